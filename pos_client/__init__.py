@@ -1,0 +1,1 @@
+"""The till: screens, local storage, sync and devices. Never imports the central server."""
