@@ -1,0 +1,53 @@
+"""One line of a receipt: what was sold or brought back, how much of it, at which price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from shared.money import times_quantity
+
+
+class PriceSource(StrEnum):
+    """Where a line's unit price comes from."""
+
+    LIST = "list"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A receipt line; `quantity` below zero is a return. Amounts are gross minor units of the receipt's currency.
+
+    `list_price` is what the price lists said when the line was added (None: nothing), `unit_price` what counts;
+    they differ only for `PriceSource.MANUAL`. `scanned` is the code that found the article.
+    """
+
+    number: int
+    sku: str
+    article_no: str
+    name: str
+    quantity: Decimal
+    unit_price: int
+    vat_category: str
+    vat_rate: Decimal
+    size: str = ""
+    colour: str = ""
+    uom: str = "H87"
+    scanned: str = ""
+    list_price: int | None = None
+    price_source: PriceSource = PriceSource.LIST
+    discount: int = 0
+    note: str = ""
+    reason: str = ""
+
+    @property
+    def gross(self) -> int:
+        """What the line adds to the receipt: quantity x unit price, rounded half up, less its discount."""
+        return times_quantity(self.unit_price, self.quantity) - self.discount
+
+    @property
+    def is_return(self) -> bool:
+        """Whether goods come back with this line."""
+        return self.quantity < 0

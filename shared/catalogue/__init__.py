@@ -1,0 +1,5 @@
+"""What can be sold: the item as a till needs it, its texts and the order in which languages are tried."""
+
+from shared.catalogue.item import Item, LanguageTexts, language_chain, pick_text
+
+__all__ = ["Item", "LanguageTexts", "language_chain", "pick_text"]

@@ -1,0 +1,176 @@
+"""Receipts as event bodies, version 1, and back. What is read back is checked: sums must agree to the cent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from shared.basket import Line, PriceSource
+from shared.errors import DomainError
+from shared.fiscal import FiscalResult
+from shared.journal.reader import BodyReader
+from shared.quantity import format_quantity
+from shared.receipt import Receipt, ReceiptId, RecordedMode
+from shared.tax import VatAmount, split_gross
+from shared.tender import Tender, TenderKind
+
+RECEIPT_VERSION = 1
+
+
+def receipt_to_body(receipt: Receipt) -> dict[str, object]:
+    """The body of `sale.completed`, `return.completed` and `training.completed`."""
+    return {
+        "basket_id": str(receipt.basket_id),
+        "receipt": {
+            "incarnation": receipt.receipt_id.incarnation,
+            "number": receipt.receipt_id.number,
+            "till_id": receipt.receipt_id.till_id,
+        },
+        "store_id": receipt.store_id,
+        "market": receipt.market,
+        "currency": receipt.currency,
+        "mode": str(receipt.mode),
+        "operator_id": receipt.operator_id,
+        "business_date": receipt.business_date.isoformat(),
+        "started_at": receipt.started_at.isoformat(),
+        "occurred_at": receipt.finished_at.isoformat(),
+        "reference_version": receipt.reference_version,
+        "lines": [line_to_body(line) for line in receipt.lines],
+        "vat": [
+            {
+                "category": v.category,
+                "rate": format_quantity(v.rate),
+                "gross": v.gross,
+                "net": v.net,
+                "vat": v.vat,
+            }
+            for v in receipt.vat
+        ],
+        "tenders": [{"kind": str(t.kind), "amount": t.amount} for t in receipt.tenders],
+        "total": receipt.total,
+        "fiscal": {
+            "device": receipt.fiscal.device,
+            "print": list(receipt.fiscal.print_lines),
+            "fields": dict(receipt.fiscal.fields),
+        },
+        "voided_lines": receipt.voided_lines,
+        "external_ref": receipt.external_ref,
+        "note": receipt.note,
+    }
+
+
+def receipt_from_body(event_id: UUID, body: Mapping[str, object]) -> Receipt:
+    """The receipt in a body; `DomainError('event_field_wrong')` for malformed fields, `('receipt_sums_differ')`
+    if lines, VAT, tenders and total do not agree."""
+    read = BodyReader(body)
+    number = read.object("receipt")
+    fiscal = read.object("fiscal")
+    receipt = Receipt(
+        event_id=event_id,
+        basket_id=read.uuid("basket_id"),
+        receipt_id=ReceiptId(number.text("till_id"), number.integer("incarnation"), number.integer("number")),
+        store_id=read.text("store_id"),
+        market=read.text("market"),
+        currency=read.text("currency"),
+        mode=_mode(read),
+        operator_id=read.text("operator_id"),
+        business_date=read.day("business_date"),
+        started_at=read.time("started_at"),
+        finished_at=read.time("occurred_at"),
+        reference_version=read.text("reference_version", ""),
+        lines=tuple(line_from_body(line) for line in read.objects("lines")),
+        vat=tuple(
+            VatAmount(
+                v.text("category"), v.quantity("rate"), v.integer("gross"), v.integer("net"), v.integer("vat")
+            )
+            for v in read.objects("vat")
+        ),
+        tenders=tuple(Tender(_tender_kind(t), t.integer("amount")) for t in read.objects("tenders")),
+        total=read.integer("total"),
+        fiscal=FiscalResult(fiscal.text("device"), fiscal.texts("print"), _text_map(fiscal.object("fields"))),
+        voided_lines=read.integer("voided_lines", 0),
+        external_ref=read.text("external_ref", ""),
+        note=read.text("note", ""),
+    )
+    check_receipt(receipt)
+    return receipt
+
+
+def check_receipt(receipt: Receipt) -> None:
+    """`DomainError('receipt_sums_differ')` unless lines, VAT rows and tenders each add up to the total."""
+    if sum(line.gross for line in receipt.lines) != receipt.total:
+        raise DomainError("receipt_sums_differ", {"part": "lines"})
+    if receipt.vat != split_gross((line.vat_category, line.vat_rate, line.gross) for line in receipt.lines):
+        raise DomainError("receipt_sums_differ", {"part": "vat"})
+    if sum(tender.amount for tender in receipt.tenders) != receipt.total:
+        raise DomainError("receipt_sums_differ", {"part": "tenders"})
+
+
+def line_to_body(line: Line) -> dict[str, object]:
+    """One line as JSON: in receipts, and for the open basket on the till."""
+    return {
+        "number": line.number,
+        "sku": line.sku,
+        "article_no": line.article_no,
+        "name": line.name,
+        "size": line.size,
+        "colour": line.colour,
+        "uom": line.uom,
+        "scanned": line.scanned,
+        "quantity": format_quantity(line.quantity),
+        "unit_price": line.unit_price,
+        "list_price": line.list_price,
+        "price_source": str(line.price_source),
+        "discount": line.discount,
+        "vat_category": line.vat_category,
+        "vat_rate": format_quantity(line.vat_rate),
+        "gross": line.gross,
+        "note": line.note,
+        "reason": line.reason,
+    }
+
+
+def line_from_body(read: BodyReader) -> Line:
+    """The line in its JSON form; its `gross` must be what quantity, price and discount give."""
+    line = Line(
+        number=read.integer("number"),
+        sku=read.text("sku"),
+        article_no=read.text("article_no"),
+        name=read.text("name"),
+        size=read.text("size", ""),
+        colour=read.text("colour", ""),
+        uom=read.text("uom", "H87"),
+        scanned=read.text("scanned", ""),
+        quantity=read.quantity("quantity"),
+        unit_price=read.integer("unit_price"),
+        list_price=read.optional_integer("list_price"),
+        price_source=PriceSource.MANUAL
+        if read.text("price_source", "list") == "manual"
+        else PriceSource.LIST,
+        discount=read.integer("discount", 0),
+        vat_category=read.text("vat_category"),
+        vat_rate=read.quantity("vat_rate"),
+        note=read.text("note", ""),
+        reason=read.text("reason", ""),
+    )
+    if line.gross != read.integer("gross"):
+        raise DomainError("receipt_sums_differ", {"part": f"{read.path}gross"})
+    return line
+
+
+def _mode(read: BodyReader) -> RecordedMode:
+    try:
+        return RecordedMode(read.text("mode"))
+    except ValueError:
+        raise DomainError("event_field_wrong", {"field": "mode"}) from None
+
+
+def _tender_kind(read: BodyReader) -> TenderKind:
+    try:
+        return TenderKind(read.text("kind"))
+    except ValueError:
+        raise DomainError("event_field_wrong", {"field": f"{read.path}kind"}) from None
+
+
+def _text_map(read: BodyReader) -> dict[str, str]:
+    return {name: read.text(name) for name in read.values}

@@ -1,0 +1,81 @@
+"""The receipt document model. Layouts (text, ESC/POS, PDF, web) are made from this and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from shared.basket import Line
+from shared.fiscal import FiscalResult
+from shared.tax import VatAmount
+from shared.tender import Tender
+
+
+class RecordedMode(StrEnum):
+    """In which mode a till recorded: only `PRODUCTIVE` receipts are business."""
+
+    PRODUCTIVE = "productive"
+    TRAINING = "training"
+    DEMO = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptId:
+    """Till, incarnation and the number without gaps; together never used again."""
+
+    till_id: str
+    incarnation: int
+    number: int
+
+    @property
+    def printed_number(self) -> str:
+        """The number as printed: incarnation and running number, `1-42`."""
+        return f"{self.incarnation}-{self.number}"
+
+    def __str__(self) -> str:
+        return f"{self.till_id}-{self.printed_number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """The seller as receipts must name it: full name, address lines, VAT number, free header lines."""
+
+    store_id: str
+    name: str
+    address: tuple[str, ...]
+    vat_id: str
+    header: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A completed receipt. Amounts are gross minor units of `currency`; sum of lines = total = sum of VAT rows
+    = sum of tenders, which `check_receipt` holds it to."""
+
+    event_id: UUID
+    basket_id: UUID
+    receipt_id: ReceiptId
+    store_id: str
+    market: str
+    currency: str
+    mode: RecordedMode
+    operator_id: str
+    business_date: date
+    started_at: datetime
+    finished_at: datetime
+    lines: tuple[Line, ...]
+    vat: tuple[VatAmount, ...]
+    tenders: tuple[Tender, ...]
+    total: int
+    fiscal: FiscalResult
+    reference_version: str = ""
+    voided_lines: int = 0
+    external_ref: str = ""
+    note: str = ""
+
+    @property
+    def is_return(self) -> bool:
+        """Whether every line brings goods back."""
+        return all(line.is_return for line in self.lines)

@@ -1,0 +1,6 @@
+"""Value added tax: rates as tables by country, category and valid-from date with their source; the split of gross."""
+
+from shared.tax.rates import RATE_TABLE, VatCategory, VatRate, vat_rate
+from shared.tax.split import VatAmount, split_gross, vat_included
+
+__all__ = ["RATE_TABLE", "VatAmount", "VatCategory", "VatRate", "split_gross", "vat_included", "vat_rate"]

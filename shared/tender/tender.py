@@ -1,0 +1,75 @@
+"""The tenders of one receipt. Given amounts less change always equal the receipt's total."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from shared.errors import DomainError
+
+MAX_TENDER = 10**11  # one billion in a currency with two decimals: a typing error, not a payment
+
+
+class TenderKind(StrEnum):
+    """Ways to pay that a till knows so far; `CHANGE` is cash handed back and is always negative or zero."""
+
+    CASH = "cash"
+    CHANGE = "change"
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """`amount` in minor units of the receipt's currency: positive comes in, negative goes out."""
+
+    kind: TenderKind
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class TenderMix:
+    """The tenders so far against a `total` to pay; a negative total is a refund that is paid out."""
+
+    total: int
+    tenders: tuple[Tender, ...] = ()
+
+    @property
+    def given(self) -> int:
+        """Sum of all tenders."""
+        return sum(tender.amount for tender in self.tenders)
+
+    @property
+    def due(self) -> int:
+        """What is still to pay (positive), or to pay out (negative, for refunds); 0 when it is settled."""
+        left = self.total - self.given
+        return max(left, 0) if self.total >= 0 else min(left, 0)
+
+    @property
+    def change(self) -> int:
+        """Cash to hand back, zero or more."""
+        return max(self.given - self.total, 0) if self.total >= 0 else 0
+
+    def add(self, tender: Tender) -> TenderMix:
+        """The mix with one more tender.
+
+        `DomainError`: `tender_zero`, `tender_direction` (money must flow as the total says), `tender_too_large`,
+        `tender_nothing_due`, `refund_too_large` (more paid out than is owed).
+        """
+        if tender.amount == 0:
+            raise DomainError("tender_zero")
+        if abs(tender.amount) > MAX_TENDER:
+            raise DomainError("tender_too_large")
+        if self.due == 0:
+            raise DomainError("tender_nothing_due")
+        if (tender.amount > 0) != (self.total > 0):
+            raise DomainError("tender_direction")
+        if self.total < 0 and tender.amount < self.due:
+            raise DomainError("refund_too_large", {"due": -self.due})
+        return replace(self, tenders=(*self.tenders, tender))
+
+    def settled(self) -> tuple[Tender, ...]:
+        """The tenders with the change that closes them; `DomainError('tender_short')` while money is due."""
+        if self.due:
+            raise DomainError("tender_short", {"due": abs(self.due)})
+        if not self.change:
+            return self.tenders
+        return (*self.tenders, Tender(TenderKind.CHANGE, -self.change))

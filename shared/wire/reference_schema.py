@@ -1,0 +1,63 @@
+"""The schema of `reference.db`: the SQLite file that the centre builds, signs and publishes and a till opens.
+
+It is a wire format, so it stands here once: the centre creates it, the till reads it and applies feed rows to it.
+A change of shape is a new `SCHEMA_VERSION`; tills then fetch a new file, there is no migration of reference data.
+"""
+
+from __future__ import annotations
+
+from shared.catalogue import Item
+
+SCHEMA_VERSION = 1
+
+# `search` is an external-content-free FTS5 table whose rowid is item.rowid; prefix indexes serve typing.
+TABLES = (
+    "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE item(
+        id INTEGER PRIMARY KEY,
+        sku TEXT NOT NULL UNIQUE,
+        article_no TEXT NOT NULL,
+        payload TEXT NOT NULL,
+        seq INTEGER NOT NULL)""",
+    "CREATE TABLE barcode(code TEXT PRIMARY KEY, sku TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE price(
+        sku TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        payload TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        PRIMARY KEY(sku, scope)) WITHOUT ROWID""",
+    "CREATE TABLE vat(key TEXT PRIMARY KEY, payload TEXT NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE stock_level(
+        sku TEXT NOT NULL, location TEXT NOT NULL, quantity_thousandths INTEGER NOT NULL, seq INTEGER NOT NULL,
+        PRIMARY KEY(sku, location)) WITHOUT ROWID""",
+    "CREATE TABLE staff(staff_id TEXT PRIMARY KEY, payload TEXT NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE config(key TEXT PRIMARY KEY, payload TEXT NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE feed_cursor(feed TEXT PRIMARY KEY, cursor TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE feed_staging(
+        id INTEGER PRIMARY KEY, feed TEXT NOT NULL, row TEXT NOT NULL)""",
+    """CREATE TABLE row_quarantine(
+        feed TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, scope TEXT NOT NULL, seq INTEGER NOT NULL,
+        row TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY(feed, kind, key, scope)) WITHOUT ROWID""",
+    "CREATE VIRTUAL TABLE search USING fts5(text, content='', contentless_delete=1, prefix='1 2 3',"
+    " tokenize='unicode61 remove_diacritics 2')",
+)
+
+INDEXES = (
+    "CREATE INDEX item_article ON item(article_no)",
+    "CREATE INDEX barcode_sku ON barcode(sku)",
+    "CREATE INDEX feed_staging_feed ON feed_staging(feed, id)",
+)
+
+
+def search_text(item: Item) -> str:
+    """The words under which an item is found while typing: all names, numbers, codes, brand, size and colour."""
+    words = [
+        *item.names.values(),
+        item.sku,
+        item.article_no,
+        item.brand,
+        item.size,
+        item.colour,
+        *item.barcodes,
+    ]
+    return " ".join(dict.fromkeys(word for word in words if word))
