@@ -10,7 +10,8 @@ from shared.catalogue import Item
 
 SCHEMA_VERSION = 1
 
-# `search` is an external-content-free FTS5 table whose rowid is item.rowid; prefix indexes serve typing.
+# `search` is a contentless FTS5 table whose rowid is item.id; prefix indexes serve typing. A row is taken out with
+# FTS5's 'delete' command and the text it was put in with (`search_text` of the old payload): works on every SQLite.
 TABLES = (
     "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE item(
@@ -38,7 +39,7 @@ TABLES = (
     """CREATE TABLE row_quarantine(
         feed TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, scope TEXT NOT NULL, seq INTEGER NOT NULL,
         row TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY(feed, kind, key, scope)) WITHOUT ROWID""",
-    "CREATE VIRTUAL TABLE search USING fts5(text, content='', contentless_delete=1, prefix='1 2 3',"
+    "CREATE VIRTUAL TABLE search USING fts5(text, content='', prefix='1 2 3',"
     " tokenize='unicode61 remove_diacritics 2')",
 )
 
