@@ -1,0 +1,437 @@
+"""The one entry of Tresen: ``python3 run.py COMMAND`` and the console script ``tresen``.
+
+Needs nothing but the standard library. It makes the virtual environment from the lock file, names
+(or, as root on Debian, installs) missing system packages, and then starts the command's module in
+that environment. It knows the names of commands and nothing of what they do: nobody imports it,
+and it imports neither side of the product.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.metadata
+import importlib.util
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+LOCKS = {name: ROOT / "requirements" / f"{name}.txt" for name in ("product", "dev")}
+NOTICES = ROOT / "THIRD-PARTY-NOTICES.md"
+OLDEST_PYTHON = (3, 11)
+EXIT_USAGE = 2
+
+SERVER = "central_server.app.cli"
+TILL = "pos_client.app.cli"
+
+
+def say(line: str) -> None:
+    """Write one line for the person at the keyboard; stdout belongs to the command's result."""
+    sys.stderr.write(f"run.py: {line}\n")
+    sys.stderr.flush()
+
+
+def stop(line: str, status: int = EXIT_USAGE) -> NoReturn:
+    """Give up with one clear line."""
+    say(line)
+    raise SystemExit(status)
+
+
+# --- system packages --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SystemPackage:
+    """A Debian package, how to see that what it brings is there, and what needs it."""
+
+    name: str
+    reason: str
+    present: Callable[[], bool]
+
+
+def _has_venv() -> bool:
+    importlib.invalidate_caches()
+    return all(importlib.util.find_spec(name) for name in ("venv", "ensurepip"))
+
+
+def _has_postgresql() -> bool:
+    if os.environ.get("TRESEN_TEST_DATABASE_URL") or shutil.which("initdb"):
+        return True
+    return any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+
+def _has_chromium() -> bool:
+    return bool(os.environ.get("TRESEN_TEST_CHROMIUM") or shutil.which("chromium"))
+
+
+def _has_libatomic() -> bool:
+    roots = (Path("/usr/lib"), Path("/lib"), Path("/usr/lib64"))
+    found = (path for root in roots for path in root.glob("**/libatomic.so.1"))
+    return sys.platform != "linux" or any(found)
+
+
+def _has_fonts() -> bool:
+    return sys.platform != "linux" or any(Path("/usr/share/fonts").glob("**/*.[to]tf"))
+
+
+FOR_VENV = (SystemPackage("python3-venv", "the virtual environment", _has_venv),)
+FOR_BENCH = (SystemPackage("postgresql", "figures on PostgreSQL", _has_postgresql),)
+FOR_TESTS = (
+    SystemPackage("postgresql", "the tests on PostgreSQL", _has_postgresql),
+    SystemPackage("chromium", "the browser tests", _has_chromium),
+    SystemPackage("libatomic1", "Playwright, which drives the browser", _has_libatomic),
+    SystemPackage("fonts-dejavu-core", "text in the browser", _has_fonts),
+)
+
+
+def require_system_packages(needed: Sequence[SystemPackage]) -> None:
+    """Install what is missing where this is root on Debian; else name it exactly and stop."""
+    missing = [package for package in needed if not package.present()]
+    if not missing:
+        return
+    names = [package.name for package in missing]
+    for package in missing:
+        say(f"missing system package {package.name}: needed for {package.reason}")
+    install = ["apt-get", "install", "--yes", "--no-install-recommends", *names]
+    debian = Path("/etc/debian_version").exists() and shutil.which("apt-get")
+    if not debian:
+        stop(f"install what Debian calls {', '.join(names)} and start again")
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        stop(f"run this as root and start again: {' '.join(install)}")
+    _apt_install(install)
+    still = [package.name for package in missing if not package.present()]
+    if still:
+        stop(f"apt-get ran, and still not found: {', '.join(still)}", 1)
+
+
+def _apt_install(install: list[str]) -> None:
+    say(f"installing (root on Debian): {' '.join(install)}")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    quiet = ["--quiet=2", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"]
+    with _no_database_cluster():
+        for command in (["apt-get", "update"], install):
+            done = subprocess.run(
+                [*command, *quiet],
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+            if done.returncode:
+                sys.stderr.write(done.stdout.decode(errors="replace"))
+                stop(f"{' '.join(command)} ended with status {done.returncode}", 1)
+
+
+@contextlib.contextmanager
+def _no_database_cluster() -> Iterator[None]:
+    """Keep Debian's PostgreSQL package from making and starting a server nobody asked for.
+
+    The tests start their own on a temporary folder. The drop-in is taken away afterwards, so that
+    the machine's owner finds Debian's habits unchanged.
+    """
+    folder = Path("/etc/postgresql-common/createcluster.d")
+    drop_in = folder / "tresen-tests.conf"
+    folder.mkdir(parents=True, exist_ok=True)
+    drop_in.write_text("create_main_cluster = false\n", encoding="utf-8")
+    try:
+        yield
+    finally:
+        drop_in.unlink()
+
+
+# --- the virtual environment --------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock on ``path``; a second start waits here instead of colliding."""
+    with path.open("a+b") as handle:
+        if sys.platform == "win32":
+            import msvcrt  # exists on Windows only
+
+            while True:
+                with contextlib.suppress(OSError):
+                    msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)
+                    break
+        else:
+            import fcntl  # exists on POSIX only
+
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _already_installed() -> bool:
+    """Tell whether this interpreter's environment has Tresen installed with its packages."""
+    if not all(lock.exists() for lock in LOCKS.values()):
+        return True
+    if sys.prefix == sys.base_prefix:
+        return False
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        importlib.metadata.distribution("tresen")
+        return True
+    return False
+
+
+def _venv_python() -> Path:
+    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def ensure_environment(lock_name: str) -> Path:
+    """Return a Python that has the packages of a lock, making or updating ``.venv`` as needed.
+
+    ``lock_name`` is ``product`` or ``dev``; dev contains product. Nothing is installed while the
+    lock file is the one that was installed last (its SHA-256 is kept in a stamp file).
+    """
+    if _already_installed():
+        return Path(sys.executable)
+    python = _venv_python()
+    if _is_current(lock_name) and python.exists():
+        return python
+    with one_at_a_time(ROOT / ".venv.lock"):
+        if _is_current(lock_name) and python.exists():
+            return python
+        require_system_packages(FOR_VENV)
+        if not _works(python):
+            say("making the virtual environment .venv")
+            subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
+        lock = LOCKS[lock_name]
+        count = len(_locked_versions(lock))
+        say(
+            f"installing {count} packages from {lock.relative_to(ROOT)}; this happens once per lock"
+        )
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        done = subprocess.run([*pip, "--require-hashes", "--no-deps", "-r", str(lock)], check=False)
+        if done.returncode:
+            stop(f"pip could not install {lock.relative_to(ROOT)}; its message stands above", 1)
+        for name in ("product", lock_name):
+            _stamp(name).write_text(_digest(LOCKS[name]), encoding="utf-8")
+    return python
+
+
+def _works(python: Path) -> bool:
+    if not python.exists():
+        return False
+    return (
+        subprocess.run([python, "-m", "pip", "-V"], capture_output=True, check=False).returncode
+        == 0
+    )
+
+
+def _stamp(lock_name: str) -> Path:
+    return VENV / f"installed-{lock_name}.sha256"
+
+
+def _digest(lock: Path) -> str:
+    return hashlib.sha256(lock.read_bytes()).hexdigest()
+
+
+def _is_current(lock_name: str) -> bool:
+    stamp = _stamp(lock_name)
+    return stamp.exists() and stamp.read_text(encoding="utf-8") == _digest(LOCKS[lock_name])
+
+
+def _locked_versions(lock: Path) -> dict[str, str]:
+    pins = re.findall(
+        r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^ ;\\\n]+)", lock.read_text("utf-8"), re.MULTILINE
+    )
+    return dict(pins)
+
+
+def _environment(**extra: str) -> dict[str, str]:
+    """Return the variables for a child: the tree is importable from whatever folder one stands in."""
+    inherited = os.environ.get("PYTHONPATH")
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(ROOT), *([inherited] if inherited else [])]),
+        **extra,
+    }
+
+
+# --- tooling commands ------------------------------------------------------------------------
+
+
+def lint_commands(python: Path) -> list[list[str]]:
+    """Return the commands of ``lint``, cheapest first."""
+    module = [str(python), "-m"]
+    contracts = "from importlinter.cli import lint_imports_command as run; run(['--no-logo'])"
+    return [
+        [*module, "ruff", "check", "."],
+        [*module, "ruff", "format", "--check", "."],
+        [str(python), "-c", contracts],
+        [*module, "deptry", "."],
+    ]
+
+
+def setup(_arguments: list[str]) -> int:
+    """Make the environment with everything that tests and checks need."""
+    require_system_packages(FOR_TESTS)
+    say(f"ready: {ensure_environment('dev')}")
+    return 0
+
+
+def lock(_arguments: list[str]) -> int:
+    """Resolve pyproject.toml again into the two lock files, with hashes."""
+    python = ensure_environment("dev")
+    for name, extra in (("product", []), ("dev", ["--extra", "dev"])):
+        command = [str(python), "-m", "uv", "pip", "compile", "pyproject.toml", *extra]
+        command += ["--generate-hashes", "--python-version", "3.11", "--universal", "--quiet"]
+        command += ["--custom-compile-command", "python3 run.py lock"]
+        status = subprocess.call([*command, "-o", f"requirements/{name}.txt"], cwd=ROOT)
+        if status:
+            return status
+    return 0
+
+
+def lint(_arguments: list[str]) -> int:
+    """Run the formatter's and linter's checks, the import contracts and the dependency check."""
+    return run_in_turn(lint_commands(ensure_environment("dev")))
+
+
+def types(arguments: list[str]) -> int:
+    """Run mypy --strict over the product and the test support."""
+    return run_in_turn([[str(ensure_environment("dev")), "-m", "mypy", *arguments]])
+
+
+def bench(arguments: list[str]) -> int:
+    """Measure, and print figures beside what they are compared to."""
+    require_system_packages(FOR_BENCH)
+    return run_in_turn([[str(ensure_environment("dev")), "-m", "tests.bench", *arguments]])
+
+
+def run_in_turn(commands: Iterable[list[str]]) -> int:
+    """Run commands at the root of the tree until one fails; return its exit status or 0."""
+    for command in commands:
+        status = subprocess.call(command, cwd=ROOT, env=_environment())
+        if status:
+            return status
+    return 0
+
+
+def notices(_arguments: list[str]) -> int:
+    """Write the licences of the locked product packages into THIRD-PARTY-NOTICES.md."""
+    python = ensure_environment("dev")
+    locked = _locked_versions(LOCKS["product"])
+    command = [
+        str(python),
+        "-m",
+        "piplicenses",
+        "--format=json",
+        "--with-urls",
+        "--packages",
+        *locked,
+    ]
+    found = json.loads(subprocess.check_output(command, cwd=ROOT))
+    normal = {re.sub(r"[-_.]+", "-", row["Name"]).lower(): row for row in found}
+    elsewhere = {"License": "see its page", "URL": "https://pypi.org/project/{}/"}
+    rows = ["| package | version | licence | home |", "|---|---|---|---|"]
+    for name, version in sorted(locked.items()):
+        row = normal.get(name.lower(), elsewhere)
+        licence = row["License"].replace("\n", " ").replace("|", "/")
+        rows.append(f"| {name} | {version} | {licence} | {row['URL'].format(name)} |")
+    begin, end = "<!-- python packages: begin -->", "<!-- python packages: end -->"
+    before, rest = NOTICES.read_text(encoding="utf-8").split(begin)
+    text = "\n".join([before + begin, *rows, end]) + rest.split(end)[1]
+    NOTICES.write_text(text, encoding="utf-8")
+    return 0
+
+
+def test(arguments: list[str]) -> int:
+    """Run all checks and tests in the order of CI (tests/portfolio.py knows it)."""
+    require_system_packages(FOR_TESTS)
+    return run_in_turn([[str(ensure_environment("dev")), "-m", "tests.portfolio", *arguments]])
+
+
+# --- commands ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command's one line of help, and the tool here or the module of the product that does it."""
+
+    help: str
+    target: str | Callable[[list[str]], int]
+
+
+COMMANDS = {
+    "demo": Command(
+        "a whole chain: data, server, sync and a few sales; 'demo load': data only", TILL
+    ),
+    "server": Command("start the central server and its scheduler", SERVER),
+    "scheduler": Command("start the central server's timed jobs alone", SERVER),
+    "migrate": Command("bring the central database to this version's schema", SERVER),
+    "import": Command("import a catalogue from CSV, CSV.XZ or XLSX", SERVER),
+    "store": Command("add, change or list stores", SERVER),
+    "staff": Command("add, change or list staff, their roles and PINs", SERVER),
+    "till-code": Command("issue a one-time code that lets a till join", SERVER),
+    "figures": Command("print a day's figures", SERVER),
+    "exceptions": Command("list or settle what the centre could not book", SERVER),
+    "rates": Command("store or list exchange rates of a day", SERVER),
+    "clock": Command("move the business clock (demo and test only)", SERVER),
+    "snapshot": Command("build the reference snapshots for tills", SERVER),
+    "openapi": Command("write the description of the HTTP interface", SERVER),
+    "provision": Command("join this till to a centre with a one-time code", TILL),
+    "till": Command("start the till", TILL),
+    "sync": Command("start the till's exchange with the centre", TILL),
+    "replay": Command("ring up recorded receipts from a file", TILL),
+    "setup": Command("make the environment for tests and checks", setup),
+    "test": Command(
+        "run all checks and tests; --long: also the long ones; else pytest's own", test
+    ),
+    "lint": Command("check style, import contracts and dependencies", lint),
+    "types": Command("check types", types),
+    "bench": Command("measure speed and memory", bench),
+    "lock": Command("resolve the dependencies into the lock files", lock),
+    "notices": Command("write the licences of the dependencies into the notices", notices),
+}
+
+
+def start_module(module: str, arguments: list[str]) -> int:
+    """Start a module of the product in its environment; on POSIX this process becomes it."""
+    python = str(ensure_environment("product"))
+    command = [python, "-P", "-m", module, *arguments]
+    sys.stdout.flush()
+    if os.name != "nt":
+        os.execve(python, command, _environment())  # noqa: S606 - no shell is wanted
+    return subprocess.call(command, env=_environment())
+
+
+def usage() -> str:
+    """Return the list of commands, one line each."""
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {command.help}" for name, command in COMMANDS.items()]
+    return "\n".join(["usage: python3 run.py COMMAND [ARGUMENTS]", "", *lines, ""])
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit status; 2 for a command that does not exist."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if sys.version_info < OLDEST_PYTHON:
+        stop(f"needs Python 3.11 or newer, and this is {platform.python_version()}")
+    if not arguments or arguments[0] in {"-h", "--help", "help"}:
+        sys.stdout.write(usage())
+        return 0 if arguments else EXIT_USAGE
+    name = arguments[0]
+    if name not in COMMANDS:
+        stop(f"there is no command '{name}'; python3 run.py --help lists them")
+    target = COMMANDS[name].target
+    if callable(target):
+        return target(arguments[1:])
+    if arguments[:2] == ["demo", "load"]:
+        target = SERVER
+    return start_module(target, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

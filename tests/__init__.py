@@ -1,0 +1,1 @@
+"""The test portfolio of Tresen; portfolio.py lists its parts."""

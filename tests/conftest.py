@@ -1,0 +1,55 @@
+"""What every test gets: no network but loopback, Hypothesis profiles, and long tests only on demand."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+pytest_plugins = ["tests.support.postgres"]
+
+LONG = os.environ.get("TRESEN_LONG") == "1"
+LOOPBACK = ("127.", "::1", "localhost", "::ffff:127.")
+
+# CI repeats itself exactly; the long profile looks further, with fresh examples each time.
+settings.register_profile(
+    "ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "long", max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("long" if LONG else "ci")
+
+
+class NetworkRefusedError(RuntimeError):
+    """A test tried to reach beyond this machine. It is a bug in the test, so it is no OSError."""
+
+
+def pytest_collection_modifyitems(items):
+    if LONG:
+        return
+    skip = pytest.mark.skip(reason="long: python3 run.py test --long")
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def _only_loopback(request, monkeypatch):
+    """Refuse connections to other machines, unless the test is marked ``allow_socket``."""
+    if request.node.get_closest_marker("allow_socket"):
+        return
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+
+
+def _guarded(connect):
+    def guarded(self, address):
+        local = self.family not in {socket.AF_INET, socket.AF_INET6}
+        if local or str(address[0]).startswith(LOOPBACK):
+            return connect(self, address)
+        raise NetworkRefusedError(f"a test tried to connect to {address}")
+
+    return guarded
