@@ -8,7 +8,7 @@ import socket
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.support.postgres"]
+pytest_plugins = ["tests.support.postgres", "tests.support.chromium"]
 
 LONG = os.environ.get("TRESEN_LONG") == "1"
 LOOPBACK = ("127.", "::1", "localhost", "::ffff:127.")

@@ -38,7 +38,7 @@ class Part:
         if self.command:
             return ["run.py", self.command] if self._is_there() else []
         here = [f"tests/{name}" for name in self.folders if _holds_tests(ROOT / "tests" / name)]
-        return ["-m", "pytest", *self.options, *here] if here else []
+        return ["-m", "pytest", "--quiet", *self.options, *here] if here else []
 
     def _is_there(self) -> bool:
         return self.command != "bench" or (ROOT / "tests/bench/__main__.py").exists()
