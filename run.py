@@ -319,6 +319,13 @@ def run_in_turn(commands: Iterable[list[str]]) -> int:
     return 0
 
 
+# pysqlite3 carries the text of its licence without the name; tzdata is installed on Windows only.
+LICENCES_BY_HAND = {
+    "pysqlite3": {"License": "Zlib"},
+    "tzdata": {"License": "Apache-2.0", "URL": "https://github.com/python/tzdata"},
+}
+
+
 def notices(_arguments: list[str]) -> int:
     """Write the licences of the locked product packages into THIRD-PARTY-NOTICES.md."""
     python = ensure_environment("dev")
@@ -334,12 +341,10 @@ def notices(_arguments: list[str]) -> int:
     ]
     found = json.loads(subprocess.check_output(command, cwd=ROOT))
     normal = {re.sub(r"[-_.]+", "-", row["Name"]).lower(): row for row in found}
-    elsewhere = {"License": "see its page", "URL": "https://pypi.org/project/{}/"}
     rows = ["| package | version | licence | home |", "|---|---|---|---|"]
     for name, version in sorted(locked.items()):
-        row = normal.get(name.lower(), elsewhere)
-        licence = row["License"].replace("\n", " ").replace("|", "/")
-        rows.append(f"| {name} | {version} | {licence} | {row['URL'].format(name)} |")
+        row = {**normal.get(name.lower(), {"URL": ""}), **LICENCES_BY_HAND.get(name, {})}
+        rows.append(f"| {name} | {version} | {row['License']} | {row['URL']} |")
     begin, end = "<!-- python packages: begin -->", "<!-- python packages: end -->"
     before, rest = NOTICES.read_text(encoding="utf-8").split(begin)
     text = "\n".join([before + begin, *rows, end]) + rest.split(end)[1]
