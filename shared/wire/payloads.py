@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from shared.catalogue import Item
 from shared.journal.reader import BodyReader
@@ -32,6 +33,15 @@ class StaffRow:
     active: bool
 
 
+@dataclass(frozen=True, slots=True)
+class StockLevel:
+    """What is booked of a sku at a location (a store id, until stores have several)."""
+
+    sku: str
+    location: str
+    quantity: Decimal
+
+
 def item_payload(item: Item) -> dict[str, object]:
     """An item as feed payload; empty fields are left out."""
     full: dict[str, object] = {
@@ -51,7 +61,9 @@ def item_payload(item: Item) -> dict[str, object]:
         "attributes": dict(item.attributes),
     }
     return {
-        name: value for name, value in full.items() if value or name in ("sku", "article_no", "names", "vat")
+        name: value
+        for name, value in full.items()
+        if value or name in ("sku", "article_no", "names", "vat")
     }
 
 
@@ -94,7 +106,9 @@ def price_payload(entries: Iterable[PriceEntry]) -> list[dict[str, object]]:
     return rows
 
 
-def prices_from_payload(sku: str, scope: str, rows: Iterable[dict[str, object]]) -> tuple[PriceEntry, ...]:
+def prices_from_payload(
+    sku: str, scope: str, rows: Iterable[dict[str, object]]
+) -> tuple[PriceEntry, ...]:
     """The price entries in a payload."""
     entries = []
     for values in rows:
@@ -167,6 +181,39 @@ def staff_from_payload(values: dict[str, object]) -> StaffRow:
         pin_verifier=read.text("pin"),
         active=bool(values.get("active", True)),
     )
+
+
+def stock_level_key(sku: str, location: str) -> str:
+    """The feed key of a stock level: `location|sku`."""
+    return f"{location}|{sku}"
+
+
+def stock_level_payload(level: StockLevel) -> dict[str, object]:
+    """A stock level for the tills of a store."""
+    return {
+        "sku": level.sku,
+        "location": level.location,
+        "quantity": format_quantity(level.quantity),
+    }
+
+
+def stock_level_from_payload(values: dict[str, object]) -> StockLevel:
+    """The stock level in a payload."""
+    read = BodyReader(values)
+    return StockLevel(read.text("sku"), read.text("location"), read.quantity("quantity"))
+
+
+BUSINESS_CLOCK_KEY = "business_clock"
+
+
+def business_clock_payload(offset_seconds: int) -> dict[str, object]:
+    """The config row `business_clock`: how far demo and test tills move their business clock."""
+    return {"offset_seconds": offset_seconds}
+
+
+def business_clock_from_payload(values: dict[str, object]) -> int:
+    """The offset in seconds; `DomainError('event_field_wrong')` if it is none."""
+    return BodyReader(values).integer("offset_seconds")
 
 
 def _text_map(value: object) -> dict[str, str]:

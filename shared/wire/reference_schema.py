@@ -10,6 +10,8 @@ from shared.catalogue import Item
 
 SCHEMA_VERSION = 1
 
+# Every table that a feed fills keeps the row's scope and seq: the digest (shared.wire.digest) is worked out over them.
+# A snapshot also carries its own position: feed_cursor('reference', <cursor of the snapshot>).
 # `search` is a contentless FTS5 table whose rowid is item.id; prefix indexes serve typing. A row is taken out with
 # FTS5's 'delete' command and the text it was put in with (`search_text` of the old payload): works on every SQLite.
 TABLES = (
@@ -19,6 +21,7 @@ TABLES = (
         sku TEXT NOT NULL UNIQUE,
         article_no TEXT NOT NULL,
         payload TEXT NOT NULL,
+        scope TEXT NOT NULL DEFAULT 'chain',
         seq INTEGER NOT NULL)""",
     "CREATE TABLE barcode(code TEXT PRIMARY KEY, sku TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE price(
@@ -27,20 +30,26 @@ TABLES = (
         payload TEXT NOT NULL,
         seq INTEGER NOT NULL,
         PRIMARY KEY(sku, scope)) WITHOUT ROWID""",
-    "CREATE TABLE vat(key TEXT PRIMARY KEY, payload TEXT NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE vat(
+        key TEXT PRIMARY KEY, payload TEXT NOT NULL, scope TEXT NOT NULL DEFAULT 'chain', seq INTEGER NOT NULL
+        ) WITHOUT ROWID""",
     """CREATE TABLE stock_level(
-        sku TEXT NOT NULL, location TEXT NOT NULL, quantity_thousandths INTEGER NOT NULL, seq INTEGER NOT NULL,
-        PRIMARY KEY(sku, location)) WITHOUT ROWID""",
-    "CREATE TABLE staff(staff_id TEXT PRIMARY KEY, payload TEXT NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE config(key TEXT PRIMARY KEY, payload TEXT NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID",
+        sku TEXT NOT NULL, location TEXT NOT NULL, quantity_thousandths INTEGER NOT NULL,
+        scope TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY(sku, location)) WITHOUT ROWID""",
+    """CREATE TABLE staff(
+        staff_id TEXT PRIMARY KEY, payload TEXT NOT NULL, scope TEXT NOT NULL, seq INTEGER NOT NULL
+        ) WITHOUT ROWID""",
+    """CREATE TABLE config(
+        key TEXT NOT NULL, scope TEXT NOT NULL, payload TEXT NOT NULL, seq INTEGER NOT NULL,
+        PRIMARY KEY(key, scope)) WITHOUT ROWID""",
     "CREATE TABLE feed_cursor(feed TEXT PRIMARY KEY, cursor TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE feed_staging(
         id INTEGER PRIMARY KEY, feed TEXT NOT NULL, row TEXT NOT NULL)""",
     """CREATE TABLE row_quarantine(
         feed TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, scope TEXT NOT NULL, seq INTEGER NOT NULL,
         row TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY(feed, kind, key, scope)) WITHOUT ROWID""",
-    "CREATE VIRTUAL TABLE search USING fts5(text, content='', prefix='1 2 3',"
-    " tokenize='unicode61 remove_diacritics 2')",
+    """CREATE VIRTUAL TABLE search USING fts5(
+        text, content='', prefix='1 2 3', tokenize='unicode61 remove_diacritics 2')""",
 )
 
 INDEXES = (
