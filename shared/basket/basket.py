@@ -12,7 +12,9 @@ from shared.basket.line import Line, PriceSource
 from shared.errors import DomainError
 from shared.tax import VatAmount, split_gross
 
-MAX_LINES = 2_000  # a receipt of two thousand lines is 20 m of paper; beyond that something is wrong
+MAX_LINES = (
+    2_000  # a receipt of two thousand lines is 20 m of paper; beyond that something is wrong
+)
 MAX_QUANTITY = Decimal(100_000)  # wholesale lines of 80,995 pieces occur in real receipts
 
 
@@ -70,7 +72,9 @@ class Basket:
         """The basket with a price by hand on a line, with the reason that the audit trail asks for."""
         _check_price(unit_price)
         line = self.line(number)
-        changed = replace(line, unit_price=unit_price, price_source=PriceSource.MANUAL, reason=reason)
+        changed = replace(
+            line, unit_price=unit_price, price_source=PriceSource.MANUAL, reason=reason
+        )
         return self._with(changed)
 
     def with_note(self, number: int, note: str) -> Basket:

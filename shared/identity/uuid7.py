@@ -24,5 +24,6 @@ def uuid7(at: datetime, random_bytes: bytes) -> UUID:
 
 def derived_id(source: UUID, part: str) -> UUID:
     """The id of a part of something that has an id (`stock:3`): the same at each repetition, so that
-    projecting the same event twice meets its own rows."""
+    projecting the same event twice meets its own rows.
+    """
     return uuid5(source, part)

@@ -16,7 +16,9 @@ def canonical_bytes(body: Mapping[str, object]) -> bytes:
     the same everywhere.
     """
     _refuse_floats(body)
-    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(
+        body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
     return text.encode("utf-8")
 
 

@@ -45,7 +45,11 @@ def event_header(
     if not 1 <= len(till) <= 32:
         raise ValueError("a till id has 1 to 32 ASCII bytes")
     name = event_type.encode("utf-8")
-    return _HEADER.pack(till, incarnation, seq, event_id.bytes, len(name)) + name + _VERSION.pack(version)
+    return (
+        _HEADER.pack(till, incarnation, seq, event_id.bytes, len(name))
+        + name
+        + _VERSION.pack(version)
+    )
 
 
 def event_hash(prev_hash: bytes, header: bytes, body: bytes) -> bytes:

@@ -61,14 +61,17 @@ def receipt_to_body(receipt: Receipt) -> dict[str, object]:
 
 def receipt_from_body(event_id: UUID, body: Mapping[str, object]) -> Receipt:
     """The receipt in a body; `DomainError('event_field_wrong')` for malformed fields, `('receipt_sums_differ')`
-    if lines, VAT, tenders and total do not agree."""
+    if lines, VAT, tenders and total do not agree.
+    """
     read = BodyReader(body)
     number = read.object("receipt")
     fiscal = read.object("fiscal")
     receipt = Receipt(
         event_id=event_id,
         basket_id=read.uuid("basket_id"),
-        receipt_id=ReceiptId(number.text("till_id"), number.integer("incarnation"), number.integer("number")),
+        receipt_id=ReceiptId(
+            number.text("till_id"), number.integer("incarnation"), number.integer("number")
+        ),
         store_id=read.text("store_id"),
         market=read.text("market"),
         currency=read.text("currency"),
@@ -81,13 +84,21 @@ def receipt_from_body(event_id: UUID, body: Mapping[str, object]) -> Receipt:
         lines=tuple(line_from_body(line) for line in read.objects("lines")),
         vat=tuple(
             VatAmount(
-                v.text("category"), v.quantity("rate"), v.integer("gross"), v.integer("net"), v.integer("vat")
+                v.text("category"),
+                v.quantity("rate"),
+                v.integer("gross"),
+                v.integer("net"),
+                v.integer("vat"),
             )
             for v in read.objects("vat")
         ),
-        tenders=tuple(Tender(_tender_kind(t), t.integer("amount")) for t in read.objects("tenders")),
+        tenders=tuple(
+            Tender(_tender_kind(t), t.integer("amount")) for t in read.objects("tenders")
+        ),
         total=read.integer("total"),
-        fiscal=FiscalResult(fiscal.text("device"), fiscal.texts("print"), _text_map(fiscal.object("fields"))),
+        fiscal=FiscalResult(
+            fiscal.text("device"), fiscal.texts("print"), _text_map(fiscal.object("fields"))
+        ),
         voided_lines=read.integer("voided_lines", 0),
         external_ref=read.text("external_ref", ""),
         note=read.text("note", ""),
@@ -100,7 +111,9 @@ def check_receipt(receipt: Receipt) -> None:
     """`DomainError('receipt_sums_differ')` unless lines, VAT rows and tenders each add up to the total."""
     if sum(line.gross for line in receipt.lines) != receipt.total:
         raise DomainError("receipt_sums_differ", {"part": "lines"})
-    if receipt.vat != split_gross((line.vat_category, line.vat_rate, line.gross) for line in receipt.lines):
+    if receipt.vat != split_gross(
+        (line.vat_category, line.vat_rate, line.gross) for line in receipt.lines
+    ):
         raise DomainError("receipt_sums_differ", {"part": "vat"})
     if sum(tender.amount for tender in receipt.tenders) != receipt.total:
         raise DomainError("receipt_sums_differ", {"part": "tenders"})

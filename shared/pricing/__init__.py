@@ -1,7 +1,13 @@
 """Which price holds: effective-dated prices by offer, store and channel, and the lowest price of the last 30 days."""
 
-from shared.pricing.price import STANDARD_OFFER, PriceEntry, PriceQuestion, refuse_overlap, resolve_price
 from shared.pricing.history import lowest_in_window
+from shared.pricing.price import (
+    STANDARD_OFFER,
+    PriceEntry,
+    PriceQuestion,
+    refuse_overlap,
+    resolve_price,
+)
 
 __all__ = [
     "STANDARD_OFFER",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from shared.errors import DomainError
 
@@ -56,7 +57,11 @@ def resolve_price(entries: Iterable[PriceEntry], question: PriceQuestion) -> Pri
     best: PriceEntry | None = None
     best_key: tuple[bool, int, bool, datetime] | None = None
     for entry in entries:
-        if entry.scope not in rank or entry.currency != question.currency or not entry.holds_at(question.at):
+        if (
+            entry.scope not in rank
+            or entry.currency != question.currency
+            or not entry.holds_at(question.at)
+        ):
             continue
         if entry.offer not in (question.offer, STANDARD_OFFER):
             continue
@@ -75,7 +80,8 @@ def resolve_price(entries: Iterable[PriceEntry], question: PriceQuestion) -> Pri
 
 def refuse_overlap(entries: Iterable[PriceEntry]) -> None:
     """`DomainError('price_validity_overlaps')` if two entries of one sku, offer, scope, channel and currency hold at
-    the same moment, `('price_validity_empty')` if one ends before it begins."""
+    the same moment, `('price_validity_empty')` if one ends before it begins.
+    """
     groups: dict[tuple[str, str, str, str, str], list[PriceEntry]] = {}
     for entry in entries:
         if entry.valid_to is not None and entry.valid_to <= entry.valid_from:
@@ -86,8 +92,9 @@ def refuse_overlap(entries: Iterable[PriceEntry]) -> None:
         groups.setdefault(key, []).append(entry)
     for group in groups.values():
         group.sort(key=lambda e: e.valid_from)
-        for earlier, later in zip(group, group[1:], strict=False):
+        for earlier, later in pairwise(group):
             if earlier.valid_to is None or later.valid_from < earlier.valid_to:
                 raise DomainError(
-                    "price_validity_overlaps", {"sku": later.sku, "from": later.valid_from.isoformat()}
+                    "price_validity_overlaps",
+                    {"sku": later.sku, "from": later.valid_from.isoformat()},
                 )

@@ -1,7 +1,12 @@
 """Quantities and the codes that goods carry: decimals, never floats; GTINs and in-store numbers; GS1 elements."""
 
 from shared.quantity.gtin import check_digit, is_gtin, normal_gtin, with_check_digit
-from shared.quantity.quantity import format_quantity, from_thousandths, parse_quantity, to_thousandths
+from shared.quantity.quantity import (
+    format_quantity,
+    from_thousandths,
+    parse_quantity,
+    to_thousandths,
+)
 from shared.quantity.scan_code import ScanCode, read_scan
 
 __all__ = [

@@ -7,7 +7,9 @@ _LENGTHS = frozenset((8, 12, 13, 14))
 
 def check_digit(payload: str) -> str:
     """The modulo-10 check digit of a GTIN without its last digit: weights 3, 1, 3 … from the right."""
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(payload)))
+    total = sum(
+        int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(payload))
+    )
     return str(-total % 10)
 
 
@@ -28,7 +30,8 @@ def looks_like_gtin(code: str) -> bool:
 
 def normal_gtin(code: str) -> str:
     """The form in which codes are stored and compared: a GTIN-12 (UPC-A) becomes the GTIN-13 with a leading
-    zero, a GTIN-14 whose first digit is 0 the GTIN-13 behind it; everything else stays as it is."""
+    zero, a GTIN-14 whose first digit is 0 the GTIN-13 behind it; everything else stays as it is.
+    """
     if not is_gtin(code):
         return code
     if len(code) == 12:

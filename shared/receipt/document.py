@@ -52,7 +52,8 @@ class Party:
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """A completed receipt. Amounts are gross minor units of `currency`; sum of lines = total = sum of VAT rows
-    = sum of tenders, which `check_receipt` holds it to."""
+    = sum of tenders, which `check_receipt` holds it to.
+    """
 
     event_id: UUID
     basket_id: UUID

@@ -3,4 +3,12 @@
 from shared.tax.rates import RATE_TABLE, VatCategory, VatRate, vat_rate
 from shared.tax.split import VatAmount, split_gross, vat_included
 
-__all__ = ["RATE_TABLE", "VatAmount", "VatCategory", "VatRate", "split_gross", "vat_included", "vat_rate"]
+__all__ = [
+    "RATE_TABLE",
+    "VatAmount",
+    "VatCategory",
+    "VatRate",
+    "split_gross",
+    "vat_included",
+    "vat_rate",
+]

@@ -56,12 +56,16 @@ def _rows() -> Iterable[VatRate]:
     yield VatRate("AT", reduced, date(1984, 1, 1), Decimal(10), ustg_at)
     yield VatRate("AT", second, date(2016, 1, 1), Decimal(13), ustg_at)
     yield VatRate("AT", food, date(1984, 1, 1), Decimal(10), ustg_at)
-    announced = "announced for July 2026 (BMF sample code notes of 13 March 2026); enactment not confirmed"
+    announced = (
+        "announced for July 2026 (BMF sample code notes of 13 March 2026); enactment not confirmed"
+    )
     yield VatRate("AT", food, date(2026, 7, 1), Decimal("4.9"), announced, confirmed=False)
     yield VatRate("AT", zero, date(1984, 1, 1), Decimal(0), ustg_at)
     vata = "VATA 1994 section 2"
     yield VatRate("GB", standard, date(2010, 1, 1), Decimal("17.5"), vata)
-    yield VatRate("GB", standard, date(2011, 1, 4), Decimal(20), "Finance (No. 2) Act 2010 section 3")
+    yield VatRate(
+        "GB", standard, date(2011, 1, 4), Decimal(20), "Finance (No. 2) Act 2010 section 3"
+    )
     yield VatRate("GB", reduced, date(1997, 9, 1), Decimal(5), "VATA 1994 section 29A, schedule 7A")
     yield VatRate("GB", zero, date(1973, 4, 1), Decimal(0), "VATA 1994 section 30, schedule 8")
 
@@ -77,13 +81,15 @@ def vat_rate(
     `DomainError('vat_rate_missing')` if the country has none for the category on that day: an article without a
     rate cannot be sold, and guessing one would falsify the books.
     """
-    found: VatRate | None = None
-    for row in table:
-        if row.country == country and row.category == category and row.valid_from <= on:
-            if found is None or row.valid_from > found.valid_from:
-                found = row
+    in_force = (
+        row
+        for row in table
+        if row.country == country and row.category == category and row.valid_from <= on
+    )
+    found = max(in_force, key=lambda row: row.valid_from, default=None)
     if found is None:
         raise DomainError(
-            "vat_rate_missing", {"country": country, "category": str(category), "on": on.isoformat()}
+            "vat_rate_missing",
+            {"country": country, "category": str(category), "on": on.isoformat()},
         )
     return found

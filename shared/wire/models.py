@@ -179,4 +179,6 @@ def intake_signed_text(
     till_id: str, incarnation: int, seq: int, hash_hex: str, received_at: datetime
 ) -> bytes:
     """The bytes that the centre signs for an `IntakeReceipt`."""
-    return "\n".join((till_id, str(incarnation), str(seq), hash_hex, received_at.isoformat())).encode("ascii")
+    return "\n".join(
+        (till_id, str(incarnation), str(seq), hash_hex, received_at.isoformat())
+    ).encode("ascii")

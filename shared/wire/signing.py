@@ -46,9 +46,7 @@ class SignatureInput:
 
     def parameters(self) -> str:
         """The signature parameters as they stand in the header and in the signed text."""
-        return (
-            f'{_COMPONENTS};created={self.created};nonce="{self.nonce}";keyid="{self.key_id}";alg="ed25519"'
-        )
+        return f'{_COMPONENTS};created={self.created};nonce="{self.nonce}";keyid="{self.key_id}";alg="ed25519"'
 
     def header(self) -> str:
         """The value of `Signature-Input`."""
