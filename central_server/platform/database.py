@@ -1,0 +1,192 @@
+"""Opens the database: SQLite out of the box, PostgreSQL by URL, one way to use either.
+
+A `Database` has a write engine and a read engine. Only `unit_of_work` begins and ends transactions on them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    func,
+    select,
+)
+from sqlalchemy import make_url as parse_url
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.sql.expression import bindparam
+
+from shared.errors import EnvironmentProblem
+
+SQLITE_BUSY_MS = 30_000
+_SQLITE_CACHE_KIB = 32_000
+
+
+def sqlite_module() -> ModuleType:
+    """The SQLite driver: pysqlite3 where it is installed, else the standard library's.
+
+    Debian's SQLite 3.40 lies in the range of the WAL-reset corruption bug (fixed in 3.51.3); pysqlite3
+    brings a fixed one. It exists for Linux only.
+    """
+    try:
+        return importlib.import_module("pysqlite3.dbapi2")
+    except ImportError:
+        return sqlite3
+
+
+class Database:
+    """The two engines of one database. Made once per process by the composition root."""
+
+    def __init__(self, write_engine: Engine, read_engine: Engine) -> None:
+        self.write_engine = write_engine
+        self.read_engine = read_engine
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether this is PostgreSQL; otherwise it is SQLite."""
+        return self.write_engine.dialect.name == "postgresql"
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.write_engine.dispose()
+        self.read_engine.dispose()
+
+
+def open_database(url_text: str) -> Database:
+    """Engines for `url_text`; nothing is connected yet, and a missing SQLite directory is created.
+
+    `EnvironmentProblem('database_url_invalid')` for anything but SQLite files and PostgreSQL over psycopg.
+    """
+    try:
+        url = parse_url(url_text)
+    except ArgumentError:
+        raise EnvironmentProblem("database_url_invalid", {"reason": "not a URL"}) from None
+    if url.get_backend_name() == "sqlite":
+        return _open_sqlite(url)
+    if url.get_backend_name() == "postgresql":
+        return _open_postgresql(url)
+    raise EnvironmentProblem("database_url_invalid", {"reason": "only sqlite and postgresql"})
+
+
+def _open_sqlite(url: URL) -> Database:
+    if not url.database or url.database == ":memory:":
+        raise EnvironmentProblem("database_url_invalid", {"reason": "SQLite needs a file"})
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    options: dict[str, Any] = {
+        "module": sqlite_module(),
+        "connect_args": {
+            "isolation_level": None,
+            "timeout": SQLITE_BUSY_MS / 1000,
+            "check_same_thread": False,
+        },
+    }
+    # One writing connection per process: writers of this process queue fairly for it in the pool instead
+    # of polling SQLite's lock; other processes meet in busy_timeout.
+    write_engine = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=60, **options)
+    read_engine = create_engine(url, pool_size=10, max_overflow=40, pool_timeout=30, **options)
+
+    @event.listens_for(write_engine, "connect")
+    def _prepare_writer(connection: Any, _record: object) -> None:
+        _sqlite_pragmas(connection)
+
+    @event.listens_for(read_engine, "connect")
+    def _prepare_reader(connection: Any, _record: object) -> None:
+        _sqlite_pragmas(connection)
+        connection.execute("PRAGMA query_only = ON")
+
+    # IMMEDIATE takes the write lock at once: a transaction that reads first can then never fail half-way
+    # because somebody else wrote in between.
+    @event.listens_for(write_engine, "begin")
+    def _begin_writing(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(read_engine, "begin")
+    def _begin_reading(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return Database(write_engine, read_engine)
+
+
+def _sqlite_pragmas(connection: Any) -> None:
+    for pragma in (
+        f"busy_timeout = {SQLITE_BUSY_MS}",
+        "journal_mode = WAL",
+        # FULL: an accepted sale is acknowledged to the till, so it must survive a power cut.
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "temp_store = MEMORY",
+        f"cache_size = -{_SQLITE_CACHE_KIB}",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _open_postgresql(url: URL) -> Database:
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    if url.drivername != "postgresql+psycopg":
+        raise EnvironmentProblem("database_url_invalid", {"reason": "use postgresql+psycopg"})
+    write_engine = create_engine(
+        url,
+        pool_size=10,
+        max_overflow=30,
+        pool_timeout=30,
+        pool_pre_ping=True,
+        connect_args={"options": "-c timezone=UTC -c lock_timeout=30s", "connect_timeout": 10},
+    )
+    # A reader sees one moment of the database for its whole unit, as a reader of SQLite does in WAL mode.
+    read_engine = write_engine.execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )
+    return Database(write_engine, read_engine)
+
+
+def is_postgresql(connection: Connection) -> bool:
+    """Whether this connection speaks to PostgreSQL; otherwise to SQLite."""
+    return connection.dialect.name == "postgresql"
+
+
+def among(connection: Connection, column: Column[Any], keys: Iterable[str]) -> ColumnElement[bool]:
+    """A condition `column is one of keys` that stays one parameter however many text keys there are."""
+    wanted = list(keys)
+    if is_postgresql(connection):
+        return column == func.any(bindparam(None, wanted, type_=_text_array()))
+    values = func.json_each(json.dumps(wanted)).table_valued("value")
+    return column.in_(select(values.c.value))
+
+
+def _text_array() -> Any:
+    return array([""]).type
+
+
+def bulk_insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert many rows that all have the same keys, the fastest way each database has.
+
+    PostgreSQL takes them by COPY, so values must be plain (text, numbers, times, UUIDs, bytes) and
+    column defaults of Python are not applied; SQLite by one prepared statement.
+    """
+    if not rows:
+        return
+    names = list(rows[0])
+    if not is_postgresql(connection):
+        connection.execute(table.insert(), rows)
+        return
+    quote = connection.dialect.identifier_preparer.quote
+    columns = ", ".join(quote(name) for name in names)
+    cursor: Any = connection.connection.cursor()
+    with cursor, cursor.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([row[name] for name in names])

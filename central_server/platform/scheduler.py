@@ -1,0 +1,197 @@
+"""Runs the table of jobs that `app` hands over, in a process of its own.
+
+Any number of schedulers may run: each run of a job first takes the job's lock (an advisory lock of
+PostgreSQL, a lock file beside SQLite) and is skipped where somebody else holds it. Knows no job.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+from time import perf_counter
+from typing import IO
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import text
+
+from central_server.platform.clock import BusinessClock
+from central_server.platform.database import Database
+from central_server.platform.health import HEARTBEAT_JOB
+from central_server.platform.schema import scheduler_heartbeat
+from central_server.platform.security import SigningKey
+from central_server.platform.settings import Settings
+from central_server.platform.unit_of_work import UnitOfWork, run_writing
+from shared.errors import EnvironmentProblem
+from shared.identity import Clock
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class JobContext:
+    """What a job gets: everything it needs, passed in."""
+
+    database: Database
+    settings: Settings
+    system_clock: Clock
+    business_clock: BusinessClock
+    signing_key: SigningKey
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job: every `every_milliseconds`, or daily at `daily_at` (hour, minute; UTC)."""
+
+    name: str
+    run: Callable[[JobContext], None]
+    every_milliseconds: int = 0
+    daily_at: tuple[int, int] | None = None
+
+
+def heartbeat(context: JobContext) -> None:
+    """Leave a sign of life that `/readyz` looks for."""
+
+    def beat(unit: UnitOfWork) -> None:
+        table = scheduler_heartbeat
+        unit.connection.execute(table.delete().where(table.c.job == HEARTBEAT_JOB))
+        unit.connection.execute(
+            table.insert().values(job=HEARTBEAT_JOB, beat_at=context.system_clock.now())
+        )
+
+    run_writing(context.database, beat)
+
+
+HEARTBEAT = Job(HEARTBEAT_JOB, heartbeat, every_milliseconds=5_000)
+
+
+def run_scheduler(context: JobContext, jobs: Sequence[Job], parent: int | None = None) -> None:
+    """Run `jobs` until the process is told to stop, or until the process `parent` is gone."""
+    scheduler = BlockingScheduler(
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(max(4, len(jobs) + 2))},
+        job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": 3600},
+    )
+    for job in (HEARTBEAT, *jobs):
+        scheduler.add_job(run_job, _trigger(job), args=[context, job], id=job.name)
+
+    def leave_with_parent() -> None:
+        if os.getppid() != parent:
+            log.warning("scheduler_leaves_with_parent")
+            scheduler.shutdown(wait=False)
+
+    if parent is not None and sys.platform != "win32":
+        scheduler.add_job(leave_with_parent, IntervalTrigger(seconds=1, timezone=UTC), id="parent")
+    log.info("scheduler_started", jobs=[job.name for job in jobs])
+    try:
+        scheduler.start()
+    except (KeyboardInterrupt, SystemExit):
+        scheduler.shutdown(wait=False)
+    log.info("scheduler_stopped")
+
+
+def _trigger(job: Job) -> IntervalTrigger | CronTrigger:
+    if job.daily_at is not None:
+        hour, minute = job.daily_at
+        return CronTrigger(hour=hour, minute=minute, timezone=UTC)
+    return IntervalTrigger(seconds=job.every_milliseconds / 1000, timezone=UTC)
+
+
+def run_job(context: JobContext, job: Job) -> bool:
+    """Run `job` once now, unless somebody else is at it; whether it ran to its end.
+
+    Errors end this run only: they are logged, and the next run tries again.
+    """
+    started = perf_counter()
+    try:
+        with job_lock(context, job.name) as held:
+            if not held:
+                return False
+            job.run(context)
+    except EnvironmentProblem as problem:
+        log.warning("job_environment_problem", job=job.name, code=problem.code)
+        return False
+    except Exception:  # a bug in one job must not end the others
+        log.exception("job_failed", job=job.name)
+        return False
+    seconds = perf_counter() - started
+    if seconds > 5:
+        log.info("job_was_slow", job=job.name, seconds=round(seconds, 1))
+    return True
+
+
+@contextmanager
+def job_lock(context: JobContext, name: str) -> Iterator[bool]:
+    """Hold the lock of the job `name` for the block; yields False if somebody else has it."""
+    if context.database.is_postgresql:
+        with _advisory_lock(context.database, name) as held:
+            yield held
+        return
+    context.settings.locks_dir.mkdir(parents=True, exist_ok=True)
+    with _file_lock(context.settings.locks_dir / f"{name}.lock") as held:
+        yield held
+
+
+@contextmanager
+def _advisory_lock(database: Database, name: str) -> Iterator[bool]:
+    digest = hashlib.sha256(f"tresen job {name}".encode()).digest()
+    number = int.from_bytes(digest[:8], "big", signed=True)
+    engine = database.write_engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        held = connection.execute(
+            text("SELECT pg_try_advisory_lock(:number)"), {"number": number}
+        ).scalar_one()
+        try:
+            yield bool(held)
+        finally:
+            if held:
+                connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": number})
+
+
+@contextmanager
+def _file_lock(path: Path) -> Iterator[bool]:
+    with path.open("a+b") as file:
+        held = _try_lock(file)
+        try:
+            yield held
+        finally:
+            if held:
+                _unlock(file)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(file: IO[bytes]) -> bool:
+        try:
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+    def _unlock(file: IO[bytes]) -> None:
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _try_lock(file: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+    def _unlock(file: IO[bytes]) -> None:
+        fcntl.flock(file.fileno(), fcntl.LOCK_UN)

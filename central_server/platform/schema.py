@@ -1,0 +1,44 @@
+"""The one MetaData every feature's tables belong to, and the platform's own tables."""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData, String, Table, Text
+
+from central_server.platform.columns import IdentityNumber, UtcDateTime, plain
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+installation_setting = Table(
+    "installation_setting",
+    metadata,
+    plain("name", String(64), primary_key=True),
+    plain("value", Text),
+)
+
+scheduler_heartbeat = Table(
+    "scheduler_heartbeat",
+    metadata,
+    plain("job", String(64), primary_key=True),
+    plain("beat_at", UtcDateTime),
+)
+
+# What changed for tills and is not numbered yet. Written in the transaction that makes the change, read and
+# emptied by the gateway's sequencer. No key: the same row may change many times before it is numbered.
+feed_dirty = Table(
+    "feed_dirty",
+    metadata,
+    plain("id", IdentityNumber, primary_key=True, autoincrement=True),
+    plain("feed", String(16)),
+    plain("scope", String(40)),
+    plain("kind", String(16)),
+    plain("key", String(128)),
+    plain("op", String(6)),
+)

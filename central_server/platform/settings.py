@@ -1,0 +1,60 @@
+"""The installation's settings, read once from `TRESEN_*` environment variables.
+
+Nobody else reads the environment. Holds no secrets of people; the database URL may hold a password
+and is therefore never logged.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Mode = Literal["productive", "demo", "test"]
+
+
+class Settings(BaseSettings):
+    """What an operator decides about one installation of the centre.
+
+    `home` is the data directory. Without `database_url` the database is a SQLite file below it.
+    `mode` other than `productive` allows the business clock to be moved.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TRESEN_", extra="ignore", frozen=True)
+
+    home: Path = Path("var")
+    database_url: str = ""
+    mode: Mode = "productive"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8400, ge=1, le=65535)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    long_poll_seats: int = Field(default=150, ge=0, le=2000)
+    provisioning_attempts_per_minute: int = Field(default=10, ge=1)
+
+    @property
+    def central_dir(self) -> Path:
+        """Where the centre keeps its files."""
+        return self.home / "central"
+
+    @property
+    def keys_dir(self) -> Path:
+        """Where the centre keeps its signing key; readable by its own user only."""
+        return self.central_dir / "keys"
+
+    @property
+    def snapshots_dir(self) -> Path:
+        """Where built snapshots of reference data lie until they are replaced."""
+        return self.central_dir / "snapshots"
+
+    @property
+    def locks_dir(self) -> Path:
+        """Where jobs take their lock files when the database is SQLite."""
+        return self.central_dir / "locks"
+
+    def resolved_database_url(self) -> str:
+        """The URL of the database, with the SQLite file below `home` as the default."""
+        if self.database_url:
+            return self.database_url
+        return f"sqlite:///{(self.central_dir / 'tresen.db').resolve()}"

@@ -1,0 +1,171 @@
+"""The one place that begins, commits and rolls back transactions.
+
+A request gets one `UnitOfWork` (or a `ReadUnit`, which cannot write) as a dependency; a job takes one from
+`writing`, `reading` or `run_writing`. Everything that must only happen if the transaction holds is handed to
+`after_commit`.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Annotated, TypeVar
+
+import structlog
+from fastapi import Depends, Request
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from central_server.platform.database import Database
+from shared.errors import EnvironmentProblem
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+_RETRY_STATES = frozenset(("40001", "40P01", "55P03", "23505"))
+_PAUSE = threading.Event()
+
+
+class ReadUnit:
+    """One moment of the database to read from. The database itself refuses to write on it.
+
+    The connection is taken at first use, so a unit that is never used costs nothing and a request that is
+    refused earlier (signature, role) never holds one.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._stack = ExitStack()
+        self._connection: Connection | None = None
+
+    @property
+    def connection(self) -> Connection:
+        """The connection of this unit, inside its transaction."""
+        if self._connection is None:
+            connection = self._stack.enter_context(self._engine.connect())
+            connection.begin()
+            self._connection = connection
+        return self._connection
+
+    def close(self) -> None:
+        """Give the connection back; whatever was not committed is rolled back."""
+        self._connection = None
+        self._stack.close()
+
+
+class UnitOfWork(ReadUnit):
+    """One transaction that commits once, when its work has ended without an error."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._hooks: list[Callable[[], None]] = []
+
+    def after_commit(self, hook: Callable[[], None]) -> None:
+        """Call `hook` once the transaction holds; never if it fails."""
+        self._hooks.append(hook)
+
+    def complete(self) -> None:
+        """Commit and run the hooks. Called by this module only."""
+        if self._connection is not None:
+            self._connection.commit()
+        hooks, self._hooks = self._hooks, []
+        for hook in hooks:
+            try:
+                hook()
+            except Exception:  # the data holds already; a failed hook must not claim otherwise
+                log.exception("after_commit_hook_failed")
+
+
+@contextmanager
+def writing(database: Database) -> Iterator[UnitOfWork]:
+    """A unit that commits at the end of the block, and rolls back and drops its hooks on an error."""
+    unit = UnitOfWork(database.write_engine)
+    try:
+        with _database_problems():
+            yield unit
+            unit.complete()
+    finally:
+        unit.close()
+
+
+@contextmanager
+def reading(database: Database) -> Iterator[ReadUnit]:
+    """A read-only unit for the block."""
+    unit = ReadUnit(database.read_engine)
+    try:
+        with _database_problems():
+            yield unit
+    finally:
+        unit.close()
+
+
+def run_writing(database: Database, work: Callable[[UnitOfWork], T], attempts: int = 5) -> T:
+    """`work` in a unit of its own, repeated whole when it collided with another transaction.
+
+    For jobs and commands: `work` must have no effect outside the unit. After `attempts` collisions the
+    last error is raised.
+    """
+    for attempt in range(1, attempts + 1):
+        try:
+            with writing(database) as unit:
+                return work(unit)
+        except (DBAPIError, EnvironmentProblem) as problem:
+            if attempt == attempts or not _worth_repeating(problem):
+                raise
+            _PAUSE.wait(0.02 * 2**attempt * (0.5 + random.random()))  # noqa: S311 - no secret
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _worth_repeating(problem: BaseException) -> bool:
+    if isinstance(problem, EnvironmentProblem):
+        return problem.code == "database_busy"
+    state = getattr(getattr(problem, "orig", None), "sqlstate", None)
+    return state in _RETRY_STATES or (state is None and isinstance(problem, IntegrityError))
+
+
+@contextmanager
+def _database_problems() -> Iterator[None]:
+    """Turn what is wrong with the database itself into `EnvironmentProblem`s; leave our own faults as bugs."""
+    try:
+        yield
+    except PoolTimeoutError as problem:
+        raise EnvironmentProblem("database_busy") from problem
+    except OperationalError as problem:
+        code = _problem_code(problem)
+        if code is None:
+            raise
+        raise EnvironmentProblem(code) from problem
+
+
+def _problem_code(problem: OperationalError) -> str | None:
+    state = getattr(problem.orig, "sqlstate", None)
+    text = str(problem.orig).lower()
+    if state in ("40001", "40P01", "55P03") or "locked" in text or "busy" in text:
+        return "database_busy"
+    if state == "53100" or "disk is full" in text or "disk full" in text:
+        return "database_disk_full"
+    if problem.connection_invalidated or state is None or state[:2] in ("08", "57", "53"):
+        if "no such" in text or "syntax" in text:
+            return None
+        return "database_unavailable"
+    return None
+
+
+def request_writing(request: Request) -> Iterator[UnitOfWork]:
+    """The dependency behind `WriteUnit`."""
+    with writing(request.app.state.database) as unit:
+        yield unit
+
+
+def request_reading(request: Request) -> Iterator[ReadUnit]:
+    """The dependency behind `ReadOnlyUnit`."""
+    with reading(request.app.state.database) as unit:
+        yield unit
+
+
+# "function": the commit happens before the answer is sent, so nobody is told of what did not hold.
+WriteUnit = Annotated[UnitOfWork, Depends(request_writing, scope="function")]
+ReadOnlyUnit = Annotated[ReadUnit, Depends(request_reading, scope="function")]
