@@ -6,7 +6,7 @@ mirrors its sale to the cent.
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from shared.errors import DomainError
 
@@ -36,10 +36,7 @@ def parse_amount(text: str, exponent: int) -> int:
     plain = cleaned.removeprefix("-").replace(".", "", 1)
     if not plain.isascii() or not plain.isdigit() or len(cleaned) > 30:
         raise DomainError("amount_invalid", {"value": text[:40]}, http_status=400)
-    try:
-        minor = round_half_up(_EXACT.scaleb(Decimal(cleaned), exponent))
-    except InvalidOperation:
-        raise DomainError("amount_invalid", {"value": text[:40]}, http_status=400) from None
+    minor = round_half_up(_EXACT.scaleb(Decimal(cleaned), exponent))
     if abs(minor) > _MAX_MINOR:
         raise DomainError("amount_invalid", {"value": text[:40]}, http_status=400)
     return minor

@@ -1,0 +1,142 @@
+"""Event bodies, their bytes and the chain; the examples of docs/protocol.md are worked out again."""
+
+import re
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from shared.errors import DomainError
+from shared.journal import (
+    EVENT_TYPES,
+    canonical_bytes,
+    event_type,
+    first_prev_hash,
+    link,
+    parse_body,
+    receipt_from_body,
+    receipt_to_body,
+)
+from shared.journal.chain import event_header
+from shared.journal.reader import BodyReader
+
+PROTOCOL = Path(__file__).parents[3] / "docs" / "protocol.md"
+EXAMPLE = re.compile(
+    r"\*\*\d\*\* seq (\d+), `([\w.]+)` version (\d+), event id `([0-9a-f-]+)`\s+```text\n"
+    r"body   (.*)\nheader ([0-9a-f]+)\nhash   ([0-9a-f]+)\n"
+)
+
+
+def examples():
+    found = EXAMPLE.findall(PROTOCOL.read_text(encoding="utf-8"))
+    assert len(found) == 3
+    return found
+
+
+def sale_body():
+    return parse_body(examples()[1][4].encode())
+
+
+def test_the_worked_examples_hold():
+    previous = first_prev_hash("DE01-T1", 1)
+    assert previous.hex() in PROTOCOL.read_text(encoding="utf-8")
+    for seq, name, version, event_id, body, header, digest in examples():
+        event = link(
+            till_id="DE01-T1",
+            incarnation=1,
+            seq=int(seq),
+            event_id=UUID(event_id),
+            event_type=name,
+            version=int(version),
+            body=body.encode("utf-8"),
+            prev_hash=previous,
+        )
+        assert (
+            event_header("DE01-T1", 1, int(seq), UUID(event_id), name, int(version)).hex() == header
+        )
+        assert event.hash.hex() == digest
+        assert canonical_bytes(parse_body(event.body)) == event.body
+        previous = event.hash
+
+
+def test_a_receipt_survives_the_journal():
+    body = sale_body()
+    receipt = receipt_from_body(UUID(int=2), body)
+    assert receipt_to_body(receipt) == body
+    assert str(receipt.receipt_id) == "DE01-T1-1-1"
+    assert not receipt.is_return
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"total": 1991}, "receipt_sums_differ"),
+        ({"vat": []}, "receipt_sums_differ"),
+        ({"tenders": [{"kind": "cash", "amount": 1}]}, "receipt_sums_differ"),
+        ({"tenders": [{"kind": "shells", "amount": 1990}]}, "event_field_wrong"),
+        ({"mode": "joke"}, "event_field_wrong"),
+        ({"basket_id": "x"}, "event_field_wrong"),
+        ({"occurred_at": "2026-11-25T09:01:30"}, "event_field_wrong"),
+        ({"occurred_at": "soon"}, "event_field_wrong"),
+        ({"business_date": "soon"}, "event_field_wrong"),
+        ({"total": True}, "event_field_wrong"),
+        ({"lines": "none"}, "event_field_wrong"),
+        ({"receipt": 1}, "event_field_wrong"),
+        ({"fiscal": {"device": "none", "print": [1], "fields": {}}}, "event_field_wrong"),
+        ({"store_id": 1}, "event_field_wrong"),
+    ],
+)
+def test_a_receipt_that_disagrees_with_itself_is_refused(change, code):
+    with pytest.raises(DomainError) as refused:
+        receipt_from_body(UUID(int=2), {**sale_body(), **change})
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [({"gross": 1}, "receipt_sums_differ"), ({"quantity": "x"}, "event_field_wrong")],
+)
+def test_a_line_that_disagrees_with_itself_is_refused(change, code):
+    body = sale_body()
+    body["lines"] = [{**body["lines"][0], **change}]
+    with pytest.raises(DomainError) as refused:
+        receipt_from_body(UUID(int=2), body)
+    assert refused.value.code == code
+
+
+def test_manual_prices_and_missing_list_prices_are_kept():
+    body = sale_body()
+    body["lines"] = [{**body["lines"][0], "price_source": "manual", "list_price": None}]
+    line = receipt_from_body(UUID(int=2), body).lines[0]
+    assert (line.price_source, line.list_price) == ("manual", None)
+
+
+@pytest.mark.parametrize("data", [b"\xff", b"[]", b"{", b'{"a":1.5}', b"[" * 100_000])
+def test_bodies_that_are_no_objects_are_refused(data):
+    with pytest.raises(DomainError) as refused:
+        parse_body(data)
+    assert refused.value.code == "event_body_malformed"
+
+
+def test_floats_never_become_bytes():
+    with pytest.raises(TypeError, match="no floats"):
+        canonical_bytes({"a": [{"b": 1.0}]})
+    assert canonical_bytes({"b": ["ä"], "a": None}) == '{"a":null,"b":["ä"]}'.encode()
+
+
+def test_types_are_known_by_name():
+    assert event_type("sale.completed").version == 1
+    assert all(name == kind.name for name, kind in EVENT_TYPES.items())
+    with pytest.raises(DomainError):
+        event_type("sale.imagined")
+
+
+def test_a_till_id_fits_the_header():
+    with pytest.raises(ValueError, match="32 ASCII"):
+        event_header("A" * 33, 1, 1, UUID(int=1), "x", 1)
+
+
+def test_reader_defaults():
+    read = BodyReader({"n": None})
+    assert read.optional_integer("n") is None
+    assert read.text("missing", "x") == "x"
