@@ -122,16 +122,17 @@ def _apt_install(install: list[str]) -> None:
     quiet = ["--quiet=2", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"]
     with _no_database_cluster():
         for command in (["apt-get", "update"], install):
-            done = subprocess.run(
-                [*command, *quiet],
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                check=False,
-            )
-            if done.returncode:
-                sys.stderr.write(done.stdout.decode(errors="replace"))
-                stop(f"{' '.join(command)} ended with status {done.returncode}", 1)
+            run_quietly([*command, *quiet], environment)
+
+
+def run_quietly(command: list[str], environment: dict[str, str] | None = None) -> None:
+    """Run an installer; show what it said only if it fails, and stop then."""
+    done = subprocess.run(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    if done.returncode:
+        sys.stderr.write(done.stdout.decode(errors="replace"))
+        stop(f"ended with status {done.returncode}: {' '.join(command)}", 1)
 
 
 @contextlib.contextmanager
@@ -212,9 +213,7 @@ def ensure_environment(lock_name: str) -> Path:
             f"installing {count} packages from {lock.relative_to(ROOT)}; this happens once per lock"
         )
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        done = subprocess.run([*pip, "--require-hashes", "--no-deps", "-r", str(lock)], check=False)
-        if done.returncode:
-            stop(f"pip could not install {lock.relative_to(ROOT)}; its message stands above", 1)
+        run_quietly([*pip, "--require-hashes", "--no-deps", "-r", str(lock)])
         for name in ("product", lock_name):
             _stamp(name).write_text(_digest(LOCKS[name]), encoding="utf-8")
     return python
@@ -412,11 +411,17 @@ def start_module(module: str, arguments: list[str]) -> int:
     return subprocess.call(command, env=_environment())
 
 
+def available() -> dict[str, Command]:
+    """Return the commands of this place: an installed product has no tree to test or lint."""
+    in_tree = all(lock_file.exists() for lock_file in LOCKS.values())
+    return {name: c for name, c in COMMANDS.items() if in_tree or isinstance(c.target, str)}
+
+
 def usage() -> str:
     """Return the list of commands, one line each."""
-    width = max(map(len, COMMANDS))
-    lines = [f"  {name:<{width}}  {command.help}" for name, command in COMMANDS.items()]
-    return "\n".join(["usage: python3 run.py COMMAND [ARGUMENTS]", "", *lines, ""])
+    called = "python3 run.py" if Path(sys.argv[0]).name == "run.py" else "tresen"
+    lines = [f"  {name:<11} {command.help}" for name, command in available().items()]
+    return "\n".join([f"usage: {called} COMMAND [ARGUMENTS]", "", *lines, ""])
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -428,8 +433,8 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.write(usage())
         return 0 if arguments else EXIT_USAGE
     name = arguments[0]
-    if name not in COMMANDS:
-        stop(f"there is no command '{name}'; python3 run.py --help lists them")
+    if name not in available():
+        stop(f"there is no command '{name}'; --help lists them")
     target = COMMANDS[name].target
     if callable(target):
         return target(arguments[1:])

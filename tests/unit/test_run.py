@@ -18,6 +18,7 @@ def test_help_lists_every_command_with_one_line():
     done = start("--help")
     assert done.returncode == 0
     lines = done.stdout.splitlines()[2:]
+    assert done.stdout.startswith("usage: python3 run.py COMMAND")
     assert [line.split()[0] for line in lines] == list(run.COMMANDS)
     assert all(len(line) < 100 and len(line.split()) > 2 for line in lines)
 
@@ -31,9 +32,7 @@ def test_no_command_and_an_unknown_one_end_with_status_2(arguments):
 
 def test_an_unknown_command_gets_one_clear_line():
     done = start("selll")
-    assert done.stderr.splitlines() == [
-        "run.py: there is no command 'selll'; python3 run.py --help lists them"
-    ]
+    assert done.stderr.splitlines() == ["run.py: there is no command 'selll'; --help lists them"]
 
 
 @pytest.fixture
@@ -110,6 +109,12 @@ def test_an_installed_product_makes_no_environment(tree, monkeypatch):
     monkeypatch.setattr(run, "_already_installed", lambda: True)
     assert str(run.ensure_environment("product")) == sys.executable
     assert not run.VENV.exists()
+
+
+def test_an_installed_product_offers_no_tooling(monkeypatch, tmp_path):
+    monkeypatch.setattr(run, "LOCKS", {"product": tmp_path / "no-lock"})
+    assert "till" in run.available()
+    assert not {"test", "lint", "lock"} & set(run.available())
 
 
 def package(present):
