@@ -115,7 +115,10 @@ class Run:
 
 
 def main(arguments: list[str]) -> int:
-    """Run every part, or, given arguments, only pytest with them; return the exit status."""
+    """Run every part, or, given arguments, only pytest with them; return the exit status.
+
+    A complete long run leaves its output in docs/measured.md.
+    """
     parser = argparse.ArgumentParser(prog="run.py test", add_help=False)
     parser.add_argument("--long", action="store_true")
     options, pytest_arguments = parser.parse_known_args(arguments)
@@ -134,7 +137,7 @@ def main(arguments: list[str]) -> int:
         if status:
             break
     run.close(status)
-    if options.long:
+    if options.long and not status:
         _write_measured(run.lines)
     return status
 
