@@ -1,0 +1,98 @@
+"""Tables of the catalogue."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Date, ForeignKey, Integer, SmallInteger, String, Table, Text
+
+from central_server.platform.columns import ArticleKey, SkuKey, UtcDateTime, plain
+from central_server.platform.schema import metadata
+
+CategoryCode = String(120)
+LanguageTag = String(16)
+
+category = Table(
+    "category",
+    metadata,
+    plain("code", CategoryCode, primary_key=True),
+    plain("parent_code", CategoryCode, ForeignKey("category.code"), nullable=True),
+)
+
+category_text = Table(
+    "category_text",
+    metadata,
+    plain("code", CategoryCode, ForeignKey("category.code"), primary_key=True),
+    plain("language", LanguageTag, primary_key=True),
+    plain("name", String(120)),
+)
+
+article = Table(
+    "article",
+    metadata,
+    plain("article_no", ArticleKey, primary_key=True),
+    plain("brand", String(80)),
+    plain("category_code", CategoryCode, ForeignKey("category.code"), nullable=True),
+    plain("vat_category", String(24)),
+    # The youngest age it may be sold to; 0 for anyone.
+    plain("age_class", SmallInteger),
+    plain("uom", String(3)),
+    plain("discountable", Boolean),
+    plain("created_at", UtcDateTime),
+    plain("changed_at", UtcDateTime),
+)
+
+article_text = Table(
+    "article_text",
+    metadata,
+    plain("article_no", ArticleKey, ForeignKey("article.article_no"), primary_key=True),
+    plain("language", LanguageTag, primary_key=True),
+    plain("name", String(200)),
+    plain("description", Text),
+)
+
+variant = Table(
+    "variant",
+    metadata,
+    plain("sku", SkuKey, primary_key=True),
+    plain("article_no", ArticleKey, ForeignKey("article.article_no"), index=True),
+    plain("size", String(40)),
+    plain("colour", String(60)),
+    plain("active", Boolean),
+    plain("created_at", UtcDateTime),
+)
+
+barcode = Table(
+    "barcode",
+    metadata,
+    plain("code", String(90), primary_key=True),
+    plain("sku", SkuKey, ForeignKey("variant.sku"), index=True),
+)
+
+article_image = Table(
+    "article_image",
+    metadata,
+    plain("article_no", ArticleKey, ForeignKey("article.article_no"), primary_key=True),
+    plain("position", Integer, primary_key=True, autoincrement=False),
+    plain("url", String(500)),
+)
+
+# `language` is empty for values that are the same in every language.
+article_attribute = Table(
+    "article_attribute",
+    metadata,
+    plain("article_no", ArticleKey, ForeignKey("article.article_no"), primary_key=True),
+    plain("name", String(60), primary_key=True),
+    plain("language", LanguageTag, primary_key=True),
+    plain("value", String(300)),
+)
+
+# `rate` is the percentage as decimal text; in force until the next row of the same country and category.
+vat_rate = Table(
+    "vat_rate",
+    metadata,
+    plain("country", String(2), primary_key=True),
+    plain("category", String(24), primary_key=True),
+    plain("valid_from", Date, primary_key=True),
+    plain("rate", String(12)),
+    plain("source", String(200)),
+    plain("confirmed", Boolean),
+)

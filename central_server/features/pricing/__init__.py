@@ -1,0 +1,1 @@
+"""Prices: effective-dated per sku, offer, scope and channel; what was charged in the past is never rewritten."""

@@ -1,0 +1,144 @@
+"""SQL of stock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from central_server.features.stock.tables import location, stock_level, stock_movement
+from central_server.platform.database import among, bulk_insert, is_postgresql
+from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
+
+LevelKey = tuple[str, str]
+_CHUNK = 5_000
+
+
+def location_rows(unit: ReadUnit) -> list[Row[Any]]:
+    """Every location by id."""
+    return list(unit.connection.execute(select(location).order_by(location.c.location_id)))
+
+
+def location_row(unit: ReadUnit, location_id: str) -> Row[Any] | None:
+    """One location."""
+    return unit.connection.execute(
+        select(location).where(location.c.location_id == location_id)
+    ).one_or_none()
+
+
+def insert_location(unit: UnitOfWork, values: dict[str, Any]) -> None:
+    """Add a location."""
+    unit.connection.execute(location.insert().values(**values))
+
+
+def location_stores(unit: ReadUnit, location_ids: Iterable[str]) -> dict[str, str | None]:
+    """The store of each location; unknown locations are missing."""
+    query = select(location.c.location_id, location.c.store_id).where(
+        location.c.location_id.in_(sorted(location_ids))
+    )
+    return dict(unit.connection.execute(query).tuples().all())
+
+
+def known_movements(unit: ReadUnit, movement_ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these movements are booked already."""
+    wanted = list(movement_ids)
+    found: set[UUID] = set()
+    for start in range(0, len(wanted), _CHUNK):
+        query = select(stock_movement.c.movement_id).where(
+            stock_movement.c.movement_id.in_(wanted[start : start + _CHUNK])
+        )
+        found.update(unit.connection.execute(query).scalars())
+    return found
+
+
+def insert_movements(unit: UnitOfWork, rows: list[dict[str, Any]]) -> None:
+    """Add movements."""
+    bulk_insert(unit.connection, stock_movement, rows)
+
+
+def add_to_levels(unit: UnitOfWork, deltas: Mapping[LevelKey, int], at: datetime) -> None:
+    """Add to each level, making it where there is none yet. In order of keys, so writers never deadlock."""
+    if not deltas:
+        return
+    dialect = postgresql if is_postgresql(unit.connection) else sqlite
+    statement = dialect.insert(stock_level).values(
+        location_id=bindparam("location_id"),
+        sku=bindparam("sku"),
+        quantity_thousandths=bindparam("delta"),
+        changed_at=bindparam("changed_at"),
+    )
+    added = stock_level.c.quantity_thousandths + statement.excluded.quantity_thousandths
+    statement = statement.on_conflict_do_update(
+        index_elements=[stock_level.c.location_id, stock_level.c.sku],
+        set_={"quantity_thousandths": added, "changed_at": statement.excluded.changed_at},
+    )
+    rows = [
+        {"location_id": place, "sku": sku, "delta": delta, "changed_at": at}
+        for (place, sku), delta in sorted(deltas.items())
+    ]
+    unit.connection.execute(statement, rows)
+
+
+def levels(
+    unit: ReadUnit, location_id: str, skus: Iterable[str], *, lock: bool = False
+) -> dict[str, int]:
+    """The levels of some skus at a location; missing ones were never moved."""
+    query = (
+        select(stock_level.c.sku, stock_level.c.quantity_thousandths)
+        .where(
+            stock_level.c.location_id == location_id,
+            among(unit.connection, stock_level.c.sku, skus),
+        )
+        .order_by(stock_level.c.sku)
+    )
+    if lock:
+        query = query.with_for_update()
+    return dict(unit.connection.execute(query).tuples().all())
+
+
+def levels_of_sku(unit: ReadUnit, sku: str) -> list[Row[Any]]:
+    """The level of a sku at every location that has one, with the location."""
+    query = (
+        select(stock_level, location.c.kind, location.c.name, location.c.store_id)
+        .join(location, location.c.location_id == stock_level.c.location_id)
+        .where(stock_level.c.sku == sku)
+        .order_by(stock_level.c.location_id)
+    )
+    return list(unit.connection.execute(query))
+
+
+def wrong_levels(unit: ReadUnit, limit: int) -> list[Row[Any]]:
+    """Levels that are not the sum of their movements, and sums without a level."""
+    sums = (
+        select(
+            stock_movement.c.location_id,
+            stock_movement.c.sku,
+            func.sum(stock_movement.c.quantity_thousandths).label("moved"),
+        )
+        .group_by(stock_movement.c.location_id, stock_movement.c.sku)
+        .subquery()
+    )
+    same_place = (sums.c.location_id == stock_level.c.location_id) & (
+        sums.c.sku == stock_level.c.sku
+    )
+    query = (
+        select(
+            func.coalesce(stock_level.c.location_id, sums.c.location_id).label("location_id"),
+            func.coalesce(stock_level.c.sku, sums.c.sku).label("sku"),
+            stock_level.c.quantity_thousandths.label("level"),
+            sums.c.moved,
+        )
+        .select_from(stock_level.outerjoin(sums, same_place, full=True))
+        .where(
+            or_(
+                stock_level.c.sku.is_(None),
+                func.coalesce(sums.c.moved, 0) != stock_level.c.quantity_thousandths,
+            )
+        )
+        .limit(limit)
+    )
+    return list(unit.connection.execute(query))
