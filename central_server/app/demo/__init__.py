@@ -1,0 +1,1 @@
+"""The demo chain "Kranich & Kater": invented stores, people, goods and receipts, the same at each load."""

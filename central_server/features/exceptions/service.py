@@ -1,0 +1,78 @@
+"""The exceptions queue: putting in, looking at, closing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from central_server.features.exceptions import repository
+from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
+from shared.errors import DomainError, ErrorParam
+
+BLOCKED = "blocked"
+NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The journal event that an exception is about."""
+
+    till_id: str
+    incarnation: int
+    seq: int
+    event_id: UUID
+    type: str
+
+
+def raise_exception(
+    unit: UnitOfWork,
+    source: Source,
+    code: str,
+    params: Mapping[str, ErrorParam],
+    kind: str,
+    at: datetime,
+) -> None:
+    """Put an event into the queue: `blocked` if it is not booked, `notice` if somebody should look at it."""
+    row = {
+        "till_id": source.till_id,
+        "incarnation": source.incarnation,
+        "seq": source.seq,
+        "event_id": source.event_id,
+        "type": source.type,
+        "code": code[:60],
+        "params": json.dumps(dict(params), ensure_ascii=False, sort_keys=True),
+        "kind": kind,
+        "raised_at": at,
+    }
+    repository.add(unit.connection, row)
+
+
+def open_count(unit: ReadUnit) -> int:
+    """How many exceptions wait for a person."""
+    return repository.count_open(unit.connection)
+
+
+def listed(
+    unit: ReadUnit, *, state: str | None = "open", till_ids: list[str] | None = None
+) -> list[dict[str, Any]]:
+    """The newest exceptions in a state (None: any), of all tills or of these."""
+    return repository.listed(unit.connection, state, till_ids)
+
+
+def take(unit: UnitOfWork, exception_id: int) -> dict[str, Any]:
+    """One open exception, locked to be closed; `DomainError('exception_unknown')`, `('exception_closed')`."""
+    found = repository.one(unit.connection, exception_id)
+    if found is None:
+        raise DomainError("exception_unknown", {"id": exception_id}, http_status=404)
+    if found["state"] != "open":
+        raise DomainError("exception_closed", {"id": exception_id})
+    return found
+
+
+def close(unit: UnitOfWork, exception_id: int, state: str, by: str, at: datetime) -> None:
+    """Close an exception as `repaired` (booked now) or `dismissed` (a person took note)."""
+    repository.close(unit.connection, exception_id, state, by, at)

@@ -1,0 +1,72 @@
+"""Adds booked receipts to the figures of their day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Table
+
+from central_server.features.reporting import repository
+from central_server.features.reporting.tables import figure_sales, figure_tender, figure_vat
+from central_server.platform.unit_of_work import UnitOfWork
+from shared.quantity import to_thousandths
+from shared.receipt import Receipt
+from shared.tender import TenderKind
+
+_Sums = dict[tuple[Any, ...], list[int]]
+
+
+def add_to_figures(unit: UnitOfWork, receipts: Iterable[Receipt]) -> None:
+    """Add each receipt once. Sums of a batch are made in memory, so a batch costs one upsert a cell, not a receipt."""
+    sales: _Sums = defaultdict(lambda: [0] * 6)
+    vat: _Sums = defaultdict(lambda: [0] * 3)
+    tender: _Sums = defaultdict(lambda: [0] * 2)
+    for receipt in receipts:
+        _add_sales(sales, receipt)
+        day = (receipt.store_id, receipt.business_date, receipt.receipt_id.till_id)
+        for row in receipt.vat:
+            key = (*day, row.category, to_thousandths(row.rate), receipt.currency)
+            _add(vat[key], (row.gross, row.net, row.vat))
+        for paid in receipt.tenders:
+            # Change is cash that goes back: the cash of the day is what stays in the drawer.
+            is_change = paid.kind is TenderKind.CHANGE
+            kind = TenderKind.CASH if is_change else paid.kind
+            _add(tender[*day, str(kind), receipt.currency], (0 if is_change else 1, paid.amount))
+    _write(unit, figure_sales, sales)
+    _write(unit, figure_vat, vat)
+    _write(unit, figure_tender, tender)
+
+
+def _add_sales(sums: _Sums, receipt: Receipt) -> None:
+    key = (
+        receipt.store_id,
+        receipt.business_date,
+        receipt.receipt_id.till_id,
+        receipt.finished_at.hour,
+        receipt.currency,
+    )
+    _add(
+        sums[key],
+        (
+            1,
+            1 if receipt.is_return else 0,
+            len(receipt.lines),
+            sum(to_thousandths(line.quantity) for line in receipt.lines),
+            receipt.total,
+            sum(line.discount for line in receipt.lines),
+        ),
+    )
+
+
+def _add(cell: list[int], values: Iterable[int]) -> None:
+    for place, value in enumerate(values):
+        cell[place] += value
+
+
+def _write(unit: UnitOfWork, table: Table, sums: Mapping[tuple[Any, ...], list[int]]) -> None:
+    names = [column.name for column in table.columns]
+    # In key order: two writers that touch the same cells then never wait for each other in a circle.
+    rows = [dict(zip(names, (*key, *sums[key]), strict=True)) for key in sorted(sums)]
+    repository.add_cells(unit.connection, table, rows)

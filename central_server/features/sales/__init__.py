@@ -1,0 +1,1 @@
+"""Sales: the receipts that tills have completed, as relational facts."""

@@ -1,0 +1,100 @@
+"""Tables of booked receipts."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    Uuid,
+)
+
+from central_server.platform.columns import (
+    ArticleKey,
+    CurrencyCode,
+    SkuKey,
+    StaffKey,
+    StoreKey,
+    TillKey,
+    UtcDateTime,
+    personal,
+    plain,
+)
+from central_server.platform.schema import metadata
+
+sale = Table(
+    "sale",
+    metadata,
+    plain("event_id", Uuid, primary_key=True),
+    plain("store_id", StoreKey),
+    plain("till_id", TillKey),
+    plain("incarnation", Integer),
+    plain("receipt_no", BigInteger),
+    plain("is_return", Boolean),
+    plain("mode", String(10)),
+    plain("business_date", Date),
+    plain("started_at", UtcDateTime),
+    plain("finished_at", UtcDateTime),
+    plain("local_hour", Integer),
+    plain("currency", CurrencyCode),
+    plain("total", BigInteger),
+    plain("lines", Integer),
+    personal(
+        "operator_id",
+        StaffKey,
+        purpose="who recorded the receipt, as bookkeeping and fiscal exports ask",
+        basis="GDPR art. 6(1)(c); AO section 147",
+        source="till",
+        retention="8 years after the year ends",
+    ),
+    plain("external_ref", String(80)),
+    Index(None, "store_id", "business_date", "till_id"),
+    Index(None, "business_date"),
+    Index(None, "till_id", "incarnation", "receipt_no"),
+)
+
+sale_line = Table(
+    "sale_line",
+    metadata,
+    plain("event_id", Uuid, ForeignKey("sale.event_id"), primary_key=True),
+    plain("number", Integer, primary_key=True, autoincrement=False),
+    plain("sku", SkuKey),
+    plain("article_no", ArticleKey),
+    # Text: a till may know longer names than the catalogue here does, and a sale is never refused.
+    plain("name", Text),
+    plain("size", Text),
+    plain("colour", Text),
+    plain("quantity_thousandths", BigInteger),
+    plain("unit_price", BigInteger),
+    plain("discount", BigInteger),
+    plain("gross", BigInteger),
+    plain("vat_category", String(20)),
+    plain("vat_rate_thousandths", Integer),
+    plain("price_source", String(10)),
+)
+
+sale_vat = Table(
+    "sale_vat",
+    metadata,
+    plain("event_id", Uuid, ForeignKey("sale.event_id"), primary_key=True),
+    plain("category", String(20), primary_key=True),
+    plain("rate_thousandths", Integer, primary_key=True, autoincrement=False),
+    plain("gross", BigInteger),
+    plain("net", BigInteger),
+    plain("vat", BigInteger),
+)
+
+sale_tender = Table(
+    "sale_tender",
+    metadata,
+    plain("event_id", Uuid, ForeignKey("sale.event_id"), primary_key=True),
+    plain("number", Integer, primary_key=True, autoincrement=False),
+    plain("kind", String(20)),
+    plain("amount", BigInteger),
+)

@@ -1,0 +1,45 @@
+"""Texts of what the journal intake answers and of what the projection finds."""
+
+from __future__ import annotations
+
+from central_server.platform.errors import ErrorText, ErrorTexts
+
+_LOOK = "Look at the event, mend the cause and press Retry."
+
+ERROR_TEXTS: ErrorTexts = {
+    "incarnation_wrong": ErrorText(
+        "The till speaks as incarnation {sent}, the current one is {current}.",
+        "Provision the till again.",
+    ),
+    "journal_gap": ErrorText("Events are missing before these.", "Send from {expected_seq} on."),
+    "journal_hash_wrong": ErrorText(
+        "Event {seq} does not continue the chain.",
+        "Check the till's journal; nothing of the batch was stored.",
+    ),
+    "till_quarantined": ErrorText(
+        "Two different journals came from this till.",
+        "Its selling device keeps its receipts; head office compares both copies and provisions the till again.",
+    ),
+    "event_type_unknown": ErrorText(
+        "This release does not know events of type {type}.", "Update the centre, then retry."
+    ),
+    "event_version_unknown": ErrorText(
+        "The event has version {version}, this release reads up to {known}.",
+        "Update the centre, then retry.",
+    ),
+    "event_body_malformed": ErrorText("The event's body cannot be read.", _LOOK),
+    "event_field_wrong": ErrorText("Field {field} is missing or malformed.", _LOOK),
+    "receipt_sums_differ": ErrorText("The sums of the receipt disagree: {part}.", _LOOK),
+    "receipt_of_other_till": ErrorText("The receipt names another till ({till}).", _LOOK),
+    "receipt_of_other_store": ErrorText(
+        "The receipt names store {store} in {currency}, where this till is not.", _LOOK
+    ),
+    "receipt_number_gap": ErrorText(
+        "Receipt number {got} came where {expected} was due.",
+        "Ask the store; the receipt itself is booked.",
+    ),
+    "event_without_projector": ErrorText(
+        "This release cannot book {type}.", "Update the centre, then retry."
+    ),
+    "booking_refused": ErrorText("The database refused to book the event ({reason}).", _LOOK),
+}

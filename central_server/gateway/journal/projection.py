@@ -1,0 +1,133 @@
+"""Books accepted events into sales, stock and figures, in sequence per till, each exactly once.
+
+A batch and the position behind it are one transaction: killed at any moment, the projection goes on where the last
+commit left it. If a batch fails, its events are booked one by one, and the one that cannot be booked goes to the
+exceptions queue; those behind it follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from central_server.features.exceptions import service as exceptions
+from central_server.features.reporting.projector import add_to_figures
+from central_server.features.sales import repository as sales
+from central_server.features.stock import service as stock
+from central_server.gateway.journal import repository
+from central_server.gateway.journal.decoding import Decoded, Problem, TillPlace, decode
+from central_server.gateway.journal.repository import Chain, StoredEvent
+from central_server.platform.database import Database
+from central_server.platform.unit_of_work import ReadUnit, UnitOfWork, reading, run_writing
+from shared.errors import DomainError, EnvironmentProblem
+from shared.identity import Clock
+from shared.receipt import Receipt
+
+BATCH_EVENTS = 500
+
+log = structlog.get_logger(__name__)
+PlaceOf = Callable[[ReadUnit, Iterable[str]], dict[str, TillPlace]]
+
+
+def project_pending(
+    database: Database, places: PlaceOf, clock: Clock, limit: int = BATCH_EVENTS
+) -> int:
+    """Book the next `limit` accepted events; how many positions moved (0: nothing is waiting)."""
+    with reading(database) as unit:
+        events = repository.pending_events(unit.connection, limit)
+        known = places(unit, {event.till_id for event in events})
+    if not events:
+        return 0
+    decoded = [decode(event, known.get(event.till_id)) for event in events]
+    try:
+        return run_writing(database, lambda unit: _book_batch(unit, decoded, clock))
+    except EnvironmentProblem:
+        raise
+    except (SQLAlchemyError, OverflowError, DomainError) as error:
+        log.warning("projection_batch_failed", events=len(decoded), error=type(error).__name__)
+    return sum(_book_alone(database, one, clock) for one in decoded)
+
+
+def retry(unit: UnitOfWork, event: StoredEvent, place: TillPlace | None) -> Problem | None:
+    """Book an event out of the exceptions queue; what still stands against it, or None if it is booked now.
+
+    The receipt number was counted when the event first came by, and an event that is booked already is left alone.
+    """
+    decoded = decode(event, place)
+    if decoded.problem is not None:
+        return decoded.problem
+    if decoded.receipt is not None and not sales.booked(unit.connection, [event.event_id]):
+        _book_receipts(unit, [decoded.receipt])
+    return None
+
+
+def _book_batch(unit: UnitOfWork, decoded: Sequence[Decoded], clock: Clock) -> int:
+    chains = repository.chains_for_update(unit.connection, [_key(one.event) for one in decoded])
+    # Another projection may have booked some of them between our reading and our lock.
+    fresh = [one for one in decoded if one.event.seq > chains[_key(one.event)].projected_seq]
+    receipts = [one.receipt for one in fresh if one.receipt is not None]
+    if receipts:
+        _book_receipts(unit, receipts)
+    for one in fresh:
+        chains[_key(one.event)] = _advance(unit, chains[_key(one.event)], one, clock)
+    repository.set_projected(unit.connection, chains.values())
+    return len(fresh)
+
+
+def _book_receipts(unit: UnitOfWork, receipts: Sequence[Receipt]) -> None:
+    sales.insert_receipts(unit.connection, receipts)
+    stock.book_receipts(unit, receipts)
+    add_to_figures(unit, receipts)
+
+
+def _book_alone(database: Database, one: Decoded, clock: Clock) -> int:
+    try:
+        return run_writing(database, lambda unit: _book_batch(unit, [one], clock))
+    except EnvironmentProblem:
+        raise
+    except (SQLAlchemyError, OverflowError, DomainError) as error:
+        refused = _refusal(error)
+        blocked = replace(one, receipt=None, problem=refused)
+        log.warning(
+            "projection_event_blocked", event_id=str(one.event.event_id), reason=_reason(error)
+        )
+        return run_writing(database, lambda unit: _book_batch(unit, [blocked], clock))
+
+
+def _advance(unit: UnitOfWork, chain: Chain, one: Decoded, clock: Clock) -> Chain:
+    """The chain moved behind `one`; problems and gaps in the receipt numbers go to the queue on the way."""
+    if one.problem is not None:
+        _raise_exception(unit, one.event, one.problem, "blocked", clock)
+    number = one.receipt_no
+    expected = chain.last_receipt_no + 1
+    if number is not None and number != expected:
+        gap = Problem("receipt_number_gap", {"expected": expected, "got": number})
+        _raise_exception(unit, one.event, gap, "notice", clock)
+    last = chain.last_receipt_no if number is None else max(number, chain.last_receipt_no)
+    return replace(chain, projected_seq=one.event.seq, last_receipt_no=last)
+
+
+def _raise_exception(
+    unit: UnitOfWork, event: StoredEvent, problem: Problem, kind: str, clock: Clock
+) -> None:
+    source = exceptions.Source(
+        event.till_id, event.incarnation, event.seq, event.event_id, event.type
+    )
+    exceptions.raise_exception(unit, source, problem.code, problem.params, kind, clock.now())
+
+
+def _refusal(error: Exception) -> Problem:
+    if isinstance(error, DomainError):
+        return Problem(error.code, error.params)
+    return Problem("booking_refused", {"reason": _reason(error)})
+
+
+def _reason(error: Exception) -> str:
+    return type(getattr(error, "orig", None) or error).__name__
+
+
+def _key(event: StoredEvent) -> tuple[str, int]:
+    return event.till_id, event.incarnation
