@@ -1,0 +1,162 @@
+"""Who sends a request of a till: verifies the signature, that it is fresh and new, and that the till is welcome.
+
+Times are those of the system clock; the business clock may be moved without locking anybody out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from central_server.features.stores.service import Store, get_store
+from central_server.features.tills.service import (
+    Contact,
+    Till,
+    TillState,
+    find_till,
+    record_contact,
+)
+from central_server.gateway import nonce_repository
+from central_server.platform.database import Database
+from central_server.platform.scheduler import JobContext
+from central_server.platform.security import verify_signature
+from central_server.platform.unit_of_work import UnitOfWork, run_writing
+from shared.errors import DomainError, ErrorParam
+from shared.wire.signing import (
+    HEADER_DIGEST,
+    HEADER_INPUT,
+    HEADER_SIGNATURE,
+    MAX_AGE_SECONDS,
+    content_digest,
+    parse_signature,
+    parse_signature_input,
+    signature_base,
+)
+from shared.wire.versions import HEADER_BUILD, HEADER_PROTOCOL, check_protocol
+
+# A nonce counts as long as a signature may be old or from the future; a little more for good measure.
+NONCES_KEPT = timedelta(seconds=3 * MAX_AGE_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class TillIdentity:
+    """The till behind a verified request."""
+
+    till: Till
+    store: Store
+    protocol: int
+    build: str
+
+    @property
+    def till_id(self) -> str:
+        """The till's id."""
+        return self.till.till_id
+
+    @property
+    def incarnation(self) -> int:
+        """The till's current incarnation."""
+        return self.till.incarnation
+
+    @property
+    def quarantined(self) -> bool:
+        """Whether two journals were sent under this identity."""
+        return self.till.state is TillState.QUARANTINED
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRequest:
+    """What a signature covers, and the headers that carry it."""
+
+    method: str
+    path: str
+    query: str
+    body: bytes
+    digest: str | None
+    signature_input: str | None
+    signature: str | None
+    protocol: str | None
+    build: str
+
+
+async def signed_request(request: Request) -> SignedRequest:
+    """The request as it came over the wire."""
+    headers = request.headers
+    raw_path: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    return SignedRequest(
+        method=request.method,
+        path=raw_path.partition(b"?")[0].decode("ascii", "backslashreplace"),
+        query=request.scope["query_string"].decode("ascii", "backslashreplace"),
+        body=await request.body(),
+        digest=headers.get(HEADER_DIGEST),
+        signature_input=headers.get(HEADER_INPUT),
+        signature=headers.get(HEADER_SIGNATURE),
+        protocol=headers.get(HEADER_PROTOCOL),
+        build=headers.get(HEADER_BUILD, ""),
+    )
+
+
+def authenticate(database: Database, signed: SignedRequest, now: datetime) -> TillIdentity:
+    """The till that signed a request.
+
+    `DomainError` 401: `signature_missing`, `signature_wrong`, `signature_stale`, `request_replayed`,
+    `till_unknown`; 403: `till_incarnation_old`, `till_withdrawn`; 400/426: `protocol_…`. A quarantined till
+    is let through with its mark: `quiet_till` and `welcome_till` tell the two apart.
+    """
+    protocol = check_protocol(signed.protocol)
+    given = parse_signature_input(signed.signature_input)
+    signature = parse_signature(signed.signature)
+    away = int((now - datetime.fromtimestamp(given.created, now.tzinfo)).total_seconds())
+    if abs(away) > MAX_AGE_SECONDS:
+        raise DomainError("signature_stale", {"seconds": away}, http_status=401)
+    digest = content_digest(signed.body)
+    base = signature_base(signed.method, signed.path, signed.query, digest, given)
+
+    def work(unit: UnitOfWork) -> TillIdentity:
+        till = find_till(unit, given.till_id)
+        if till is None or till.public_key is None:
+            raise DomainError("till_unknown", {"till": given.till_id}, http_status=401)
+        if given.incarnation != till.incarnation:
+            params: dict[str, ErrorParam] = {
+                "till": till.till_id,
+                "given": given.incarnation,
+                "current": till.incarnation,
+            }
+            raise DomainError("till_incarnation_old", params, http_status=403)
+        if signed.digest != digest or not verify_signature(till.public_key, signature, base):
+            raise DomainError("signature_wrong", http_status=401)
+        if not nonce_repository.spend(unit, till.till_id, given.nonce, now):
+            raise DomainError("request_replayed", http_status=401)
+        if till.state is TillState.WITHDRAWN:
+            raise DomainError("till_withdrawn", {"till": till.till_id}, http_status=403)
+        record_contact(unit, till.till_id, Contact(now, protocol, signed.build))
+        return TillIdentity(till, get_store(unit, till.store_id), protocol, signed.build)
+
+    return run_writing(database, work)
+
+
+def quiet_till(
+    request: Request, signed: Annotated[SignedRequest, Depends(signed_request)]
+) -> TillIdentity:
+    """The dependency behind `AnyTill`: quarantined tills too."""
+    state = request.app.state
+    return authenticate(state.database, signed, state.system_clock.now())
+
+
+def welcome_till(identity: Annotated[TillIdentity, Depends(quiet_till)]) -> TillIdentity:
+    """The dependency behind `SigningTill`: `DomainError('till_quarantined')`, 403, for quarantined ones."""
+    if identity.quarantined:
+        raise DomainError("till_quarantined", {"till": identity.till_id}, http_status=403)
+    return identity
+
+
+AnyTill = Annotated[TillIdentity, Depends(quiet_till)]
+SigningTill = Annotated[TillIdentity, Depends(welcome_till)]
+
+
+def forget_nonces(context: JobContext) -> None:
+    """The job: delete nonces whose signatures are too old to be accepted again."""
+    before = context.system_clock.now() - NONCES_KEPT
+    run_writing(context.database, lambda unit: nonce_repository.forget(unit, before))

@@ -1,0 +1,24 @@
+"""SQL of spent nonces."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from central_server.gateway.tables import till_nonce
+from central_server.platform.database import is_postgresql
+from central_server.platform.unit_of_work import UnitOfWork
+
+
+def spend(unit: UnitOfWork, till_id: str, nonce: str, at: datetime) -> bool:
+    """Spend a nonce of a till; False if it was spent before."""
+    dialect = postgresql if is_postgresql(unit.connection) else sqlite
+    statement = dialect.insert(till_nonce).values(till_id=till_id, nonce=nonce, created_at=at)
+    return unit.connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
+
+
+def forget(unit: UnitOfWork, before: datetime) -> int:
+    """Delete nonces older than `before`; how many."""
+    done = unit.connection.execute(till_nonce.delete().where(till_nonce.c.created_at < before))
+    return done.rowcount

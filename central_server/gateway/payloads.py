@@ -1,0 +1,77 @@
+"""What stands behind the keys of feeds: joined when a row is served, so it is always the latest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from central_server.features.catalogue.service import items, vat_rates
+from central_server.features.pricing.service import prices_of
+from central_server.features.staff.service import till_rows
+from central_server.features.stock.service import till_levels
+from central_server.features.stores.service import CONFIG_KEY, get_store
+from central_server.platform.changes import CHAIN
+from central_server.platform.clock import stored_offset
+from central_server.platform.unit_of_work import ReadUnit
+from shared.wire.payloads import (
+    BUSINESS_CLOCK_KEY,
+    business_clock_payload,
+    item_payload,
+    price_payload,
+    staff_payload,
+    stock_level_payload,
+    vat_payload,
+)
+
+Payloads = dict[str, object]
+Provider = Callable[[ReadUnit, str, Sequence[str]], Payloads]
+
+
+def payloads(unit: ReadUnit, kind: str, scope: str, keys: Iterable[str]) -> Payloads:
+    """The payload of each key; a key without one is gone and served as a removal."""
+    wanted = list(keys)
+    provider = _PROVIDERS.get(kind)
+    return provider(unit, scope, wanted) if provider is not None and wanted else {}
+
+
+def _items(unit: ReadUnit, _scope: str, keys: Sequence[str]) -> Payloads:
+    return {sku: item_payload(item) for sku, item in items(unit, keys).items()}
+
+
+def _prices(unit: ReadUnit, scope: str, keys: Sequence[str]) -> Payloads:
+    found = prices_of(unit, keys, [scope])
+    return {sku: price_payload(entries) for sku, entries in found.items()}
+
+
+def _vat(unit: ReadUnit, scope: str, keys: Sequence[str]) -> Payloads:
+    rates = vat_rates(unit, scope.removeprefix("market:"))
+    return {key: vat_payload(rates[key]) for key in keys if key in rates}
+
+
+def _staff(unit: ReadUnit, scope: str, keys: Sequence[str]) -> Payloads:
+    rows = till_rows(unit, scope.removeprefix("store:"), keys)
+    return {staff_id: staff_payload(row) for staff_id, row in rows.items()}
+
+
+def _config(unit: ReadUnit, scope: str, keys: Sequence[str]) -> Payloads:
+    found: dict[str, object] = {}
+    if scope == CHAIN and BUSINESS_CLOCK_KEY in keys:
+        offset = stored_offset(unit)
+        found[BUSINESS_CLOCK_KEY] = business_clock_payload(offset.days * 86_400 + offset.seconds)
+    if scope.startswith("store:") and CONFIG_KEY in keys:
+        store = get_store(unit, scope.removeprefix("store:"))
+        found[CONFIG_KEY] = store.facts().model_dump(mode="json")
+    return found
+
+
+def _stock(unit: ReadUnit, _scope: str, keys: Sequence[str]) -> Payloads:
+    return {key: stock_level_payload(level) for key, level in till_levels(unit, keys).items()}
+
+
+_PROVIDERS: dict[str, Provider] = {
+    "item": _items,
+    "price": _prices,
+    "vat": _vat,
+    "staff": _staff,
+    "config": _config,
+    "stock_level": _stock,
+}

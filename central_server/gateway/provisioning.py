@@ -1,0 +1,52 @@
+"""The one request of a till that is not signed: it joins with its one-time code and its fresh public key."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Literal
+
+import structlog
+from fastapi import APIRouter, Request
+
+from central_server.features.stores.service import get_store
+from central_server.features.tills.service import join
+from central_server.platform.settings import Mode
+from central_server.platform.unit_of_work import WriteUnit
+from shared.errors import DomainError
+from shared.wire.models import ProvisionAnswer, ProvisionRequest
+
+router = APIRouter(prefix="/api/v1/till", tags=["till"])
+log = structlog.get_logger(__name__)
+
+TillMode = Literal["productive", "training", "demo"]
+
+
+@router.post("/provision", summary="Join with a one-time code")
+def provision(body: ProvisionRequest, request: Request, unit: WriteUnit) -> ProvisionAnswer:
+    """The till's identity, its store and the centre's key. Attempts are limited per address."""
+    state = request.app.state
+    address = request.client.host if request.client is not None else "unknown"
+    if not state.provisioning_limiter.allow(address):
+        raise DomainError("rate_limited", http_status=429)
+    try:
+        public_key = base64.b64decode(body.public_key, validate=True)
+    except (binascii.Error, ValueError):
+        raise DomainError("public_key_invalid", http_status=400) from None
+    till = join(unit, body.code, public_key, body.build, state.system_clock.now())
+    store = get_store(unit, till.store_id)
+    log.info("till_joined", till=till.till_id, incarnation=till.incarnation)
+    return ProvisionAnswer(
+        till_id=till.till_id,
+        incarnation=till.incarnation,
+        mode=till_mode(state.settings.mode, till.mode),
+        store=store.facts(),
+        centre_key=base64.b64encode(state.signing_key.public_bytes).decode("ascii"),
+    )
+
+
+def till_mode(installation: Mode, till: str) -> TillMode:
+    """In which mode a till works: that of a demo or test installation is always `demo`."""
+    if installation != "productive":
+        return "demo"
+    return "training" if till == "training" else "productive"
