@@ -85,8 +85,11 @@ def empty_database(server_url: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def running_server() -> Iterator[str]:
-    """Run a throw-away PostgreSQL server on a free loopback port; yield its URL."""
+def running_server(*, durable: bool = False) -> Iterator[str]:
+    """Run a throw-away PostgreSQL server on a free loopback port; yield its URL.
+
+    It writes without fsync, as tests may; a bench asks for a `durable` one, as shops have.
+    """
     programs = find_programs()
     if programs is None:
         pytest.fail(MISSING, pytrace=False)
@@ -99,7 +102,7 @@ def running_server() -> Iterator[str]:
         initdb = [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--no-sync"]
         initdb += ["--encoding=UTF8", "--locale=C.UTF-8"]
         account.run([str(word) for word in initdb], folder)
-        with _server_process(programs, data, account, folder) as port:
+        with _server_process(programs, data, account, folder, durable=durable) as port:
             yield f"{DRIVER}://postgres@127.0.0.1:{port}/postgres"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -159,14 +162,18 @@ class Account:
 
 
 @contextlib.contextmanager
-def _server_process(programs: Path, data: Path, account: Account, folder: Path) -> Iterator[int]:
+def _server_process(
+    programs: Path, data: Path, account: Account, folder: Path, *, durable: bool
+) -> Iterator[int]:
     """Start the server, on another port if somebody was quicker; yield the port."""
     settings = {
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": "",
-        "fsync": "off",
-        "full_page_writes": "off",
-        "synchronous_commit": "off",
+        **(
+            {}
+            if durable
+            else dict.fromkeys(("fsync", "full_page_writes", "synchronous_commit"), "off")
+        ),
         "max_connections": "100",
         "shared_buffers": "64MB",
         "timezone": "UTC",

@@ -153,10 +153,13 @@ def set_projected(connection: Connection, moved: Iterable[Chain]) -> None:
         )
 
 
-def backlog(connection: Connection) -> int:
-    """How many accepted events wait for projection, over all tills."""
-    waiting = func.coalesce(func.sum(till_chain.c.last_seq - till_chain.c.projected_seq), 0)
-    return int(connection.execute(select(waiting)).scalar_one())
+def counts(connection: Connection) -> tuple[int, int]:
+    """How many events of all tills were accepted, and how many of them are projected."""
+    sums = (
+        func.coalesce(func.sum(till_chain.c[name]), 0) for name in ("last_seq", "projected_seq")
+    )
+    accepted, projected = connection.execute(select(*sums)).one()
+    return int(accepted), int(projected)
 
 
 def chains(connection: Connection) -> tuple[Chain, ...]:

@@ -1,0 +1,48 @@
+"""`python3 run.py bench [NAME ...]`: runs the benches and prints their figures as a table."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import platform
+import sys
+import time
+
+from tests.bench.figures import Figure, table
+
+BENCHES = {
+    "intake": "journal intake and projection, SQLite and PostgreSQL, against plain bulk inserts",
+    "till": "scan, search and completed sale on a till with 1,000,000 articles",
+    "snapshot": "reference file of 1,000,000 articles: import, build, install; price change to a till",
+    "server": "memory of the server process",
+}
+
+
+def main() -> int:
+    """Run the named benches, or all."""
+    listed = "\n".join(f"  {name:10} {text}" for name, text in BENCHES.items())
+    parser = argparse.ArgumentParser(
+        prog="run.py bench", epilog=listed, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument(
+        "--articles", type=int, default=1_000_000, help="articles in the catalogue (1,000,000)"
+    )
+    options = parser.parse_args()
+    if unknown := [name for name in options.names if name not in BENCHES]:
+        print(
+            f"unknown bench: {', '.join(unknown)}; there are {', '.join(BENCHES)}", file=sys.stderr
+        )
+        return 2
+    figures: list[Figure] = []
+    for name in options.names or BENCHES:
+        print(f"bench {name}: {BENCHES[name]} …", file=sys.stderr, flush=True)
+        started = time.perf_counter()
+        figures += importlib.import_module(f"tests.bench.{name}_bench").run(options.articles)
+        print(f"bench {name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+    print(f"{platform.machine()}, Python {platform.python_version()}\n\n{table(figures)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
