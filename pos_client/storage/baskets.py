@@ -1,0 +1,183 @@
+"""The open and the parked receipts in `journal.db`: a header row and one row per line, so that a change writes one row.
+
+After `kill -9` the open receipt is there again with exactly its lines, tenders and what was voided.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pos_client.storage.sqlite import Connection
+from shared.basket import Basket, Line
+from shared.journal import canonical_bytes, parse_body
+from shared.journal.reader import BodyReader
+from shared.journal.receipt_body import line_from_body, line_to_body
+from shared.tender import Tender, TenderKind
+
+_HEADER = (
+    "basket_id, currency, started_at, operator_id, training, external_ref, note, next_number,"
+    " reference_version"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBasket:
+    """A receipt that is not finished: `voided` lines in the order in which they were voided, `reference_version` the
+    state of the reference data it was priced with.
+    """
+
+    basket: Basket
+    reference_version: str = ""
+    voided: tuple[Line, ...] = ()
+    tenders: tuple[Tender, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedBasket:
+    """What the list of parked receipts shows."""
+
+    basket_id: UUID
+    label: str
+    parked_at: datetime
+    operator_id: str
+    lines: int
+
+
+def insert_basket(connection: Connection, stored: StoredBasket, state: str = "open") -> None:
+    """Write a receipt with all it has: at its first line, or in one go."""
+    basket = stored.basket
+    connection.execute(
+        f"INSERT INTO basket({_HEADER}, state) VALUES (?,?,?,?,?,?,?,?,?,?)",
+        (
+            str(basket.basket_id),
+            basket.currency,
+            basket.started_at.isoformat(),
+            basket.operator_id,
+            int(basket.training),
+            basket.external_ref,
+            basket.note,
+            basket.next_number,
+            stored.reference_version,
+            state,
+        ),
+    )
+    for line in basket.lines.values():
+        put_line(connection, basket.basket_id, line)
+
+
+def put_line(connection: Connection, basket_id: UUID, line: Line) -> None:
+    """Write one line, new or changed."""
+    connection.execute(
+        "INSERT INTO basket_line(basket_id, number, body) VALUES (?,?,?)"
+        " ON CONFLICT(basket_id, number) DO UPDATE SET body = excluded.body",
+        (str(basket_id), line.number, canonical_bytes(line_to_body(line))),
+    )
+
+
+def put_header(connection: Connection, basket: Basket) -> None:
+    """Write what changes in the header: note, foreign number, the next line number."""
+    connection.execute(
+        "UPDATE basket SET external_ref=?, note=?, next_number=? WHERE basket_id=?",
+        (basket.external_ref, basket.note, basket.next_number, str(basket.basket_id)),
+    )
+
+
+def mark_voided(connection: Connection, basket_id: UUID, number: int, order: int) -> None:
+    """Mark a line as the `order`-th voided one, or with 0 as not voided."""
+    connection.execute(
+        "UPDATE basket_line SET voided=? WHERE basket_id=? AND number=?",
+        (order, str(basket_id), number),
+    )
+
+
+def put_tenders(connection: Connection, basket_id: UUID, tenders: tuple[Tender, ...]) -> None:
+    """Write the tenders given so far."""
+    connection.execute("DELETE FROM basket_tender WHERE basket_id=?", (str(basket_id),))
+    connection.executemany(
+        "INSERT INTO basket_tender VALUES (?,?,?,?)",
+        [(str(basket_id), place, str(t.kind), t.amount) for place, t in enumerate(tenders)],
+    )
+
+
+def park(connection: Connection, basket_id: UUID, label: str, at: datetime) -> None:
+    """Lay the open receipt aside."""
+    connection.execute(
+        "UPDATE basket SET state='parked', label=?, parked_at=? WHERE basket_id=?",
+        (label, at.isoformat(), str(basket_id)),
+    )
+
+
+def recall(connection: Connection, basket_id: UUID) -> None:
+    """Make a parked receipt the open one."""
+    connection.execute(
+        "UPDATE basket SET state='open', label='', parked_at='' WHERE basket_id=?",
+        (str(basket_id),),
+    )
+
+
+def remove(connection: Connection, basket_id: UUID) -> None:
+    """Forget a receipt that became an event."""
+    for table in ("basket_line", "basket_tender", "basket"):
+        connection.execute(f"DELETE FROM {table} WHERE basket_id=?", (str(basket_id),))
+
+
+def load_open(connection: Connection) -> StoredBasket | None:
+    """The open receipt, if there is one."""
+    row = connection.execute(f"SELECT {_HEADER} FROM basket WHERE state='open'").fetchone()
+    return _load(connection, row) if row else None
+
+
+def load(connection: Connection, basket_id: UUID) -> StoredBasket | None:
+    """The receipt with this id, open or parked."""
+    row = connection.execute(
+        f"SELECT {_HEADER} FROM basket WHERE basket_id=?", (str(basket_id),)
+    ).fetchone()
+    return _load(connection, row) if row else None
+
+
+def parked(connection: Connection) -> tuple[ParkedBasket, ...]:
+    """All parked receipts, the longest waiting first."""
+    rows = connection.execute(
+        "SELECT b.basket_id, b.label, b.parked_at, b.operator_id, count(l.number) FROM basket b"
+        " LEFT JOIN basket_line l ON l.basket_id = b.basket_id AND l.voided = 0"
+        " WHERE b.state='parked' GROUP BY b.basket_id ORDER BY b.parked_at, b.basket_id"
+    ).fetchall()
+    return tuple(
+        ParkedBasket(UUID(row[0]), row[1], datetime.fromisoformat(row[2]), row[3], row[4])
+        for row in rows
+    )
+
+
+def _load(connection: Connection, row: tuple[Any, ...]) -> StoredBasket:
+    lines: dict[int, Line] = {}
+    voided: dict[int, Line] = {}
+    for body, order in connection.execute(
+        "SELECT body, voided FROM basket_line WHERE basket_id=? ORDER BY number", (row[0],)
+    ):
+        line = line_from_body(BodyReader(parse_body(bytes(body))))
+        if order:
+            voided[order] = line
+        else:
+            lines[line.number] = line
+    tenders = tuple(
+        Tender(TenderKind(kind), amount)
+        for kind, amount in connection.execute(
+            "SELECT kind, amount FROM basket_tender WHERE basket_id=? ORDER BY position", (row[0],)
+        )
+    )
+    basket = Basket(
+        basket_id=UUID(row[0]),
+        currency=row[1],
+        started_at=datetime.fromisoformat(row[2]),
+        operator_id=row[3],
+        training=bool(row[4]),
+        lines=lines,
+        next_number=row[7],
+        voided=len(voided),
+        external_ref=row[5],
+        note=row[6],
+    )
+    return StoredBasket(basket, row[8], tuple(voided[n] for n in sorted(voided)), tenders)

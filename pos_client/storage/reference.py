@@ -1,0 +1,217 @@
+"""Reading the reference data: articles, prices, VAT rates, staff, settings, stock levels, search. Never writes.
+
+The file may be switched or changed under the reader at any time; every question looks at the state of now.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pos_client.storage.reference_files import ReferenceFiles
+from pos_client.storage.search import search_items
+from pos_client.storage.sqlite import Connection, SqliteError, connect, is_damaged, problem
+from shared.catalogue import Item
+from shared.errors import DomainError, EnvironmentProblem
+from shared.pricing import PriceEntry, PriceQuestion, resolve_price
+from shared.quantity import from_thousandths
+from shared.tax import RATE_TABLE, VatRate
+from shared.wire.payloads import (
+    StaffRow,
+    item_from_payload,
+    prices_from_payload,
+    staff_from_payload,
+    vat_from_payload,
+)
+
+_CACHED = 5_000
+
+
+class Reference:
+    """The reference data of one till as it stands now.
+
+    Every method may raise `EnvironmentProblem`: `reference_missing` before any data has come, `reference_corrupt` for
+    a broken file, which is reported to the sync process so that it fetches another by itself.
+    """
+
+    def __init__(self, files: ReferenceFiles) -> None:
+        self._files = files
+        self._connection: Connection | None = None
+        self._path: Path | None = None
+        self._pointer_stamp: tuple[int, int] = (0, 0)
+        self._data_version = -1
+        self._items: dict[str, Item] = {}
+        self._prices: dict[str, tuple[PriceEntry, ...]] = {}
+        self._vat: tuple[VatRate, ...] | None = None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        self._forget()
+
+    def _forget(self) -> None:
+        self._items.clear()
+        self._prices.clear()
+        self._vat = None
+
+    @contextlib.contextmanager
+    def _asking(self) -> Iterator[Connection]:
+        try:
+            connection = self._current()
+            version = connection.execute("PRAGMA data_version").fetchone()[0]
+            if version != self._data_version:
+                self._data_version = version
+                self._forget()
+            yield connection
+        except SqliteError as error:
+            path = self._path
+            self.close()
+            if is_damaged(error) and path is not None:
+                self._files.report_broken(path)
+            raise problem(error, "reference") from error
+
+    def _current(self) -> Connection:
+        try:
+            found = self._files.pointer.stat()
+            stamp = (found.st_ino, found.st_mtime_ns)
+        except OSError:
+            stamp = (0, 0)
+        if self._connection is not None and stamp == self._pointer_stamp:
+            return self._connection
+        self.close()
+        path = self._files.current()
+        if path is None:
+            raise EnvironmentProblem("reference_missing")
+        self._path = path
+        self._connection = connect(path, synchronous="NORMAL", read_only=True)
+        self._pointer_stamp = stamp
+        self._data_version = -1
+        return self._connection
+
+    @property
+    def version(self) -> str:
+        """The state of the reference feed that prices come from; empty before the first."""
+        with self._asking() as connection:
+            row = connection.execute(
+                "SELECT cursor FROM feed_cursor WHERE feed='reference'"
+            ).fetchone()
+        return str(row[0]) if row else ""
+
+    def find(self, code: str) -> Item:
+        """The article with this barcode, sku or article number, in that order.
+
+        `DomainError('article_unknown')`; `('article_ambiguous')` for the number of an article with several variants.
+        """
+        with self._asking() as connection:
+            cached = self._items.get(code)
+            if cached is not None:
+                return cached
+            row = connection.execute(
+                "SELECT i.payload FROM barcode b JOIN item i ON i.sku = b.sku WHERE b.code = ?",
+                (code,),
+            ).fetchone()
+            row = (
+                row
+                or connection.execute("SELECT payload FROM item WHERE sku = ?", (code,)).fetchone()
+            )
+            if row is None:
+                rows = connection.execute(
+                    "SELECT payload FROM item WHERE article_no = ? LIMIT 2", (code,)
+                ).fetchall()
+                if len(rows) > 1:
+                    raise DomainError("article_ambiguous", {"code": code[:60]}, http_status=404)
+                if not rows:
+                    raise DomainError("article_unknown", {"code": code[:60]}, http_status=404)
+                row = rows[0]
+        item = item_from_payload(json.loads(row[0]))
+        if len(self._items) >= _CACHED:
+            self._items.clear()
+        self._items[code] = item
+        return item
+
+    def variants(self, article_no: str) -> tuple[Item, ...]:
+        """All variants of an article, by sku."""
+        with self._asking() as connection:
+            rows = connection.execute(
+                "SELECT payload FROM item WHERE article_no = ? ORDER BY sku LIMIT 500",
+                (article_no,),
+            ).fetchall()
+        return tuple(item_from_payload(json.loads(row[0])) for row in rows)
+
+    def price(self, sku: str, question: PriceQuestion) -> PriceEntry | None:
+        """The price that holds for the question; None if there is none."""
+        with self._asking() as connection:
+            entries = self._prices.get(sku)
+            if entries is None:
+                rows = connection.execute(
+                    "SELECT scope, payload FROM price WHERE sku = ?", (sku,)
+                ).fetchall()
+                entries = tuple(
+                    entry
+                    for scope, payload in rows
+                    for entry in prices_from_payload(sku, scope, json.loads(payload))
+                )
+                if len(self._prices) >= _CACHED:
+                    self._prices.clear()
+                self._prices[sku] = entries
+        return resolve_price(entries, question)
+
+    def vat_rows(self) -> tuple[VatRate, ...]:
+        """The VAT table: what the centre sent, or what this release knows where it sent none."""
+        with self._asking() as connection:
+            if self._vat is None:
+                rows = connection.execute("SELECT payload FROM vat").fetchall()
+                sent = tuple(vat_from_payload(json.loads(row[0])) for row in rows)
+                self._vat = sent or RATE_TABLE
+            return self._vat
+
+    def staff(self, staff_id: str) -> StaffRow | None:
+        """The member of staff with this number; None if there is none."""
+        with self._asking() as connection:
+            row = connection.execute(
+                "SELECT payload FROM staff WHERE staff_id = ?", (staff_id,)
+            ).fetchone()
+        return staff_from_payload(json.loads(row[0])) if row else None
+
+    def config(self, key: str) -> dict[str, Any] | None:
+        """A setting of the centre: a store's row beats a market's, a market's the chain's."""
+        with self._asking() as connection:
+            row = connection.execute(
+                "SELECT payload FROM config WHERE key = ? ORDER BY CASE WHEN scope LIKE 'store:%'"
+                " THEN 0 WHEN scope LIKE 'market:%' THEN 1 ELSE 2 END LIMIT 1",
+                (key,),
+            ).fetchone()
+        value = json.loads(row[0]) if row else None
+        return value if isinstance(value, dict) else None
+
+    def stock(self, sku: str) -> dict[str, Decimal]:
+        """What the centre has booked of a sku, by location."""
+        with self._asking() as connection:
+            rows = connection.execute(
+                "SELECT location, quantity_thousandths FROM stock_level WHERE sku = ?", (sku,)
+            ).fetchall()
+        return {location: from_thousandths(value) for location, value in rows}
+
+    def stock_processed_through(self) -> int:
+        """The own journal position that the stock levels already contain."""
+        with self._asking() as connection:
+            row = connection.execute(
+                "SELECT value FROM meta WHERE name = 'processed_through:stock'"
+            ).fetchone()
+        return int(row[0]) if row else 0
+
+    def search(self, text: str, limit: int = 50) -> tuple[Item, ...]:
+        """Articles whose words begin with every word of `text`, best first. No text, no articles."""
+        with self._asking() as connection:
+            return search_items(connection, text, limit)
+
+    def count(self) -> int:
+        """How many articles there are."""
+        with self._asking() as connection:
+            return int(connection.execute("SELECT count(*) FROM item").fetchone()[0])

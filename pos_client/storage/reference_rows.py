@@ -1,0 +1,217 @@
+"""How each kind of feed row is put into and taken out of the reference file.
+
+A row that this release cannot read (`RowRefusedError`) goes to quarantine; it is never a crash.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from pos_client.storage.sqlite import Connection
+from shared.errors import DomainError
+from shared.quantity import to_thousandths
+from shared.wire.models import FeedRow
+from shared.wire.payloads import (
+    FEEDS,
+    item_from_payload,
+    prices_from_payload,
+    staff_from_payload,
+    stock_level_from_payload,
+    stock_level_key,
+    vat_from_payload,
+)
+from shared.wire.reference_schema import search_text
+
+KNOWN_VERSION = 1
+
+
+class RowRefusedError(Exception):
+    """A row cannot be read; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What to do with rows of one kind: `entries` yields `(key, scope, seq)` of all that are there."""
+
+    put: Callable[[Connection, FeedRow], None]
+    remove: Callable[[Connection, FeedRow], None]
+    entries: str
+    tables: tuple[str, ...]
+
+
+def put_row(connection: Connection, feed: str, row: FeedRow) -> None:
+    """Put a row; `RowRefusedError` leaves what was there before."""
+    if row.kind not in FEEDS[feed]:
+        raise RowRefusedError(f"kind {row.kind[:40]} unknown")
+    if row.v != KNOWN_VERSION:
+        raise RowRefusedError(f"version {row.v} unknown")
+    try:
+        KINDS[row.kind].put(connection, row)
+    except (DomainError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise RowRefusedError(str(error)[:200]) from error
+
+
+def remove_row(connection: Connection, feed: str, row: FeedRow) -> None:
+    """Take a row out; nothing happens if it is not there, or there in another scope."""
+    if row.kind in FEEDS[feed]:
+        KINDS[row.kind].remove(connection, row)
+
+
+def clear_feed(connection: Connection, feed: str) -> None:
+    """Take out all rows of a feed."""
+    for kind in FEEDS[feed]:
+        for table in KINDS[kind].tables:
+            connection.execute(f"DELETE FROM {table}")
+    if feed == "reference":
+        connection.execute("INSERT INTO search(search) VALUES ('delete-all')")
+
+
+def entries(connection: Connection, feed: str) -> Iterator[tuple[str, str, str, int]]:
+    """`(kind, key, scope, seq)` of every row that is there."""
+    for kind in FEEDS[feed]:
+        for key, scope, seq in connection.execute(KINDS[kind].entries):
+            yield kind, key, scope, seq
+
+
+def _object(row: FeedRow) -> dict[str, object]:
+    if not isinstance(row.d, dict):
+        raise RowRefusedError("payload is no object")
+    return dict(row.d)
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _put_item(connection: Connection, row: FeedRow) -> None:
+    values = _object(row)
+    item = item_from_payload(values)
+    if item.sku != row.key:
+        raise RowRefusedError("sku is not the key")
+    old = connection.execute("SELECT id, payload FROM item WHERE sku = ?", (item.sku,)).fetchone()
+    fields = (item.article_no, _text(values), row.scope, row.seq)
+    if old is None:
+        number = connection.execute(
+            "INSERT INTO item(article_no, payload, scope, seq, sku) VALUES (?,?,?,?,?)",
+            (*fields, item.sku),
+        ).lastrowid
+    else:
+        number = old[0]
+        _unindex(connection, number, old[1])
+        connection.execute(
+            "UPDATE item SET article_no=?, payload=?, scope=?, seq=? WHERE id=?", (*fields, number)
+        )
+        connection.execute("DELETE FROM barcode WHERE sku = ?", (item.sku,))
+    connection.executemany(
+        "INSERT OR REPLACE INTO barcode(code, sku) VALUES (?,?)",
+        [(code, item.sku) for code in item.barcodes],
+    )
+    connection.execute("INSERT INTO search(rowid, text) VALUES (?,?)", (number, search_text(item)))
+
+
+def _remove_item(connection: Connection, row: FeedRow) -> None:
+    old = connection.execute(
+        "SELECT id, payload FROM item WHERE sku = ? AND scope = ?", (row.key, row.scope)
+    ).fetchone()
+    if old is not None:
+        _unindex(connection, old[0], old[1])
+        connection.execute("DELETE FROM item WHERE id = ?", (old[0],))
+        connection.execute("DELETE FROM barcode WHERE sku = ?", (row.key,))
+
+
+def _unindex(connection: Connection, number: int, payload: str) -> None:
+    text = search_text(item_from_payload(json.loads(payload)))
+    connection.execute(
+        "INSERT INTO search(search, rowid, text) VALUES ('delete', ?, ?)", (number, text)
+    )
+
+
+def _put_price(connection: Connection, row: FeedRow) -> None:
+    if not isinstance(row.d, list):
+        raise RowRefusedError("payload is no list")
+    rows = [value for value in row.d if isinstance(value, dict)]
+    if len(rows) != len(row.d):
+        raise RowRefusedError("a price is no object")
+    prices_from_payload(row.key, row.scope, [dict(value) for value in rows])
+    connection.execute(
+        "INSERT OR REPLACE INTO price(sku, scope, payload, seq) VALUES (?,?,?,?)",
+        (row.key, row.scope, _text(row.d), row.seq),
+    )
+
+
+def _remove_price(connection: Connection, row: FeedRow) -> None:
+    connection.execute("DELETE FROM price WHERE sku = ? AND scope = ?", (row.key, row.scope))
+
+
+def _put_vat(connection: Connection, row: FeedRow) -> None:
+    values = _object(row)
+    vat_from_payload(values)
+    connection.execute(
+        "INSERT OR REPLACE INTO vat(key, payload, scope, seq) VALUES (?,?,?,?)",
+        (row.key, _text(values), row.scope, row.seq),
+    )
+
+
+def _remove_vat(connection: Connection, row: FeedRow) -> None:
+    connection.execute("DELETE FROM vat WHERE key = ? AND scope = ?", (row.key, row.scope))
+
+
+def _put_staff(connection: Connection, row: FeedRow) -> None:
+    values = _object(row)
+    if staff_from_payload(values).staff_id != row.key:
+        raise RowRefusedError("staff number is not the key")
+    connection.execute(
+        "INSERT OR REPLACE INTO staff(staff_id, payload, scope, seq) VALUES (?,?,?,?)",
+        (row.key, _text(values), row.scope, row.seq),
+    )
+
+
+def _remove_staff(connection: Connection, row: FeedRow) -> None:
+    connection.execute("DELETE FROM staff WHERE staff_id = ? AND scope = ?", (row.key, row.scope))
+
+
+def _put_config(connection: Connection, row: FeedRow) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO config(key, scope, payload, seq) VALUES (?,?,?,?)",
+        (row.key, row.scope, _text(_object(row)), row.seq),
+    )
+
+
+def _remove_config(connection: Connection, row: FeedRow) -> None:
+    connection.execute("DELETE FROM config WHERE key = ? AND scope = ?", (row.key, row.scope))
+
+
+def _put_stock(connection: Connection, row: FeedRow) -> None:
+    level = stock_level_from_payload(_object(row))
+    if stock_level_key(level.sku, level.location) != row.key:
+        raise RowRefusedError("location and sku are not the key")
+    connection.execute(
+        "INSERT OR REPLACE INTO stock_level(sku, location, quantity_thousandths, scope, seq)"
+        " VALUES (?,?,?,?,?)",
+        (level.sku, level.location, to_thousandths(level.quantity), row.scope, row.seq),
+    )
+
+
+def _remove_stock(connection: Connection, row: FeedRow) -> None:
+    location, _, sku = row.key.partition("|")
+    connection.execute(
+        "DELETE FROM stock_level WHERE sku = ? AND location = ? AND scope = ?",
+        (sku, location, row.scope),
+    )
+
+
+KINDS: dict[str, Kind] = {
+    "item": Kind(_put_item, _remove_item, "SELECT sku, scope, seq FROM item", ("item", "barcode")),
+    "price": Kind(_put_price, _remove_price, "SELECT sku, scope, seq FROM price", ("price",)),
+    "vat": Kind(_put_vat, _remove_vat, "SELECT key, scope, seq FROM vat", ("vat",)),
+    "staff": Kind(_put_staff, _remove_staff, "SELECT staff_id, scope, seq FROM staff", ("staff",)),
+    "config": Kind(_put_config, _remove_config, "SELECT key, scope, seq FROM config", ("config",)),
+    "stock_level": Kind(
+        _put_stock,
+        _remove_stock,
+        "SELECT location || '|' || sku, scope, seq FROM stock_level",
+        ("stock_level",),
+    ),
+}

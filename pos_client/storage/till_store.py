@@ -1,0 +1,150 @@
+"""What the running till keeps in `journal.db`: every method is one durable transaction.
+
+A refused write (`EnvironmentProblem`) leaves journal, receipt number, open receipt and print queue as they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from pos_client.storage import baskets
+from pos_client.storage.baskets import ParkedBasket, StoredBasket
+from pos_client.storage.journal import Journal, NewEvent
+from pos_client.storage.sqlite import Connection
+from shared.basket import Basket, Line
+from shared.errors import DomainError
+from shared.journal import ChainedEvent
+from shared.tender import Tender
+
+MOST_PRINT_JOBS = 500
+
+
+class TillStore:
+    """The open receipt, parked receipts and print queue beside the `journal`."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+
+    @property
+    def next_receipt(self) -> int:
+        """The number that the next receipt will take."""
+        return self.journal.head.next_receipt
+
+    def append(self, events: Sequence[NewEvent]) -> tuple[ChainedEvent, ...]:
+        """Journal events that concern no open receipt."""
+        return self.journal.append(events)
+
+    def receipt_exists(self, ref: str) -> bool:
+        """Whether a receipt with this foreign number was journalled."""
+        return self.journal.receipt_with_ref(ref) is not None
+
+    # --- the open receipt ---------------------------------------------------------------------
+
+    def load_open(self) -> StoredBasket | None:
+        """The receipt that was open when the till last stopped."""
+        with self.journal.file.reading() as connection:
+            return baskets.load_open(connection)
+
+    def begin(self, stored: StoredBasket) -> None:
+        """Write a receipt with its first line."""
+        with self.journal.file.writing() as connection:
+            baskets.insert_basket(connection, stored)
+
+    def add_line(self, basket: Basket, line: Line) -> None:
+        """Write a line that was added to `basket`."""
+        with self.journal.file.writing() as connection:
+            baskets.put_line(connection, basket.basket_id, line)
+            connection.execute(
+                "UPDATE basket SET next_number=? WHERE basket_id=?",
+                (basket.next_number, str(basket.basket_id)),
+            )
+
+    def change_line(self, basket_id: UUID, line: Line) -> None:
+        """Write a changed line."""
+        with self.journal.file.writing() as connection:
+            baskets.put_line(connection, basket_id, line)
+
+    def void_line(self, basket_id: UUID, number: int, order: int) -> None:
+        """Mark a line voided (`order` 1, 2 …), or with 0 take the mark off."""
+        with self.journal.file.writing() as connection:
+            baskets.mark_voided(connection, basket_id, number, order)
+
+    def change_header(self, basket: Basket) -> None:
+        """Write note and foreign number."""
+        with self.journal.file.writing() as connection:
+            baskets.put_header(connection, basket)
+
+    def set_tenders(self, basket_id: UUID, tenders: tuple[Tender, ...]) -> None:
+        """Write the tenders given so far."""
+        with self.journal.file.writing() as connection:
+            baskets.put_tenders(connection, basket_id, tenders)
+
+    # --- its end ------------------------------------------------------------------------------
+
+    def close(
+        self, basket_id: UUID, events: Sequence[NewEvent], print_kind: str = ""
+    ) -> tuple[ChainedEvent, ...]:
+        """The receipt becomes `events` (finished or given up); with a `print_kind` the last of them is queued to
+        print.
+        """
+
+        def also(connection: Connection) -> None:
+            baskets.remove(connection, basket_id)
+            if print_kind:
+                _queue(connection, print_kind)
+
+        return self.journal.append(events, also)
+
+    def append_printed(
+        self, events: Sequence[NewEvent], print_kind: str
+    ) -> tuple[ChainedEvent, ...]:
+        """Journal events of which the last is queued to print."""
+        return self.journal.append(events, lambda connection: _queue(connection, print_kind))
+
+    # --- parking ------------------------------------------------------------------------------
+
+    def park(self, basket_id: UUID, label: str, at: datetime, events: Sequence[NewEvent]) -> None:
+        """Lay the open receipt aside."""
+        self.journal.append(events, lambda c: baskets.park(c, basket_id, label, at))
+
+    def parked(self) -> tuple[ParkedBasket, ...]:
+        """The receipts laid aside, the longest waiting first."""
+        with self.journal.file.reading() as connection:
+            return baskets.parked(connection)
+
+    def recall(self, basket_id: UUID, events: Sequence[NewEvent]) -> StoredBasket:
+        """Take a parked receipt up again; `DomainError('parked_unknown')` if it is none."""
+        if basket_id not in {p.basket_id for p in self.parked()}:
+            raise DomainError("parked_unknown")
+        with self.journal.file.reading() as connection:
+            found = baskets.load(connection, basket_id)
+        if found is None:
+            raise DomainError("parked_unknown")
+        self.journal.append(events, lambda c: baskets.recall(c, basket_id))
+        return replace(found)
+
+    # --- printing -----------------------------------------------------------------------------
+
+    def print_jobs(self) -> tuple[tuple[int, int, str], ...]:
+        """What waits to be printed, oldest first: `(job, seq of the event, kind)`; kinds are `receipt` and `copy`."""
+        with self.journal.file.reading() as connection:
+            rows = connection.execute("SELECT id, seq, kind FROM print_job ORDER BY id").fetchall()
+        return tuple((row[0], row[1], row[2]) for row in rows)
+
+    def printed(self, job: int) -> None:
+        """A job is on paper."""
+        with self.journal.file.writing() as connection:
+            connection.execute("DELETE FROM print_job WHERE id=?", (job,))
+
+
+def _queue(connection: Connection, kind: str) -> None:
+    """Queue the last event; what waits longer than `MOST_PRINT_JOBS` others is dropped: it can be printed again from
+    the journal, and a queue without a printer must not grow for ever.
+    """
+    job = connection.execute(
+        "INSERT INTO print_job(seq, kind) SELECT max(seq), ? FROM journal_event", (kind,)
+    ).lastrowid
+    connection.execute("DELETE FROM print_job WHERE id <= ?", ((job or 0) - MOST_PRINT_JOBS,))

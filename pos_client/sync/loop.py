@@ -1,0 +1,146 @@
+"""The sync loop: what is done when, and what a failure costs. Takes everything it needs as arguments.
+
+The sync process runs the upload and the feeds beside each other, each with a loop of its own, so that a sale never
+waits behind a feed. A simulator, or a platform without child processes, calls `step`: journal first, feeds last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from pos_client.storage.identity import TillIdentity
+from pos_client.storage.journal import Journal
+from pos_client.storage.reference_files import ReferenceFiles
+from pos_client.storage.upload_state import UploadStore
+from pos_client.sync.backoff import Backoff
+from pos_client.sync.follower import FeedFollower
+from pos_client.sync.keys import CentreKey
+from pos_client.sync.ports import CentreRefusedError, Sleeper, Transport
+from pos_client.sync.snapshots import SnapshotFetcher
+from pos_client.sync.uploader import Uploader
+from shared.errors import EnvironmentProblem
+from shared.identity import Clock
+
+log = structlog.get_logger()
+
+IDLE_SECONDS = 2.0  # a lost nudge costs at most this
+LONG_POLL_SECONDS = 10
+AFTER_STOP_SECONDS = 300.0
+_CONTACT_STEP = timedelta(seconds=10)
+
+
+class SyncLoop:
+    """One till's exchange with its centre. `jitter` gives numbers from 0 to below 1."""
+
+    def __init__(
+        self,
+        *,
+        transport: Transport,
+        clock: Clock,
+        sleeper: Sleeper,
+        journal: Journal,
+        files: ReferenceFiles,
+        identity: TillIdentity,
+        jitter: Callable[[], float],
+    ) -> None:
+        self._transport = transport
+        self._clock = clock
+        self._sleeper = sleeper
+        self._uploads = UploadStore(journal.file)
+        self._uploader = Uploader(transport, journal, self._uploads, identity, clock)
+        centre = CentreKey(identity.centre_key)
+        snapshots = SnapshotFetcher(transport, files, centre, identity.store.market)
+        self.follower = FeedFollower(transport, files, snapshots, clock)
+        self._upload_backoff = Backoff(jitter)
+        self._feed_backoff = Backoff(jitter)
+        self._greeted = False
+
+    def close(self) -> None:
+        """Let go of the reference file."""
+        self.follower.close()
+
+    def upload_round(self) -> float:
+        """Send everything that waits; the seconds until the next round."""
+        try:
+            if not self._greeted:
+                self._uploader.greet()
+                self._greeted = True
+            while True:
+                sent = self._uploader.step()
+                if sent.sent:
+                    log.info("events_sent", events=sent.sent)
+                if not sent.more:
+                    break
+        except (EnvironmentProblem, CentreRefusedError) as failure:
+            return self._failed(failure, self._upload_backoff, "upload")
+        self._upload_backoff.succeeded()
+        return IDLE_SECONDS
+
+    def feed_round(self, wait: int = 0) -> float:
+        """Fetch what is new; the seconds until the next round."""
+        try:
+            self.follower.round(wait)
+        except (EnvironmentProblem, CentreRefusedError) as failure:
+            return self._failed(failure, self._feed_backoff, "feeds")
+        self._feed_backoff.succeeded()
+        self._note_contact()
+        return 0.0 if wait else IDLE_SECONDS
+
+    def step(self) -> float:
+        """Journal first, feeds last; the seconds until the next step."""
+        upload = self.upload_round()
+        return max(upload, self.feed_round())
+
+    def run_upload(self, stopped: Callable[[], bool]) -> None:
+        """Upload until `stopped`; a nudge ends the waiting."""
+        while not stopped():
+            pause = self.upload_round()
+            # While the centre is away a nudge must not undo the back-off.
+            self._pause(pause, stopped, nudged=pause <= IDLE_SECONDS)
+
+    def run_feeds(self, stopped: Callable[[], bool], wait: int = LONG_POLL_SECONDS) -> None:
+        """Follow the feeds until `stopped`."""
+        while not stopped():
+            self._pause(self.feed_round(wait), stopped, nudged=False)
+
+    def _pause(self, seconds: float, stopped: Callable[[], bool], *, nudged: bool) -> None:
+        left = seconds
+        while left > 0 and not stopped():
+            piece = min(left, 1.0)
+            if self._sleeper.wait(piece) and nudged:
+                return
+            left -= piece
+
+    def _failed(
+        self, failure: EnvironmentProblem | CentreRefusedError, backoff: Backoff, part: str
+    ) -> float:
+        reason = failure.code
+        log.warning("sync_failed", part=part, reason=reason, detail=str(failure))
+        self._greeted = False if part == "upload" else self._greeted
+        try:
+            self._uploads.offline(reason)
+        except EnvironmentProblem as problem:
+            log.warning("state_not_written", reason=problem.code)
+        if reason in {"upload_stopped", "till_withdrawn", "protocol_unsupported"}:
+            return AFTER_STOP_SECONDS
+        return backoff.failed()
+
+    def _note_contact(self) -> None:
+        try:
+            state = self._uploads.load()
+            now = self._clock.now()
+            offset = self._transport.clock_offset // timedelta(milliseconds=1)
+            stale = state.last_contact_at is None or not (
+                timedelta(0) <= now - state.last_contact_at < _CONTACT_STEP
+            )
+            if (
+                stale
+                or state.offline_reason
+                or state.processed_through < self.follower.processed_through
+            ):
+                self._uploads.contacted(now, self.follower.processed_through, offset)
+        except EnvironmentProblem as problem:
+            log.warning("state_not_written", reason=problem.code)

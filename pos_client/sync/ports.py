@@ -1,0 +1,65 @@
+"""What the sync loop needs of the network, and how the centre's refusals look. Knows no HTTP library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Protocol
+
+from shared.wire.models import (
+    FeedDigest,
+    FeedPage,
+    JournalAnswer,
+    JournalBatch,
+    SnapshotManifest,
+    TillState,
+)
+
+
+class CentreRefusedError(Exception):
+    """The centre answered with a 4xx: `code` is stable, `params` belong to it."""
+
+    def __init__(
+        self, status: int, code: str, params: Mapping[str, str | int] | None = None
+    ) -> None:
+        super().__init__(f"{status} {code}")
+        self.status = status
+        self.code = code
+        self.params = dict(params or {})
+
+
+class Transport(Protocol):
+    """The till-facing API of the centre.
+
+    Every call may raise `CentreRefusedError`, or `EnvironmentProblem`: `centre_unreachable` (also for an answer that
+    did not come: what was asked may have happened), `centre_failing`, `centre_answer_malformed`.
+    """
+
+    @property
+    def clock_offset(self) -> timedelta:
+        """How far the centre's system clock is ahead of this machine's, as learnt from its answers."""
+
+    def state(self) -> TillState:
+        """What the centre knows of this till."""
+
+    def journal(self, batch: JournalBatch) -> JournalAnswer:
+        """Send events."""
+
+    def feed(self, feed: str, cursor: str | None, limit: int, wait: int) -> FeedPage:
+        """A page of a feed; the centre may take `wait` seconds until there is something."""
+
+    def digest(self, feed: str, cursor: str) -> FeedDigest:
+        """Count and sum of a feed at a position."""
+
+    def manifest(self) -> SnapshotManifest | None:
+        """The current reference file; None if the centre has none."""
+
+    def snapshot_chunks(self, snapshot_id: str, offset: int) -> Iterator[tuple[int, bytes]]:
+        """The compressed file from `offset` on as `(position, bytes)`; from 0 if the centre cannot resume."""
+
+
+class Sleeper(Protocol):
+    """Waits; a nudge from the till ends the waiting early."""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait up to `seconds`; True if nudged."""
