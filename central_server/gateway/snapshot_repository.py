@@ -48,4 +48,4 @@ def changed_at(unit: ReadUnit, feed: str, seq: int) -> datetime | None:
 def build_milliseconds(unit: ReadUnit) -> dict[str, int]:
     """How long the newest snapshot of each market took to build."""
     query = select(snapshot.c.market, snapshot.c.build_milliseconds).order_by(snapshot.c.built_at)
-    return dict(unit.connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in unit.connection.execute(query)}

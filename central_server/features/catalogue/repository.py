@@ -62,7 +62,7 @@ def barcode_owners(unit: ReadUnit, codes: Iterable[str]) -> dict[str, str]:
     query = select(barcode.c.code, barcode.c.sku).where(
         among(unit.connection, barcode.c.code, codes)
     )
-    return dict(unit.connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in unit.connection.execute(query)}
 
 
 def barcodes_of(unit: ReadUnit, skus: Iterable[str]) -> dict[str, list[str]]:
@@ -138,7 +138,7 @@ def category_names(unit: ReadUnit, code: str) -> dict[str, str]:
     query = select(category_text.c.language, category_text.c.name).where(
         category_text.c.code == code
     )
-    return dict(unit.connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in unit.connection.execute(query)}
 
 
 def insert_rows(unit: UnitOfWork, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -40,7 +40,7 @@ def location_stores(unit: ReadUnit, location_ids: Iterable[str]) -> dict[str, st
     query = select(location.c.location_id, location.c.store_id).where(
         location.c.location_id.in_(sorted(location_ids))
     )
-    return dict(unit.connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in unit.connection.execute(query)}
 
 
 def known_movements(unit: ReadUnit, movement_ids: Iterable[UUID]) -> set[UUID]:
@@ -97,7 +97,7 @@ def levels(
     )
     if lock:
         query = query.with_for_update()
-    return dict(unit.connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in unit.connection.execute(query)}
 
 
 def levels_of_sku(unit: ReadUnit, sku: str) -> list[Row[Any]]:
