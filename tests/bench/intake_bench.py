@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from central_server.app.metadata import metadata
+from central_server.app.metadata import all_tables
 from central_server.features.sales.tables import sale, sale_line, sale_tender, sale_vat
 from central_server.features.stock.service import add_branch
 from central_server.features.stock.tables import stock_level, stock_movement
@@ -23,10 +23,11 @@ from central_server.platform.unit_of_work import reading, writing
 from shared.basket import Basket, Line
 from shared.fiscal import FiscalResult
 from shared.identity import FixedClock, uuid7
-from shared.journal import canonical_bytes, first_prev_hash, link, receipt_to_body
+from shared.journal import ChainedEvent, canonical_bytes, first_prev_hash, link, receipt_to_body
 from shared.receipt import Receipt, ReceiptId, RecordedMode
 from shared.tender import Tender, TenderKind
-from shared.wire.models import JournalBatch, WireEvent
+from shared.wire.batches import journal_batch
+from shared.wire.models import JournalBatch
 from tests.bench.figures import Figure, stopwatch
 from tests.support.postgres import empty_database, running_server
 
@@ -91,7 +92,7 @@ def _measure(name: str, url: str, batches: list[tuple[str, list[JournalBatch]]])
 @contextmanager
 def _schema(database: Database) -> Iterator[None]:
     with writing(database) as unit:
-        metadata.create_all(unit.connection)
+        all_tables().create_all(unit.connection)
     with writing(database) as unit:
         store = Store("DE01", "Bench", "DE", "EUR", "Europe/Berlin")
         add_branch(unit, add_store(unit, store, NOW), NOW)
@@ -138,7 +139,7 @@ def _plain_inserts(database: Database, rows: dict, receipts_each: int) -> float:
 def _batches(till: str) -> Iterator[JournalBatch]:
     chance = random.Random(till)
     previous = first_prev_hash(till, 1)
-    events: list[WireEvent] = []
+    events: list[ChainedEvent] = []
     count = RECEIPTS // len(TILLS)
     for number in range(1, count + 1):
         receipt = _receipt(till, number, chance)
@@ -147,17 +148,9 @@ def _batches(till: str) -> Iterator[JournalBatch]:
             version=1, body=canonical_bytes(receipt_to_body(receipt)), prev_hash=previous,
         )  # fmt: skip
         previous = event.hash
-        events.append(
-            WireEvent(
-                event_id=event.event_id,
-                type=event.type,
-                type_version=1,
-                body=event.body.decode(),
-                hash=event.hash.hex(),
-            )  # fmt: skip
-        )
+        events.append(event)
         if len(events) == BATCH or number == count:
-            yield JournalBatch(incarnation=1, from_seq=number - len(events) + 1, events=events)
+            yield journal_batch(events)
             events = []
 
 

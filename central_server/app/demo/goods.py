@@ -15,10 +15,7 @@ from shared.quantity import with_check_digit
 STYLES_FILE = Path(__file__).resolve().parents[3] / "resources" / "demo" / "styles.csv"
 
 _NAMES = ("Falkau", "Brocken", "Wiesent", "Lenne", "Murg", "Aare", "Eider", "Tauber")
-_COLOURS = (
-    ("schwarz", "black"), ("weiß", "white"), ("marine", "navy"), ("grau", "grey"),
-    ("rot", "red"), ("grün", "green"), ("senf", "mustard"), ("creme", "cream"),
-)  # fmt: skip
+_COLOURS = ("schwarz", "weiß", "marine", "grau", "rot", "grün", "senf", "creme")
 _BRANDS = ("Kranich", "Kater", "Moorhof", "Nordlicht")
 _MODELS_PER_STYLE = 4
 _COLOURS_PER_MODEL = 3
@@ -48,15 +45,15 @@ def variants() -> Iterator[DemoVariant]:
         for model in range(_MODELS_PER_STYLE):
             article_no = f"{style_no:02d}{model + 1}00"
             price = _rounded_price(int(style["price_eur"]) * (80 + 15 * model) // 100)
-            for colour_de, colour_en in _colours(style, style_no + model):
+            for colour_de in _colours(style, style_no + model):
                 for size in style["sizes"].split("|"):
                     running += 1
                     yield DemoVariant(
                         article_no=article_no,
                         sku=f"{article_no}-{running:05d}",
                         barcode=with_check_digit(f"20{running:010d}"),
-                        name_de=f"{style['kind_de']} {_NAMES[(style_no + 3 * model) % 8]} {colour_de}",
-                        name_en=f"{style['kind_en']} {_NAMES[(style_no + 3 * model) % 8]} {colour_en}",
+                        name_de=f"{style['kind_de']} {_NAMES[(style_no + 3 * model) % 8]}",
+                        name_en=f"{style['kind_en']} {_NAMES[(style_no + 3 * model) % 8]}",
                         brand=_BRANDS[(style_no + model) % 4],
                         category=style["category"],
                         size=size,
@@ -71,12 +68,10 @@ def _styles() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _colours(style: dict[str, str], start: int) -> list[tuple[str, str]]:
-    own = (style["colour_de"], style["colour_en"])
+def _colours(style: dict[str, str], start: int) -> list[str]:
+    own = style["colour_de"]
     others = [
-        _COLOURS[(start + step) % 8]
-        for step in range(8)
-        if _COLOURS[(start + step) % 8][0] != own[0]
+        _COLOURS[(start + step) % 8] for step in range(8) if _COLOURS[(start + step) % 8] != own
     ]
     return [own, *others[: _COLOURS_PER_MODEL - 1]]
 

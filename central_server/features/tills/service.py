@@ -129,6 +129,11 @@ def add_till(
     return get_till(unit, till_id)
 
 
+def assume_incarnation(unit: UnitOfWork, till_id: str, incarnation: int) -> None:
+    """Note that a till that has never joined here has a journal of this incarnation: the next to join follows it."""
+    repository.update_till(unit, till_id, {"incarnation": incarnation})
+
+
 def issue_code(
     unit: UnitOfWork,
     till_id: str,
