@@ -23,9 +23,9 @@ from central_server.platform.settings import Mode
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork, reading
 from shared.errors import DomainError
 from shared.identity import Clock, uuid7
+from shared.wire.payloads import BUSINESS_CLOCK_KEY
 
 OFFSET_SETTING = "business_clock_offset_seconds"
-CONFIG_KEY = "business_clock"
 _REFRESH_SECONDS = 1.0
 _MOST_DAYS = 36_500
 
@@ -99,7 +99,7 @@ def move_business_clock(unit: UnitOfWork, mode: Mode, offset: timedelta) -> None
     connection.execute(
         installation_setting.insert().values(name=OFFSET_SETTING, value=str(seconds))
     )
-    mark_changed(unit, [Change("config", CHAIN, "config", CONFIG_KEY)])
+    mark_changed(unit, [Change("config", CHAIN, "config", BUSINESS_CLOCK_KEY)])
 
 
 def new_id(clock: Clock) -> UUID:

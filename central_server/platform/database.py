@@ -27,13 +27,14 @@ from sqlalchemy import (
 from sqlalchemy import make_url as parse_url
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.sql.expression import bindparam
 
 from shared.errors import EnvironmentProblem
 
 SQLITE_BUSY_MS = 30_000
 _SQLITE_CACHE_KIB = 32_000
+_SCHEMA_LOCK = 0x5472_6573_656E  # "Tresen"
 
 
 def sqlite_module() -> ModuleType:
@@ -186,7 +187,19 @@ def bulk_insert(connection: Connection, table: Table, rows: list[dict[str, Any]]
         return
     quote = connection.dialect.identifier_preparer.quote
     columns = ", ".join(quote(name) for name in names)
+    command = f"COPY {quote(table.name)} ({columns}) FROM STDIN"
     cursor: Any = connection.connection.cursor()
-    with cursor, cursor.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row([row[name] for name in names])
+    driver = connection.dialect.loaded_dbapi
+    try:
+        with cursor, cursor.copy(command) as copy:
+            for row in rows:
+                copy.write_row([row[name] for name in names])
+    except driver.Error as error:
+        # The driver was spoken to directly: callers expect SQLAlchemy's errors, as from any statement.
+        raise DBAPIError.instance(command, None, error, driver.Error) from error
+
+
+def hold_schema_lock(connection: Connection) -> None:
+    """Let nobody else migrate until the transaction ends. On SQLite the write transaction does so already."""
+    if is_postgresql(connection):
+        connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))

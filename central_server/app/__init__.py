@@ -1,0 +1,1 @@
+"""Puts the centre together: what is imported by nobody imports everything."""

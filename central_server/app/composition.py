@@ -1,0 +1,23 @@
+"""Makes the objects that everything else is given: database, clocks, key. Both processes start here."""
+
+from __future__ import annotations
+
+from central_server.platform.clock import SystemClock, business_clock
+from central_server.platform.database import open_database
+from central_server.platform.scheduler import JobContext
+from central_server.platform.security import load_signing_key
+from central_server.platform.settings import Settings
+from shared.identity import Clock
+
+
+def compose(settings: Settings, system_clock: Clock | None = None) -> JobContext:
+    """Open what `settings` describe. Tests pass a clock of their own."""
+    system = system_clock or SystemClock()
+    database = open_database(settings.resolved_database_url())
+    return JobContext(
+        database=database,
+        settings=settings,
+        system_clock=system,
+        business_clock=business_clock(system, database, settings.mode),
+        signing_key=load_signing_key(settings.keys_dir),
+    )

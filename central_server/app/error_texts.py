@@ -1,0 +1,47 @@
+"""The words for every error code of the centre, collected from the rooms that raise them."""
+
+from __future__ import annotations
+
+from central_server.features.catalogue.errors import ERROR_TEXTS as CATALOGUE
+from central_server.features.exceptions.errors import ERROR_TEXTS as EXCEPTIONS
+from central_server.features.imports.errors import ERROR_TEXTS as IMPORTS
+from central_server.features.offers.errors import ERROR_TEXTS as OFFERS
+from central_server.features.pricing.errors import ERROR_TEXTS as PRICING
+from central_server.features.staff.errors import ERROR_TEXTS as STAFF
+from central_server.features.stock.errors import ERROR_TEXTS as STOCK
+from central_server.features.stores.errors import ERROR_TEXTS as STORES
+from central_server.features.tills.errors import ERROR_TEXTS as TILLS
+from central_server.gateway.errors import ERROR_TEXTS as GATEWAY
+from central_server.gateway.journal.errors import ERROR_TEXTS as JOURNAL
+from central_server.platform.errors import PLATFORM_TEXTS, ErrorText, ErrorTexts
+
+APP_TEXTS: ErrorTexts = {
+    "schema_outdated": ErrorText(
+        "The database is not at this version's schema.",
+        "Run the command migrate, then start again.",
+    ),
+    "port_taken": ErrorText(
+        "Address {address} cannot be used: {reason}.",
+        "Stop what uses it, or choose another --port.",
+    ),
+    "file_missing": ErrorText("There is no file {path}.", "Check the path."),
+    "file_unreadable": ErrorText("{path} cannot be read: {reason}."),
+    "file_unwritable": ErrorText("{path} cannot be written: {reason}."),
+    "argument_invalid": ErrorText("{value} is not {wanted}."),
+}
+
+ERROR_TEXTS: ErrorTexts = {
+    **PLATFORM_TEXTS,
+    **APP_TEXTS,
+    **STORES,
+    **TILLS,
+    **STAFF,
+    **CATALOGUE,
+    **OFFERS,
+    **PRICING,
+    **STOCK,
+    **EXCEPTIONS,
+    **IMPORTS,
+    **GATEWAY,
+    **JOURNAL,
+}

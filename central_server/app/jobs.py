@@ -1,0 +1,18 @@
+"""The table of everything the scheduler does."""
+
+from __future__ import annotations
+
+from central_server.gateway.authentication import forget_nonces
+from central_server.gateway.journal.jobs import JOBS as JOURNAL_JOBS
+from central_server.gateway.sequencer import prune, sequence
+from central_server.gateway.snapshots import JOB as SNAPSHOT_JOB
+from central_server.gateway.snapshots import build_where_due
+from central_server.platform.scheduler import Job
+
+JOBS: tuple[Job, ...] = (
+    Job("sequencer", sequence, every_milliseconds=200),
+    Job(SNAPSHOT_JOB, build_where_due, every_milliseconds=10_000),
+    Job("forget_nonces", forget_nonces, every_milliseconds=60_000),
+    Job("prune_feeds", prune, daily_at=(2, 0)),
+    *JOURNAL_JOBS,
+)
