@@ -8,7 +8,7 @@ import socket
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.support.postgres", "tests.support.chromium"]
+pytest_plugins = ["tests.support.postgres", "tests.support.chromium", "tests.support.centre"]
 
 LONG = os.environ.get("TRESEN_LONG") == "1"
 LOOPBACK = ("127.", "::1", "localhost", "::ffff:127.")
