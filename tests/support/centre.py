@@ -26,10 +26,7 @@ STORES = (
 def centre(database_url: str) -> Iterator[Database]:
     """An empty centre with stores DE01, AT01, UK01 and two tills (`-T1`, `-T2`) in each."""
     database = open_database(database_url)
-    from central_server.app.metadata import all_tables
-
-    with writing(database) as unit:
-        all_tables().create_all(unit.connection)
+    upgrade(database)
     furnish(database)
     yield database
     database.dispose()
