@@ -101,8 +101,8 @@ async def signed_request(request: Request) -> SignedRequest:
 def authenticate(database: Database, signed: SignedRequest, now: datetime) -> TillIdentity:
     """The till that signed a request.
 
-    `DomainError` 401: `signature_missing`, `signature_wrong`, `signature_stale`, `request_replayed`,
-    `till_unknown`; 403: `till_incarnation_old`, `till_withdrawn`; 400/426: `protocol_…`. A quarantined till
+    `DomainError` 401: `signature_missing`, `signature_wrong`, `signature_stale`, `nonce_used`,
+    `till_unknown`; 403: `incarnation_wrong`, `till_withdrawn`; 400/426: `protocol_…`. A quarantined till
     is let through with its mark: `quiet_till` and `welcome_till` tell the two apart.
     """
     protocol = check_protocol(signed.protocol)
@@ -124,11 +124,11 @@ def authenticate(database: Database, signed: SignedRequest, now: datetime) -> Ti
                 "given": given.incarnation,
                 "current": till.incarnation,
             }
-            raise DomainError("till_incarnation_old", params, http_status=403)
+            raise DomainError("incarnation_wrong", params, http_status=403)
         if signed.digest != digest or not verify_signature(till.public_key, signature, base):
             raise DomainError("signature_wrong", http_status=401)
         if not nonce_repository.spend(unit, till.till_id, given.nonce, now):
-            raise DomainError("request_replayed", http_status=401)
+            raise DomainError("nonce_used", http_status=401)
         if till.state is TillState.WITHDRAWN:
             raise DomainError("till_withdrawn", {"till": till.till_id}, http_status=403)
         record_contact(unit, till.till_id, Contact(now, protocol, signed.build))

@@ -14,7 +14,7 @@ ERROR_TEXTS: ErrorTexts = {
         "The request was signed {seconds} seconds from the centre's time.",
         "Set the clock of this device right.",
     ),
-    "request_replayed": ErrorText("This request was received before.", "Sign it anew."),
+    "nonce_used": ErrorText("This request was received before.", "Sign it anew."),
     "protocol_missing": ErrorText("The request names no protocol version.", "Update the till."),
     "protocol_unsupported": ErrorText(
         "Protocol {asked} is not served; the current one is {current}.", "Update the till."
@@ -24,7 +24,7 @@ ERROR_TEXTS: ErrorTexts = {
     "snapshot_required": ErrorText(
         "The till's position in feed {feed} is no longer served.", "Fetch a snapshot first."
     ),
-    "snapshot_missing": ErrorText(
+    "snapshot_none": ErrorText(
         "There is no snapshot for market {market} yet.", "Try again in a minute."
     ),
     "snapshot_gone": ErrorText("This snapshot was replaced.", "Ask for the current one."),

@@ -235,13 +235,13 @@ def _is_due(unit: ReadUnit, market: str, context: JobContext) -> bool:
 
 @router.get("/snapshots/current", summary="The newest snapshot for this till's market")
 def current(identity: SigningTill, unit: ReadOnlyUnit) -> SnapshotManifest:
-    """The signed manifest; 404 `snapshot_missing` while none is built."""
+    """The signed manifest; 404 `snapshot_none` while none is built."""
     market = identity.store.market
     head = feed_repository.heads(unit)[FEED]
     for row in snapshot_repository.published(unit, market):
         if row.epoch == head.epoch and row.schema_version == SCHEMA_VERSION:
             return SnapshotManifest.model_validate_json(row.manifest)
-    raise DomainError("snapshot_missing", {"market": market}, http_status=404)
+    raise DomainError("snapshot_none", {"market": market}, http_status=404)
 
 
 @router.get(

@@ -16,7 +16,7 @@ ERROR_TEXTS: ErrorTexts = {
         "Till {till} is quarantined: two different journals were sent under its identity.",
         "Find both devices, compare their journals, then join one of them again with a new code.",
     ),
-    "till_incarnation_old": ErrorText(
+    "incarnation_wrong": ErrorText(
         "Till {till} speaks as incarnation {given}, and the current one is {current}.",
         "This device was replaced or restored from an old copy: join it again with a new code.",
     ),

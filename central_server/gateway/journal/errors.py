@@ -7,18 +7,10 @@ from central_server.platform.errors import ErrorText, ErrorTexts
 _LOOK = "Look at the event, mend the cause and press Retry."
 
 ERROR_TEXTS: ErrorTexts = {
-    "incarnation_wrong": ErrorText(
-        "The till speaks as incarnation {sent}, the current one is {current}.",
-        "Provision the till again.",
-    ),
     "journal_gap": ErrorText("Events are missing before these.", "Send from {expected_seq} on."),
     "journal_hash_wrong": ErrorText(
         "Event {seq} does not continue the chain.",
         "Check the till's journal; nothing of the batch was stored.",
-    ),
-    "till_quarantined": ErrorText(
-        "Two different journals came from this till.",
-        "Its selling device keeps its receipts; head office compares both copies and provisions the till again.",
     ),
     "event_type_unknown": ErrorText(
         "This release does not know events of type {type}.", "Update the centre, then retry."

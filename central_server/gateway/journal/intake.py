@@ -13,7 +13,7 @@ from datetime import datetime
 from central_server.gateway.journal import repository
 from central_server.gateway.journal.repository import Chain
 from central_server.platform.unit_of_work import UnitOfWork
-from shared.errors import DomainError
+from shared.errors import DomainError, ErrorParam
 from shared.journal import ChainedEvent, link
 from shared.wire.models import JournalBatch
 
@@ -42,7 +42,12 @@ def accept(
     first event that does not continue the chain. A fork is an answer, not an error: both copies are kept.
     """
     if batch.incarnation != incarnation:
-        raise DomainError("incarnation_wrong", {"current": incarnation, "sent": batch.incarnation})
+        params: dict[str, ErrorParam] = {
+            "till": till_id,
+            "given": batch.incarnation,
+            "current": incarnation,
+        }
+        raise DomainError("incarnation_wrong", params)
     chain = repository.lock_chain(unit.connection, till_id, incarnation)
     expected = chain.last_seq + 1
     if batch.from_seq > expected:
