@@ -1,0 +1,31 @@
+"""`tresen migrate`: bring the database to this version's schema."""
+
+from __future__ import annotations
+
+import argparse
+
+from central_server.app.composition import compose
+from central_server.app.schema import prepare, schema_is_current
+from central_server.platform.observability import configure_logging
+from central_server.platform.settings import Settings
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `migrate`."""
+    parser.add_argument("--check", action="store_true", help="only say whether it is; 1 if not")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Migrate, or check."""
+    configure_logging("warning")
+    context = compose(settings)
+    try:
+        if arguments.check:
+            current = schema_is_current(context.database)
+            print("The database is current." if current else "The database must be migrated.")
+            return 0 if current else 1
+        prepare(context)
+    finally:
+        context.database.dispose()
+    print("The database is at this version's schema.")
+    return 0
