@@ -381,6 +381,8 @@ COMMANDS = {
     "till-code": Command("issue a one-time code that lets a till join", SERVER),
     "figures": Command("print a day's figures", SERVER),
     "exceptions": Command("list or settle what the centre could not book", SERVER),
+    "offer": Command("add or list offers", SERVER),
+    "prices": Command("set or show prices", SERVER),
     "rates": Command("store or list exchange rates of a day", SERVER),
     "clock": Command("move the business clock (demo and test only)", SERVER),
     "snapshot": Command("build the reference snapshots for tills", SERVER),

@@ -40,4 +40,6 @@ def _days(text: str) -> int:
 
 
 def _progress(step: str, done: int, of: int) -> None:
-    print(f"\rdemo: {step} {done}/{of}", end="\n" if done == of else "", file=sys.stderr, flush=True)
+    print(
+        f"\rdemo: {step} {done}/{of}", end="\n" if done == of else "", file=sys.stderr, flush=True
+    )

@@ -95,7 +95,9 @@ def _verify(context: JobContext) -> int:
     broken = checks.verify_chains(context.database)
     for one in differing:
         own, booked = (Money(n, one.currency).plain() for n in (one.of_figures, one.of_receipts))
-        print(f"{one.store_id} {one.business_date}: figures {own}, receipts {booked} {one.currency}")
+        print(
+            f"{one.store_id} {one.business_date}: figures {own}, receipts {booked} {one.currency}"
+        )
     for chain in broken:
         print(f"{chain.till_id} incarnation {chain.incarnation}: the chain breaks at {chain.seq}")
     if differing or broken:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from central_server.platform.clock import SystemClock, business_clock
 from central_server.platform.database import open_database
+from central_server.platform.installation import with_stored_mode
 from central_server.platform.scheduler import JobContext
 from central_server.platform.security import load_signing_key
 from central_server.platform.settings import Settings
@@ -14,6 +15,7 @@ def compose(settings: Settings, system_clock: Clock | None = None) -> JobContext
     """Open what `settings` describe. Tests pass a clock of their own."""
     system = system_clock or SystemClock()
     database = open_database(settings.resolved_database_url())
+    settings = with_stored_mode(settings, database)
     return JobContext(
         database=database,
         settings=settings,

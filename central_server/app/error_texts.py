@@ -27,6 +27,10 @@ APP_TEXTS: ErrorTexts = {
     "file_missing": ErrorText("There is no file {path}.", "Check the path."),
     "file_unreadable": ErrorText("{path} cannot be read: {reason}."),
     "file_unwritable": ErrorText("{path} cannot be written: {reason}."),
+    "demo_only": ErrorText(
+        "This is no installation for a demo: it is set to productive, or has stores of its own.",
+        "Use an empty data directory (TRESEN_HOME) or database.",
+    ),
     "argument_invalid": ErrorText("{value} is not {wanted}."),
 }
 

@@ -32,9 +32,9 @@ from central_server.features.stores import service as stores
 from central_server.features.tills import service as tills
 from central_server.gateway.journal import intake, jobs, projection
 from central_server.platform.access import Role
-from central_server.platform.installation import read_setting, write_setting
+from central_server.platform.installation import MODE_SETTING, read_setting, write_setting
 from central_server.platform.scheduler import JobContext
-from central_server.platform.unit_of_work import UnitOfWork, reading, run_writing
+from central_server.platform.unit_of_work import UnitOfWork, run_writing
 from shared.errors import DomainError
 from shared.identity import StaffId, StoreId, derived_id
 from shared.journal import ChainedEvent
@@ -62,7 +62,8 @@ class Loaded:
 def load(context: JobContext, days: int, progress: Progress) -> Loaded:
     """Load the chain with `days` days of past receipts up to yesterday; loaded already, it stays as it is.
 
-    `DomainError('demo_only')` in productive mode. Progress is told as `(step, done, of)`.
+    `DomainError('demo_only')` in productive mode or where there are other stores.
+    Progress is told as `(step, done, of)`.
     """
     if context.settings.mode == "productive":
         raise DomainError("demo_only", http_status=403)
@@ -82,6 +83,8 @@ def load(context: JobContext, days: int, progress: Progress) -> Loaded:
 def _span(unit: UnitOfWork, context: JobContext, days: int) -> dict[str, str | int]:
     """Which days are loaded: decided once, so that a load that was killed goes on with the same ones."""
     stored = read_setting(unit, SPAN_SETTING)
+    if stored is None and stores.list_stores(unit):
+        raise DomainError("demo_only", http_status=403)
     if stored is not None:
         found: dict[str, str | int] = json.loads(stored)
         return found
@@ -93,6 +96,7 @@ def _span(unit: UnitOfWork, context: JobContext, days: int) -> dict[str, str | i
         "done": 0,
     }
     write_setting(unit, SPAN_SETTING, json.dumps(span))
+    write_setting(unit, MODE_SETTING, "demo")
     return span
 
 
@@ -255,10 +259,3 @@ def _send(context: JobContext, till_id: str, events: Sequence[ChainedEvent]) -> 
 def _project(context: JobContext) -> None:
     while projection.project_pending(context.database, jobs.places, context.business_clock):
         pass
-
-
-def is_loaded(context: JobContext) -> bool:
-    """Whether the whole demo chain is there."""
-    with reading(context.database) as unit:
-        stored = read_setting(unit, SPAN_SETTING)
-    return stored is not None and bool(json.loads(stored)["done"])
