@@ -25,7 +25,7 @@ class SyncChild:
 
     def start(self) -> None:
         """Start the process."""
-        command = [sys.executable, "-m", "pos_client.sync", "--data", str(self._data)]
+        command = [sys.executable, "-m", "pos_client.sync", "--data", str(self._data.resolve())]
         self._started_at = self._clock.now()
         self._process = subprocess.Popen(
             [*command, "--parent", str(os.getpid())],

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pos_client.ports import ParkedSale
 from pos_client.storage.sqlite import Connection
 from shared.basket import Basket, Line
 from shared.journal import canonical_bytes, parse_body
@@ -33,17 +34,6 @@ class StoredBasket:
     reference_version: str = ""
     voided: tuple[Line, ...] = ()
     tenders: tuple[Tender, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ParkedBasket:
-    """What the list of parked receipts shows."""
-
-    basket_id: UUID
-    label: str
-    parked_at: datetime
-    operator_id: str
-    lines: int
 
 
 def insert_basket(connection: Connection, stored: StoredBasket, state: str = "open") -> None:
@@ -138,7 +128,7 @@ def load(connection: Connection, basket_id: UUID) -> StoredBasket | None:
     return _load(connection, row) if row else None
 
 
-def parked(connection: Connection) -> tuple[ParkedBasket, ...]:
+def parked(connection: Connection) -> tuple[ParkedSale, ...]:
     """All parked receipts, the longest waiting first."""
     rows = connection.execute(
         "SELECT b.basket_id, b.label, b.parked_at, b.operator_id, count(l.number) FROM basket b"
@@ -146,7 +136,7 @@ def parked(connection: Connection) -> tuple[ParkedBasket, ...]:
         " WHERE b.state='parked' GROUP BY b.basket_id ORDER BY b.parked_at, b.basket_id"
     ).fetchall()
     return tuple(
-        ParkedBasket(UUID(row[0]), row[1], datetime.fromisoformat(row[2]), row[3], row[4])
+        ParkedSale(UUID(row[0]), row[1], datetime.fromisoformat(row[2]), row[3], row[4])
         for row in rows
     )
 

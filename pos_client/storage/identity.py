@@ -75,6 +75,12 @@ class IdentityFile:
             raise EnvironmentProblem("not_provisioned")
         return identity
 
+    def readdress(self, centre_url: str) -> TillIdentity:
+        """The same identity at a centre that moved to another address."""
+        moved = self.require().model_copy(update={"centre_url": centre_url})
+        write_atomically(self._paths.identity, moved.model_dump_json().encode("utf-8"))
+        return moved
+
     def take_over(self, identity: TillIdentity) -> None:
         """Make `identity` this till's: the journal of the incarnation before goes to the archive, the key that was
         made for the new one becomes the till's key.

@@ -47,6 +47,7 @@ class Reference:
         self._items: dict[str, Item] = {}
         self._prices: dict[str, tuple[PriceEntry, ...]] = {}
         self._vat: tuple[VatRate, ...] | None = None
+        self._config: dict[str, dict[str, Any] | None] = {}
 
     def close(self) -> None:
         """Let go of the file."""
@@ -58,6 +59,7 @@ class Reference:
     def _forget(self) -> None:
         self._items.clear()
         self._prices.clear()
+        self._config.clear()
         self._vat = None
 
     @contextlib.contextmanager
@@ -182,13 +184,17 @@ class Reference:
     def config(self, key: str) -> dict[str, Any] | None:
         """A setting of the centre: a store's row beats a market's, a market's the chain's."""
         with self._asking() as connection:
+            if key in self._config:
+                return self._config[key]
             row = connection.execute(
                 "SELECT payload FROM config WHERE key = ? ORDER BY CASE WHEN scope LIKE 'store:%'"
                 " THEN 0 WHEN scope LIKE 'market:%' THEN 1 ELSE 2 END LIMIT 1",
                 (key,),
             ).fetchone()
         value = json.loads(row[0]) if row else None
-        return value if isinstance(value, dict) else None
+        found = value if isinstance(value, dict) else None
+        self._config[key] = found
+        return found
 
     def stock(self, sku: str) -> dict[str, Decimal]:
         """What the centre has booked of a sku, by location."""

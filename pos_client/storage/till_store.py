@@ -6,12 +6,12 @@ A refused write (`EnvironmentProblem`) leaves journal, receipt number, open rece
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from pos_client.ports import ParkedSale
 from pos_client.storage import baskets
-from pos_client.storage.baskets import ParkedBasket, StoredBasket
+from pos_client.storage.baskets import StoredBasket
 from pos_client.storage.journal import Journal, NewEvent
 from pos_client.storage.sqlite import Connection
 from shared.basket import Basket, Line
@@ -110,7 +110,7 @@ class TillStore:
         """Lay the open receipt aside."""
         self.journal.append(events, lambda c: baskets.park(c, basket_id, label, at))
 
-    def parked(self) -> tuple[ParkedBasket, ...]:
+    def parked(self) -> tuple[ParkedSale, ...]:
         """The receipts laid aside, the longest waiting first."""
         with self.journal.file.reading() as connection:
             return baskets.parked(connection)
@@ -124,7 +124,7 @@ class TillStore:
         if found is None:
             raise DomainError("parked_unknown")
         self.journal.append(events, lambda c: baskets.recall(c, basket_id))
-        return replace(found)
+        return found
 
     # --- printing -----------------------------------------------------------------------------
 

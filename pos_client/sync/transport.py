@@ -47,6 +47,7 @@ from shared.wire.versions import HEADER_BUILD, HEADER_PROTOCOL
 _API = "/api/v1/till"
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 30.0
+_ALIVE_SECONDS = 2.0
 _OFFSET_STEP = timedelta(seconds=5)
 _CHUNK = 256 * 1024
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -207,6 +208,16 @@ class HttpTransport:
         offset = told - self._clock.now()
         if abs(offset - self.clock_offset) > _OFFSET_STEP:
             self.clock_offset = offset
+
+
+def centre_is_alive(url: str) -> bool:
+    """Whether a centre answers at this address."""
+    try:
+        with httpx.Client(base_url=check_centre_url(url), timeout=_ALIVE_SECONDS) as client:
+            answer = client.get("/healthz")
+            return answer.status_code == 200 and answer.json() == {"status": "ok"}
+    except (httpx.HTTPError, ValueError):
+        return False
 
 
 def request_provisioning(

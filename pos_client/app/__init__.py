@@ -1,0 +1,1 @@
+"""Wires the till together: composition, commands, the headless till, texts. Imported by nobody."""

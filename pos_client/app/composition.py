@@ -1,0 +1,221 @@
+"""The composition root: one till, put together from its data directory. Everything it needs is passed in here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pos_client.app.pins import Argon2Pins
+from pos_client.app.price_book import PriceBook, StockSight
+from pos_client.app.recorder import Recorder
+from pos_client.app.sale_session import SaleSession
+from pos_client.app.settings import load_settings
+from pos_client.app.status import Outbox
+from pos_client.app.translations import TillTexts
+from pos_client.features.basket.presenter import BasketPresenter
+from pos_client.features.login.presenter import LoginPresenter
+from pos_client.features.payment.presenter import PaymentPresenter
+from pos_client.features.receipts.presenter import ReceiptsPresenter
+from pos_client.features.shift.presenter import ShiftPresenter
+from pos_client.features.stock_lookup.presenter import LookupPresenter
+from pos_client.ports import Operator
+from pos_client.runtime.clock import BusinessClock, SystemClock
+from pos_client.storage.identity import IdentityFile, TillIdentity
+from pos_client.storage.journal import Journal
+from pos_client.storage.lock import ProcessLock
+from pos_client.storage.login_attempts import LoginAttempts
+from pos_client.storage.opening import open_journal
+from pos_client.storage.overlays import StockOverlay
+from pos_client.storage.paths import DataPaths
+from pos_client.storage.receipt_archive import ReceiptArchive
+from pos_client.storage.reference import Reference
+from pos_client.storage.reference_files import ReferenceFiles
+from pos_client.storage.shift_ledger import ShiftLedger
+from pos_client.storage.till_store import TillStore
+from pos_client.sync.nudge import Nudger
+from shared.errors import DomainError, EnvironmentProblem
+from shared.fiscal import FiscalPort, NoFiscalDevice, refuse_unsigned_productive
+from shared.identity import Clock
+from shared.wire.payloads import BUSINESS_CLOCK_KEY, business_clock_from_payload
+
+State = TypeVar("State")
+
+
+class LastState(Generic[State]):
+    """A view that keeps what it was last told to show: the screen of a till without a window."""
+
+    def __init__(self) -> None:
+        self.state: State | None = None
+
+    def render(self, state: State) -> None:
+        """Keep the state."""
+        self.state = state
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the till stands."""
+
+    till_id: str
+    store_id: str
+    market: str
+    currency: str
+
+
+class Desk:
+    """Signing on changes who is recorded and which language is spoken."""
+
+    def __init__(self, recorder: Recorder, texts: TillTexts) -> None:
+        self._recorder = recorder
+        self._texts = texts
+
+    def sign_on(self, operator: Operator | None) -> None:
+        """From now on this person is responsible."""
+        self._recorder.sign_on(operator)
+        if operator is not None:
+            self._texts.speak(operator.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """A running till. Drive it through the presenters; read what is open from `sale`."""
+
+    paths: DataPaths
+    identity: TillIdentity
+    clock: BusinessClock
+    texts: TillTexts
+    journal: Journal
+    store: TillStore
+    reference: Reference
+    recorder: Recorder
+    sale: SaleSession
+    outbox: Outbox
+    nudger: Nudger
+    basket: BasketPresenter
+    payment: PaymentPresenter
+    login: LoginPresenter
+    shift: ShiftPresenter
+    receipts: ReceiptsPresenter
+    lookup: LookupPresenter
+    archive: ReceiptArchive
+    lock: ProcessLock
+
+    def follow_business_clock(self) -> None:
+        """Take over the offset that the centre sent; in productive mode the business clock never moves."""
+        if self.identity.mode == "productive":
+            return
+        try:
+            values = self.reference.config(BUSINESS_CLOCK_KEY)
+            seconds = business_clock_from_payload(values) if values else 0
+        except (EnvironmentProblem, DomainError):
+            return
+        self.clock.move(timedelta(seconds=seconds))
+
+    def close(self) -> None:
+        """Let go of all files. An open receipt stays where it is."""
+        self.nudger.close()
+        self.reference.close()
+        if self.journal.second is not None:
+            self.journal.second.detach()
+        self.journal.file.close()
+        self.lock.release()
+
+
+def open_till(
+    data: Path,
+    *,
+    clock: BusinessClock | None = None,
+    system_clock: Clock | None = None,
+    fiscal: FiscalPort | None = None,
+    second_copy: Path | None = None,
+    random_bytes: Callable[[int], bytes] = os.urandom,
+) -> Till:
+    """The till of a data directory, with its open receipt as it was.
+
+    `EnvironmentProblem`: `not_provisioned`, `already_running`, and whatever is wrong with the journal;
+    `DomainError('fiscal_device_required')` for a productive till that would have to sign and cannot.
+    """
+    paths = DataPaths(data)
+    paths.prepare()
+    lock = ProcessLock(paths.lock("till"))
+    try:
+        return _compose(paths, lock, clock, system_clock, fiscal, second_copy, random_bytes)
+    except (EnvironmentProblem, DomainError):
+        lock.release()
+        raise
+
+
+def _compose(
+    paths: DataPaths,
+    lock: ProcessLock,
+    clock: BusinessClock | None,
+    system_clock: Clock | None,
+    fiscal: FiscalPort | None,
+    second_copy: Path | None,
+    random_bytes: Callable[[int], bytes],
+) -> Till:
+    identity = IdentityFile(paths).require()
+    settings = load_settings(paths.settings)
+    device = fiscal or NoFiscalDevice()
+    refuse_unsigned_productive(identity.store.market, identity.mode, signs=device.signs)
+    system = system_clock or SystemClock()
+    business = clock or BusinessClock(system)
+    facts = identity.store
+    texts = TillTexts(settings.language or facts.languages[0], facts.market, facts.currency)
+    place = Place(identity.till_id, facts.store_id, facts.market, facts.currency)
+    journal = open_journal(paths, identity, second_copy or settings.second_copy)
+    store = TillStore(journal)
+    reference = Reference(ReferenceFiles(paths.reference))
+    recorder = Recorder(store, identity, business, random_bytes, device)
+    outbox = Outbox(journal)
+    prices = PriceBook(reference, identity)
+    sale = SaleSession(
+        store, recorder, device, identity, lambda: reference.version, lambda: _may_sell(outbox)
+    )
+    nudger = Nudger(paths.nudge_port)
+    stock = StockSight(reference, StockOverlay(journal), facts.store_id)
+    archive = ReceiptArchive(journal)
+    till = Till(
+        paths=paths,
+        identity=identity,
+        clock=business,
+        texts=texts,
+        journal=journal,
+        store=store,
+        reference=reference,
+        recorder=recorder,
+        sale=sale,
+        outbox=outbox,
+        nudger=nudger,
+        basket=BasketPresenter(sale, prices, recorder, place, texts, LastState()),
+        payment=PaymentPresenter(sale, recorder, place, texts, LastState(), nudger),
+        login=LoginPresenter(
+            reference,
+            Argon2Pins(),
+            LoginAttempts(journal.file),
+            Desk(recorder, texts),
+            recorder,
+            system,
+            texts,
+            LastState(),
+        ),
+        shift=ShiftPresenter(
+            sale, ShiftLedger(journal), outbox, recorder, place, texts, LastState()
+        ),
+        receipts=ReceiptsPresenter(archive, identity, recorder, texts, LastState()),
+        lookup=LookupPresenter(prices, stock, recorder, place, texts, LastState()),
+        archive=archive,
+        lock=lock,
+    )
+    till.follow_business_clock()
+    return till
+
+
+def _may_sell(outbox: Outbox) -> None:
+    """A journal that is older than what the centre has must not grow: its chain would fork."""
+    if outbox.stopped() == "journal_restored":
+        raise EnvironmentProblem("journal_restored")

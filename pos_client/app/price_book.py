@@ -1,0 +1,67 @@
+"""What articles cost here and now, and how much of them is there, for the features."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from pos_client.ports import Moment
+from pos_client.storage.identity import TillIdentity
+from pos_client.storage.overlays import StockOverlay
+from pos_client.storage.reference import Reference
+from shared.catalogue import Item
+from shared.pricing import PriceQuestion
+from shared.tax import vat_rate
+
+
+class PriceBook:
+    """Asks the reference data with this till's store, market and currency."""
+
+    def __init__(self, reference: Reference, identity: TillIdentity) -> None:
+        self._reference = reference
+        self._store = identity.store
+
+    def find(self, code: str) -> Item:
+        """The article under a code."""
+        return self._reference.find(code)
+
+    def variants(self, article_no: str) -> tuple[Item, ...]:
+        """All variants of an article."""
+        return self._reference.variants(article_no)
+
+    def search(self, text: str, limit: int) -> tuple[Item, ...]:
+        """Articles while typing."""
+        return self._reference.search(text, limit)
+
+    def price(self, sku: str, moment: Moment) -> int | None:
+        """Gross unit price in minor units; None if the lists have none."""
+        question = PriceQuestion(
+            store_id=self._store.store_id,
+            market=self._store.market,
+            currency=self._store.currency,
+            at=moment.at,
+        )
+        entry = self._reference.price(sku, question)
+        return entry.amount if entry is not None else None
+
+    def vat_rate(self, category: str, moment: Moment) -> Decimal:
+        """Percent in force on the trading day."""
+        rows = self._reference.vat_rows()
+        return vat_rate(self._store.market, category, moment.business_date, rows).rate
+
+
+class StockSight:
+    """Stock as the centre booked it, plus own events that it has not booked yet."""
+
+    def __init__(self, reference: Reference, overlay: StockOverlay, store_id: str) -> None:
+        self._reference = reference
+        self._overlay = overlay
+        self._store_id = store_id
+
+    def levels(self, sku: str) -> Mapping[str, Decimal]:
+        """Quantities by location; the own location is there as soon as anything moved."""
+        levels = dict(self._reference.stock(sku))
+        own = self._overlay.delta(sku, self._reference.stock_processed_through())
+        if own or self._store_id in levels:
+            levels[self._store_id] = levels.get(self._store_id, Decimal(0)) + own
+        return levels

@@ -1,0 +1,171 @@
+"""Facts become events here: with time, trading day, store and operator, in one transaction of the store.
+
+The rule of time. Events carry the business clock's time in the store's zone, to the second, and time in the journal
+never runs backwards: while the clock shows less than the last event, events take the last event's time. A clock that
+falls back by more than a minute against its own last reading (or, at the start, against the last event) is itself
+journalled as `clock.changed` with both readings; the till goes on selling. So `finished_at` never precedes that of the
+receipt before, and an auditor sees where the clock was wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pos_client.ports import Facts, Moment, Operator
+from pos_client.storage.identity import TillIdentity
+from pos_client.storage.journal import NewEvent
+from pos_client.storage.till_store import TillStore
+from shared.errors import DomainError
+from shared.fiscal import FiscalPort, FiscalTransaction
+from shared.identity import Clock, business_date, local_time, uuid7
+from shared.journal import receipt_to_body
+from shared.receipt import Receipt, ReceiptId, RecordedMode
+
+JUMP = timedelta(minutes=1)
+
+
+class Recorder:
+    """Records for one till. `random_bytes(n)` comes from a good source."""
+
+    def __init__(
+        self,
+        store: TillStore,
+        identity: TillIdentity,
+        clock: Clock,
+        random_bytes: Callable[[int], bytes],
+        fiscal: FiscalPort,
+    ) -> None:
+        self._store = store
+        self._identity = identity
+        self._clock = clock
+        self._random_bytes = random_bytes
+        self._fiscal = fiscal
+        self._zone = ZoneInfo(identity.store.timezone)
+        self._day_start = timedelta(minutes=identity.store.day_starts_at_minutes)
+        last = store.journal.last_time()
+        self._floor = last.astimezone(self._zone) if last else None
+        self._reading = self._floor
+        self._operator: Operator | None = None
+
+    # --- who and when -------------------------------------------------------------------------
+
+    @property
+    def operator(self) -> Operator | None:
+        """Who is logged in."""
+        return self._operator
+
+    def sign_on(self, operator: Operator | None) -> None:
+        """From now on events name this person; None: nobody."""
+        self._operator = operator
+
+    def require_operator(self) -> Operator:
+        """Who is logged in; `DomainError('login_required')` if nobody is."""
+        if self._operator is None:
+            raise DomainError("login_required")
+        return self._operator
+
+    def moment(self) -> Moment:
+        """Now, by the rule of time."""
+        now = local_time(self._clock.now(), self._zone)
+        before, self._reading = self._reading, now
+        if before is not None and now < before - JUMP:
+            facts = {"shown_before": before.isoformat(), "shows": now.isoformat()}
+            self._store.append([self.event("clock.changed", facts, self._bounded(now))])
+        return self._bounded(now)
+
+    def _bounded(self, now: datetime) -> Moment:
+        at = now if self._floor is None or now > self._floor else self._floor
+        return Moment(at, business_date(at, self._zone, self._day_start))
+
+    def passed(self, moment: Moment) -> None:
+        """An event with this moment is in the journal: no later one may precede it."""
+        self._floor = moment.at
+
+    # --- events -------------------------------------------------------------------------------
+
+    def new_id(self, moment: Moment) -> UUID:
+        """A fresh id."""
+        return uuid7(moment.at, self._random_bytes(10))
+
+    def event(self, kind: str, facts: Facts, moment: Moment) -> NewEvent:
+        """An event with the facts that every one carries."""
+        body = {
+            "occurred_at": moment.at.isoformat(),
+            "business_date": moment.business_date.isoformat(),
+            "operator_id": self._operator.staff_id if self._operator else "",
+            "store_id": self._identity.store.store_id,
+            **facts,
+        }
+        return NewEvent(self.new_id(moment), kind, body)
+
+    def receipt_event(self, kind: str, receipt: Receipt) -> NewEvent:
+        """The event of a receipt, which takes its number."""
+        return NewEvent(
+            event_id=receipt.event_id,
+            type=kind,
+            body=receipt_to_body(receipt),
+            receipt_no=receipt.receipt_id.number,
+            ref=receipt.external_ref or None,
+        )
+
+    def record(self, *events: tuple[str, Facts]) -> None:
+        """Journal facts, all or none."""
+        moment = self.moment()
+        self._store.append([self.event(kind, facts, moment) for kind, facts in events])
+        self.passed(moment)
+
+    def record_printed(self, kind: str, facts: Facts, print_kind: str) -> None:
+        """Journal a fact and queue it to print."""
+        moment = self.moment()
+        self._store.append_printed([self.event(kind, facts, moment)], print_kind)
+        self.passed(moment)
+
+    def record_control(self, control: str, *before: tuple[str, Facts], note: str = "") -> Receipt:
+        """Journal facts and then a receipt without goods, in one transaction."""
+        moment = self.moment()
+        receipt = self._control_receipt(control, moment, note)
+        events: Sequence[NewEvent] = [
+            *(self.event(kind, facts, moment) for kind, facts in before),
+            self.receipt_event(control, receipt),
+        ]
+        self._store.append_printed(events, "receipt")
+        self.passed(moment)
+        return receipt
+
+    def _control_receipt(self, control: str, moment: Moment, note: str) -> Receipt:
+        identity = self._identity
+        receipt_id = ReceiptId(identity.till_id, identity.incarnation, self._store.next_receipt)
+        basket_id = self.new_id(moment)
+        transaction = FiscalTransaction(
+            basket_id=basket_id,
+            till_id=identity.till_id,
+            market=identity.store.market,
+            currency=identity.store.currency,
+            kind=control,
+            at=moment.at,
+            total=0,
+            receipt_no=receipt_id.printed_number,
+        )
+        self._fiscal.start(transaction)
+        return Receipt(
+            event_id=self.new_id(moment),
+            basket_id=basket_id,
+            receipt_id=receipt_id,
+            store_id=identity.store.store_id,
+            market=identity.store.market,
+            currency=identity.store.currency,
+            mode=RecordedMode(identity.mode),
+            operator_id=self.require_operator().staff_id,
+            business_date=moment.business_date,
+            started_at=moment.at,
+            finished_at=moment.at,
+            lines=(),
+            vat=(),
+            tenders=(),
+            total=0,
+            fiscal=self._fiscal.finish(transaction),
+            note=note,
+        )

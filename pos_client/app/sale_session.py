@@ -1,0 +1,377 @@
+"""The open receipt of the till: what the features change and pay, written to disk change by change.
+
+Order of each change: the domain says what it becomes, the disk takes it, then it is true here. So a disk that
+fails leaves screen and file as they were. The fiscal device hears of the first line, each change, the finish and
+the cancel; `finish` may be repeated with the same basket after a disk failed behind the device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+from pos_client.app.recorder import Recorder
+from pos_client.app.tally import Tally
+from pos_client.ports import Moment, ParkedSale
+from pos_client.storage.baskets import StoredBasket
+from pos_client.storage.identity import TillIdentity
+from pos_client.storage.journal import NewEvent
+from pos_client.storage.till_store import TillStore
+from shared.basket import Basket, BasketTotals, Line, PriceSource
+from shared.errors import DomainError, EnvironmentProblem
+from shared.fiscal import FiscalPort, FiscalTransaction
+from shared.journal.receipt_body import check_receipt, line_to_body
+from shared.receipt import Receipt, ReceiptId, RecordedMode
+from shared.tender import Tender, TenderMix
+
+MOST_PARKED = 100
+
+
+class SaleSession:
+    """Implements `pos_client.ports.Sale`. `may_sell` raises when the till must not open a new receipt."""
+
+    _basket: Basket | None
+    _version: str
+    _voided: list[Line]
+    _tenders: tuple[Tender, ...]
+    _tally: Tally
+
+    def __init__(
+        self,
+        store: TillStore,
+        recorder: Recorder,
+        fiscal: FiscalPort,
+        identity: TillIdentity,
+        reference_version: Callable[[], str],
+        may_sell: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._recorder = recorder
+        self._fiscal = fiscal
+        self._identity = identity
+        self._reference_version = reference_version
+        self._may_sell = may_sell
+        self._training = identity.mode == "training"
+        self._pending_ref = ""
+        self._clear()
+        stored = store.load_open()
+        if stored is not None:
+            self._take_up(stored)
+
+    # --- what is there ------------------------------------------------------------------------
+
+    @property
+    def basket(self) -> Basket | None:
+        """The open receipt; None between customers."""
+        return self._basket
+
+    @property
+    def totals(self) -> BasketTotals:
+        """Sums and VAT table."""
+        return self._tally.totals()
+
+    @property
+    def payment(self) -> TenderMix:
+        """What was given so far against the total."""
+        return TenderMix(self._tally.gross, self._tenders)
+
+    @property
+    def training(self) -> bool:
+        """Whether receipts are for practice only."""
+        return self._basket.training if self._basket else self._training
+
+    @property
+    def reference_version(self) -> str:
+        """The state of the reference data that the open receipt was begun with."""
+        return self._version
+
+    def set_training(self, on: bool) -> None:
+        """Practise, or not; a till that was provisioned for training never leaves it."""
+        if self._basket is not None:
+            raise DomainError("basket_open")
+        if self._identity.mode == "training" and not on:
+            raise DomainError("training_only")
+        self._recorder.require_operator()
+        self._recorder.record(("settings.changed", {"setting": "training", "value": on}))
+        self._training = on
+
+    # --- lines --------------------------------------------------------------------------------
+
+    def set_reference(self, ref: str) -> None:
+        """The number by which another system knows the receipt."""
+        if len(ref) > 60:
+            raise DomainError("reference_too_long", {"most": 60})
+        if ref and self._store.receipt_exists(ref):
+            raise DomainError("receipt_exists", {"ref": ref})
+        if self._basket is None:
+            self._pending_ref = ref
+            return
+        changed = replace(self._basket, external_ref=ref)
+        self._store.change_header(changed)
+        self._basket = changed
+
+    def set_note(self, note: str) -> None:
+        """A note on the receipt."""
+        changed = replace(self._require(), note=note[:200])
+        self._store.change_header(changed)
+        self._basket = changed
+
+    def add(self, line: Line) -> Line:
+        """Append a line, opening a receipt if none is."""
+        operator = self._recorder.require_operator()
+        self._refuse_paying()
+        if self._basket is None:
+            self._may_sell()
+            moment = self._recorder.moment()
+            empty = Basket(
+                basket_id=self._recorder.new_id(moment),
+                currency=self._identity.store.currency,
+                started_at=moment.at,
+                operator_id=operator.staff_id,
+                training=self._training,
+                external_ref=self._pending_ref,
+            )
+            return self._begin(empty.add(line))
+        basket = self._basket.add(line)
+        added = basket.lines[basket.next_number - 1]
+        self._store.add_line(basket, added)
+        self._basket = basket
+        self._tally.add(added)
+        self._fiscal.update(self._transaction(basket))
+        return added
+
+    def _begin(self, basket: Basket) -> Line:
+        added = basket.lines[basket.next_number - 1]
+        version = self._reference_version()
+        tally = Tally(basket.lines.values())
+        self._fiscal.start(self._transaction(basket, tally))
+        try:
+            self._store.begin(StoredBasket(basket, version))
+        except EnvironmentProblem:
+            self._fiscal.cancel(self._transaction(basket, tally))
+            raise
+        self._basket, self._version, self._tally = basket, version, tally
+        self._pending_ref = ""
+        return added
+
+    def change(self, changed: Basket, number: int) -> Line:
+        """Take over `changed`, which differs from the basket in the line `number`."""
+        before = self._require().line(number)
+        self._refuse_paying()
+        line = changed.line(number)
+        self._store.change_line(changed.basket_id, line)
+        self._basket = changed
+        self._tally.remove(before)
+        self._tally.add(line)
+        self._fiscal.update(self._transaction(changed))
+        return line
+
+    def void(self, number: int) -> Line:
+        """Take a line off."""
+        basket = self._require()
+        self._refuse_paying()
+        line = basket.line(number)
+        changed = basket.void(number)
+        self._store.void_line(basket.basket_id, number, len(self._voided) + 1)
+        self._basket = changed
+        self._voided.append(line)
+        self._tally.remove(line)
+        self._fiscal.update(self._transaction(changed))
+        return line
+
+    def undo_void(self) -> Line:
+        """Put the line back that was taken off last."""
+        basket = self._require()
+        self._refuse_paying()
+        if not self._voided:
+            raise DomainError("nothing_to_undo")
+        line = self._voided[-1]
+        changed = basket.restore(line)
+        self._store.void_line(basket.basket_id, line.number, 0)
+        self._basket = changed
+        self._voided.pop()
+        self._tally.add(line)
+        self._fiscal.update(self._transaction(changed))
+        return line
+
+    # --- laying aside, giving up --------------------------------------------------------------
+
+    def park(self, label: str) -> None:
+        """Lay the receipt aside."""
+        basket = self._require()
+        self._refuse_paying()
+        if len(self._store.parked()) >= MOST_PARKED:
+            raise DomainError("too_many_parked", {"most": MOST_PARKED})
+        moment = self._recorder.moment()
+        event = self._recorder.event("basket.parked", {"basket_id": str(basket.basket_id)}, moment)
+        self._store.park(basket.basket_id, label[:60], moment.at, [event])
+        self._recorder.passed(moment)
+        self._clear()
+
+    def parked(self) -> tuple[ParkedSale, ...]:
+        """What is laid aside, the longest waiting first."""
+        return self._store.parked()
+
+    def recall(self, basket_id: UUID) -> None:
+        """Take a parked receipt up again."""
+        if self._basket is not None:
+            raise DomainError("basket_open")
+        self._recorder.require_operator()
+        moment = self._recorder.moment()
+        event = self._recorder.event("basket.recalled", {"basket_id": str(basket_id)}, moment)
+        stored = self._store.recall(basket_id, [event])
+        self._recorder.passed(moment)
+        self._take_up(stored)
+
+    def cancel(self, reason: str) -> None:
+        """Give the receipt up."""
+        basket = self._require()
+        self._recorder.require_operator()
+        moment = self._recorder.moment()
+        facts = {
+            "basket_id": str(basket.basket_id),
+            "currency": basket.currency,
+            "started_at": basket.started_at.isoformat(),
+            "lines": [line_to_body(line) for line in basket.lines.values()],
+            "voided_lines": basket.voided,
+            "total": self._tally.gross,
+            "reason": reason[:200],
+        }
+        kind = "training.voided" if basket.training else "basket.voided"
+        events = [*self._overrides(moment), self._recorder.event(kind, facts, moment)]
+        self._store.close(basket.basket_id, events)
+        self._recorder.passed(moment)
+        transaction = self._transaction(basket)
+        self._clear()
+        self._fiscal.cancel(transaction)
+
+    # --- paying -------------------------------------------------------------------------------
+
+    def tender(self, tender: Tender) -> None:
+        """Take a payment, or pay out."""
+        basket = self._require()
+        if basket.is_empty:
+            raise DomainError("basket_empty")
+        mix = self.payment.add(tender)
+        self._store.set_tenders(basket.basket_id, mix.tenders)
+        self._tenders = mix.tenders
+
+    def take_back_tenders(self) -> None:
+        """Forget what was given."""
+        basket = self._require()
+        self._store.set_tenders(basket.basket_id, ())
+        self._tenders = ()
+
+    def finish(self) -> Receipt:
+        """Complete the receipt."""
+        basket = self._require()
+        if basket.is_empty:
+            raise DomainError("basket_empty")
+        operator = self._recorder.require_operator()
+        tenders = self.payment.settled()
+        moment = self._recorder.moment()
+        identity = self._identity
+        receipt_id = ReceiptId(identity.till_id, identity.incarnation, self._store.next_receipt)
+        totals = self.totals
+        transaction = replace(
+            self._transaction(basket),
+            at=moment.at,
+            tenders=tenders,
+            receipt_no=receipt_id.printed_number,
+        )
+        receipt = Receipt(
+            event_id=self._recorder.new_id(moment),
+            basket_id=basket.basket_id,
+            receipt_id=receipt_id,
+            store_id=identity.store.store_id,
+            market=identity.store.market,
+            currency=basket.currency,
+            mode=RecordedMode.TRAINING if basket.training else RecordedMode(identity.mode),
+            operator_id=operator.staff_id,
+            business_date=moment.business_date,
+            started_at=min(basket.started_at, moment.at),
+            finished_at=moment.at,
+            lines=tuple(basket.lines.values()),
+            vat=totals.vat,
+            tenders=tenders,
+            total=totals.gross,
+            fiscal=self._fiscal.finish(transaction),
+            reference_version=self._version,
+            voided_lines=basket.voided,
+            external_ref=basket.external_ref,
+            note=basket.note,
+        )
+        check_receipt(receipt)
+        event = self._recorder.receipt_event(_kind(receipt), receipt)
+        self._store.close(basket.basket_id, [*self._overrides(moment), event], "receipt")
+        self._recorder.passed(moment)
+        self._clear()
+        return receipt
+
+    def _overrides(self, moment: Moment) -> list[NewEvent]:
+        """One `price.overridden` for the whole receipt: every line whose price a person set, voided ones too."""
+        basket = self._require()
+        lines = [*((line, False) for line in basket.lines.values())]
+        lines += [(line, True) for line in self._voided]
+        manual = [
+            {
+                "number": line.number,
+                "sku": line.sku,
+                "list_price": line.list_price,
+                "unit_price": line.unit_price,
+                "reason": line.reason,
+                "voided": voided,
+            }
+            for line, voided in lines
+            if line.price_source is PriceSource.MANUAL
+        ]
+        if not manual:
+            return []
+        facts = {"basket_id": str(basket.basket_id), "lines": manual}
+        return [self._recorder.event("price.overridden", facts, moment)]
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _require(self) -> Basket:
+        if self._basket is None:
+            raise DomainError("no_basket")
+        return self._basket
+
+    def _refuse_paying(self) -> None:
+        if self._tenders:
+            raise DomainError("payment_begun")
+
+    def _take_up(self, stored: StoredBasket) -> None:
+        self._basket = stored.basket
+        self._version = stored.reference_version
+        self._voided = list(stored.voided)
+        self._tenders = stored.tenders
+        self._tally = Tally(stored.basket.lines.values())
+        self._fiscal.update(self._transaction(stored.basket))
+
+    def _clear(self) -> None:
+        self._basket = None
+        self._version = ""
+        self._voided = []
+        self._tenders = ()
+        self._tally = Tally()
+
+    def _transaction(self, basket: Basket, tally: Tally | None = None) -> FiscalTransaction:
+        totals = (tally or self._tally).totals()
+        return FiscalTransaction(
+            basket_id=basket.basket_id,
+            till_id=self._identity.till_id,
+            market=self._identity.store.market,
+            currency=basket.currency,
+            kind="training" if basket.training else "sale",
+            at=basket.started_at,
+            total=totals.gross,
+            vat=totals.vat,
+        )
+
+
+def _kind(receipt: Receipt) -> str:
+    if receipt.mode is RecordedMode.TRAINING:
+        return "training.completed"
+    return "return.completed" if receipt.is_return else "sale.completed"

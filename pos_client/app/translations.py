@@ -1,0 +1,139 @@
+"""Sentences by key, from `resources/locale/<language>/LC_MESSAGES/till.po`; amounts and times in the shop's form.
+
+The catalogues are read at start: a translator's change needs no build step. Every error code has two entries, what
+happened and why (`error.<code>`) and what to do next (`error.<code>.next`).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TypeVar
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal
+
+from shared.errors import DomainError, EnvironmentProblem
+from shared.money import currency as currency_of
+
+LOCALES = Path(__file__).resolve().parents[2] / "resources" / "locale"
+LANGUAGES = ("de", "en")
+# Error parameters that are amounts in minor units.
+_AMOUNTS = frozenset(("due",))
+
+
+@functools.cache
+def catalogue(language: str, folder: Path = LOCALES) -> Mapping[str, str]:
+    """All sentences of a language."""
+    with (folder / language / "LC_MESSAGES" / "till.po").open("rb") as source:
+        entries = read_po(source, locale=language)
+    return {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string}
+
+
+class TillTexts:
+    """Implements `pos_client.ports.Texts` for one till; `speak` changes the language."""
+
+    def __init__(self, language: str, market: str, currency: str) -> None:
+        self._market = market
+        self._currency = currency
+        self._money: dict[tuple[int, str], str] = {}
+        self._amount: dict[tuple[int, str], str] = {}
+        self._quantity: dict[Decimal, str] = {}
+        self.speak(language)
+
+    @property
+    def language(self) -> str:
+        """The language tag in use."""
+        return self._language
+
+    def speak(self, language: str) -> None:
+        """Use this language from now on; one that there is no catalogue for becomes English."""
+        base = language.partition("-")[0]
+        self._language = base if base in LANGUAGES else "en"
+        self._locale = _locale(self._language, self._market)
+        for cache in (self._money, self._amount, self._quantity):
+            cache.clear()
+
+    def text(self, key: str, **values: str | int) -> str:
+        """The sentence of a key with its values; the key itself if there is none."""
+        sentence = catalogue(self._language).get(key, key)
+        return sentence.format_map(_Shown(values))
+
+    def error(self, problem: DomainError | EnvironmentProblem) -> tuple[str, str]:
+        """What happened and why, and what to do next."""
+        values = {
+            name: self.money(value, self._currency)
+            if name in _AMOUNTS and isinstance(value, int)
+            else value
+            for name, value in problem.params.items()
+        }
+        key = f"error.{problem.code}"
+        return self.text(key, **values), self.text(f"{key}.next", **values)
+
+    def money(self, minor: int, currency: str) -> str:
+        """An amount with its currency sign."""
+        return _cached(
+            self._money,
+            (minor, currency),
+            lambda: format_currency(_major(minor, currency), currency, locale=self._locale),
+        )
+
+    def amount(self, minor: int, currency: str) -> str:
+        """An amount without sign, for columns."""
+        pattern = "#,##0." + "0" * currency_of(currency).exponent
+        return _cached(
+            self._amount,
+            (minor, currency),
+            lambda: format_decimal(
+                _major(minor, currency), format=pattern.rstrip("."), locale=self._locale
+            ),
+        )
+
+    def quantity(self, value: Decimal) -> str:
+        """A quantity or a rate."""
+        return _cached(
+            self._quantity,
+            value,
+            lambda: format_decimal(value, format="#,##0.###", locale=self._locale),
+        )
+
+    def moment(self, at: datetime) -> str:
+        """Day and time, to the minute."""
+        return f"{format_date(at.date(), 'medium', locale=self._locale)} {at:%H:%M}"
+
+
+class _Shown(dict[str, str | int]):
+    """Values for a sentence; one that is missing shows its name instead of hiding the sentence."""
+
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"
+
+
+_MOST_CACHED = 20_000
+Key = TypeVar("Key")
+
+
+def _cached(cache: dict[Key, str], key: Key, make: Callable[[], str]) -> str:
+    # Formatting by locale takes a hundred times as long as looking up, and shops repeat their prices.
+    found = cache.get(key)
+    if found is None:
+        if len(cache) >= _MOST_CACHED:
+            cache.clear()
+        found = cache[key] = make()
+    return found
+
+
+def _locale(language: str, market: str) -> Locale:
+    try:
+        return Locale.parse(f"{language}_{market}")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(language)
+
+
+def _major(minor: int, currency: str) -> Decimal:
+    return Decimal(minor).scaleb(-currency_of(currency).exponent)

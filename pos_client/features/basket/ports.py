@@ -1,0 +1,30 @@
+"""What the basket needs besides the till's own ports."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Protocol
+
+from pos_client.features.basket.state import BasketState
+from pos_client.ports import Moment
+from shared.catalogue import Item
+
+
+class PriceBook(Protocol):
+    """Articles with what holds for them here and now."""
+
+    def find(self, code: str) -> Item:
+        """The article under a code; `DomainError('article_unknown' | 'article_ambiguous')`."""
+
+    def price(self, sku: str, moment: Moment) -> int | None:
+        """Gross unit price in minor units; None if the lists have none."""
+
+    def vat_rate(self, category: str, moment: Moment) -> Decimal:
+        """Percent; `DomainError('vat_rate_missing')`."""
+
+
+class BasketView(Protocol):
+    """The screen."""
+
+    def render(self, state: BasketState) -> None:
+        """Show a state."""

@@ -1,0 +1,1 @@
+"""Who stands at the till. Knows no screen, disk or network."""

@@ -1,0 +1,33 @@
+"""What receipts need besides the till's own ports."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from pos_client.features.receipts.state import ReceiptsState
+from pos_client.ports import FiledReceipt
+from shared.receipt import Party
+
+
+class Archive(Protocol):
+    """The receipts of this till's journal."""
+
+    def find(self, text: str) -> FiledReceipt:
+        """By printed number (`1-42`), bare number, full id or foreign number; `DomainError('receipt_unknown')`."""
+
+    def recent(self, limit: int) -> tuple[FiledReceipt, ...]:
+        """The last ones, newest first."""
+
+
+class SellerBook(Protocol):
+    """Who sells."""
+
+    def seller(self) -> Party:
+        """The seller as receipts name it."""
+
+
+class ReceiptsView(Protocol):
+    """The screen."""
+
+    def render(self, state: ReceiptsState) -> None:
+        """Show a state."""

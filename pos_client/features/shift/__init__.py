@@ -1,0 +1,1 @@
+"""Shifts, cash in the drawer, the end of the day. Knows no screen, disk or network."""

@@ -1,0 +1,38 @@
+"""What shifts need besides the till's own ports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from pos_client.features.shift.state import ShiftState
+from pos_client.ports import OpenShift
+
+
+class Ledger(Protocol):
+    """Sums over the journal."""
+
+    def shift(self) -> OpenShift | None:
+        """The running shift; None if none is open."""
+
+    def day_facts(self) -> Mapping[str, object]:
+        """What `day.closed` states of everything since the day before was closed: counts, sums, numbers, the head of
+        the chain.
+        """
+
+
+class Outbox(Protocol):
+    """What waits to be sent, and the second copy."""
+
+    def unsent(self) -> int:
+        """Events that the centre has not acknowledged."""
+
+    def attach_second_copy(self) -> None:
+        """Look for the second copy again, and complete it; `EnvironmentProblem` if it contradicts the journal."""
+
+
+class ShiftView(Protocol):
+    """The screen."""
+
+    def render(self, state: ShiftState) -> None:
+        """Show a state."""

@@ -1,0 +1,1 @@
+"""Looking articles and their stock up. Knows no screen, disk or network."""

@@ -1,0 +1,201 @@
+"""What several features need of the till: the open sale, texts, the moment, who stands there, and recording.
+
+Features know these interfaces and never each other; `app` hands the objects in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
+from uuid import UUID
+
+from shared.basket import Basket, BasketTotals, Line
+from shared.receipt import Receipt
+from shared.tender import Tender, TenderMix
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who is logged in; `language` is the one they read best."""
+
+    staff_id: str
+    name: str
+    role: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something happened: in the store's zone, to the second, with its trading day."""
+
+    at: datetime
+    business_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedSale:
+    """A receipt laid aside."""
+
+    basket_id: UUID
+    label: str
+    parked_at: datetime
+    operator_id: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShift:
+    """A shift that is running: `cash` is what the drawer should hold now, in minor units."""
+
+    shift_id: str
+    opened_at: datetime
+    opening_float: int
+    cash: int
+    receipts: int
+
+
+@dataclass(frozen=True, slots=True)
+class FiledReceipt:
+    """A finished receipt with the event type it was journalled as."""
+
+    kind: str
+    receipt: Receipt
+
+
+Facts = Mapping[str, object]
+
+
+class Texts(Protocol):
+    """Sentences, amounts and times in the language of the person at the till."""
+
+    @property
+    def language(self) -> str:
+        """The language tag in use."""
+
+    def text(self, key: str, **values: str | int) -> str:
+        """The sentence of a key with its values."""
+
+    def money(self, minor: int, currency: str) -> str:
+        """An amount with its currency sign."""
+
+    def amount(self, minor: int, currency: str) -> str:
+        """An amount without sign, for columns."""
+
+    def quantity(self, value: Decimal) -> str:
+        """A quantity or a rate."""
+
+    def moment(self, at: datetime) -> str:
+        """Day and time, to the minute."""
+
+
+class Place(Protocol):
+    """Where the till stands; set once at provisioning."""
+
+    @property
+    def till_id(self) -> str:
+        """The till."""
+
+    @property
+    def store_id(self) -> str:
+        """Its store."""
+
+    @property
+    def market(self) -> str:
+        """The country whose law holds."""
+
+    @property
+    def currency(self) -> str:
+        """The currency of its receipts, ISO 4217."""
+
+
+class Recording(Protocol):
+    """Makes facts durable events of the journal. `EnvironmentProblem` means that nothing was recorded."""
+
+    @property
+    def operator(self) -> Operator | None:
+        """Who is logged in."""
+
+    def require_operator(self) -> Operator:
+        """Who is logged in; `DomainError('login_required')` if nobody is."""
+
+    def moment(self) -> Moment:
+        """Now, never before the last event."""
+
+    def record(self, *events: tuple[str, Facts]) -> None:
+        """Journal facts, all or none; time, trading day, store and operator are added."""
+
+    def record_printed(self, kind: str, facts: Facts, print_kind: str) -> None:
+        """Journal a fact and queue it to print."""
+
+    def record_control(self, control: str, *before: tuple[str, Facts], note: str = "") -> Receipt:
+        """Journal facts and then a receipt without goods (`receipt.opening`, `.closing`, `.null`), which takes the
+        next number of the series.
+        """
+
+
+class Sale(Protocol):
+    """The open receipt. Every change is on disk when the call returns; a refused one changed nothing.
+
+    All methods may raise `EnvironmentProblem('journal_…')` and the basket's own `DomainError`s.
+    """
+
+    @property
+    def basket(self) -> Basket | None:
+        """The open receipt; None between customers."""
+
+    @property
+    def totals(self) -> BasketTotals:
+        """Sums and VAT table, kept up with every change."""
+
+    @property
+    def payment(self) -> TenderMix:
+        """What was given so far against the total."""
+
+    @property
+    def training(self) -> bool:
+        """Whether receipts are for practice only."""
+
+    def set_training(self, on: bool) -> None:
+        """Practise, or not; `DomainError('basket_open')` while a receipt is open."""
+
+    def set_reference(self, ref: str) -> None:
+        """The number by which another system knows the receipt; `DomainError('receipt_exists')` if one has it."""
+
+    def set_note(self, note: str) -> None:
+        """A note on the receipt."""
+
+    def add(self, line: Line) -> Line:
+        """Append a line, opening a receipt if none is; the line with its number."""
+
+    def change(self, changed: Basket, number: int) -> Line:
+        """Take over `changed`, which differs from the basket in the line `number`."""
+
+    def void(self, number: int) -> Line:
+        """Take a line off."""
+
+    def undo_void(self) -> Line:
+        """Put the line back that was taken off last; `DomainError('nothing_to_undo')`."""
+
+    def park(self, label: str) -> None:
+        """Lay the receipt aside."""
+
+    def parked(self) -> Sequence[ParkedSale]:
+        """What is laid aside."""
+
+    def recall(self, basket_id: UUID) -> None:
+        """Take a parked receipt up again; `DomainError('basket_open')` while another is open."""
+
+    def cancel(self, reason: str) -> None:
+        """Give the receipt up."""
+
+    def tender(self, tender: Tender) -> None:
+        """Take a payment, or pay out."""
+
+    def take_back_tenders(self) -> None:
+        """Forget what was given."""
+
+    def finish(self) -> Receipt:
+        """Complete the receipt: durable, numbered, queued to print; `DomainError('tender_short')` if money is due."""

@@ -1,0 +1,112 @@
+"""Shifts and days as sums over the journal: nothing is counted twice, because nothing is counted elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from pos_client.ports import OpenShift
+from pos_client.storage.journal import Journal
+from shared.journal import ChainedEvent, parse_body, receipt_from_body
+from shared.journal.reader import BodyReader
+from shared.quantity import format_quantity
+
+_SALES = frozenset(("sale.completed", "return.completed"))
+
+
+class ShiftLedger:
+    """Reads the journal from the last opening, or the last closed day, on."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def shift(self) -> OpenShift | None:
+        """The running shift; None if none is open."""
+        last = self._journal.last_of("shift.opened", "shift.closed")
+        if last is None or last.type == "shift.closed":
+            return None
+        opened = BodyReader(parse_body(last.body))
+        cash = opened.integer("float")
+        receipts = 0
+        for event in self._journal.events_after(last.seq):
+            if event.type in _SALES:
+                receipt = receipt_from_body(event.event_id, parse_body(event.body))
+                cash += sum(tender.amount for tender in receipt.tenders)
+                receipts += 1
+            elif event.type == "cash.moved":
+                cash += BodyReader(parse_body(event.body)).integer("amount")
+        return OpenShift(
+            shift_id=str(last.event_id),
+            opened_at=opened.time("occurred_at"),
+            opening_float=opened.integer("float"),
+            cash=cash,
+            receipts=receipts,
+        )
+
+    def day_facts(self) -> Mapping[str, object]:
+        """What `day.closed` states of everything since the day before was closed.
+
+        Sums are minor units; practice receipts are counted and add nothing. `head_hash` is the chain's before this
+        event.
+        """
+        last = self._journal.last_of("day.closed")
+        start = last.seq if last else 0
+        head = self._journal.head
+        sums = _sums(self._journal.events_after(start))
+        return {
+            "from_seq": start + 1,
+            "through_seq": head.seq,
+            "head_hash": head.hash.hex(),
+            **sums,
+        }
+
+
+def _sums(events: Iterable[ChainedEvent]) -> dict[str, object]:
+    counts = {"sales": 0, "returns": 0, "training": 0, "events": 0}
+    numbers: list[int] = []
+    totals: dict[str, int] = {}
+    vat: dict[tuple[str, str, Decimal], list[int]] = {}
+    tenders: dict[tuple[str, str], int] = {}
+    for event in events:
+        counts["events"] += 1
+        if event.type == "training.completed":
+            counts["training"] += 1
+        if event.type not in _SALES and event.type != "training.completed":
+            if event.type.startswith("receipt.") and event.type != "receipt.reprinted":
+                body = BodyReader(parse_body(event.body))
+                numbers.append(body.object("receipt").integer("number"))
+            continue
+        receipt = receipt_from_body(event.event_id, parse_body(event.body))
+        numbers.append(receipt.receipt_id.number)
+        if event.type not in _SALES:
+            continue
+        counts["sales" if event.type == "sale.completed" else "returns"] += 1
+        code = receipt.currency
+        totals[code] = totals.get(code, 0) + receipt.total
+        for row in receipt.vat:
+            sums = vat.setdefault((code, row.category, row.rate), [0, 0])
+            sums[0] += row.gross
+            sums[1] += row.vat
+        for tender in receipt.tenders:
+            key = (code, str(tender.kind))
+            tenders[key] = tenders.get(key, 0) + tender.amount
+    return {
+        **counts,
+        "first_number": min(numbers, default=0),
+        "last_number": max(numbers, default=0),
+        "totals": dict(totals),
+        "vat": [
+            {
+                "currency": code,
+                "category": category,
+                "rate": format_quantity(rate),
+                "gross": sums[0],
+                "vat": sums[1],
+            }
+            for (code, category, rate), sums in sorted(vat.items())
+        ],
+        "tenders": [
+            {"currency": code, "kind": kind, "amount": amount}
+            for (code, kind), amount in sorted(tenders.items())
+        ],
+    }
