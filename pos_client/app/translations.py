@@ -16,7 +16,13 @@ from typing import TypeVar
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    get_decimal_symbol,
+    get_group_symbol,
+    get_minus_sign_symbol,
+)
 
 from shared.errors import DomainError, EnvironmentProblem
 from shared.money import currency as currency_of
@@ -41,8 +47,7 @@ class TillTexts:
     def __init__(self, language: str, market: str, currency: str) -> None:
         self._market = market
         self._currency = currency
-        self._money: dict[tuple[int, str], str] = {}
-        self._amount: dict[tuple[int, str], str] = {}
+        self._templates: dict[tuple[bool, str], str] = {}
         self._quantity: dict[Decimal, str] = {}
         self.speak(language)
 
@@ -56,8 +61,11 @@ class TillTexts:
         base = language.partition("-")[0]
         self._language = base if base in LANGUAGES else "en"
         self._locale = _locale(self._language, self._market)
-        for cache in (self._money, self._amount, self._quantity):
-            cache.clear()
+        self._group = get_group_symbol(self._locale)
+        self._point = get_decimal_symbol(self._locale)
+        self._minus = get_minus_sign_symbol(self._locale)
+        self._templates.clear()
+        self._quantity.clear()
 
     def text(self, key: str, **values: str | int) -> str:
         """The sentence of a key with its values; the key itself if there is none."""
@@ -77,22 +85,22 @@ class TillTexts:
 
     def money(self, minor: int, currency: str) -> str:
         """An amount with its currency sign."""
-        return _cached(
-            self._money,
-            (minor, currency),
-            lambda: format_currency(_major(minor, currency), currency, locale=self._locale),
-        )
+        template = self._templates.get((minor < 0, currency))
+        if template is None:
+            one = -1 if minor < 0 else 1
+            sample = format_currency(_major(one, currency), currency, locale=self._locale)
+            template = sample.replace(self.amount(1, currency), "{}")
+            self._templates[minor < 0, currency] = template
+        return template.format(self.amount(abs(minor), currency))
 
     def amount(self, minor: int, currency: str) -> str:
         """An amount without sign, for columns."""
-        pattern = "#,##0." + "0" * currency_of(currency).exponent
-        return _cached(
-            self._amount,
-            (minor, currency),
-            lambda: format_decimal(
-                _major(minor, currency), format=pattern.rstrip("."), locale=self._locale
-            ),
-        )
+        exponent = currency_of(currency).exponent
+        whole, part = divmod(abs(minor), 10**exponent)
+        text = f"{whole:,}".replace(",", self._group)
+        if exponent:
+            text = f"{text}{self._point}{part:0{exponent}}"
+        return f"{self._minus}{text}" if minor < 0 else text
 
     def quantity(self, value: Decimal) -> str:
         """A quantity or a rate."""

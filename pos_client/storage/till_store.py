@@ -1,4 +1,4 @@
-"""What the running till keeps in `journal.db`: every method is one durable transaction.
+"""What the running till keeps in `journal.db`: every method is one transaction.
 
 A refused write (`EnvironmentProblem`) leaves journal, receipt number, open receipt and print queue as they were.
 """
@@ -50,12 +50,12 @@ class TillStore:
 
     def begin(self, stored: StoredBasket) -> None:
         """Write a receipt with its first line."""
-        with self.journal.file.writing() as connection:
+        with self.journal.file.writing(event=False) as connection:
             baskets.insert_basket(connection, stored)
 
     def add_line(self, basket: Basket, line: Line) -> None:
         """Write a line that was added to `basket`."""
-        with self.journal.file.writing() as connection:
+        with self.journal.file.writing(event=False) as connection:
             baskets.put_line(connection, basket.basket_id, line)
             connection.execute(
                 "UPDATE basket SET next_number=? WHERE basket_id=?",
@@ -64,22 +64,22 @@ class TillStore:
 
     def change_line(self, basket_id: UUID, line: Line) -> None:
         """Write a changed line."""
-        with self.journal.file.writing() as connection:
+        with self.journal.file.writing(event=False) as connection:
             baskets.put_line(connection, basket_id, line)
 
     def void_line(self, basket_id: UUID, number: int, order: int) -> None:
         """Mark a line voided (`order` 1, 2 …), or with 0 take the mark off."""
-        with self.journal.file.writing() as connection:
+        with self.journal.file.writing(event=False) as connection:
             baskets.mark_voided(connection, basket_id, number, order)
 
     def change_header(self, basket: Basket) -> None:
         """Write note and foreign number."""
-        with self.journal.file.writing() as connection:
+        with self.journal.file.writing(event=False) as connection:
             baskets.put_header(connection, basket)
 
     def set_tenders(self, basket_id: UUID, tenders: tuple[Tender, ...]) -> None:
         """Write the tenders given so far."""
-        with self.journal.file.writing() as connection:
+        with self.journal.file.writing(event=False) as connection:
             baskets.put_tenders(connection, basket_id, tenders)
 
     # --- its end ------------------------------------------------------------------------------

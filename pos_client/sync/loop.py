@@ -49,6 +49,7 @@ class SyncLoop:
         self._transport = transport
         self._clock = clock
         self._sleeper = sleeper
+        self._journal = journal
         self._uploads = UploadStore(journal.file)
         self._uploader = Uploader(transport, journal, self._uploads, identity, clock)
         centre = CentreKey(identity.centre_key)
@@ -77,6 +78,7 @@ class SyncLoop:
         except (EnvironmentProblem, CentreRefusedError) as failure:
             return self._failed(failure, self._upload_backoff, "upload")
         self._upload_backoff.succeeded()
+        self._journal.file.tidy()
         return IDLE_SECONDS
 
     def feed_round(self, wait: int = 0) -> float:
