@@ -33,11 +33,11 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
             def work(unit: UnitOfWork) -> None:
                 offset = stored_offset(unit) + step if step is not None else timedelta(0)
-                move_business_clock(unit, settings.mode, offset)
+                move_business_clock(unit, context.settings.mode, offset)
 
             run_writing(context.database, work)
         with reading(context.database) as unit:
-            offset = stored_offset(unit) if settings.mode != "productive" else timedelta(0)
+            offset = stored_offset(unit) if context.settings.mode != "productive" else timedelta(0)
         now = context.system_clock.now() + offset
     print(f"business clock {now.isoformat(timespec='seconds')} (moved by {offset})")
     return 0

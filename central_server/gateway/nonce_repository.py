@@ -15,7 +15,8 @@ def spend(unit: UnitOfWork, till_id: str, nonce: str, at: datetime) -> bool:
     """Spend a nonce of a till; False if it was spent before."""
     dialect = postgresql if is_postgresql(unit.connection) else sqlite
     statement = dialect.insert(till_nonce).values(till_id=till_id, nonce=nonce, created_at=at)
-    return unit.connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
+    fresh = statement.on_conflict_do_nothing().returning(till_nonce.c.nonce)
+    return unit.connection.execute(fresh).one_or_none() is not None
 
 
 def forget(unit: UnitOfWork, before: datetime) -> int:

@@ -183,7 +183,7 @@ def bulk_insert(connection: Connection, table: Table, rows: list[dict[str, Any]]
         return
     names = list(rows[0])
     if not is_postgresql(connection):
-        connection.execute(table.insert(), rows)
+        _insert_prepared(connection, table, names, rows)
         return
     quote = connection.dialect.identifier_preparer.quote
     columns = ", ".join(quote(name) for name in names)
@@ -197,6 +197,39 @@ def bulk_insert(connection: Connection, table: Table, rows: list[dict[str, Any]]
     except driver.Error as error:
         # The driver was spoken to directly: callers expect SQLAlchemy's errors, as from any statement.
         raise DBAPIError.instance(command, None, error, driver.Error) from error
+
+
+def _insert_prepared(
+    connection: Connection, table: Table, names: list[str], rows: list[dict[str, Any]]
+) -> None:
+    """One prepared statement for all rows; SQLAlchemy's own way costs several times as much per row."""
+    quote = connection.dialect.identifier_preparer.quote
+    values = list(
+        zip(*(_bound_column(connection, table.c[n], n, rows) for n in names), strict=True)
+    )
+    columns = ", ".join(quote(name) for name in names)
+    marks = ", ".join("?" for _ in names)
+    command = f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({marks})"
+    connection.exec_driver_sql(command, values)
+
+
+def _bound_column(
+    connection: Connection, column: Column[Any], name: str, rows: list[dict[str, Any]]
+) -> list[Any]:
+    """A column's values in the form the driver takes."""
+    dialect = connection.dialect
+    convert = column.type.dialect_impl(dialect).bind_processor(dialect)
+    if convert is None:
+        return [row[name] for row in rows]
+    converted: list[Any] = []
+    value, bound = None, None
+    for row in rows:
+        # Times are mostly the same object in every row of a batch.
+        if row[name] is not value or value is None:
+            value = row[name]
+            bound = convert(value)
+        converted.append(bound)
+    return converted
 
 
 def hold_schema_lock(connection: Connection) -> None:

@@ -25,6 +25,7 @@ _MOST = {
 }  # fmt: skip
 _MOST_ATTRIBUTE, _MOST_CODE, _MOST_URL = 300, 90, 500
 _GTIN_LENGTHS = frozenset((8, 12, 13, 14))
+_OTHER_FORMS = frozenset((12, 14))
 _SCIENTIFIC = re.compile(r"\d[.,]\d+[Ee]\+?\d+")
 _GROUPED = re.compile(r"-?\d{1,3}(?:[.,]\d{3})+")
 _AROUND_AMOUNT = re.compile(r"^[€£$\s]|(?:EUR|GBP|CHF|USD)$|[€£$\s]$")
@@ -262,7 +263,7 @@ def _barcodes(value: str) -> tuple[str, ...]:
         digits = code.isascii() and code.isdigit()
         if digits and len(code) in _GTIN_LENGTHS and not is_gtin(code):
             raise _BadFieldError("barcode_check_digit", expected=check_digit(code[:-1]))
-        codes.append(normal_gtin(code))
+        codes.append(normal_gtin(code) if len(code) in _OTHER_FORMS else code)
     return tuple(dict.fromkeys(codes))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import lzma
 from collections import deque
 from collections.abc import Iterator
@@ -86,8 +87,9 @@ def _open_csv(path: Path, encoding: str, delimiter: str) -> Iterator[Source]:
         with _open_bytes(path) as file:
             found, line_count = _detect(file, name)
         with _open_bytes(path) as file:
-            text = codecs.getreader(encoding or found)(file, "strict")
-            lines = _Lines(cast("IO[str]", text), name, encoding or found)
+            # newline="": line ends inside quotes belong to the field.
+            text = io.TextIOWrapper(file, encoding or found, errors="strict", newline="")
+            lines = _Lines(text, name, encoding or found)
             first = lines.peek()
             separator = delimiter or _sniff(first)
             csv.field_size_limit(MAX_FIELD)
