@@ -39,10 +39,13 @@ COMMANDS = {
     "till-code": Command("cli_till", "issue a one-time code that lets a till join"),
     "offer": Command("cli_offer", "add or list offers"),
     "prices": Command("cli_prices", "set or show prices"),
+    "figures": Command("cli_figures", "print turnover by day, or check it against the receipts"),
+    "exceptions": Command("cli_exceptions", "list or settle what the centre could not book"),
     "rates": Command("cli_rates", "store or list exchange rates of a day"),
     "import": Command("cli_import", "import a catalogue from CSV, CSV.XZ or XLSX"),
     "clock": Command("cli_clock", "show or move the business clock (moving: demo and test only)"),
     "snapshot": Command("cli_snapshot", "build the reference snapshots for tills"),
+    "demo": Command("cli_demo", "load the demo chain"),
     "openapi": Command("cli_openapi", "write the description of the HTTP interface"),
 }
 

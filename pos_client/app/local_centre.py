@@ -38,8 +38,8 @@ class LocalCentre:
         }
         self._server: subprocess.Popen[bytes] | None = None
 
-    def command(self, *arguments: str) -> str:
-        """Run one of the centre's commands; what it printed.
+    def command(self, *arguments: str, show_progress: bool = False) -> str:
+        """Run one of the centre's commands; what it printed. Its progress goes to this process's stderr if wanted.
 
         `EnvironmentProblem('centre_command_failed')` with its last line if it failed.
         """
@@ -48,7 +48,8 @@ class LocalCentre:
             cwd=_ROOT,
             env=self._environment,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=None if show_progress else subprocess.PIPE,
             text=True,
             encoding="utf-8",
             check=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 from shared.identity import Clock
@@ -14,10 +15,11 @@ _MOST_QUICK_ENDS = 5
 
 
 class SyncChild:
-    """`python -m pos_client.sync` for one data directory. Its log goes to this process's stderr."""
+    """`python -m pos_client.sync` for one data directory. Its log goes to `log`, else to this process's stderr."""
 
-    def __init__(self, data: Path, clock: Clock) -> None:
+    def __init__(self, data: Path, clock: Clock, log: Path | None = None) -> None:
         self._data = data
+        self._log = log
         self._clock = clock
         self._process: subprocess.Popen[bytes] | None = None
         self._quick_ends = 0
@@ -27,12 +29,14 @@ class SyncChild:
         """Start the process."""
         command = [sys.executable, "-m", "pos_client.sync", "--data", str(self._data.resolve())]
         self._started_at = self._clock.now()
-        self._process = subprocess.Popen(
-            [*command, "--parent", str(os.getpid())],
-            stdin=subprocess.DEVNULL,
-            stdout=sys.stderr,
-            cwd=Path(__file__).resolve().parents[2],
-        )
+        with self._log.open("ab") if self._log else nullcontext(sys.stderr) as log:
+            self._process = subprocess.Popen(
+                [*command, "--parent", str(os.getpid())],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=Path(__file__).resolve().parents[2],
+            )
 
     def watch(self) -> bool:
         """Start it anew if it ended; False once it has ended five times in a row within ten seconds."""

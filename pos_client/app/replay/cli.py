@@ -16,21 +16,18 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from pos_client import BUILD
 from pos_client.app.composition import Till, open_till
+from pos_client.app.joining import join
 from pos_client.app.local_centre import LocalCentre, home_and_port
 from pos_client.app.replay.invoices import Invoice, ReadFile, Refusal, read_file
 from pos_client.app.replay.ringing import clear_interrupted, is_rung_up, ring_up
 from pos_client.runtime.child import SyncChild
 from pos_client.runtime.clock import SystemClock, sleep
-from pos_client.storage.identity import IdentityFile, TillIdentity
+from pos_client.storage.identity import TillIdentity
 from pos_client.storage.paths import DataPaths
-from pos_client.sync.provisioning import provision
-from pos_client.sync.transport import request_provisioning
 from shared.errors import DomainError, EnvironmentProblem
 from shared.identity import check_store_id, check_till_id
 from shared.money import Money
-from shared.wire.models import ProvisionAnswer, ProvisionRequest
 
 CURRENCY = "GBP"
 _WAIT_STEP = 0.5
@@ -88,23 +85,7 @@ def _join(centre: LocalCentre, paths: DataPaths, options: argparse.Namespace) ->
     elif known[options.store] != CURRENCY:
         params = {"store": options.store, "currency": known[options.store], "wanted": CURRENCY}
         raise DomainError("replay_currency", params)
-    file = IdentityFile(paths)
-    identity = file.load()
-    if identity is None:
-        code = centre.command("till-code", "--store", options.store, "--till", options.till).strip()
-
-        def ask(request: ProvisionRequest) -> ProvisionAnswer:
-            return request_provisioning(centre.url, request, build=BUILD)
-
-        identity = provision(paths, centre.url, code, ask, build=BUILD)
-    elif identity.centre_url != centre.url:
-        identity = file.readdress(centre.url)
-    if identity.mode == "productive":
-        raise DomainError("replay_productive", {"till": identity.till_id})
-    if identity.store.store_id != options.store:
-        params = {"till": identity.till_id, "store": identity.store.store_id}
-        raise DomainError("replay_other_store", params)
-    return identity
+    return join(centre, paths, options.store, options.till)
 
 
 def _import_articles(centre: LocalCentre, invoices: Sequence[Invoice]) -> None:
@@ -142,7 +123,7 @@ def _write_refusals(refused: Sequence[Refusal], options: argparse.Namespace) -> 
 def _ring_and_send(
     centre: LocalCentre, paths: DataPaths, identity: TillIdentity, invoices: Sequence[Invoice]
 ) -> None:
-    child = SyncChild(paths.root, SystemClock())
+    child = SyncChild(paths.root, SystemClock(), log=paths.root / "sync.log")
     till = open_till(paths.root)
     try:
         child.start()
@@ -218,7 +199,7 @@ def _wait_until_booked(till: Till, centre: LocalCentre, child: SyncChild) -> Non
 def _watch(centre: LocalCentre, child: SyncChild) -> None:
     centre.keep_alive()
     if not child.watch():
-        raise EnvironmentProblem("sync_not_running")
+        raise EnvironmentProblem("sync_process_fails")
 
 
 # --- what it came to -----------------------------------------------------------------------------
