@@ -106,7 +106,7 @@ class FeedFollower:
             try:
                 page = self._transport.feed(feed, cursor, PAGE_ROWS, wait)
             except CentreRefusedError as refusal:
-                if refusal.code != "snapshot_required":
+                if refusal.code not in {"snapshot_required", "cursor_invalid"}:
                     raise
                 if not self._start_over(applier, feed):
                     return done

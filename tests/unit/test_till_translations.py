@@ -1,0 +1,108 @@
+"""Every error of till and domain has a sentence, and what to do next, in both languages."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from pos_client.app.translations import LANGUAGES, TillTexts, catalogue
+from pos_client.sync.uploader import STOPPING
+from shared.errors import DomainError, EnvironmentProblem
+from shared.journal.types import EVENT_TYPES
+
+ROOT = Path(__file__).resolve().parents[2]
+FIELDS = re.compile(r"{(\w+)}")
+RAISED = {"DomainError", "EnvironmentProblem"}
+# Codes that are put together at run time, and such as come from the centre and are shown here.
+BUILT = {
+    f"{room}_{what}"
+    for room in ("journal", "reference")
+    for what in ("disk_full", "corrupt", "busy", "io_error")
+}
+FROM_CENTRE = {*STOPPING, "signature_wrong", "signature_stale", "protocol_unsupported"}
+
+
+def raised_codes():
+    """Yield (code, names of its parameters or None) for each error that is made."""
+    for folder in ("shared", "pos_client"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in RAISED:
+                    continue
+                if node.args and isinstance(node.args[0], ast.Constant):
+                    yield node.args[0].value, _parameters(node)
+
+
+def _parameters(call):
+    if len(call.args) < 2:
+        return set()
+    if isinstance(call.args[1], ast.Dict):
+        return {key.value for key in call.args[1].keys if isinstance(key, ast.Constant)}
+    return None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_has_a_sentence_and_what_next(language):
+    codes = {code for code, _ in raised_codes()} | BUILT | FROM_CENTRE
+    assert len(codes) > 80
+    wanted = {f"error.{code}" for code in codes} | {f"error.{code}.next" for code in codes}
+    assert sorted(wanted - set(catalogue(language))) == []
+
+
+def test_the_languages_have_the_same_keys_and_values():
+    german, english = catalogue("de"), catalogue("en")
+    assert set(german) == set(english)
+    differing = {
+        key
+        for key in german
+        if set(FIELDS.findall(german[key])) != set(FIELDS.findall(english[key]))
+    }
+    assert differing == set()
+
+
+def test_sentences_ask_only_for_values_that_come_with_the_error():
+    english = catalogue("en")
+    for code, given in raised_codes():
+        asked = set(FIELDS.findall(english[f"error.{code}"] + english[f"error.{code}.next"]))
+        if given is not None:
+            assert asked <= given, code
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_receipt_has_a_name(language):
+    kinds = {n for n in EVENT_TYPES if n.endswith(".completed") or n.startswith("receipt.")}
+    named = {key.removeprefix("kind.") for key in catalogue(language) if key.startswith("kind.")}
+    assert kinds - {"receipt.reprinted"} == named
+
+
+def test_amounts_in_errors_are_shown_as_money():
+    texts = TillTexts("de", "DE", "EUR")
+    said, next_step = texts.error(DomainError("tender_short", {"due": 1990}))
+    assert said == "Es fehlen noch 19,90\xa0€."
+    assert next_step
+
+
+def test_a_missing_value_shows_its_name():
+    assert "{saved}" in TillTexts("en", "GB", "GBP").error(EnvironmentProblem("journal_corrupt"))[0]
+
+
+def test_an_unknown_key_shows_itself_and_an_unknown_language_is_english():
+    texts = TillTexts("fr", "GB", "GBP")
+    assert texts.language == "en"
+    assert texts.text("no.such.key") == "no.such.key"
+
+
+@pytest.mark.parametrize(
+    ("language", "market", "minor", "code", "shown"),
+    [
+        ("de", "DE", 123456789, "EUR", "1.234.567,89\xa0€"),
+        ("de", "DE", -5, "EUR", "-0,05\xa0€"),
+        ("en", "GB", 123456, "GBP", "£1,234.56"),
+        ("en", "GB", -1, "GBP", "-£0.01"),
+        ("de", "AT", 100, "EUR", "€\xa01,00"),
+        ("en", "ZZ", 100, "EUR", "€1.00"),
+    ],
+)
+def test_amounts_follow_the_locale(language, market, minor, code, shown):
+    assert TillTexts(language, market, code).money(minor, code) == shown
