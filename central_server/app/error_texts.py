@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from central_server.backoffice.errors import ERROR_TEXTS as BACK_OFFICE
 from central_server.features.catalogue.errors import ERROR_TEXTS as CATALOGUE
 from central_server.features.exceptions.errors import ERROR_TEXTS as EXCEPTIONS
 from central_server.features.imports.errors import ERROR_TEXTS as IMPORTS
 from central_server.features.offers.errors import ERROR_TEXTS as OFFERS
 from central_server.features.pricing.errors import ERROR_TEXTS as PRICING
+from central_server.features.reporting.errors import ERROR_TEXTS as REPORTING
+from central_server.features.sales.errors import ERROR_TEXTS as SALES
 from central_server.features.staff.errors import ERROR_TEXTS as STAFF
 from central_server.features.stock.errors import ERROR_TEXTS as STOCK
 from central_server.features.stores.errors import ERROR_TEXTS as STORES
@@ -48,4 +51,7 @@ ERROR_TEXTS: ErrorTexts = {
     **IMPORTS,
     **GATEWAY,
     **JOURNAL,
+    **SALES,
+    **REPORTING,
+    **BACK_OFFICE,
 }

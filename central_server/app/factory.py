@@ -12,9 +12,14 @@ from prometheus_client.metrics_core import Metric
 
 from central_server.app.error_texts import ERROR_TEXTS
 from central_server.app.schema import schema_is_current
+from central_server.backoffice.error_pages import error_page
+from central_server.backoffice.parts import ROUTERS as BACK_OFFICE
+from central_server.backoffice.parts import install_back_office
 from central_server.features.catalogue.api import router as catalogue
 from central_server.features.offers.api import router as offers
 from central_server.features.pricing.api import router as pricing
+from central_server.features.reporting.api import router as reporting
+from central_server.features.sales.api import router as sales
 from central_server.features.stock.api import router as stock
 from central_server.features.stores.api import router as stores
 from central_server.features.tills.api import router as tills
@@ -52,6 +57,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     feeds,
     snapshots,
     journal,
+    sales,
+    reporting,
+    *BACK_OFFICE,
 )
 # Requests that are being worked on at once, besides those that wait for a feed.
 _WORKING_THREADS = 50
@@ -86,7 +94,8 @@ def create_app(context: JobContext, companion: Companion = nullcontext) -> FastA
     app.state.metrics_registry = registry
     for router in ROUTERS:
         app.include_router(router)
-    install_error_handlers(app, ERROR_TEXTS)
+    install_back_office(app)
+    install_error_handlers(app, ERROR_TEXTS, error_page)
     app.add_middleware(RequestObserver, metrics=metrics)
     return app
 

@@ -22,6 +22,7 @@ TABLE_MODULES = (
     "central_server.features.exceptions.tables",
     "central_server.gateway.tables",
     "central_server.gateway.journal.tables",
+    "central_server.backoffice.tables",
 )
 
 

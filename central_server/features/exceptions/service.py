@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from central_server.features.exceptions import repository
+from central_server.features.exceptions import list_repository, repository
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.errors import DomainError, ErrorParam
 
@@ -76,3 +76,28 @@ def take(unit: UnitOfWork, exception_id: int) -> dict[str, Any]:
 def close(unit: UnitOfWork, exception_id: int, state: str, by: str, at: datetime) -> None:
     """Close an exception as `repaired` (booked now) or `dismissed` (a person took note)."""
     repository.close(unit.connection, exception_id, state, by, at)
+
+
+def open_by_till(unit: ReadUnit) -> dict[str, int]:
+    """How many exceptions are open, by till; tills without any are left out."""
+    return list_repository.open_by_till(unit.connection)
+
+
+def page(
+    unit: ReadUnit,
+    *,
+    states: Collection[str] | None = ("open",),
+    till_ids: Collection[str] | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[dict[str, Any]]:
+    """A page of exceptions, newest first; `before` is the number of the last one shown."""
+    return list_repository.page(unit.connection, states, till_ids, before, limit)
+
+
+def look_at(unit: ReadUnit, exception_id: int) -> dict[str, Any]:
+    """One exception, open or closed; `DomainError('exception_unknown')`, 404."""
+    found = list_repository.look(unit.connection, exception_id)
+    if found is None:
+        raise DomainError("exception_unknown", {"id": exception_id}, http_status=404)
+    return found

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from central_server.features.reporting import repository
-from central_server.features.stores.service import ExchangeRate, rate_of_day
+from central_server.features.stores.service import ExchangeRate, list_stores, rate_of_day
 from central_server.platform.unit_of_work import ReadUnit
+from shared.errors import DomainError
 from shared.money import Money
 
+Row = Mapping[str, Any]
 _STORE_DAY = ("store_id", "business_date")
+MOST_DAYS = 732
+_NO_STORES = "EUR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +88,21 @@ def chain_total(
 
 
 def turnover_by_day(
-    unit: ReadUnit, first: date, last: date, store_ids: Sequence[str]
+    unit: ReadUnit,
+    first: date,
+    last: date,
+    store_ids: Sequence[str],
+    *,
+    till_id: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Sums per store and business date, for exports and for comparing with another account of the same receipts."""
-    return repository.sales_by(unit.connection, first, last, store_ids, _STORE_DAY)
+    """Sums per store and business date, of all tills or of one, for exports and for comparing with another account
+    of the same receipts.
+    """
+    if till_id is None:
+        return repository.sales_by(unit.connection, first, last, store_ids, _STORE_DAY)
+    group = (*_STORE_DAY, "till_id")
+    rows = repository.sales_by(unit.connection, first, last, store_ids, group)
+    return [row for row in rows if row["till_id"] == till_id]
 
 
 def vat_by_day(
@@ -107,3 +123,24 @@ def tenders_by_day(
 def span(unit: ReadUnit, store_ids: Sequence[str]) -> tuple[date, date] | None:
     """First and last business date with figures in these stores; None if there are none at all."""
     return repository.days_with_figures(unit.connection, store_ids)
+
+
+def turnover_of_days(
+    unit: ReadUnit, first: date, last: date, store_ids: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Sums per business date over all these stores, by currency."""
+    return repository.sales_by(unit.connection, first, last, store_ids, ("business_date",))
+
+
+def chain_currency(unit: ReadUnit) -> str:
+    """The currency of the chain total: the one most stores have, the first by name if several have as many."""
+    counted = Counter(store.currency for store in list_stores(unit) if store.active)
+    if not counted:
+        return _NO_STORES
+    return min(counted, key=lambda code: (-counted[code], code))
+
+
+def check_range(first: date, last: date) -> None:
+    """`DomainError('range_invalid')`, 400, unless `first` is not after `last` and they are two years apart at most."""
+    if not 0 <= (last - first).days < MOST_DAYS:
+        raise DomainError("range_invalid", {"most": MOST_DAYS}, http_status=400)

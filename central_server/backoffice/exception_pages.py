@@ -1,0 +1,162 @@
+"""`/exceptions`: events that were accepted and could not be booked, why, and what to do about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from central_server.backoffice.event_text import readable
+from central_server.backoffice.exception_desk import dismiss, retry_now, tills_of, visible_exception
+from central_server.backoffice.scope import link
+from central_server.backoffice.shell import Reader, attention, reader_of, render
+from central_server.backoffice.visitors import FormVisitor, PageVisitor, Visitor
+from central_server.backoffice.words import EXCEPTION_STATES, reason
+from central_server.features.exceptions import service as exceptions
+from central_server.features.stores.service import list_stores
+from central_server.features.tills.service import list_tills
+from central_server.gateway.journal import repository as journal
+from central_server.platform.access import Role
+from central_server.platform.translations import mark
+from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, WriteUnit
+
+router = APIRouter(include_in_schema=False)
+
+MENDERS = (Role.HEAD_OFFICE,)
+DISMISSERS = (Role.HEAD_OFFICE, Role.ACCOUNTANT)
+PAGE_SIZE = 50
+_STATES: dict[str, tuple[str, ...] | None] = {
+    "open": ("open",),
+    "closed": ("repaired", "dismissed"),
+    "all": None,
+}
+_CHOICES = (("open", mark("Open")), ("closed", mark("Closed")), ("all", mark("All")))
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionRow:
+    """An exception in the list."""
+
+    number: int
+    address: str
+    till: str
+    store: str
+    event: str
+    message: str
+    what_next: str
+    is_notice: bool
+    state: str
+    tone: str
+    raised: str
+    closed: str
+
+
+class ExceptionWriter:
+    """Writes exceptions for one reader."""
+
+    def __init__(self, reader: Reader, unit: ReadUnit, visitor: Visitor) -> None:
+        self._reader = reader
+        stores = {one.store_id: one for one in list_stores(unit, visitor.identity.only_stores())}
+        tills = list_tills(unit, visitor.identity.only_stores())
+        self._stores = {till.till_id: stores[till.store_id] for till in tills}
+
+    def row(self, found: dict[str, Any]) -> ExceptionRow:
+        """One exception."""
+        texts, formats = self._reader.texts, self._reader.formats
+        store = self._stores.get(found["till_id"])
+        zone = store.timezone if store is not None else "UTC"
+        why = reason(texts, found["code"], found["params"])
+        state, tone = EXCEPTION_STATES[found["state"]]
+        return ExceptionRow(
+            number=found["id"],
+            address=f"/exceptions/{found['id']}",
+            till=found["till_id"],
+            store=store.name if store is not None else "",
+            event=f"{found['type']} {found['incarnation']}/{found['seq']}",
+            message=why.message,
+            what_next=why.what_next,
+            is_notice=found["kind"] == exceptions.NOTICE,
+            state=texts.gettext(state),
+            tone=tone,
+            raised=formats.moment(found["raised_at"], zone),
+            closed=formats.moment(found["closed_at"], zone) if found["closed_at"] else "",
+        )
+
+
+@router.get("/exceptions")
+def exception_list(
+    request: Request,
+    visitor: PageVisitor,
+    unit: ReadOnlyUnit,
+    state: Literal["open", "closed", "all"] = "open",
+    till: str = "",
+    before: int | None = None,
+) -> HTMLResponse:
+    """The exceptions of the visitor's stores, newest first."""
+    own = tills_of(unit, visitor.identity, till)
+    found = exceptions.page(
+        unit, states=_STATES[state], till_ids=own, before=before, limit=PAGE_SIZE + 1
+    )
+    writer = ExceptionWriter(reader_of(request, visitor), unit, visitor)
+    rows = [writer.row(one) for one in found[:PAGE_SIZE]]
+    more = len(found) > PAGE_SIZE
+    return render(
+        request,
+        "exceptions.html",
+        part="exceptions",
+        waiting=attention(unit, visitor, request),
+        rows=rows,
+        state=state,
+        till=till,
+        choices=[
+            (name, link("/exceptions", state=code, till=till), code == state)
+            for code, name in _CHOICES
+        ],
+        without_till=link("/exceptions", state=state),
+        more=link("/exceptions", state=state, till=till, before=rows[-1].number) if more else "",
+    )
+
+
+@router.get("/exceptions/{exception_id}")
+def exception_page(
+    request: Request, exception_id: int, visitor: PageVisitor, unit: ReadOnlyUnit, tried: int = 0
+) -> HTMLResponse:
+    """One exception with the whole event."""
+    found = visible_exception(unit, visitor.identity, exception_id)
+    event = journal.one_event(unit.connection, found["event_id"])
+    role = visitor.identity.role
+    return render(
+        request,
+        "exception.html",
+        part="exceptions",
+        waiting=attention(unit, visitor, request),
+        row=ExceptionWriter(reader_of(request, visitor), unit, visitor).row(found),
+        found=found,
+        body=readable(event.body) if event is not None else "",
+        is_open=found["state"] == "open",
+        may_mend=role in MENDERS and found["kind"] == exceptions.BLOCKED,
+        may_dismiss=role in DISMISSERS,
+        tried=bool(tried),
+    )
+
+
+@router.post("/exceptions/{exception_id}/retry")
+def retry_exception(request: Request, exception_id: int, visitor: FormVisitor) -> Response:
+    """Try to book the event now."""
+    visitor.require(*MENDERS)
+    now = request.app.state.business_clock.now()
+    problem = retry_now(request.app.state.database, visitor.identity, exception_id, now)
+    tried = 1 if problem is not None else None
+    return RedirectResponse(link(f"/exceptions/{exception_id}", tried=tried), status_code=303)
+
+
+@router.post("/exceptions/{exception_id}/dismiss")
+def dismiss_exception(
+    request: Request, exception_id: int, visitor: FormVisitor, unit: WriteUnit
+) -> Response:
+    """Take note of it; the event stays in the journal."""
+    visitor.require(*DISMISSERS)
+    dismiss(unit, visitor.identity, exception_id, request.app.state.business_clock.now())
+    return RedirectResponse(f"/exceptions/{exception_id}", status_code=303)

@@ -1,0 +1,35 @@
+"""What `app` takes from this room: routers, and everything pages need on the application."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+
+from central_server.backoffice.assets import router as assets
+from central_server.backoffice.day_page import router as day
+from central_server.backoffice.exception_pages import router as exceptions
+from central_server.backoffice.exceptions_api import router as exceptions_api
+from central_server.backoffice.login import SignInGuard
+from central_server.backoffice.login import router as login
+from central_server.backoffice.receipt_pages import router as receipts
+from central_server.backoffice.report_page import router as report
+from central_server.backoffice.shell import install_shell
+from central_server.backoffice.till_pages import router as tills
+from central_server.backoffice.visitors import session_provider
+
+ROUTERS: tuple[APIRouter, ...] = (
+    login,
+    day,
+    receipts,
+    tills,
+    exceptions,
+    report,
+    exceptions_api,
+    assets,
+)
+
+
+def install_back_office(app: FastAPI) -> None:
+    """Sign-in, page headers, templates, texts and files. `app.state.system_clock` must be there already."""
+    app.state.session_provider = session_provider
+    app.state.sign_in_guard = SignInGuard(app.state.system_clock)
+    install_shell(app)

@@ -1,0 +1,132 @@
+"""What codes of the system are called by people: roles, tenders, VAT categories, states, reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from central_server.features.tills.service import Till, TillState
+from central_server.gateway.journal.errors import ERROR_TEXTS
+from central_server.platform.access import Role
+from central_server.platform.translations import Filling, Texts, fill, mark
+
+ROLE_WORDS: Mapping[str, str] = {
+    Role.HEAD_OFFICE: mark("Head office"),
+    Role.REGIONAL_MANAGER: mark("Regional manager"),
+    Role.STORE_MANAGER: mark("Store manager"),
+    Role.MERCHANDISER: mark("Merchandiser"),
+    Role.CUSTOMER_CARE: mark("Customer care"),
+    Role.ACCOUNTANT: mark("Accountant"),
+    Role.AUDITOR: mark("Auditor"),
+    Role.CASHIER: mark("Cashier"),
+    Role.SALESPERSON: mark("Salesperson"),
+}
+TENDER_WORDS: Mapping[str, str] = {"cash": mark("Cash"), "change": mark("Change")}
+VAT_WORDS: Mapping[str, str] = {
+    "standard": mark("Standard"),
+    "reduced": mark("Reduced"),
+    "second_reduced": mark("Second reduced"),
+    "selected_food": mark("Selected food"),
+    "zero": mark("Zero"),
+}
+TILL_MODE_WORDS: Mapping[str, str] = {"productive": mark("Selling"), "training": mark("Training")}
+RECEIPT_MODE_WORDS: Mapping[str, str] = {"training": mark("Training"), "demo": mark("Demo")}
+EXCEPTION_STATES: Mapping[str, tuple[str, str]] = {
+    "open": (mark("Open"), "warning"),
+    "repaired": (mark("Booked"), "ok"),
+    "dismissed": (mark("Dismissed"), ""),
+}
+CONNECTED_FOR = timedelta(minutes=2)
+_UNKNOWN_REASON = mark("The event could not be booked ({code}).")
+
+
+def word(texts: Texts, words: Mapping[str, str], code: str) -> str:
+    """The translated word for a code; the code itself if there is none yet."""
+    found = words.get(code)
+    return texts.gettext(found) if found is not None else code
+
+
+@dataclass(frozen=True, slots=True)
+class TillStatus:
+    """How a till does: icon, tone and word for the list, a sentence for its page."""
+
+    icon: str
+    tone: str
+    name: str
+    sentence: str
+
+
+_NEW = TillStatus(
+    "clock-pause", "muted", mark("Not joined yet"), mark("It joins with a one-time code.")
+)
+_CONNECTED = TillStatus(
+    "circle-check", "pos", mark("Connected"), mark("Everything it recorded has arrived.")
+)
+_CATCHING_UP = TillStatus(
+    "cloud-upload",
+    "warn",
+    mark("Catching up"),
+    mark("It is sending what it recorded. Nothing is lost."),
+)
+_SILENT = TillStatus(
+    "moon",
+    "muted",
+    mark("Silent"),
+    mark("It is switched off or has no network. It goes on selling without one."),
+)
+_UNSEEN = TillStatus(
+    "wifi-off",
+    "neg",
+    mark("Not seen"),
+    mark(
+        "Silent for more than an hour. The till goes on selling; what it has not sent is safe on it."
+    ),
+)
+_WITHDRAWN = TillStatus(
+    "ban", "muted", mark("Withdrawn"), mark("Its requests are refused until it joins again.")
+)
+_QUARANTINED = TillStatus(
+    "alert-octagon",
+    "neg",
+    mark("Stopped: two journals"),
+    mark(
+        "Two different journals came under this till's identity. Both are kept below. Find both devices, "
+        "compare them, then let one of them join again with a new code."
+    ),
+)
+
+
+def till_status(till: Till, now: datetime) -> TillStatus:
+    """How a till does at `now`."""
+    if till.state is TillState.NEW:
+        return _NEW
+    if till.state is TillState.WITHDRAWN:
+        return _WITHDRAWN
+    if till.state is TillState.QUARANTINED:
+        return _QUARANTINED
+    if till.is_unseen(now):
+        return _UNSEEN
+    seen = till.last_contact_at or till.joined_at
+    if seen is None or now - seen > CONNECTED_FOR:
+        return _SILENT
+    return _CATCHING_UP if till.unsent_events else _CONNECTED
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an event waits, and what to do next."""
+
+    message: str
+    what_next: str
+
+
+def reason(texts: Texts, code: str, params: Mapping[str, Filling]) -> Reason:
+    """The reason of an exception in words."""
+    found = ERROR_TEXTS.get(code)
+    if found is None:
+        return Reason(texts.gettext(_UNKNOWN_REASON, code=code), "")
+    # A message id is English and stands in the catalogue like any other; the values come after.
+    return Reason(
+        fill(texts.gettext(found.message), params), fill(texts.gettext(found.what_next), params)
+    )
