@@ -68,5 +68,5 @@ def _read(path: Path, language: str) -> Texts:
         forms = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
         if ids[0] and all(forms) and not message.fuzzy:
             messages[ids[0]] = tuple(str(form) for form in forms)
-    plural = gettext.c2py(catalogue.plural_expr)  # type: ignore[attr-defined]
+    plural = gettext.c2py(catalogue.plural_expr)
     return Texts(language, messages, plural)
