@@ -63,7 +63,8 @@ class Journal:
     ) -> tuple[ChainedEvent, ...]:
         """Append events, and do `also` in the same transaction; all of it is durable or nothing happened.
 
-        A receipt's number must be the next of the series. `EnvironmentProblem` as `JournalFile.writing`;
+        A receipt's number must be the next of the series. `EnvironmentProblem` as `JournalFile.writing`, and
+        `journal_restored` for a journal that the centre found to be an old image: its chain would fork;
         `DomainError('receipt_exists')` if a receipt with this `ref` was journalled before.
         """
         head = self._head
@@ -74,6 +75,7 @@ class Journal:
         next_receipt = head.next_receipt
         try:
             with self.file.writing() as connection:
+                _refuse_restored(connection)
                 for event, linked in zip(events, links, strict=True):
                     next_receipt = _next_number(event, next_receipt)
                     _insert(connection, event, linked)
@@ -190,17 +192,21 @@ class Journal:
         return self._event(row) if row else None
 
     def _event(self, row: Sequence[Any]) -> ChainedEvent:
-        return ChainedEvent(
-            till_id=self.file.till_id,
-            incarnation=self.file.incarnation,
-            seq=row[0],
-            event_id=UUID(bytes=bytes(row[1])),
-            type=row[2],
-            type_version=row[3],
-            body=bytes(row[4]),
-            prev_hash=bytes(row[5]),
-            hash=bytes(row[6]),
-        )
+        try:
+            return ChainedEvent(
+                till_id=self.file.till_id,
+                incarnation=self.file.incarnation,
+                seq=row[0],
+                event_id=UUID(bytes=bytes(row[1])),
+                type=row[2],
+                type_version=row[3],
+                body=bytes(row[4]),
+                prev_hash=bytes(row[5]),
+                hash=bytes(row[6]),
+            )
+        except (TypeError, ValueError) as error:
+            # A row whose columns hold something else than was put in: the file was tampered with or is damaged.
+            raise EnvironmentProblem("journal_unreadable", {"detail": f"seq {row[0]}"}) from error
 
     def _read_head(self) -> Head:
         with self.file.reading() as connection:
@@ -226,6 +232,14 @@ def _next_number(event: NewEvent, expected: int) -> int:
     if event.receipt_no != expected:
         raise ValueError(f"receipt number {event.receipt_no} where {expected} is next")
     return expected + 1
+
+
+def _refuse_restored(connection: Connection) -> None:
+    row = connection.execute(
+        "SELECT 1 FROM upload_state WHERE stopped='journal_restored'"
+    ).fetchone()
+    if row is not None:
+        raise EnvironmentProblem("journal_restored")
 
 
 def _insert(connection: Connection, event: NewEvent, linked: ChainedEvent) -> None:

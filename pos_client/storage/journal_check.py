@@ -20,7 +20,9 @@ TAIL = 200
 
 @dataclass(frozen=True, slots=True)
 class ChainBreak:
-    """The first event that is not what its hash says, or that does not follow the one before."""
+    """The first event found that is not what its hash says or does not follow the one before; for one that cannot be
+    read at all, the first of its page.
+    """
 
     seq: int
     reason: str
@@ -29,7 +31,7 @@ class ChainBreak:
 def check_tail(journal: Journal, length: int = TAIL) -> ChainBreak | None:
     """Verify the last `length` events; None if they are sound."""
     first = max(journal.head.seq - length + 1, 1)
-    return _check(journal, first, journal.events(first, length))
+    return _check(journal, first, journal.events_after(first - 1))
 
 
 def check_chain(journal: Journal) -> ChainBreak | None:
@@ -37,23 +39,26 @@ def check_chain(journal: Journal) -> ChainBreak | None:
     return _check(journal, 1, journal.events_after(0))
 
 
-def _check(
-    journal: Journal, first: int, events: Iterator[ChainedEvent] | list[ChainedEvent]
-) -> ChainBreak | None:
+def _check(journal: Journal, first: int, events: Iterator[ChainedEvent]) -> ChainBreak | None:
     if first == 1:
         prev = first_prev_hash(journal.file.till_id, journal.file.incarnation)
     else:
         before = journal.events(first - 1, 1)
         prev = before[0].hash if before else b""
     expected = first
-    for event in events:
-        if event.seq != expected:
-            return ChainBreak(expected, "missing")
-        if event.prev_hash != prev:
-            return ChainBreak(event.seq, "does not follow")
-        if _hash(event) != event.hash:
-            return ChainBreak(event.seq, "hash")
-        prev, expected = event.hash, expected + 1
+    try:
+        for event in events:
+            if event.seq != expected:
+                return ChainBreak(expected, "missing")
+            if event.prev_hash != prev:
+                return ChainBreak(event.seq, "does not follow")
+            if _hash(event) != event.hash:
+                return ChainBreak(event.seq, "hash")
+            prev, expected = event.hash, expected + 1
+    except EnvironmentProblem as problem:
+        if problem.code != "journal_unreadable":
+            raise
+        return ChainBreak(expected, "unreadable")
     return None
 
 

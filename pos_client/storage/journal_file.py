@@ -31,7 +31,7 @@ _LOG_PAGES = 8_000  # 32 MB: without a sync process the till tidies up itself, r
 class JournalFile:
     """`journal.db` of one till and incarnation; made if it is missing.
 
-    `EnvironmentProblem`: `journal_corrupt`, `journal_newer`, `journal_disk_full`, `journal_io_error`,
+    `EnvironmentProblem`: `journal_unreadable`, `journal_newer`, `journal_disk_full`, `journal_io_error`,
     `journal_foreign` if the file belongs to another till or incarnation.
     """
 
@@ -76,7 +76,7 @@ class JournalFile:
 
         With `event` the disk has it then; without (open receipt) in a burst the disk may follow.
 
-        `EnvironmentProblem('journal_disk_full' | 'journal_io_error' | 'journal_busy' | 'journal_corrupt')`;
+        `EnvironmentProblem('journal_disk_full' | 'journal_io_error' | 'journal_busy' | 'journal_unreadable')`;
         `('journal_gone')` when the file was taken away or replaced under the running till, since SQLite would go on
         writing into a file that nobody finds again.
         """

@@ -24,13 +24,24 @@ def open_journal(
     paths.prepare()
     _refuse_missing(paths, identity)
     refuse_damaged(paths.journal, paths.archive, identity.till_id, identity.incarnation)
+    try:
+        return _open(paths, identity, second_copy)
+    except EnvironmentProblem as problem:
+        if problem.code != "journal_unreadable":
+            raise
+        raise save_damaged(
+            paths.journal, paths.archive, identity.till_id, identity.incarnation
+        ) from problem
+
+
+def _open(paths: DataPaths, identity: TillIdentity, second_copy: Path | None) -> Journal:
     file = JournalFile(paths.journal, identity.till_id, identity.incarnation)
     try:
         journal = Journal(file)
         broken = check_tail(journal)
         if broken is not None:
-            raise save_damaged(paths.journal, paths.archive, identity.till_id, identity.incarnation)
-        if not paths.journal_started.exists() or _started(paths) != identity.key_id:
+            raise EnvironmentProblem("journal_unreadable", {"detail": f"seq {broken.seq}"})
+        if _started(paths) != identity.key_id:
             write_atomically(paths.journal_started, identity.key_id.encode("ascii"))
         if second_copy is not None:
             journal.second = SecondCopy(second_copy, identity.till_id, identity.incarnation)

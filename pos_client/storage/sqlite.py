@@ -68,12 +68,15 @@ def is_damaged(error: SqliteError) -> bool:
 
 
 def problem(error: SqliteError, room: Room) -> EnvironmentProblem:
-    """What an sqlite error means for the till: `<room>_disk_full`, `_corrupt`, `_busy` or `_io_error`."""
+    """What an sqlite error means for the till: `<room>_disk_full`, `_busy`, `_io_error`, or that the file is broken:
+    `journal_unreadable`, `reference_corrupt`.
+    """
     code = primary_code(error)
     if code == _FULL:
         return EnvironmentProblem(f"{room}_disk_full")
     if code in {_CORRUPT, _NOTADB}:
-        return EnvironmentProblem(f"{room}_corrupt", {"detail": str(error)[:120]})
+        broken = "journal_unreadable" if room == "journal" else "reference_corrupt"
+        return EnvironmentProblem(broken, {"detail": str(error)[:120]})
     if code in {_BUSY, _LOCKED}:
         return EnvironmentProblem(f"{room}_busy")
     return EnvironmentProblem(f"{room}_io_error", {"detail": str(error)[:120]})

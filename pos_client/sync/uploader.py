@@ -169,10 +169,15 @@ class Uploader:
             raise
 
     def _rewind(self, expected_seq: int) -> None:
-        """The centre expects `expected_seq` next; more than this journal holds means that it is an old image."""
+        """The centre expects `expected_seq` next; more than this journal holds means that it is an old image.
+
+        The position only ever goes back here. What the centre has and did not sign for is sent once more, so that it
+        finds out by the hashes if it heard another story from a copy of this till.
+        """
         if expected_seq - 1 > self._journal.last_seq():
             self._stop("journal_restored")
-        self._uploads.rewound(max(expected_seq - 1, 0))
+        if expected_seq - 1 < self._uploads.load().acked_seq:
+            self._uploads.rewound(max(expected_seq - 1, 0))
 
     def _stop(self, reason: str) -> NoReturn:
         self._uploads.stop(reason)

@@ -376,7 +376,8 @@ def test_an_open_receipt_keeps_shift_and_day_open(basket, sale):
 
 
 def test_looking_up_shows_prices_where_there_are_some():
-    stock = SimpleNamespace(levels=lambda sku: {"DE01": Decimal(3), "DE02": Decimal("1.5")})
+    levels = {"S1": {"DE01": Decimal(3), "DE02": Decimal("1.5")}}
+    stock = SimpleNamespace(levels=levels.get)
     lookup = LookupPresenter(FakePrices(), stock, FakeRecording(), PLACE, FakeTexts(), View())
     assert [row.price for row in lookup.on_search("s").found] == ["1990 EUR", ""]
     rows = lookup.on_stock("S1").stock

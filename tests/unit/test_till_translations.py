@@ -19,7 +19,7 @@ BUILT = {
     f"{room}_{what}"
     for room in ("journal", "reference")
     for what in ("disk_full", "corrupt", "busy", "io_error")
-}
+} | {"journal_unreadable"}
 FROM_CENTRE = {*STOPPING, "signature_wrong", "signature_stale", "protocol_unsupported"}
 
 

@@ -16,6 +16,9 @@ from shared.journal import canonical_bytes, event_type, first_prev_hash, link
 MOMENT = Moment(datetime.fromisoformat("2026-11-25T12:00:00+01:00"), datetime(2026, 11, 25).date())
 
 
+MIA = Operator("101", "Mia", "cashier", "de")
+
+
 class FakeTexts:
     """Says the key and its values."""
 
@@ -46,7 +49,7 @@ class View:
 
 
 class FakeRecording:
-    def __init__(self, operator=Operator("101", "Mia", "cashier", "de")):
+    def __init__(self, operator=MIA):
         self.operator = operator
         self.events = []
         self.broken = None
