@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from pydantic import TypeAdapter
 
 from central_server.platform.database import sqlite_module
 from shared.catalogue import Item
@@ -17,8 +18,12 @@ from shared.wire.reference_schema import INDEXES, TABLES, search_text
 Payload = object
 
 
+# Several times as fast as the json module, and the same text: two million payloads make that minutes.
+_PAYLOAD: TypeAdapter[object] = TypeAdapter(object)
+
+
 def _json(payload: Payload) -> str:
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    return _PAYLOAD.dump_json(payload).decode()
 
 
 class ReferenceFile:

@@ -35,6 +35,7 @@ from central_server.gateway.payloads import payloads
 from central_server.gateway.reference_file_repository import ReferenceFile
 from central_server.platform.changes import CHAIN, market_scope
 from central_server.platform.clock import new_id
+from central_server.platform.garbage import collector_paused
 from central_server.platform.observability import SNAPSHOT_SECONDS
 from central_server.platform.scheduler import JobContext, job_lock
 from central_server.platform.unit_of_work import (
@@ -124,7 +125,7 @@ def build_snapshot(context: JobContext, market: str) -> SnapshotManifest:
 def _write(context: JobContext, market: str, snapshot_id: str, aside: Path) -> _Built:
     scopes = (CHAIN, market_scope(market))
     raw, packed = aside.with_suffix(".db"), aside.with_suffix(".gz")
-    with ReferenceFile(aside) as file:
+    with ReferenceFile(aside) as file, collector_paused():
         with reading(context.database) as unit:
             head = feed_repository.heads(unit)[FEED]
             for chunk in feed_repository.put_entries(unit, FEED, scopes, _CHUNK):

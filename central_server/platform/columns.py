@@ -74,7 +74,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         at = datetime.fromisoformat(value) if isinstance(value, str) else value
-        return at.astimezone(UTC)
+        return at if at.tzinfo is UTC else at.astimezone(UTC)
 
 
 # A number the database gives by itself. SQLite only does so for INTEGER primary keys.

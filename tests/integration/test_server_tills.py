@@ -31,7 +31,9 @@ def test_a_till_joins_and_learns_who_it_is(web_centre):
 def test_the_code_may_be_typed_carelessly(web_centre):
     code = web_centre.code("DE01-T1")
 
-    assert SignedTill(web_centre).provision(f" {code.lower().replace('-', ' ')} ").status_code == 200
+    assert (
+        SignedTill(web_centre).provision(f" {code.lower().replace('-', ' ')} ").status_code == 200
+    )
 
 
 def test_a_wrong_code_is_refused(web_centre):

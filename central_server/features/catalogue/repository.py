@@ -26,7 +26,7 @@ from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 def articles(unit: ReadUnit, article_nos: Iterable[str]) -> dict[str, Row[Any]]:
     """Articles by number."""
     query = select(article).where(among(unit.connection, article.c.article_no, article_nos))
-    return {row.article_no: row for row in unit.connection.execute(query)}
+    return {row.article_no: row for row in unit.connection.execute(query).all()}
 
 
 def texts(unit: ReadUnit, article_nos: Iterable[str]) -> dict[str, dict[str, tuple[str, str]]]:
@@ -36,7 +36,7 @@ def texts(unit: ReadUnit, article_nos: Iterable[str]) -> dict[str, dict[str, tup
         among(unit.connection, table.c.article_no, article_nos)
     )
     found: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
-    for article_no, language, name, description in unit.connection.execute(query):
+    for article_no, language, name, description in unit.connection.execute(query).all():
         found[article_no][language] = (name, description)
     return found
 
@@ -44,7 +44,7 @@ def texts(unit: ReadUnit, article_nos: Iterable[str]) -> dict[str, dict[str, tup
 def variants(unit: ReadUnit, skus: Iterable[str]) -> dict[str, Row[Any]]:
     """Variants by sku."""
     query = select(variant).where(among(unit.connection, variant.c.sku, skus))
-    return {row.sku: row for row in unit.connection.execute(query)}
+    return {row.sku: row for row in unit.connection.execute(query).all()}
 
 
 def variants_of(unit: ReadUnit, article_nos: Iterable[str]) -> list[Row[Any]]:
@@ -73,7 +73,7 @@ def barcodes_of(unit: ReadUnit, skus: Iterable[str]) -> dict[str, list[str]]:
         .order_by(barcode.c.code)
     )
     found: dict[str, list[str]] = defaultdict(list)
-    for sku, code in unit.connection.execute(query):
+    for sku, code in unit.connection.execute(query).all():
         found[sku].append(code)
     return found
 
@@ -87,7 +87,7 @@ def images_of(unit: ReadUnit, article_nos: Iterable[str]) -> dict[str, list[str]
         .order_by(table.c.article_no, table.c.position)
     )
     found: dict[str, list[str]] = defaultdict(list)
-    for article_no, url in unit.connection.execute(query):
+    for article_no, url in unit.connection.execute(query).all():
         found[article_no].append(url)
     return found
 
@@ -101,7 +101,7 @@ def attributes_of(
         among(unit.connection, table.c.article_no, article_nos)
     )
     found: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
-    for article_no, name, language, value in unit.connection.execute(query):
+    for article_no, name, language, value in unit.connection.execute(query).all():
         found[article_no][name][language] = value
     return found
 

@@ -31,6 +31,7 @@ from central_server.features.stock.service import count_levels, require_location
 from central_server.features.stores.service import list_stores
 from central_server.platform.changes import CHAIN, market_scope
 from central_server.platform.database import Database
+from central_server.platform.garbage import collector_paused
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork, reading, run_writing
 from shared.errors import DomainError
 from shared.identity import Clock
@@ -133,7 +134,8 @@ def import_catalogue(
         scope = market_scope(options.market) if options.market else CHAIN
         job = _Job(database, clock, options, columns, facts, scope, at, seen)
         for batch in _batches(source.rows, BATCH):
-            _import_batch(job, batch, result, on_fault)
+            with collector_paused():
+                _import_batch(job, batch, result, on_fault)
             on_progress(result, batch[-1].line, source.lines)
     return result
 

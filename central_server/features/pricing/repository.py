@@ -67,7 +67,7 @@ def entries(
         price.c.sku, price.c.offer_code, price.c.channel, price.c.currency, price.c.valid_from
     )
     found: dict[str, list[PriceEntry]] = defaultdict(list)
-    for row in unit.connection.execute(query):
+    for row in unit.connection.execute(query).all():
         found[row[0]].append(PriceEntry(*row))
     return found
 
