@@ -114,6 +114,12 @@ def remove(connection: Connection, basket_id: UUID) -> None:
         connection.execute(f"DELETE FROM {table} WHERE basket_id=?", (str(basket_id),))
 
 
+def remove_open(connection: Connection) -> None:
+    """Forget the open receipt, if there is one."""
+    for row in connection.execute("SELECT basket_id FROM basket WHERE state='open'").fetchall():
+        remove(connection, UUID(row[0]))
+
+
 def load_open(connection: Connection) -> StoredBasket | None:
     """The open receipt, if there is one."""
     row = connection.execute(f"SELECT {_HEADER} FROM basket WHERE state='open'").fetchone()

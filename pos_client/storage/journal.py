@@ -86,8 +86,9 @@ class Journal:
                 if also is not None:
                     also(connection)
         except EnvironmentProblem:
-            self._head = self._read_head_or(head)
-            raise
+            # After an error at the end of a transaction only the file knows whether it took place.
+            if not links or self._read_head_or(head).hash != links[-1].hash:
+                raise
         if links:
             self._head = Head(links[-1].seq, links[-1].hash, next_receipt)
             if self.second is not None:
@@ -219,7 +220,6 @@ class Journal:
         return Head(last[0], bytes(last[1]), number)
 
     def _read_head_or(self, known: Head) -> Head:
-        # After an error at COMMIT only the file knows whether the transaction took place.
         try:
             return self._read_head()
         except EnvironmentProblem:

@@ -49,8 +49,13 @@ class TillStore:
             return baskets.load_open(connection)
 
     def begin(self, stored: StoredBasket) -> None:
-        """Write a receipt with its first line."""
+        """Write a receipt with its first line.
+
+        An open receipt on disk of which the till knows nothing was begun by a write that failed at its very end and
+        was never confirmed to anybody: it gives way.
+        """
         with self.journal.file.writing(event=False) as connection:
+            baskets.remove_open(connection)
             baskets.insert_basket(connection, stored)
 
     def add_line(self, basket: Basket, line: Line) -> None:
