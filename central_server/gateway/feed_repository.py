@@ -86,11 +86,11 @@ def take_batch(unit: UnitOfWork, limit: int) -> int:
     chosen = (
         select(*(feed_dirty.c[name] for name in columns)).order_by(feed_dirty.c.id).limit(limit)
     )
-    taken = connection.execute(feed_batch.insert().from_select(columns, chosen)).rowcount
-    if taken:
-        # Exactly these ids: rows with smaller ids may be committed by slower writers at any time.
-        connection.execute(feed_dirty.delete().where(feed_dirty.c.id.in_(select(feed_batch.c.id))))
-    return taken
+    connection.execute(feed_batch.insert().from_select(columns, chosen))
+    # Exactly these ids: rows with smaller ids may be committed by slower writers at any time.
+    return connection.execute(
+        feed_dirty.delete().where(feed_dirty.c.id.in_(select(feed_batch.c.id)))
+    ).rowcount
 
 
 def number_batch(unit: UnitOfWork, at: datetime) -> None:
