@@ -267,7 +267,7 @@ def _numbers(database, behind):
                 feed_entry.c.feed == "reference", feed_entry.c.seq > behind
             )
         )
-        return {key: seq for key, seq in rows}
+        return {row.key: row.seq for row in rows}
 
 
 def _last_of_each_key(changes, head, size):
@@ -298,7 +298,7 @@ def test_no_committed_change_is_ever_missed(web_centre):
         def run(*arguments):
             try:
                 work(*arguments)
-            except Exception as failure:  # a thread's failure must reach the test
+            except Exception as failure:  # noqa: BLE001 - a thread's failure must reach the test
                 failures.append(failure)
 
         return run

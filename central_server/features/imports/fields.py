@@ -59,8 +59,11 @@ class Columns:
 
     def title(self, field: str) -> str:
         """The file's own title of the column that stands for a field."""
-        position = self.position.get(field)
-        return self.header[position] if position is not None else field
+        # Where no column is called sku, another one stands in for it.
+        for candidate in (field, *(("article_no", "barcode") if field == "sku" else ())):
+            if candidate in self.position:
+                return self.header[self.position[candidate]]
+        return field
 
 
 def find_columns(
