@@ -246,7 +246,7 @@ def current(identity: SigningTill, unit: ReadOnlyUnit) -> SnapshotManifest:
 
 
 @router.get(
-    "/snapshots/{snapshot_id}",
+    "/snapshots/{snapshot_id}/file",
     summary="The compressed file of a snapshot",
     response_class=FileResponse,
 )

@@ -43,7 +43,7 @@ def enter(centre, *skus):
 
 def download(centre, till):
     manifest = SnapshotManifest.model_validate(till.get(CURRENT).json())
-    answer = till.get(f"/api/v1/till/snapshots/{manifest.snapshot_id}")
+    answer = till.get(f"/api/v1/till/snapshots/{manifest.snapshot_id}/file")
     assert answer.status_code == 200
     return manifest, answer.content
 
@@ -121,7 +121,7 @@ def test_scanning_and_searching_work_at_once(opened):
 
 def test_a_download_goes_on_where_it_broke_off(opened):
     _, till, manifest, packed, _ = opened
-    target = f"/api/v1/till/snapshots/{manifest.snapshot_id}"
+    target = f"/api/v1/till/snapshots/{manifest.snapshot_id}/file"
     half = len(packed) // 2
 
     first = till.get(target, {"Range": f"bytes=0-{half - 1}"})
@@ -147,7 +147,7 @@ def test_the_last_two_are_kept(web_centre):
         web_centre.clock.at += timedelta(minutes=1)
         built += snapshots.build_all(context, ["DE"])
 
-    answers = [till.get(f"/api/v1/till/snapshots/{m.snapshot_id}").status_code for m in built]
+    answers = [till.get(f"/api/v1/till/snapshots/{m.snapshot_id}/file").status_code for m in built]
 
     assert answers == [410, 200, 200]
     assert till.get(CURRENT).json()["snapshot_id"] == built[-1].snapshot_id
@@ -158,7 +158,7 @@ def test_another_market_s_file_is_not_given(web_centre):
     web_centre.drain()
     (manifest,) = snapshots.build_all(web_centre.context, ["AT"])
 
-    answer = web_centre.join("DE01-T1").get(f"/api/v1/till/snapshots/{manifest.snapshot_id}")
+    answer = web_centre.join("DE01-T1").get(f"/api/v1/till/snapshots/{manifest.snapshot_id}/file")
 
     assert answer.status_code == 410
 

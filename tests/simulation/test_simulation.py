@@ -12,7 +12,9 @@ from central_server.features.stock.service import check_levels
 from central_server.features.tills.service import TillState, get_till
 from central_server.gateway.journal import checks
 from central_server.gateway.journal.repository import forked_events
+from central_server.gateway.snapshots import build_all
 from central_server.platform.unit_of_work import reading
+from pos_client.storage.reference_files import ReferenceFiles
 from shared.errors import DomainError, EnvironmentProblem
 from shared.identity import FixedClock
 from tests.simulation.world import (
@@ -224,6 +226,29 @@ def test_a_restored_disk_must_join_again_and_nothing_of_the_first_life_is_lost(w
     check(world, {**before, **totals_of(restored)})
 
 
+def test_a_new_device_starts_from_a_reference_file_and_a_broken_one_is_fetched_again(world_of):
+    world = world_of(5)
+    build_all(world.context)
+    device = world.devices[0]
+    device.die()
+    device.join()
+    device.sync()
+    files = ReferenceFiles(device.paths.reference)
+    assert device.open().reference.find(SKUS[0]).sku == SKUS[0]
+    assert device.open().reference.version
+    device.die()
+    current = files.current()
+    with current.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * 65_536)
+    assert not all(known(device, sku) for sku in SKUS)
+    device.sync()
+    device.sync()
+    assert device.open().reference.find(SKUS[0]).sku == SKUS[0]
+    sell_one(device)
+    world.settle()
+
+
 def test_a_day_without_a_network_arrives_whole(world_of):
     world = world_of(3, tills=3)
     for device in world.devices:
@@ -236,6 +261,14 @@ def test_a_day_without_a_network_arrives_whole(world_of):
     expected = receipts_everywhere(world)
     assert len(expected) == 45
     check(world, expected)
+
+
+def known(device, sku):
+    """Whether the till can look an article up."""
+    try:
+        return device.open().reference.find(sku).sku == sku
+    except EnvironmentProblem:
+        return False
 
 
 def sell_one(device):

@@ -54,4 +54,5 @@ class Bridge(httpx.BaseTransport):
             headers=[(k, v) for k, v in request.headers.items() if k != "host"],
         )
         headers = [(k, v) for k, v in answer.headers.items() if k != "content-encoding"]
-        return httpx.Response(answer.status_code, headers=headers, content=answer.content)
+        body = httpx.ByteStream(answer.content)
+        return httpx.Response(answer.status_code, headers=headers, stream=body)
