@@ -22,6 +22,7 @@ from shared.receipt import Receipt
 
 Outcome = dict[str, Any]
 _POLL_SECONDS = 0.05
+_NUDGE_EVERY = 10
 _LONGEST_WAIT = 3_600
 
 
@@ -271,6 +272,7 @@ class Intents:
             raise DomainError("intent_field_wrong", {"field": "timeout_s"})
         booked = given.flag("booked")
         deadline = monotonic() + limit
+        polls = 0
         while True:
             status = self._till.outbox.status()
             done = status.unsent == 0
@@ -282,7 +284,9 @@ class Intents:
                 raise EnvironmentProblem(
                     "sync_timeout", {"unsent": status.unsent, "reason": status.offline_reason}
                 )
-            self._till.nudger.nudge()
+            if polls % _NUDGE_EVERY == 0:
+                self._till.nudger.nudge()
+            polls += 1
             self._pause(_POLL_SECONDS)
 
     # --- inside -------------------------------------------------------------------------------

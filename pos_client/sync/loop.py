@@ -77,6 +77,7 @@ class SyncLoop:
                     log.info("events_sent", events=sent.sent)
                 if not sent.more:
                     break
+            self._uploader.ask_booked()
         except (EnvironmentProblem, CentreRefusedError) as failure:
             return self._failed(failure, self._upload_backoff, "upload")
         self._upload_backoff.succeeded()

@@ -84,6 +84,15 @@ class Uploader:
             self._clock.now(), state.processed_through, _milliseconds(self._transport.clock_offset)
         )
 
+    def ask_booked(self) -> None:
+        """While the centre has accepted events that it had not booked when last heard of, ask how far it is."""
+        known = self._uploads.load()
+        if known.processed_through < known.acked_seq:
+            state = self._asking(self._transport.state)
+            if state.processed_through != known.processed_through:
+                offset = _milliseconds(self._transport.clock_offset)
+                self._uploads.contacted(self._clock.now(), state.processed_through, offset)
+
     def step(self) -> Uploaded:
         """Send one batch, if there is anything to send.
 

@@ -5,10 +5,12 @@ import re
 import signal
 import subprocess
 import sys
+from time import monotonic, sleep
 
 import pytest
 
 from pos_client.app.translations import catalogue
+from pos_client.sync.transport import centre_is_alive
 from tests.integration.till_world import PIN, World, gtin
 from tests.support.processes import (
     CENTRE,
@@ -16,9 +18,9 @@ from tests.support.processes import (
     TILL,
     environment,
     free_port,
+    kill_all,
     nothing_left,
     run,
-    start,
 )
 
 
@@ -104,7 +106,11 @@ def test_a_day_at_the_till(data):
     assert till.do("null_receipt")["receipt_number"] == "1-4"
     assert till.do("close_day")["event"] == "day_closed"
     status = till.do("status")
-    assert (status["next_receipt"], status["second_copy"], status["unsent"] > 5) == (5, "none", True)
+    assert (status["next_receipt"], status["second_copy"], status["unsent"] > 5) == (
+        5,
+        "none",
+        True,
+    )
     assert till.do("wait_synced", timeout_s=0)["code"] == "sync_timeout"
     assert [answer["event"] for answer in till.end()] == ["ended"]
 
@@ -159,7 +165,15 @@ def test_an_open_receipt_survives_end_and_kill(data):
         (("till", "--data", "{empty}"), "window_missing"),
         (("sync", "--data", "{empty}"), "not_provisioned"),
         (
-            ("provision", "--data", "{empty}", "--server", "http://centre.example", "--code", "ABCD"),
+            (
+                "provision",
+                "--data",
+                "{empty}",
+                "--server",
+                "http://centre.example",
+                "--code",
+                "ABCD",
+            ),
             "tls_required",
         ),
         (
@@ -189,3 +203,138 @@ def test_every_intent_is_documented():
     assert "error.article_unknown" in catalogue("en")
 
 
+# --- with a real centre ---------------------------------------------------------------------------
+
+PIN_THERE = "482913"
+
+
+def centre(env, *words, typed=""):
+    """One of the centre's commands, with what is typed into it."""
+    done = subprocess.run(
+        [sys.executable, "-m", CENTRE, *words],
+        cwd=ROOT,
+        env=env,
+        input=typed,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, (words, done.stderr)
+    return done.stdout
+
+
+def serve(env):
+    """Start the centre's server; it is killed with whatever else belongs to the data directory."""
+    command = [sys.executable, "-m", CENTRE, "server", "--port", env["TRESEN_PORT"]]
+    quiet = {
+        "stdin": subprocess.DEVNULL,
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+    }
+    STARTED.append(subprocess.Popen(command, cwd=ROOT, env=env, **quiet))
+    wait_for(lambda: centre_is_alive(env["TRESEN_SERVER"]))
+
+
+STARTED: list[subprocess.Popen] = []
+
+
+def wait_for(question, seconds=60):
+    deadline = monotonic() + seconds
+    while not (answer := question()):
+        assert monotonic() < deadline, "waited too long"
+        sleep(0.1)
+    return answer
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """A store with goods and staff at a running centre; its environment, and the till's data directory."""
+    home = tmp_path / "home"
+    with nothing_left(home):
+        port = free_port()
+        env = environment(home, port)
+        env["TRESEN_SERVER"] = f"http://127.0.0.1:{port}"
+        facts = ("--market", "DE", "--currency", "EUR", "--timezone", "Europe/Berlin")
+        centre(env, "store", "add", "DE01", "--name", "Kranich & Kater", *facts)
+        centre(env, "staff", "add", "101", "--name", "Mia", "--role", "cashier", "--store", "DE01")
+        centre(env, "staff", "set-pin", "101", typed=f"{PIN_THERE}\n")
+        goods = tmp_path / "goods.csv"
+        goods.write_text(
+            "article_no,name_de,vat_category,barcode,price\n"
+            f"4711,Schal Möwe,standard,{gtin(1)},19.90\n"
+            f"4712,Mütze,standard,{gtin(2)},9.90\n",
+            encoding="utf-8",
+        )
+        centre(env, "import", "catalogue", str(goods), "--currency", "EUR")
+        serve(env)
+        yield env, home / "tills" / "DE01-T1"
+    for process in STARTED:
+        process.wait()
+    STARTED.clear()
+
+
+def join(env, data):
+    code = centre(env, "till-code", "--store", "DE01", "--till", "DE01-T1").strip()
+    words = ("--data", str(data), "--server", env["TRESEN_SERVER"], "--code", code)
+    return run(TILL, "provision", *words, env=env), words
+
+
+def logged_in(data, env):
+    till = Headless(data, env=env)
+    wait_for(lambda: till.do("search", text="schal").get("articles"))  # the last feed to arrive
+    assert till.do("login", staff="101", pin=PIN_THERE)["event"] == "logged_in"
+    return till
+
+
+def figures(env):
+    return json.loads(centre(env, "figures", "--store", "DE01", "--json"))
+
+
+def test_sales_reach_a_real_centre_once_whatever_is_killed(shop):
+    env, data = shop
+    said, words = join(env, data)
+    assert "till DE01-T1 incarnation 1" in said
+    again = subprocess.run(
+        [sys.executable, "-m", TILL, "provision", *words], env=env, cwd=ROOT, capture_output=True
+    )
+    assert again.returncode == 2
+    till = logged_in(data, env)
+    assert till.do("scan", code=gtin(1))["line"]["name"] == "Schal Möwe"
+    till.do("tender", amount="50")
+    assert till.do("finish")["change"] == 3010
+    assert till.do("wait_synced", timeout_s=60, booked=True)["event"] == "synced"
+
+    till.do("scan", code=gtin(2))
+    till.do("tender")
+    assert kill_all(env["TRESEN_HOME"], "pos_client.sync") == 1
+    assert kill_all(env["TRESEN_HOME"], "central_server") >= 1
+    assert till.do("finish")["event"] == "finished"
+    till.kill()
+    serve(env)
+    till = logged_in(data, env)
+    assert till.do("wait_synced", timeout_s=90, booked=True)["event"] == "synced"
+    days = figures(env)["days"]
+    assert [(day["gross"], day["receipts"]) for day in days] == [(2980, 2)]
+
+    centre(env, "prices", "set", "4711", "12.50", "--currency", "EUR")
+    wait_for(lambda: till.do("search", text="4711")["articles"][0]["price"].startswith("12,50"))
+    till.end()
+
+
+def test_a_till_joined_anew_goes_on_in_a_new_incarnation(shop):
+    env, data = shop
+    join(env, data)
+    till = logged_in(data, env)
+    till.do("scan", code=gtin(1))
+    till.do("tender")
+    assert till.do("finish")["receipt"]["id"] == "DE01-T1-1-1"
+    till.do("wait_synced", timeout_s=60)
+    till.end()
+    said, _ = join(env, data)
+    assert "incarnation 2" in said
+    till = logged_in(data, env)
+    till.do("scan", code=gtin(1))
+    till.do("tender")
+    assert till.do("finish")["receipt"]["id"] == "DE01-T1-2-1"
+    assert till.do("wait_synced", timeout_s=60, booked=True)["event"] == "synced"
+    till.end()
+    assert figures(env)["days"][0]["receipts"] == 2
