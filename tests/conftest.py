@@ -8,7 +8,12 @@ import socket
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.support.postgres", "tests.support.chromium", "tests.support.centre"]
+pytest_plugins = [
+    "tests.support.postgres",
+    "tests.support.chromium",
+    "tests.support.centre",
+    "tests.support.head_office",
+]
 
 LONG = os.environ.get("TRESEN_LONG") == "1"
 LOOPBACK = ("127.", "::1", "localhost", "::ffff:127.")

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 
 from central_server.backoffice.visitors import Visitor
-from central_server.features.stores.service import Store, list_stores
+from central_server.features.stores.service import Store, get_store, list_stores
 from central_server.platform.unit_of_work import ReadUnit
 
 Param = str | int | None
@@ -57,12 +57,15 @@ class Scope:
 
 
 def scope_of(unit: ReadUnit, visitor: Visitor, store_id: str | None) -> Scope:
-    """The scope of a page; `DomainError('store_not_allowed')`, 403, for a store that is not the visitor's."""
+    """The scope of a page; `DomainError('store_not_allowed')`, 403, for a store that is not the visitor's,
+    `('store_unknown')`, 404.
+    """
     visible = tuple(list_stores(unit, visitor.identity.only_stores()))
     if not store_id:
         return Scope(visible, None)
     visitor.identity.require_store(store_id)
-    return Scope(visible, next((s for s in visible if s.store_id == store_id), None))
+    chosen = next((store for store in visible if store.store_id == store_id), None)
+    return Scope(visible, chosen or get_store(unit, store_id))
 
 
 def link(path: str, **params: Param) -> str:

@@ -1,0 +1,285 @@
+"""Head office's pages in a real browser: for everybody's eyes, hands, languages and screens, and without scripts."""
+
+import re
+import shutil
+import threading
+import time
+
+import pytest
+import uvicorn
+
+from tests.support.head_office import PASSWORD, Desk, open_chain
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "day": "/day/2026-11-25",
+    "store": "/day/2026-11-25?store=DE01",
+    "empty day": "/day/2026-11-24",
+    "receipts": "/receipts?date=2026-11-25&hour=9&tender=cash",
+    "no receipt": "/receipts?number=DE01-T1-1-99",
+    "receipt": "/receipts?number=DE01-T1-1-2",
+    "tills": "/tills",
+    "till": "/tills/AT01-T1",
+    "copies": "/tills/AT01-T1/copies/1/1",
+    "exceptions": "/exceptions",
+    "no exceptions": "/exceptions?till=UK01-T1",
+    "exception": "/exceptions/1",
+    "report": "/report?from=2026-11-01&to=2026-11-25",
+    "settings": "/settings",
+    "error": "/nowhere",
+}
+WIDTHS = (390, 820, 1280, 1920)
+REACHABLE = """() => {
+  const every = 'a[href], button, input:not([type=hidden]), select, summary, [tabindex="0"]';
+  return [...document.querySelectorAll(every)].filter(e => e.checkVisibility({visibilityProperty: true}))
+    .map((e, n) => { e.dataset.stop = n; return e.outerHTML.slice(0, 90); });
+}"""
+FOCUSED = """() => {
+  const e = document.activeElement;
+  if (!e || e.dataset.stop === undefined) return null;
+  const box = e.getBoundingClientRect();
+  const hit = e.querySelector('.hit');
+  const style = getComputedStyle(e);
+  const seen = style.outlineStyle !== 'none' || (hit && getComputedStyle(hit).stroke !== 'none')
+    || e.parentElement.matches('.jump');
+  return {stop: Number(e.dataset.stop), seen, inside: box.bottom > 0 && box.top < innerHeight};
+}"""
+
+
+@pytest.fixture(scope="module")
+def head_office(founded_chain, tmp_path_factory):
+    """The chain behind a real server."""
+    home = tmp_path_factory.mktemp("site") / "home"
+    shutil.copytree(founded_chain, home)
+    chain = open_chain(home)
+    config = uvicorn.Config(
+        chain.app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.02)
+    chain.address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    yield chain
+    server.should_exit = True
+    thread.join(10)
+    chain.context.database.dispose()
+
+
+@pytest.fixture
+def open_page(head_office, new_page):
+    """A page of somebody who is signed in; cookies choose language and theme."""
+
+    def opened(number="1", **options):
+        cookies = {
+            "tresen_session": Desk(head_office.app).let_in(number).cookie,
+            **options.pop("cookies", {}),
+        }
+        state = {
+            "origins": [],
+            "cookies": [
+                {
+                    "name": name, "value": value, "domain": "127.0.0.1", "path": "/", "expires": -1,
+                    "httpOnly": True, "secure": False, "sameSite": "Lax",
+                }
+                for name, value in cookies.items()
+            ],
+        }  # fmt: skip
+        return new_page(base_url=head_office.address, storage_state=state, **options)
+
+    return opened
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_passes_axe_by_day_and_by_night(open_page, check_accessibility, scheme):
+    page = open_page(color_scheme=scheme)
+    for address in PAGES.values():
+        page.goto(address)
+        check_accessibility(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_gate_passes_axe(head_office, new_page, check_accessibility, scheme):
+    page = new_page(base_url=head_office.address, color_scheme=scheme)
+    page.goto("/login")
+    check_accessibility(page)
+    page.get_by_label("Personalnummer").fill("4711")
+    page.get_by_label("Passwort").fill("falsch")
+    page.get_by_role("button", name="Anmelden").click()
+    assert "passen nicht zusammen" in page.get_by_role("alert").inner_text()
+    assert page.get_by_label("Personalnummer").input_value() == "4711"
+    check_accessibility(page)
+
+
+def test_the_small_screens_pass_axe_too(open_page, check_accessibility):
+    page = open_page(width=390, height=844)
+    for name in ("day", "receipt", "till", "exception"):
+        page.goto(PAGES[name])
+        check_accessibility(page)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_chosen_theme_wins_over_the_systems(open_page, check_accessibility, theme):
+    other = {"light": "dark", "dark": "light"}[theme]
+    page = open_page(color_scheme=other)
+    page.goto("/day/2026-11-25")
+    page.get_by_role("button", name={"light": "Hell", "dark": "Dunkel"}[theme]).click()
+    assert page.url.endswith("/day/2026-11-25")
+    colour = page.evaluate("getComputedStyle(document.querySelector('main')).backgroundColor")
+    assert colour == {"light": "rgb(255, 255, 255)", "dark": "rgb(27, 30, 29)"}[theme]
+    check_accessibility(page)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_scrolls_sideways_and_every_target_is_large_enough(open_page, name):
+    page = open_page()
+    page.goto(PAGES[name])
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{name}: {wide} px at {width}"
+        small = page.evaluate(
+            """() => [...document.querySelectorAll('a[href], button, select, input:not([type=hidden]), summary')]
+            .filter(e => e.checkVisibility() && !e.matches('.skip'))
+            .map(e => [e.getBoundingClientRect(), e.outerHTML.slice(0, 80)])
+            .filter(([box]) => box.height < 23.5).map(([box, html]) => `${box.height} ${html}`)"""
+        )
+        assert small == [], f"{name} at {width}"
+
+
+@pytest.mark.parametrize(
+    ("name", "width"), [*((name, 1280) for name in PAGES), ("day", 390), ("till", 390)]
+)
+def test_the_tab_key_reaches_everything_in_order_and_shows_where_it_is(open_page, name, width):
+    page = open_page(width=width)
+    page.goto(PAGES[name])
+    stops = page.evaluate(REACHABLE)
+    seen = []
+    for _ in range(len(stops) + 40):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(FOCUSED)
+        if focused is None:
+            break
+        assert focused["seen"], f"no focus ring: {stops[focused['stop']]}"
+        assert focused["inside"], f"out of sight: {stops[focused['stop']]}"
+        if not seen or seen[-1] != focused["stop"]:  # a date field has several stops inside
+            seen.append(focused["stop"])
+    assert seen == list(range(len(stops)))
+
+
+def test_the_first_stop_skips_to_the_content(open_page):
+    page = open_page()
+    page.goto("/day/2026-11-25")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Zum Inhalt"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def tab_to(page, text):
+    """Press Tab until something that reads `text` has the focus, and Enter."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        if focused.count() and (focused.text_content() or "").strip() == text:
+            page.keyboard.press("Enter")
+            page.wait_for_load_state()
+            return
+    pytest.fail(f"{text!r} is not reached on {page.url}")
+
+
+def test_from_signing_in_to_the_receipt_by_keyboard_and_without_scripts(head_office, new_page):
+    page = new_page(base_url=head_office.address, javascript=False)
+    page.goto("/day/2026-11-25")
+    assert "/login?next=" in page.url
+    page.keyboard.type("1")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/day/2026-11-25")
+    tab_to(page, "Hamburg")
+    page.wait_for_url("**/day/2026-11-25?store=DE01")
+    tab_to(page, "DE01-T1")
+    page.wait_for_url("**/receipts?date=2026-11-25&store=DE01&till=DE01-T1")
+    tab_to(page, "DE01-T1-1-2")
+    page.wait_for_url(re.compile(r"/receipts/[0-9a-f-]{36}$"))
+    assert "29,96" in page.get_by_role("article").inner_text()
+
+
+def test_every_page_stands_without_scripts(open_page):
+    page = open_page(javascript=False)
+    problems = []
+    page.on("console", lambda message: problems.append(message.text))
+    for address in PAGES.values():
+        page.goto(address)
+        assert page.locator("h1").inner_text()
+        assert page.locator("main").inner_text().strip()
+    assert [problem for problem in problems if "404" not in problem] == []
+
+
+def test_the_chart_leads_to_the_receipts_of_its_hour_and_has_a_table(open_page):
+    page = open_page(javascript=False)
+    page.goto("/day/2026-11-25")
+    page.get_by_text("Als Tabelle").click()
+    assert page.get_by_role("row", name=re.compile("9–10 Uhr")).is_visible()
+    page.locator("svg.chart.wide a").first.click()
+    page.wait_for_url("**/receipts?**hour=9**")
+    assert page.get_by_role("link", name=re.compile("Stunde: 9–10 Uhr")).is_visible()
+
+
+def test_forms_work_without_scripts(open_page):
+    page = open_page(javascript=False)
+    page.goto("/day/2026-11-25")
+    page.get_by_role("main").get_by_label("Filiale", exact=True).select_option("Bath")
+    page.get_by_role("button", name="Anzeigen").click()
+    page.wait_for_url("**/day/2026-11-25?store=UK01")
+    page.goto("/tills/DE01-T2")
+    page.get_by_role("button", name="Neuer Einmalcode").click()
+    assert re.fullmatch(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}", page.locator(".code-once").inner_text())
+    page.get_by_label("Bonnummer").fill("DE01-T1-1-2")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/receipts/[0-9a-f-]{36}$"))
+    page.get_by_role("button", name="Abmelden").click()
+    page.wait_for_url("**/login")
+
+
+def visible_words(page):
+    return page.locator("body").inner_text() + " ".join(
+        page.locator("[aria-label], [title]").evaluate_all(
+            "all => all.map(e => e.getAttribute('aria-label') || e.getAttribute('title'))"
+        )
+    )
+
+
+# Words that only the other language has.
+GERMAN = re.compile(
+    r"\b(?:Filiale|Kasse|Bons?|Uhr|Zahlart|MwSt|Ausnahme|Abmelden|und|nicht|Einstellungen|Zustand|Summe)\b"
+)
+ENGLISH = re.compile(
+    r"\b(?:store|tills?|receipts?|the|and|not|exceptions?|total|settings|state|sign|show)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize(("language", "foreign"), [("de", ENGLISH), ("en", GERMAN)])
+def test_every_page_speaks_one_language(open_page, language, foreign):
+    page = open_page(cookies={"tresen_language": language})
+    for name, address in PAGES.items():
+        page.goto(address)
+        assert page.locator("html").get_attribute("lang") == language
+        text = visible_words(page).replace("not_found", "")
+        # Words of the journal and of the goods are data.
+        text = re.sub(r"\S+\.\S+|Kein Kassenbeleg|Artikel \S+|\"[^\"]*\"", "", text)
+        assert foreign.findall(text) == [], f"{name} in {language}"
+
+
+def test_somebody_elses_store_is_refused_on_a_clear_page(open_page, check_accessibility):
+    page = open_page("10")
+    page.goto("/day/2026-11-25?store=DE01")
+    assert page.get_by_role("heading", level=1).inner_text() == "This store is not one of yours"
+    check_accessibility(page)
+    page.get_by_role("link", name="To today's figures").click()
+    assert "Bath" in page.locator("main").inner_text()
