@@ -141,17 +141,19 @@ def _database_problems() -> Iterator[None]:
 
 
 def _problem_code(problem: OperationalError) -> str | None:
+    """What is wrong with the surroundings; None if it is our own statement that is wrong."""
     state = getattr(problem.orig, "sqlstate", None)
     text = str(problem.orig).lower()
-    if state in ("40001", "40P01", "55P03") or "locked" in text or "busy" in text:
+    if state in ("40001", "40P01", "55P03") or "is locked" in text:
         return "database_busy"
-    if state == "53100" or "disk is full" in text or "disk full" in text:
+    if state == "53100" or "is full" in text:
         return "database_disk_full"
-    if problem.connection_invalidated or state is None or state[:2] in ("08", "57", "53"):
-        if "no such" in text or "syntax" in text:
-            return None
-        return "database_unavailable"
-    return None
+    if state is not None:
+        # Classes of PostgreSQL: connection, resources, operator intervention, system.
+        return "database_unavailable" if state[:2] in ("08", "53", "57", "58") else None
+    # SQLite says it in words; psycopg gives no state when there is no server to give one.
+    gone = ("unable to open", "disk i/o", "malformed", "not a database", "connect", "server closed")
+    return "database_unavailable" if any(word in text for word in gone) else None
 
 
 def request_writing(request: Request) -> Iterator[UnitOfWork]:
