@@ -285,83 +285,84 @@ def _last_of_each_key(changes, head, size):
 WRITERS, UPDATES, KEYS = 6, 60, 25
 
 
+class Bustle:
+    """Writers, competing sequencers and a till that pages, all at once, each on connections of its own."""
+
+    def __init__(self, centre, till):
+        self.centre, self.till = centre, till
+        self.url = centre.context.settings.resolved_database_url()
+        self.done = threading.Event()
+        self.failures = []
+        self.held = {}
+
+    def thread(self, work, *arguments):
+        def run():
+            own = open_database(self.url)
+            try:
+                work(own, *arguments)
+            except Exception as failure:  # noqa: BLE001 - a thread's failure must reach the test
+                self.failures.append(failure)
+            finally:
+                own.dispose()
+
+        return threading.Thread(target=run)
+
+    def write(self, own, number):
+        chance = random.Random(number)
+        for step in range(UPDATES):
+            sku = f"S{chance.randrange(KEYS)}"
+            draft = ArticleDraft(sku, {"de": f"{number}-{step}"})
+            with writing(own) as unit:
+                enter_batch(unit, [draft], [VariantDraft(sku, sku)], self.centre.clock.now())
+                time.sleep(chance.random() / 200)  # commits overtake each other
+
+    def number(self, own):
+        while not self.done.is_set():
+            sequencer.drain(own, self.centre.clock, limit=7)
+            time.sleep(0.002)
+
+    def follow(self, _own):
+        cursor = ""
+        while not self.done.is_set():
+            cursor = self._fetch(cursor)
+        self.centre.drain()
+        self._fetch(cursor)
+
+    def _fetch(self, cursor):
+        rows, cursor = self.till.follow("reference", cursor, limit=3)
+        self.held.update(rows)
+        return cursor
+
+    def run(self):
+        others = [self.thread(self.number), self.thread(self.number), self.thread(self.follow)]
+        writers = [self.thread(self.write, n) for n in range(WRITERS)]
+        for thread in (*others, *writers):
+            thread.start()
+        for thread in writers:
+            thread.join()
+        self.done.set()
+        for thread in others:
+            thread.join()
+
+
 def test_no_committed_change_is_ever_missed(web_centre):
     """Several writers, two competing sequencers and a follower that pages: at the end all agree."""
     till = web_centre.join("DE01-T1")
-    url = web_centre.context.settings.resolved_database_url()
     enter(web_centre, *(f"S{n}" for n in range(KEYS)))
     web_centre.drain()
-    done = threading.Event()
-    failures = []
+    bustle = Bustle(web_centre, till)
 
-    def guarded(work):
-        def run(*arguments):
-            try:
-                work(*arguments)
-            except Exception as failure:  # noqa: BLE001 - a thread's failure must reach the test
-                failures.append(failure)
+    bustle.run()
 
-        return run
-
-    @guarded
-    def write(number):
-        chance = random.Random(number)
-        own = open_database(url)
-        for step in range(UPDATES):
-            sku = f"S{chance.randrange(KEYS)}"
-            with writing(own) as unit:
-                enter_batch(
-                    unit,
-                    [ArticleDraft(sku, {"de": f"{number}-{step}"})],
-                    [VariantDraft(sku, sku)],
-                    web_centre.clock.now(),
-                )
-                time.sleep(chance.random() / 200)  # commits overtake each other
-        own.dispose()
-
-    @guarded
-    def number():
-        own = open_database(url)
-        while not done.is_set():
-            sequencer.drain(own, web_centre.clock, limit=7)
-            time.sleep(0.002)
-        own.dispose()
-
-    held = {}
-
-    @guarded
-    def follow():
-        cursor = ""
-        while not done.is_set():
-            rows, cursor = till.follow("reference", cursor, limit=3)
-            held.update(rows)
-        web_centre.drain()
-        rows, cursor = till.follow("reference", cursor, limit=3)
-        held.update(rows)
-
-    others = [threading.Thread(target=number) for _ in range(2)] + [threading.Thread(target=follow)]
-    writers = [threading.Thread(target=write, args=(n,)) for n in range(WRITERS)]
-    for thread in (*others, *writers):
-        thread.start()
-    for thread in writers:
-        thread.join()
-    done.set()
-    for thread in others:
-        thread.join()
-
-    assert failures == []
+    assert bustle.failures == []
+    web_centre.drain()
     fresh, _ = till.follow("reference")
-    assert {k: v for k, v in held.items() if v is not None} == fresh
+    assert {key: row for key, row in bustle.held.items() if row is not None} == fresh
     with reading(web_centre.context.database) as unit:
         assert feed_repository.count_dirty(unit) == 0
-        entries = (
-            unit.connection.execute(
-                select(feed_entry.c.seq).where(feed_entry.c.feed == "reference")
-            )
-            .scalars()
-            .all()
-        )
-    assert len(set(entries)) == len(entries)
+        query = select(feed_entry.c.seq).where(feed_entry.c.feed == "reference")
+        numbers = unit.connection.execute(query).scalars().all()
+    assert len(set(numbers)) == len(numbers)
 
 
 def test_a_slow_transaction_is_not_overtaken_for_good(web_centre):

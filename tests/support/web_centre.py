@@ -139,7 +139,9 @@ class SignedTill:
             assert answer.status_code == 200, answer.text
             page = answer.json()
             for row in page["rows"]:
-                held[row["kind"], row["scope"], row["key"]] = row["d"] if row["op"] == "put" else None
+                held[row["kind"], row["scope"], row["key"]] = (
+                    row["d"] if row["op"] == "put" else None
+                )
             if page["cursor"] == cursor:
                 return held, cursor
             cursor = page["cursor"]

@@ -181,7 +181,8 @@ class _Reader:
         return self._checked(self._columns.header[position], position, _MOST[field])
 
     def _checked(self, title: str, position: int, most: int) -> str:
-        value = self._row.cells[position].strip()
+        # Spreadsheets like blanks that do not break; here they are blanks.
+        value = self._row.cells[position].replace("\u00a0", " ").replace("\u202f", " ").strip()
         if len(value) > most:
             self._fault(title, value, row_reason("too_long", length=len(value), most=most))
             return ""
@@ -291,7 +292,7 @@ def _plain_number(value: str, *, german: bool) -> str:
     text = value
     while (bare := _AROUND_AMOUNT.sub("", text).strip()) != text:
         text = bare
-    text = text.replace("\u00a0", "").replace("'", "")
+    text = text.replace(" ", "").replace("'", "")
     comma, point = text.rfind(","), text.rfind(".")
     if comma >= 0 and point >= 0:
         grouping, decimal = (".", ",") if comma > point else (",", ".")
