@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from pos_client.storage.reference_rows import (
@@ -123,7 +124,7 @@ class FeedApplier:
                 )
             }
             there = (e for e in entries(self._connection, feed) if e[:3] not in held)
-            return digest_of([*there, *((*key, seq) for key, seq in held.items())])
+            return digest_of(chain(there, ((*key, seq) for key, seq in held.items())))
         except SqliteError as error:
             raise problem(error, "reference") from error
 

@@ -29,6 +29,7 @@ log = structlog.get_logger()
 IDLE_SECONDS = 2.0  # a lost nudge costs at most this
 LONG_POLL_SECONDS = 10
 AFTER_STOP_SECONDS = 300.0
+_BETWEEN_POLLS = 0.1  # for a centre that answers a long poll at once
 _GATHER_SECONDS = 0.05
 _GATHER_MOST = 5
 _CONTACT_STEP = timedelta(seconds=10)
@@ -92,7 +93,7 @@ class SyncLoop:
             return self._failed(failure, self._feed_backoff, "feeds")
         self._feed_backoff.succeeded()
         self._note_contact()
-        return 0.0 if wait else IDLE_SECONDS
+        return _BETWEEN_POLLS if wait else IDLE_SECONDS
 
     def step(self) -> float:
         """Journal first, feeds last; the seconds until the next step."""
