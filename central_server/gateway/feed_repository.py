@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -142,23 +142,34 @@ def page(
 
 
 def put_entries(
-    unit: ReadUnit, feed: str, scopes: Iterable[str], size: int
+    unit: ReadUnit,
+    feed: str,
+    scopes: Iterable[str],
+    size: int,
+    *,
+    kinds: Collection[str] | None = None,
+    until: int | None = None,
 ) -> Iterator[list[Entry]]:
-    """Every key of a feed that is `put` in these scopes, in chunks of one kind and scope, in order of keys."""
+    """Every key of a feed that is `put` in these scopes, in chunks of one kind and scope, in order of keys.
+
+    Only some `kinds` and only numbers up to `until`, if given.
+    """
     for scope in scopes:
-        kinds = unit.connection.execute(
+        present = unit.connection.execute(
             select(feed_entry.c.kind)
             .where(feed_entry.c.feed == feed, feed_entry.c.scope == scope)
             .distinct()
             .order_by(feed_entry.c.kind)
         ).scalars()
-        for kind in list(kinds):
-            yield from _put_of_kind(unit, feed, scope, kind, size)
+        for kind in list(present):
+            if kinds is None or kind in kinds:
+                yield from _put_of_kind(unit, (feed, scope, kind), size, until)
 
 
 def _put_of_kind(
-    unit: ReadUnit, feed: str, scope: str, kind: str, size: int
+    unit: ReadUnit, place: tuple[str, str, str], size: int, until: int | None
 ) -> Iterator[list[Entry]]:
+    feed, scope, kind = place
     after = ""
     while True:
         query = (
@@ -176,7 +187,19 @@ def _put_of_kind(
         if not rows:
             return
         after = rows[-1][0]
-        yield [Entry(kind, key, scope, seq, op) for key, seq, op in rows if op == "put"]
+        chunk = [
+            Entry(kind, key, scope, seq, op)
+            for key, seq, op in rows
+            if op == "put" and (until is None or seq <= until)
+        ]
+        if chunk:
+            yield chunk
+
+
+def count_entries(unit: ReadUnit, feed: str) -> int:
+    """How many keys a feed has, in all scopes."""
+    query = select(func.count()).select_from(feed_entry).where(feed_entry.c.feed == feed)
+    return unit.connection.execute(query).scalar_one()
 
 
 def stored_digest(

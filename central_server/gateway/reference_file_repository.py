@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,15 +16,46 @@ from shared.catalogue import Item
 from shared.wire.payloads import item_payload
 from shared.wire.reference_schema import INDEXES, TABLES, search_text
 
-Payload = object
-
-
 # Several times as fast as the json module, and the same text: two million payloads make that minutes.
 _PAYLOAD: TypeAdapter[object] = TypeAdapter(object)
 
 
-def _json(payload: Payload) -> str:
+def payload_text(payload: object) -> str:
+    """A payload as it stands in the file."""
     return _PAYLOAD.dump_json(payload).decode()
+
+
+@dataclass(slots=True)
+class ItemRows:
+    """Items ready to be written: rows of `item` without their id, barcodes, and the words to find each by."""
+
+    items: list[tuple[str, str, str, int]]
+    codes: list[tuple[str, str]]
+    words: list[str]
+
+    @classmethod
+    def of(cls, items: Iterable[tuple[Item, int]]) -> ItemRows:
+        """The rows of items with their seq."""
+        made = cls([], [], [])
+        for item, seq in items:
+            made.items.append((item.sku, item.article_no, payload_text(item_payload(item)), seq))
+            made.codes.extend((code, item.sku) for code in item.barcodes)
+            made.words.append(search_text(item))
+        return made
+
+
+@dataclass(slots=True)
+class PriceRows:
+    """Prices ready to be written: sku, scope, payload, seq."""
+
+    rows: list[tuple[str, str, str, int]]
+
+
+@dataclass(slots=True)
+class VatRows:
+    """VAT rates ready to be written: key, payload, scope, seq."""
+
+    rows: list[tuple[str, str, str, int]]
 
 
 class ReferenceFile:
@@ -53,40 +85,33 @@ class ReferenceFile:
     ) -> None:
         self._connection.close()
 
-    def add_items(self, items: Iterable[tuple[Item, int]]) -> None:
-        """Add items with their seq, their barcodes and the words they are found under."""
-        rows: list[tuple[object, ...]] = []
-        codes: list[tuple[str, str]] = []
-        words: list[tuple[int, str]] = []
-        for number, (item, seq) in enumerate(items, self._next_id):
-            rows.append((number, item.sku, item.article_no, _json(item_payload(item)), seq))
-            codes.extend((code, item.sku) for code in item.barcodes)
-            words.append((number, search_text(item)))
-        self._next_id += len(rows)
-        self.rows += len(rows)
-        self._connection.executemany(
+    def add(self, made: ItemRows | PriceRows | VatRows) -> None:
+        """Add rows of one kind."""
+        if isinstance(made, ItemRows):
+            self._add_items(made)
+        elif isinstance(made, PriceRows):
+            self._write(
+                "INSERT INTO price(sku, scope, payload, seq) VALUES (?, ?, ?, ?)", made.rows
+            )
+            self.rows += len(made.rows)
+        else:
+            self._write("INSERT INTO vat(key, payload, scope, seq) VALUES (?, ?, ?, ?)", made.rows)
+            self.rows += len(made.rows)
+
+    def _add_items(self, made: ItemRows) -> None:
+        ids = range(self._next_id, self._next_id + len(made.items))
+        rows = [(number, *row) for number, row in zip(ids, made.items, strict=True)]
+        self._write(
             "INSERT INTO item(id, sku, article_no, payload, seq) VALUES (?, ?, ?, ?, ?)", rows
         )
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO barcode(code, sku) VALUES (?, ?)", codes
-        )
-        self._connection.executemany("INSERT INTO search(rowid, text) VALUES (?, ?)", words)
-
-    def add_prices(self, scope: str, prices: Iterable[tuple[str, Payload, int]]) -> None:
-        """Add prices of a scope: sku, payload, seq."""
-        rows = [(sku, scope, _json(payload), seq) for sku, payload, seq in prices]
+        self._write("INSERT OR IGNORE INTO barcode(code, sku) VALUES (?, ?)", made.codes)
+        words = list(zip(ids, made.words, strict=True))
+        self._write("INSERT INTO search(rowid, text) VALUES (?, ?)", words)
+        self._next_id += len(rows)
         self.rows += len(rows)
-        self._connection.executemany(
-            "INSERT INTO price(sku, scope, payload, seq) VALUES (?, ?, ?, ?)", rows
-        )
 
-    def add_vat(self, scope: str, rates: Iterable[tuple[str, Payload, int]]) -> None:
-        """Add VAT rates of a scope: key, payload, seq."""
-        rows = [(key, _json(payload), scope, seq) for key, payload, seq in rates]
-        self.rows += len(rows)
-        self._connection.executemany(
-            "INSERT INTO vat(key, payload, scope, seq) VALUES (?, ?, ?, ?)", rows
-        )
+    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        self._connection.executemany(statement, rows)
 
     def finish(self, target: Path, meta: Mapping[str, str], cursor: str) -> None:
         """Add indexes and what the file says of itself; write it compactly to `target`."""

@@ -11,7 +11,7 @@ import base64
 import gzip
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -32,12 +32,21 @@ from central_server.gateway.authentication import SigningTill
 from central_server.gateway.feed_repository import Entry
 from central_server.gateway.feeds import Position, format_cursor
 from central_server.gateway.payloads import payloads
-from central_server.gateway.reference_file_repository import ReferenceFile
+from central_server.gateway.reference_file_repository import (
+    ItemRows,
+    PriceRows,
+    ReferenceFile,
+    VatRows,
+    payload_text,
+)
 from central_server.platform.changes import CHAIN, market_scope
 from central_server.platform.clock import new_id
+from central_server.platform.database import Database, open_database
 from central_server.platform.garbage import collector_paused
 from central_server.platform.observability import SNAPSHOT_SECONDS
+from central_server.platform.processes import produce
 from central_server.platform.scheduler import JobContext, job_lock
+from central_server.platform.settings import Settings
 from central_server.platform.unit_of_work import (
     ReadOnlyUnit,
     ReadUnit,
@@ -56,12 +65,18 @@ FEED = "reference"
 JOB = "snapshots"
 KEPT = 2
 _CHUNK = 5_000
+_PARTS = (("item",), ("price", "vat"))
+# Below this, starting other processes takes longer than they save.
+_WORTH_PROCESSES = 100_000
 _COPY_BYTES = 1 << 20
 # A fresh snapshot spares a joining till this many rows by feed.
 _WORTH_ROWS = 20_000
 _QUIET = timedelta(seconds=20)
 _IMPATIENT = timedelta(hours=1)
 _DAILY = timedelta(hours=24)
+
+
+MadeRows = ItemRows | PriceRows | VatRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +138,13 @@ def build_snapshot(context: JobContext, market: str) -> SnapshotManifest:
 
 
 def _write(context: JobContext, market: str, snapshot_id: str, aside: Path) -> _Built:
-    scopes = (CHAIN, market_scope(market))
     raw, packed = aside.with_suffix(".db"), aside.with_suffix(".gz")
+    with reading(context.database) as unit:
+        head = feed_repository.heads(unit)[FEED]
+        many = feed_repository.count_entries(unit, FEED) >= _WORTH_PROCESSES
     with ReferenceFile(aside) as file, collector_paused():
-        with reading(context.database) as unit:
-            head = feed_repository.heads(unit)[FEED]
-            for chunk in feed_repository.put_entries(unit, FEED, scopes, _CHUNK):
-                _add(file, unit, chunk)
+        for made in _all_rows(context, market, head.last_seq, in_processes=many):
+            file.add(made)
         meta = {
             "schema_version": str(SCHEMA_VERSION),
             "snapshot_id": snapshot_id,
@@ -153,21 +168,55 @@ def _write(context: JobContext, market: str, snapshot_id: str, aside: Path) -> _
     )
 
 
-def _add(file: ReferenceFile, unit: ReadUnit, chunk: list[Entry]) -> None:
-    if not chunk:
+def _all_rows(
+    context: JobContext, market: str, until: int, *, in_processes: bool
+) -> Iterator[MadeRows]:
+    """Everything that belongs into the file; large catalogues are read and put together on other cores."""
+    if in_processes:
+        arguments = [(context.settings, market, kinds, until) for kinds in _PARTS]
+        yield from produce([(_rows_of_own, given) for given in arguments])
         return
+    for kinds in _PARTS:
+        yield from _rows(context.database, market, kinds, until)
+
+
+def _rows_of_own(
+    settings: Settings, market: str, kinds: tuple[str, ...], until: int
+) -> Iterator[MadeRows]:
+    """`_rows` in a process of its own, which opens the database for itself."""
+    database = open_database(settings.resolved_database_url())
+    try:
+        with collector_paused():
+            yield from _rows(database, market, kinds, until)
+    finally:
+        database.dispose()
+
+
+def _rows(
+    database: Database, market: str, kinds: tuple[str, ...], until: int
+) -> Iterator[MadeRows]:
+    """The rows of some kinds up to the number `until`. What changes behind it comes by feed: a key that moved
+    there while we read is left out here, and a payload that is newer already is right all the same.
+    """
+    scopes = (CHAIN, market_scope(market))
+    with reading(database) as unit:
+        for chunk in feed_repository.put_entries(
+            unit, FEED, scopes, _CHUNK, kinds=kinds, until=until
+        ):
+            yield _made(unit, chunk)
+
+
+def _made(unit: ReadUnit, chunk: list[Entry]) -> MadeRows:
     kind, scope = chunk[0].kind, chunk[0].scope
     keys = [entry.key for entry in chunk]
     if kind == "item":
         found = items(unit, keys)
-        file.add_items((found[entry.key], entry.seq) for entry in chunk if entry.key in found)
-        return
+        return ItemRows.of((found[entry.key], entry.seq) for entry in chunk if entry.key in found)
     values = payloads(unit, kind, scope, keys)
-    rows = [(entry.key, values[entry.key], entry.seq) for entry in chunk if entry.key in values]
+    present = [entry for entry in chunk if entry.key in values]
     if kind == "price":
-        file.add_prices(scope, rows)
-    elif kind == "vat":
-        file.add_vat(scope, rows)
+        return PriceRows([(e.key, scope, payload_text(values[e.key]), e.seq) for e in present])
+    return VatRows([(e.key, payload_text(values[e.key]), scope, e.seq) for e in present])
 
 
 def _compress(raw: Path, packed: Path) -> tuple[int, str]:
