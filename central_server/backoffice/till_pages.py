@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from central_server.backoffice import copy_repository
-from central_server.backoffice.event_text import readable
+from central_server.backoffice.event_text import compared
 from central_server.backoffice.scope import Scope, link, scope_of
 from central_server.backoffice.shell import Reader, attention, needs_attention, reader_of, render
 from central_server.backoffice.visitors import FormVisitor, PageVisitor, Visitor
@@ -213,7 +213,10 @@ def copies_page(
         till=till,
         place=f"{incarnation}/{seq}",
         copies=[
-            (digest, readable(body), reader.formats.moment(at, zone)) for digest, body, at in found
+            (digest, lines, reader.formats.moment(at, zone))
+            for (digest, _body, at), lines in zip(
+                found, compared([body for _digest, body, _at in found]), strict=True
+            )
         ],
     )
 

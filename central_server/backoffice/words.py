@@ -37,6 +37,12 @@ EXCEPTION_STATES: Mapping[str, tuple[str, str]] = {
     "repaired": (mark("Booked"), "ok"),
     "dismissed": (mark("Dismissed"), ""),
 }
+# What a `part` of a receipt is called in reasons.
+PART_WORDS: Mapping[str, str] = {
+    "lines": mark("Lines"),
+    "vat": mark("VAT"),
+    "tenders": mark("Tenders"),
+}
 CONNECTED_FOR = timedelta(minutes=2)
 _UNKNOWN_REASON = mark("The event could not be booked ({code}).")
 
@@ -126,7 +132,11 @@ def reason(texts: Texts, code: str, params: Mapping[str, Filling]) -> Reason:
     found = ERROR_TEXTS.get(code)
     if found is None:
         return Reason(texts.gettext(_UNKNOWN_REASON, code=code), "")
+    named = {
+        name: word(texts, PART_WORDS, str(value)) if name == "part" else value
+        for name, value in params.items()
+    }
     # A message id is English and stands in the catalogue like any other; the values come after.
     return Reason(
-        fill(texts.gettext(found.message), params), fill(texts.gettext(found.what_next), params)
+        fill(texts.gettext(found.message), named), fill(texts.gettext(found.what_next), named)
     )
