@@ -48,9 +48,11 @@ def download(centre, till):
     return manifest, answer.content
 
 
-@pytest.fixture
-def opened(web_centre, tmp_path):
+@pytest.fixture(params=["one process", "several"])
+def opened(web_centre, tmp_path, request, monkeypatch):
     """The file that a till of DE01 gets, opened."""
+    if request.param == "several":
+        monkeypatch.setattr(snapshots, "_WORTH_PROCESSES", 0)
     enter(web_centre, "A1", "A2", "A3")
     snapshots.build_all(web_centre.context, ["DE"])
     till = web_centre.join("DE01-T1")
