@@ -5,6 +5,7 @@ After `kill -9` the open receipt is there again with exactly its lines, tenders 
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from uuid import UUID
 from pos_client.ports import ParkedSale
 from pos_client.storage.sqlite import Connection
 from shared.basket import Basket, Line
-from shared.journal import canonical_bytes, parse_body
+from shared.journal import parse_body
 from shared.journal.reader import BodyReader
 from shared.journal.receipt_body import line_from_body, line_to_body
 from shared.tender import Tender, TenderKind
@@ -63,15 +64,20 @@ def put_line(connection: Connection, basket_id: UUID, line: Line) -> None:
     connection.execute(
         "INSERT INTO basket_line(basket_id, number, body) VALUES (?,?,?)"
         " ON CONFLICT(basket_id, number) DO UPDATE SET body = excluded.body",
-        (str(basket_id), line.number, canonical_bytes(line_to_body(line))),
+        (str(basket_id), line.number, _line_text(line)),
     )
 
 
+def _line_text(line: Line) -> bytes:
+    # Not hashed, so it need not be canonical; it is read back by the same strict reader as a receipt's line.
+    return json.dumps(line_to_body(line), ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
 def put_header(connection: Connection, basket: Basket) -> None:
-    """Write what changes in the header: note, foreign number, the next line number."""
+    """Write what changes in the header: note and foreign number."""
     connection.execute(
-        "UPDATE basket SET external_ref=?, note=?, next_number=? WHERE basket_id=?",
-        (basket.external_ref, basket.note, basket.next_number, str(basket.basket_id)),
+        "UPDATE basket SET external_ref=?, note=? WHERE basket_id=?",
+        (basket.external_ref, basket.note, str(basket.basket_id)),
     )
 
 
@@ -150,10 +156,14 @@ def parked(connection: Connection) -> tuple[ParkedSale, ...]:
 def _load(connection: Connection, row: tuple[Any, ...]) -> StoredBasket:
     lines: dict[int, Line] = {}
     voided: dict[int, Line] = {}
+    next_number = int(
+        row[7]
+    )  # as of the first line; a line is never deleted, so the last one says the rest
     for body, order in connection.execute(
         "SELECT body, voided FROM basket_line WHERE basket_id=? ORDER BY number", (row[0],)
     ):
         line = line_from_body(BodyReader(parse_body(bytes(body))))
+        next_number = max(next_number, line.number + 1)
         if order:
             voided[order] = line
         else:
@@ -171,7 +181,7 @@ def _load(connection: Connection, row: tuple[Any, ...]) -> StoredBasket:
         operator_id=row[3],
         training=bool(row[4]),
         lines=lines,
-        next_number=row[7],
+        next_number=next_number,
         voided=len(voided),
         external_ref=row[5],
         note=row[6],

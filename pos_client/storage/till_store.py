@@ -62,10 +62,6 @@ class TillStore:
         """Write a line that was added to `basket`."""
         with self.journal.file.writing(event=False) as connection:
             baskets.put_line(connection, basket.basket_id, line)
-            connection.execute(
-                "UPDATE basket SET next_number=? WHERE basket_id=?",
-                (basket.next_number, str(basket.basket_id)),
-            )
 
     def change_line(self, basket_id: UUID, line: Line) -> None:
         """Write a changed line."""
