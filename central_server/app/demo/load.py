@@ -143,9 +143,7 @@ def _open_store(unit: UnitOfWork, store: DemoStore, at: datetime) -> None:
     )
     stock.add_branch(unit, stores.add_store(unit, new, at), at)
     for till_id in store.till_ids:
-        tills.add_till(
-            unit, till_id, store.store_id, at, name=f"Kasse {till_id[-1]}", mode="training"
-        )
+        tills.add_till(unit, till_id, store.store_id, at, name=f"Kasse {till_id[-1]}")
         tills.assume_incarnation(unit, till_id, INCARNATION)
 
 
