@@ -6,6 +6,7 @@ import argparse
 import socket
 from collections.abc import Callable
 from contextlib import nullcontext
+from ipaddress import ip_address
 from types import FrameType
 
 import uvicorn
@@ -46,7 +47,9 @@ class _Server(uvicorn.Server):
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until told to stop."""
     configure_logging(settings.log_level)
-    host, port = arguments.host or settings.host, arguments.port or settings.port
+    host = arguments.host or settings.host
+    port = settings.port if arguments.port is None else arguments.port
+    _require_tls(host, settings)
     listener = _listen(host, port)
     context = compose(settings)
     try:
@@ -58,13 +61,27 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_FAREWELL_SECONDS,
+            ssl_certfile=settings.tls_certificate,
+            ssl_keyfile=settings.tls_key,
         )
-        print(f"Tresen listens on http://{host}:{listener.getsockname()[1]}", flush=True)
+        scheme = "https" if settings.tls_certificate else "http"
+        print(f"Tresen listens on {scheme}://{host}:{listener.getsockname()[1]}", flush=True)
         _Server(config, app.state.feed_watch.close).run(sockets=[listener])
     finally:
         listener.close()
         context.database.dispose()
     return 0
+
+
+def _require_tls(host: str, settings: Settings) -> None:
+    """`EnvironmentProblem('tls_required')` where requests would cross a network in the clear."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        inside = all(ip_address(str(entry[4][0])).is_loopback for entry in found)
+    except (OSError, ValueError):
+        return  # no address at all: said when it is taken
+    if not inside and settings.tls_certificate is None and not settings.behind_tls_proxy:
+        raise EnvironmentProblem("tls_required", {"host": host})
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -27,6 +27,10 @@ APP_TEXTS: ErrorTexts = {
         "Address {address} cannot be used: {reason}.",
         "Stop what uses it, or choose another --port.",
     ),
+    "tls_required": ErrorText(
+        "{host} is reached over a network, and there is no TLS.",
+        "Set TRESEN_TLS_CERTIFICATE and TRESEN_TLS_KEY, or TRESEN_BEHIND_TLS_PROXY=1 if a proxy does it.",
+    ),
     "file_missing": ErrorText("There is no file {path}.", "Check the path."),
     "file_unreadable": ErrorText("{path} cannot be read: {reason}."),
     "file_unwritable": ErrorText("{path} cannot be written: {reason}."),

@@ -109,6 +109,12 @@ def set_checkpoints(unit: UnitOfWork) -> None:
     )
 
 
+def has_dirty(unit: ReadUnit) -> bool:
+    """Whether any noted change is not numbered yet."""
+    found = unit.connection.execute(select(feed_dirty.c.id).limit(1)).first()
+    return found is not None
+
+
 def count_dirty(unit: ReadUnit) -> int:
     """How many noted changes are not numbered yet."""
     return unit.connection.execute(select(func.count()).select_from(feed_dirty)).scalar_one()

@@ -54,7 +54,7 @@ def drain(database: Database, clock: Clock, limit: int = BATCH) -> int:
     total = 0
     with reading(database) as unit:
         # Most ticks find nothing; they must not cost a write transaction.
-        if not feed_repository.count_dirty(unit):
+        if not feed_repository.has_dirty(unit):
             return 0
     while True:
         taken = run_writing(database, lambda unit: sequence_batch(unit, clock.now(), limit))

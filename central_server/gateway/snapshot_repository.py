@@ -21,6 +21,11 @@ def published(unit: ReadUnit, market: str) -> list[Row[Any]]:
     return list(unit.connection.execute(query))
 
 
+def file_names(unit: ReadUnit) -> set[str]:
+    """The files of all published snapshots."""
+    return set(unit.connection.execute(select(snapshot.c.file_name)).scalars())
+
+
 def find(unit: ReadUnit, snapshot_id: str) -> Row[Any] | None:
     """One snapshot."""
     return unit.connection.execute(

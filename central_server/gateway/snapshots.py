@@ -65,6 +65,7 @@ FEED = "reference"
 JOB = "snapshots"
 KEPT = 2
 _CHUNK = 5_000
+_ASIDE = ".building-"
 _PARTS = (("item",), ("price", "vat"))
 # Below this, starting other processes takes longer than they save.
 _WORTH_PROCESSES = 100_000
@@ -91,14 +92,18 @@ class _Built:
 
 
 def build_snapshot(context: JobContext, market: str) -> SnapshotManifest:
-    """Build, sign and publish the snapshot of a market; older ones but the last are withdrawn."""
+    """Build, sign and publish the snapshot of a market; older ones but the last are withdrawn.
+
+    The caller holds the lock of the job.
+    """
     started = perf_counter()
     folder = context.settings.snapshots_dir
     folder.mkdir(parents=True, exist_ok=True)
+    _sweep(context, folder)
     now = context.system_clock.now()
     snapshot_id = str(new_id(context.system_clock))
     file_name = f"{market}-{snapshot_id}.db.gz"
-    aside = folder / f".building-{secrets.token_hex(6)}"
+    aside = folder / f"{_ASIDE}{secrets.token_hex(6)}"
     try:
         built = _write(context, market, snapshot_id, aside)
         aside.with_suffix(".gz").replace(folder / file_name)
@@ -135,6 +140,16 @@ def build_snapshot(context: JobContext, market: str) -> SnapshotManifest:
     run_writing(context.database, lambda unit: _publish(unit, values, folder))
     log.info("snapshot_built", market=market, rows=built.rows, seconds=round(seconds, 1))
     return manifest
+
+
+def _sweep(context: JobContext, folder: Path) -> None:
+    """Throw away what a builder left behind that was killed. Only the holder of the job's lock comes here."""
+    with reading(context.database) as unit:
+        known = snapshot_repository.file_names(unit)
+    for path in folder.iterdir():
+        unpublished = path.name.endswith(".db.gz") and path.name not in known
+        if unpublished or path.name.startswith(_ASIDE):
+            path.unlink(missing_ok=True)
 
 
 def _write(context: JobContext, market: str, snapshot_id: str, aside: Path) -> _Built:

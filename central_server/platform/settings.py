@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     mode: Mode = "productive"
     host: str = "127.0.0.1"
     port: int = Field(default=8400, ge=1, le=65535)
+    # Outside this machine tills and browsers speak TLS: either here, or in a proxy in front.
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    behind_tls_proxy: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     long_poll_seats: int = Field(default=150, ge=0, le=2000)
     provisioning_attempts_per_minute: int = Field(default=10, ge=1)

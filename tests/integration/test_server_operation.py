@@ -362,6 +362,7 @@ def command(*arguments, home, **variables):
         (["store", "list"], {"TRESEN_MODE": "maybe"}, 2, "TRESEN_MODE"),
         (["store", "list"], {"TRESEN_DATABASE_URL": "mysql://x"}, 1, "cannot be used"),
         (["server", "--host", "999.9.9.9"], {}, 1, "cannot be used"),
+        (["server", "--host", "0.0.0.0"], {}, 1, "there is no TLS"),  # noqa: S104 - refused
     ],
 )
 def test_bad_input_is_said_in_one_line(tmp_path, arguments, variables, status, said):
