@@ -21,6 +21,12 @@ ROOT = Path(__file__).resolve().parent.parent
 MEASURED = ROOT / "docs" / "measured.md"
 SUMMARY = re.compile(r"(?:=+ )?(?:no tests ran|\d+ \w+(?:, \d+ \w+)*) in [\d.]+s")
 TWO_WORKERS = ("-n", "2", "--dist", "loadfile")
+COVERED = (
+    *TWO_WORKERS,
+    "--cov=shared",
+    "--cov-config=tests/domain.coveragerc",
+    "--cov-report=term-missing",
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,7 @@ PARTS = (
     Part("lint and import contracts", command="lint"),
     Part("types", command="types"),
     Part("architecture", ("architecture",)),
+    Part("the domain, covered whole", ("unit/shared",), COVERED),
     Part("unit and property", ("unit", "property"), TWO_WORKERS),
     Part("integration, SQLite and PostgreSQL", ("integration", "contract"), TWO_WORKERS),
     Part("simulation", ("simulation",), TWO_WORKERS),

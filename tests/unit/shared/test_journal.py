@@ -121,6 +121,9 @@ def test_bodies_that_are_no_objects_are_refused(data):
 def test_floats_never_become_bytes():
     with pytest.raises(TypeError, match="no floats"):
         canonical_bytes({"a": [{"b": 1.0}]})
+    assert (
+        canonical_bytes({"rule": EVENT_TYPES["sale.completed"].conflict_rule}) == b'{"rule":"fact"}'
+    )
     assert canonical_bytes({"b": ["ä"], "a": None}) == '{"a":null,"b":["ä"]}'.encode()
 
 

@@ -1,5 +1,6 @@
 """Signature texts, protocol numbers and feed payloads."""
 
+import hashlib
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -10,15 +11,22 @@ from shared.errors import DomainError
 from shared.pricing import PriceEntry
 from shared.tax import RATE_TABLE, VatRate
 from shared.wire import PROTOCOL_CURRENT, check_protocol
+from shared.wire.digest import DigestSum, digest_of
 from shared.wire.models import SnapshotManifest, intake_signed_text
 from shared.wire.payloads import (
     StaffRow,
+    StockLevel,
+    business_clock_from_payload,
+    business_clock_payload,
     item_from_payload,
     item_payload,
     price_payload,
     prices_from_payload,
     staff_from_payload,
     staff_payload,
+    stock_level_from_payload,
+    stock_level_key,
+    stock_level_payload,
     vat_from_payload,
     vat_key,
     vat_payload,
@@ -32,6 +40,7 @@ from shared.wire.signing import (
     parse_signature_input,
     signature_base,
 )
+from tests.support.journals import ImaginedTill
 
 AT = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -113,3 +122,36 @@ def test_signed_texts_name_every_field():
     )  # fmt: skip
     assert manifest.signed_text().decode().split("\n")[:4] == ["s", "DE", "e", "5"]
     assert intake_signed_text("T", 1, 2, "ab", AT) == b"T\n1\n2\nab\n2026-11-25T12:00:00+00:00"
+
+
+def test_stock_levels_travel_whole():
+    level = StockLevel("A-38", "DE01", Decimal("-1.5"))
+    assert stock_level_from_payload(stock_level_payload(level)) == level
+    assert stock_level_key("A-38", "DE01") == "DE01|A-38"
+
+
+def test_the_moved_business_clock_travels_in_seconds():
+    assert business_clock_from_payload(business_clock_payload(-86_400)) == -86_400
+    with pytest.raises(DomainError):
+        business_clock_from_payload({"offset_seconds": "soon"})
+
+
+def test_the_digest_is_that_of_the_protocol_page_in_any_order():
+    rows = [("item", "A-38", "chain", 7), ("price", "A-38", "market:DE", 9)]
+    expected = sum(
+        int.from_bytes(
+            hashlib.sha256("\0".join((*row[:3], str(row[3]))).encode()).digest()[:8], "big"
+        )
+        for row in rows
+    ) % (1 << 64)
+    assert digest_of(rows) == digest_of(reversed(rows)) == DigestSum(2, f"{expected:016x}")
+    assert digest_of([]) == DigestSum(0, "0" * 16)
+
+
+def test_a_batch_says_where_it_begins_and_keeps_the_bytes():
+    till = ImaginedTill()
+    till.sell()
+    till.sell()
+    batch = till.batch(2)
+    assert (batch.from_seq, batch.incarnation, len(batch.events)) == (2, 1, 1)
+    assert batch.events[0].body.encode() == till.events[1].body
