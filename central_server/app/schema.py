@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,7 @@ def differences(database: Database) -> Sequence[Any]:
         return list(compare_metadata(context, all_tables()))
 
 
+@cache
 def _newest() -> str:
     newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     assert newest is not None  # noqa: S101 - there is at least the first revision
