@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ARRAY, Row, Uuid, bindparam, func, or_, select, text
+from sqlalchemy.dialects import sqlite
 
 from central_server.features.stock.tables import location, stock_level, stock_movement
 from central_server.platform.database import among, bulk_insert, is_postgresql
@@ -16,6 +16,16 @@ from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 
 LevelKey = tuple[str, str]
 _CHUNK = 5_000
+# PostgreSQL takes all rows of a batch as three arrays: one statement instead of one a row.
+_ADD_MANY = text(
+    "INSERT INTO stock_level (location_id, sku, quantity_thousandths, changed_at)"
+    " SELECT place, sku, delta, CAST(:at AS timestamptz)"
+    " FROM unnest(CAST(:places AS varchar[]), CAST(:skus AS varchar[]), CAST(:deltas AS bigint[]))"
+    " AS moved(place, sku, delta)"
+    " ON CONFLICT (location_id, sku) DO UPDATE SET"
+    " quantity_thousandths = stock_level.quantity_thousandths + excluded.quantity_thousandths,"
+    " changed_at = excluded.changed_at"
+)
 
 
 def location_rows(unit: ReadUnit) -> list[Row[Any]]:
@@ -46,11 +56,16 @@ def location_stores(unit: ReadUnit, location_ids: Iterable[str]) -> dict[str, st
 def known_movements(unit: ReadUnit, movement_ids: Iterable[UUID]) -> set[UUID]:
     """Which of these movements are booked already."""
     wanted = list(movement_ids)
+    column = stock_movement.c.movement_id
+    if is_postgresql(unit.connection):
+        # One array instead of thousands of parameters.
+        keys = bindparam("keys", wanted, type_=ARRAY(Uuid()))
+        return set(
+            unit.connection.execute(select(column).where(column == func.any(keys))).scalars()
+        )
     found: set[UUID] = set()
     for start in range(0, len(wanted), _CHUNK):
-        query = select(stock_movement.c.movement_id).where(
-            stock_movement.c.movement_id.in_(wanted[start : start + _CHUNK])
-        )
+        query = select(column).where(column.in_(wanted[start : start + _CHUNK]))
         found.update(unit.connection.execute(query).scalars())
     return found
 
@@ -64,8 +79,16 @@ def add_to_levels(unit: UnitOfWork, deltas: Mapping[LevelKey, int], at: datetime
     """Add to each level, making it where there is none yet. In order of keys, so writers never deadlock."""
     if not deltas:
         return
-    dialect = postgresql if is_postgresql(unit.connection) else sqlite
-    statement = dialect.insert(stock_level).values(
+    ordered = sorted(deltas.items())
+    if is_postgresql(unit.connection):
+        columns = {
+            "places": [place for (place, _), _ in ordered],
+            "skus": [sku for (_, sku), _ in ordered],
+            "deltas": [delta for _, delta in ordered],
+        }
+        unit.connection.execute(_ADD_MANY, {**columns, "at": at})
+        return
+    statement = sqlite.insert(stock_level).values(
         location_id=bindparam("location_id"),
         sku=bindparam("sku"),
         quantity_thousandths=bindparam("delta"),
@@ -78,7 +101,7 @@ def add_to_levels(unit: UnitOfWork, deltas: Mapping[LevelKey, int], at: datetime
     )
     rows = [
         {"location_id": place, "sku": sku, "delta": delta, "changed_at": at}
-        for (place, sku), delta in sorted(deltas.items())
+        for (place, sku), delta in ordered
     ]
     unit.connection.execute(statement, rows)
 
