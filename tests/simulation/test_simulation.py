@@ -30,7 +30,7 @@ from tests.support.bridge import Faults
 
 LONG = os.environ.get("TRESEN_LONG") == "1"
 SEEDS = range(1, 5)
-LONG_SEEDS = range(1000, 1030 if LONG else 1001)
+LONG_SEEDS = range(1000, 1020 if LONG else 1001)
 STEPS = 120
 STORES = ("DE01", "AT01", "UK01")
 
