@@ -33,6 +33,7 @@ from central_server.gateway.provisioning import router as provisioning
 from central_server.gateway.sequencer import feed_metrics
 from central_server.gateway.snapshots import router as snapshots
 from central_server.gateway.snapshots import snapshot_metrics
+from central_server.platform.bodies import BodyLimit
 from central_server.platform.errors import install_error_handlers
 from central_server.platform.health import router as health
 from central_server.platform.observability import (
@@ -44,6 +45,11 @@ from central_server.platform.observability import (
 from central_server.platform.scheduler import JobContext
 from central_server.platform.security import RateLimiter
 from central_server.platform.unit_of_work import ReadUnit
+from shared.wire.models import MAX_BATCH_BYTES
+
+# Nobody has to be known to send a body, so it is bounded before anything else looks at it. The largest that
+# is meant is a journal batch, whose quoted bodies may take twice their bytes, with its envelope.
+MAX_REQUEST_BYTES = 2 * MAX_BATCH_BYTES + 200_000
 
 ROUTERS: tuple[APIRouter, ...] = (
     health,
@@ -96,6 +102,7 @@ def create_app(context: JobContext, companion: Companion = nullcontext) -> FastA
         app.include_router(router)
     install_back_office(app)
     install_error_handlers(app, ERROR_TEXTS, error_page)
+    app.add_middleware(BodyLimit, limit=MAX_REQUEST_BYTES)
     app.add_middleware(RequestObserver, metrics=metrics)
     return app
 

@@ -65,6 +65,10 @@ _BY_STATUS: dict[int, tuple[str, str]] = {
         mark("That is not possible now"),
         mark("Something has changed in the meantime. Load the page again."),
     ),
+    413: (
+        mark("This address cannot be read"),
+        mark("Part of it is malformed. Start again from today's page."),
+    ),
     422: (
         mark("This address cannot be read"),
         mark("Part of it is malformed. Start again from today's page."),

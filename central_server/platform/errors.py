@@ -45,6 +45,7 @@ PLATFORM_TEXTS: ErrorTexts = {
     ),
     "not_found": ErrorText("There is nothing at this address.", "Check the address."),
     "method_not_allowed": ErrorText("This address does not take {method} requests."),
+    "request_too_large": ErrorText("The request is larger than is taken.", "Send less at once."),
     "http_error": ErrorText("The request was refused with status {status}."),
     "login_required": ErrorText("Nobody is signed in.", "Sign in and repeat the request."),
     "role_not_allowed": ErrorText(
@@ -134,7 +135,7 @@ def install_error_handlers(app: FastAPI, texts: ErrorTexts, page: ErrorPage | No
 
     def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
-        codes = {404: "not_found", 405: "method_not_allowed"}
+        codes = {404: "not_found", 405: "method_not_allowed", 413: "request_too_large"}
         code = codes.get(error.status_code, "http_error")
         params: dict[str, ErrorParam] = {"status": error.status_code, "method": request.method}
         return answer(request, error.status_code, code, params, error.headers)

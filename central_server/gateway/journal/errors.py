@@ -12,6 +12,10 @@ ERROR_TEXTS: ErrorTexts = {
         "Event {seq} does not continue the chain.",
         "Check the till's journal; nothing of the batch was stored.",
     ),
+    "journal_batch_too_large": ErrorText(
+        "The events of this batch have {bytes} bytes; {limit} are taken at once.",
+        "Send fewer events at once.",
+    ),
     "event_type_unknown": ErrorText(
         "This release does not know events of type {type}.", "Update the centre, then retry."
     ),

@@ -15,7 +15,7 @@ from central_server.gateway.journal.repository import Chain
 from central_server.platform.unit_of_work import UnitOfWork
 from shared.errors import DomainError, ErrorParam
 from shared.journal import ChainedEvent, link
-from shared.wire.models import JournalBatch
+from shared.wire.models import MAX_BATCH_BYTES, JournalBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def accept(
 ) -> Accepted | Forked:
     """Store what is new of `batch`.
 
-    `DomainError`: `incarnation_wrong`; `journal_gap` with `expected_seq`; `journal_hash_wrong` with the `seq` of the
+    `DomainError`: `incarnation_wrong`; `journal_batch_too_large` (413); `journal_gap` with `expected_seq`; `journal_hash_wrong` with the `seq` of the
     first event that does not continue the chain. A fork is an answer, not an error: both copies are kept.
     """
     if batch.incarnation != incarnation:
@@ -48,6 +48,7 @@ def accept(
             "current": incarnation,
         }
         raise DomainError("incarnation_wrong", params)
+    _check_size(batch)
     chain = repository.lock_chain(unit.connection, till_id, incarnation)
     expected = chain.last_seq + 1
     if batch.from_seq > expected:
@@ -68,6 +69,14 @@ def accept(
             chain.last_receipt_no,
         )
     return Accepted(chain, len(fresh))
+
+
+def _check_size(batch: JournalBatch) -> None:
+    """Several events share the limit; one alone may be as large as an event can be, or it could never be sent."""
+    size = sum(len(event.body.encode("utf-8")) for event in batch.events)
+    if len(batch.events) > 1 and size > MAX_BATCH_BYTES:
+        params: dict[str, ErrorParam] = {"bytes": size, "limit": MAX_BATCH_BYTES}
+        raise DomainError("journal_batch_too_large", params, http_status=413)
 
 
 def _first_fork(
