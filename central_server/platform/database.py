@@ -30,7 +30,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.sql.expression import bindparam
 
-from shared.errors import EnvironmentProblem
+from shared.errors import EnvironmentProblem, ErrorParam
 
 SQLITE_BUSY_MS = 30_000
 _SQLITE_CACHE_KIB = 32_000
@@ -70,7 +70,9 @@ class Database:
 def open_database(url_text: str) -> Database:
     """Engines for `url_text`; nothing is connected yet, and a missing SQLite directory is created.
 
-    `EnvironmentProblem('database_url_invalid')` for anything but SQLite files and PostgreSQL over psycopg.
+    `EnvironmentProblem('database_url_invalid')` for anything but SQLite files and PostgreSQL over psycopg;
+    `directory_unwritable` if the directory cannot be made. Errors never show the parameters of a statement:
+    they hold verifiers, digests and names.
     """
     try:
         url = parse_url(url_text)
@@ -86,9 +88,10 @@ def open_database(url_text: str) -> Database:
 def _open_sqlite(url: URL) -> Database:
     if not url.database or url.database == ":memory:":
         raise EnvironmentProblem("database_url_invalid", {"reason": "SQLite needs a file"})
-    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    _make_directory(Path(url.database).parent)
     options: dict[str, Any] = {
         "module": sqlite_module(),
+        "hide_parameters": True,
         "connect_args": {
             "isolation_level": None,
             "timeout": SQLITE_BUSY_MS / 1000,
@@ -122,6 +125,15 @@ def _open_sqlite(url: URL) -> Database:
     return Database(write_engine, read_engine)
 
 
+def _make_directory(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        reason = problem.strerror or type(problem).__name__
+        params: dict[str, ErrorParam] = {"path": str(path)[-200:], "reason": reason}
+        raise EnvironmentProblem("directory_unwritable", params) from problem
+
+
 def _sqlite_pragmas(connection: Any) -> None:
     for pragma in (
         f"busy_timeout = {SQLITE_BUSY_MS}",
@@ -146,6 +158,7 @@ def _open_postgresql(url: URL) -> Database:
         max_overflow=30,
         pool_timeout=30,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"options": "-c timezone=UTC -c lock_timeout=30s", "connect_timeout": 10},
     )
     # A reader sees one moment of the database for its whole unit, as a reader of SQLite does in WAL mode.

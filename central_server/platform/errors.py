@@ -71,6 +71,10 @@ PLATFORM_TEXTS: ErrorTexts = {
         "TRESEN_DATABASE_URL cannot be used: {reason}.",
         "Give sqlite:////path/to/file.db or postgresql+psycopg://user:password@host/name.",
     ),
+    "directory_unwritable": ErrorText(
+        "The directory {path} cannot be made: {reason}.",
+        "Set TRESEN_HOME to a directory that this user may write to.",
+    ),
     "signing_key_unreadable": ErrorText(
         "The centre's signing key {path} cannot be read.",
         "Put the key back from the backup; a new one means that every till joins again.",

@@ -148,6 +148,9 @@ def _problem_code(problem: OperationalError) -> str | None:
         return "database_busy"
     if state == "53100" or "is full" in text:
         return "database_disk_full"
+    if problem.statement is None:
+        # Nothing was asked yet: an unknown host, nobody listening, a wrong password, a closed connection.
+        return "database_unavailable"
     if state is not None:
         # Classes of PostgreSQL: connection, resources, operator intervention, system.
         return "database_unavailable" if state[:2] in ("08", "53", "57", "58") else None

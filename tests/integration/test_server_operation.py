@@ -6,14 +6,15 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 import urllib.request
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from fastapi import APIRouter
-from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import func, make_url, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from central_server.app import cli, cli_openapi
 from central_server.app.jobs import JOBS
@@ -334,6 +335,47 @@ def test_a_database_that_is_away_is_no_bug():
     with pytest.raises(EnvironmentProblem, match="database_unavailable"), reading(database) as unit:
         unit.connection.execute(select(1))
     database.dispose()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:1", "no-such-host.invalid"])
+def test_a_command_says_in_one_line_that_the_database_is_away(tmp_path, host):
+    url = f"postgresql+psycopg://nobody:secret@{host}/none"
+    done = command("store", "list", home=tmp_path, TRESEN_DATABASE_URL=url)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("tresen: The database cannot be reached.")
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.postgres
+def test_a_wrong_user_is_a_database_that_is_away(postgres_url):
+    url = make_url(postgres_url).set(username="nobody_here", password="wrong", database="none")  # noqa: S106
+    database = open_database(url.render_as_string(hide_password=False))
+    with pytest.raises(EnvironmentProblem, match="database_unavailable"), reading(database) as unit:
+        unit.connection.execute(select(1))
+    database.dispose()
+
+
+def test_a_directory_that_cannot_be_made_is_said_in_one_line(tmp_path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    done = command("store", "list", home=tmp_path / "file" / "home")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "cannot be made" in done.stderr
+    assert "TRESEN_HOME" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_errors_of_the_database_do_not_show_what_was_stored(web_centre):
+    verifier = "-".join(("4938", "secret"))
+    with writing(web_centre.context.database) as unit:
+        remember(unit, "a", verifier)
+    with pytest.raises(IntegrityError) as failed, writing(web_centre.context.database) as unit:
+        remember(unit, "a", verifier)
+
+    shown = "".join(traceback.format_exception(failed.value))
+    assert "INSERT INTO" in shown
+    assert verifier not in shown
 
 
 def test_the_interface_describes_itself():
