@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from central_server.backoffice.event_text import readable
 from central_server.backoffice.exception_desk import dismiss, retry_now, tills_of, visible_exception
+from central_server.backoffice.numbers import MOST_NUMBER, NumberInPath
 from central_server.backoffice.scope import link
 from central_server.backoffice.shell import Reader, attention, reader_of, render
 from central_server.backoffice.visitors import FormVisitor, PageVisitor, Visitor
@@ -92,7 +93,7 @@ def exception_list(
     unit: ReadOnlyUnit,
     state: Literal["open", "closed", "all"] = "open",
     till: str = "",
-    before: int | None = None,
+    before: Annotated[int | None, Query(ge=1, le=MOST_NUMBER)] = None,
 ) -> HTMLResponse:
     """The exceptions of the visitor's stores, newest first."""
     own = tills_of(unit, visitor.identity, till)
@@ -121,7 +122,11 @@ def exception_list(
 
 @router.get("/exceptions/{exception_id}")
 def exception_page(
-    request: Request, exception_id: int, visitor: PageVisitor, unit: ReadOnlyUnit, tried: int = 0
+    request: Request,
+    exception_id: NumberInPath,
+    visitor: PageVisitor,
+    unit: ReadOnlyUnit,
+    tried: Annotated[int, Query(ge=0, le=1)] = 0,
 ) -> HTMLResponse:
     """One exception with the whole event."""
     found = visible_exception(unit, visitor.identity, exception_id)
@@ -143,7 +148,7 @@ def exception_page(
 
 
 @router.post("/exceptions/{exception_id}/retry")
-def retry_exception(request: Request, exception_id: int, visitor: FormVisitor) -> Response:
+def retry_exception(request: Request, exception_id: NumberInPath, visitor: FormVisitor) -> Response:
     """Try to book the event now."""
     visitor.require(*MENDERS)
     now = request.app.state.business_clock.now()
@@ -154,7 +159,7 @@ def retry_exception(request: Request, exception_id: int, visitor: FormVisitor) -
 
 @router.post("/exceptions/{exception_id}/dismiss")
 def dismiss_exception(
-    request: Request, exception_id: int, visitor: FormVisitor, unit: WriteUnit
+    request: Request, exception_id: NumberInPath, visitor: FormVisitor, unit: WriteUnit
 ) -> Response:
     """Take note of it; the event stays in the journal."""
     visitor.require(*DISMISSERS)

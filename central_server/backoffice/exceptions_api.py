@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from central_server.backoffice.exception_desk import tills_of
+from central_server.backoffice.numbers import MOST_NUMBER
 from central_server.features.exceptions import service as exceptions
 from central_server.platform.access import Role, StaffIdentity, require_roles
 from central_server.platform.unit_of_work import ReadOnlyUnit
@@ -54,7 +55,7 @@ def listed(
     unit: ReadOnlyUnit,
     state: Literal["open", "repaired", "dismissed"] | None = "open",
     till: str = "",
-    before: int | None = None,
+    before: Annotated[int | None, Query(ge=1, le=MOST_NUMBER)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> list[ExceptionView]:
     """Of one till, or of all that the person signed in may see; `before` is the id of the last one received."""

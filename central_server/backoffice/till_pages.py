@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from central_server.backoffice import copy_repository
 from central_server.backoffice.event_text import compared
+from central_server.backoffice.numbers import IncarnationInPath, NumberInPath
 from central_server.backoffice.scope import Scope, link, scope_of
 from central_server.backoffice.shell import Reader, attention, needs_attention, reader_of, render
 from central_server.backoffice.visitors import FormVisitor, PageVisitor, Visitor
@@ -192,8 +193,8 @@ def withdraw(
 def copies_page(
     request: Request,
     till_id: str,
-    incarnation: int,
-    seq: int,
+    incarnation: IncarnationInPath,
+    seq: NumberInPath,
     visitor: PageVisitor,
     unit: ReadOnlyUnit,
 ) -> HTMLResponse:

@@ -3,11 +3,18 @@
 import pytest
 
 from central_server.app.factory import MAX_REQUEST_BYTES
+from central_server.features.tills.service import get_till
+from central_server.platform.access import Role
+from central_server.platform.unit_of_work import reading
 from shared.wire.models import MAX_BATCH_BYTES, MAX_BATCH_EVENTS
+from tests.support.head_office import Desk
 from tests.support.journals import ImaginedTill
 
 JOURNAL = "/api/v1/till/journal"
 PIECE = b"x" * 100_000
+
+# No column of any database holds it.
+HUGE = 10**30
 
 
 def send(signed, batch):
@@ -65,3 +72,73 @@ def test_a_batch_of_more_bytes_is_refused_by_name_and_stores_nothing(web_centre)
     assert answer.json()["code"] == "journal_batch_too_large"
     assert answer.json()["params"] == {"bytes": MAX_BATCH_BYTES + 1, "limit": MAX_BATCH_BYTES}
     assert signed.get("/api/v1/till/state").json()["expected_seq"] == 1
+
+
+@pytest.mark.parametrize("number", [HUGE, 2**63, -HUGE])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/exceptions?before={}",
+        "/exceptions/{}",
+        "/exceptions/1?tried={}",
+        "/tills/AT01-T1/copies/{}/1",
+        "/tills/AT01-T1/copies/1/{}",
+        "/receipts?hour={}",
+    ],
+)
+def test_a_number_no_column_holds_is_no_fault_of_a_page(chain, address, number):
+    desk = Desk(chain.app).let_in("1")
+    assert desk.get(address.format(number)).status_code == 422
+
+
+@pytest.mark.parametrize("action", ["retry", "dismiss"])
+def test_a_number_no_column_holds_is_no_fault_of_a_form(chain, action):
+    desk = Desk(chain.app).let_in("1")
+    assert desk.send(f"/exceptions/{HUGE}/{action}").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v1/exceptions?before={}",
+        "/api/v1/exceptions?limit={}",
+        "/api/v1/receipts?day=2026-11-25&hour={}",
+        "/api/v1/receipts?day=2026-11-25&limit={}",
+    ],
+)
+def test_a_number_no_column_holds_is_malformed_to_programs(web_centre, address):
+    web_centre.sign_in(Role.HEAD_OFFICE)
+    answer = web_centre.client.get(address.format(HUGE))
+    assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v1/till/feeds/reference?cursor=x.{}.0",
+        "/api/v1/till/feeds/reference?cursor={}",
+        "/api/v1/till/feeds/reference?limit={}",
+        "/api/v1/till/feeds/reference/digest?cursor=x.{}.{}",
+        "/api/v1/till/snapshots/{}/file",
+    ],
+)
+def test_a_till_may_ask_with_huge_numbers(web_centre, address):
+    signed = web_centre.join("DE01-T1")
+    assert signed.get(address.replace("{}", str(HUGE))).status_code < 500
+
+
+def test_a_till_may_sign_with_huge_numbers(web_centre):
+    signed = web_centre.join("DE01-T1")
+    assert signed.get("/api/v1/till/state", created=HUGE).status_code == 401
+    signed.incarnation = HUGE
+    assert 400 <= signed.get("/api/v1/till/state").status_code < 500
+
+
+def test_a_till_may_say_that_it_holds_a_huge_number_of_events(web_centre):
+    signed = web_centre.join("DE01-T1")
+    till = ImaginedTill()
+    till.sell()
+    batch = till.batch().model_copy(update={"unsent": HUGE})
+    assert send(signed, batch).status_code == 200
+    with reading(web_centre.context.database) as unit:
+        assert get_till(unit, "DE01-T1").unsent_events == 2**31 - 1

@@ -26,6 +26,7 @@ from shared.errors import DomainError
 from shared.identity import StoreId, TillId, check_till_id
 
 CODE_LIFETIME = timedelta(hours=24)
+_MOST_UNSENT = 2**31 - 1
 UNSEEN_AFTER = timedelta(hours=1)
 _MODES = ("productive", "training")
 
@@ -232,7 +233,7 @@ def record_contact(unit: UnitOfWork, till_id: str, contact: Contact) -> None:
 
 def record_unsent(unit: UnitOfWork, till_id: str, unsent_events: int) -> None:
     """Note how many events the till says it still holds."""
-    repository.update_till(unit, till_id, {"unsent_events": unsent_events})
+    repository.update_till(unit, till_id, {"unsent_events": min(unsent_events, _MOST_UNSENT)})
 
 
 def unseen_metric(unit: ReadUnit, now: datetime) -> Metric:

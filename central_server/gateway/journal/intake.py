@@ -38,8 +38,9 @@ def accept(
 ) -> Accepted | Forked:
     """Store what is new of `batch`.
 
-    `DomainError`: `incarnation_wrong`; `journal_batch_too_large` (413); `journal_gap` with `expected_seq`; `journal_hash_wrong` with the `seq` of the
-    first event that does not continue the chain. A fork is an answer, not an error: both copies are kept.
+    `DomainError`: `incarnation_wrong`; `journal_batch_too_large` (413); `journal_gap` with `expected_seq`;
+    `journal_hash_wrong` with the `seq` of the first event that does not continue the chain. A fork is an answer,
+    not an error: both copies are kept.
     """
     if batch.incarnation != incarnation:
         params: dict[str, ErrorParam] = {
