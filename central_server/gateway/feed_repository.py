@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, select, text
+from sqlalchemy import Row, and_, bindparam, func, select, text
 
 from central_server.gateway.tables import feed_batch, feed_digest, feed_entry, feed_head
 from central_server.platform.columns import UtcDateTime
@@ -52,6 +52,21 @@ class Entry(NamedTuple):
     scope: str
     seq: int
     op: str
+
+
+class Chunk(NamedTuple):
+    """Keys of one kind and scope with their numbers: rows of key and seq, made for millions of them."""
+
+    kind: str
+    scope: str
+    rows: Sequence[Row[str, int]]
+
+
+class KeyRange(NamedTuple):
+    """Keys behind `after` up to and with `last` (None: to the end), in the database's own order."""
+
+    after: str = ""
+    last: str | None = None
 
 
 def add_head(unit: UnitOfWork, feed: str, epoch: UUID) -> None:
@@ -147,7 +162,7 @@ def page(
     return found[:limit]
 
 
-def put_entries(
+def put_chunks(
     unit: ReadUnit,
     feed: str,
     scopes: Iterable[str],
@@ -155,10 +170,11 @@ def put_entries(
     *,
     kinds: Collection[str] | None = None,
     until: int | None = None,
-) -> Iterator[list[Entry]]:
+    keys: KeyRange | None = None,
+) -> Iterator[Chunk]:
     """Every key of a feed that is `put` in these scopes, in chunks of one kind and scope, in order of keys.
 
-    Only some `kinds` and only numbers up to `until`, if given.
+    Only some `kinds`, only numbers up to `until`, only a range of `keys`, if given.
     """
     for scope in scopes:
         present = unit.connection.execute(
@@ -169,43 +185,41 @@ def put_entries(
         ).scalars()
         for kind in list(present):
             if kinds is None or kind in kinds:
-                yield from _put_of_kind(unit, (feed, scope, kind), size, until)
+                yield from _chunks(unit, (feed, scope, kind), size, until, keys or KeyRange())
 
 
-def _put_of_kind(
-    unit: ReadUnit, place: tuple[str, str, str], size: int, until: int | None
-) -> Iterator[list[Entry]]:
+def _chunks(
+    unit: ReadUnit, place: tuple[str, str, str], size: int, until: int | None, keys: KeyRange
+) -> Iterator[Chunk]:
     feed, scope, kind = place
-    after = ""
-    while True:
-        query = (
-            select(feed_entry.c.key, feed_entry.c.seq, feed_entry.c.op)
-            .where(
-                feed_entry.c.feed == feed,
-                feed_entry.c.scope == scope,
-                feed_entry.c.kind == kind,
-                feed_entry.c.key > after,
-            )
-            .order_by(feed_entry.c.key)
-            .limit(size)
-        )
-        rows = unit.connection.execute(query).all()
-        if not rows:
-            return
+    query = select(feed_entry.c.key, feed_entry.c.seq).where(
+        feed_entry.c.feed == feed,
+        feed_entry.c.scope == scope,
+        feed_entry.c.kind == kind,
+        feed_entry.c.op == "put",
+    )
+    if until is not None:
+        query = query.where(feed_entry.c.seq <= until)
+    if keys.last is not None:
+        query = query.where(feed_entry.c.key <= keys.last)
+    query = query.order_by(feed_entry.c.key).limit(size)
+    after = keys.after
+    while rows := unit.connection.execute(query.where(feed_entry.c.key > after)).all():
+        yield Chunk(kind, scope, rows)
         after = rows[-1][0]
-        chunk = [
-            Entry(kind, key, scope, seq, op)
-            for key, seq, op in rows
-            if op == "put" and (until is None or seq <= until)
-        ]
-        if chunk:
-            yield chunk
 
 
-def count_entries(unit: ReadUnit, feed: str) -> int:
-    """How many keys a feed has, in all scopes."""
-    query = select(func.count()).select_from(feed_entry).where(feed_entry.c.feed == feed)
-    return unit.connection.execute(query).scalar_one()
+def halves(
+    unit: ReadUnit, feed: str, scope: str, kind: str
+) -> tuple[int, tuple[KeyRange, KeyRange]]:
+    """How many keys of a kind there are in a scope, and two ranges with half of them each."""
+    here = (feed_entry.c.feed == feed, feed_entry.c.scope == scope, feed_entry.c.kind == kind)
+    count = unit.connection.execute(
+        select(func.count()).select_from(feed_entry).where(*here)
+    ).scalar_one()
+    ordered = select(feed_entry.c.key).where(*here).order_by(feed_entry.c.key)
+    middle = unit.connection.execute(ordered.offset(count // 2).limit(1)).scalar_one_or_none() or ""
+    return count, (KeyRange("", middle), KeyRange(middle, None))
 
 
 def stored_digest(

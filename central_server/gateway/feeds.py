@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from time import monotonic
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
@@ -192,9 +191,10 @@ def feed_digest(feed: str, request: Request, identity: SigningTill) -> FeedDiges
         found = feed_repository.stored_digest(unit, feed, name, head.epoch, head.last_seq)
         kept = found is not None
         if found is None:
-            chunks = feed_repository.put_entries(unit, feed, all_scopes, _DIGEST_CHUNK)
-            entries = chain.from_iterable(chunks)
-            found = digest_of((e.kind, e.key, e.scope, e.seq) for e in entries)
+            chunks = feed_repository.put_chunks(unit, feed, all_scopes, _DIGEST_CHUNK)
+            found = digest_of(
+                (chunk.kind, key, chunk.scope, seq) for chunk in chunks for key, seq in chunk.rows
+            )
     if not kept:
         key = (feed, name, head.epoch, head.last_seq)
         run_writing(database, partial(feed_repository.keep_digest, key=key, digest=found))

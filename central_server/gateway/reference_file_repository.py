@@ -46,7 +46,7 @@ class ItemRows:
 
 @dataclass(slots=True)
 class PriceRows:
-    """Prices ready to be written: sku, scope, payload, seq."""
+    """Prices ready to be written: sku, payload, scope, seq."""
 
     rows: list[tuple[str, str, str, int]]
 
@@ -91,7 +91,7 @@ class ReferenceFile:
             self._add_items(made)
         elif isinstance(made, PriceRows):
             self._write(
-                "INSERT INTO price(sku, scope, payload, seq) VALUES (?, ?, ?, ?)", made.rows
+                "INSERT INTO price(sku, payload, scope, seq) VALUES (?, ?, ?, ?)", made.rows
             )
             self.rows += len(made.rows)
         else:

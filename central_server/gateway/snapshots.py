@@ -11,7 +11,7 @@ import base64
 import gzip
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -29,7 +29,7 @@ from central_server.features.catalogue.service import items
 from central_server.features.stores.service import list_markets
 from central_server.gateway import feed_repository, snapshot_repository
 from central_server.gateway.authentication import SigningTill
-from central_server.gateway.feed_repository import Entry
+from central_server.gateway.feed_repository import Chunk, KeyRange
 from central_server.gateway.feeds import Position, format_cursor
 from central_server.gateway.payloads import payloads
 from central_server.gateway.reference_file_repository import (
@@ -66,7 +66,6 @@ JOB = "snapshots"
 KEPT = 2
 _CHUNK = 5_000
 _ASIDE = ".building-"
-_PARTS = (("item",), ("price", "vat"))
 # Below this, starting other processes takes longer than they save.
 _WORTH_PROCESSES = 100_000
 _COPY_BYTES = 1 << 20
@@ -78,6 +77,15 @@ _DAILY = timedelta(hours=24)
 
 
 MadeRows = ItemRows | PriceRows | VatRows
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one process reads: some kinds, up to a number, in a range of keys."""
+
+    kinds: tuple[str, ...]
+    until: int
+    keys: KeyRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +164,12 @@ def _write(context: JobContext, market: str, snapshot_id: str, aside: Path) -> _
     raw, packed = aside.with_suffix(".db"), aside.with_suffix(".gz")
     with reading(context.database) as unit:
         head = feed_repository.heads(unit)[FEED]
-        many = feed_repository.count_entries(unit, FEED) >= _WORTH_PROCESSES
+        count, halves = feed_repository.halves(unit, FEED, CHAIN, "item")
+        # Items take twice as long as prices: three processes then have about the same to do.
+        parts = [_Part(("item",), head.last_seq, half) for half in halves]
+        parts.append(_Part(("price", "vat"), head.last_seq, KeyRange()))
     with ReferenceFile(aside) as file, collector_paused():
-        for made in _all_rows(context, market, head.last_seq, in_processes=many):
+        for made in _all_rows(context, market, parts, in_processes=count >= _WORTH_PROCESSES):
             file.add(made)
         meta = {
             "schema_version": str(SCHEMA_VERSION),
@@ -184,54 +195,51 @@ def _write(context: JobContext, market: str, snapshot_id: str, aside: Path) -> _
 
 
 def _all_rows(
-    context: JobContext, market: str, until: int, *, in_processes: bool
+    context: JobContext, market: str, parts: Sequence[_Part], *, in_processes: bool
 ) -> Iterator[MadeRows]:
     """Everything that belongs into the file; large catalogues are read and put together on other cores."""
     if in_processes:
-        arguments = [(context.settings, market, kinds, until) for kinds in _PARTS]
+        arguments = [(context.settings, market, part) for part in parts]
         yield from produce([(_rows_of_own, given) for given in arguments])
         return
-    for kinds in _PARTS:
-        yield from _rows(context.database, market, kinds, until)
+    for part in parts:
+        yield from _rows(context.database, market, part)
 
 
-def _rows_of_own(
-    settings: Settings, market: str, kinds: tuple[str, ...], until: int
-) -> Iterator[MadeRows]:
+def _rows_of_own(settings: Settings, market: str, part: _Part) -> Iterator[MadeRows]:
     """`_rows` in a process of its own, which opens the database for itself."""
     database = open_database(settings.resolved_database_url())
     try:
         with collector_paused():
-            yield from _rows(database, market, kinds, until)
+            yield from _rows(database, market, part)
     finally:
         database.dispose()
 
 
-def _rows(
-    database: Database, market: str, kinds: tuple[str, ...], until: int
-) -> Iterator[MadeRows]:
-    """The rows of some kinds up to the number `until`. What changes behind it comes by feed: a key that moved
-    there while we read is left out here, and a payload that is newer already is right all the same.
+def _rows(database: Database, market: str, part: _Part) -> Iterator[MadeRows]:
+    """The rows of a part. What changes behind its number comes by feed: a key that moved there while we read is
+    left out here, and a payload that is newer already is right all the same.
     """
     scopes = (CHAIN, market_scope(market))
     with reading(database) as unit:
-        for chunk in feed_repository.put_entries(
-            unit, FEED, scopes, _CHUNK, kinds=kinds, until=until
+        for chunk in feed_repository.put_chunks(
+            unit, FEED, scopes, _CHUNK, kinds=part.kinds, until=part.until, keys=part.keys
         ):
             yield _made(unit, chunk)
 
 
-def _made(unit: ReadUnit, chunk: list[Entry]) -> MadeRows:
-    kind, scope = chunk[0].kind, chunk[0].scope
-    keys = [entry.key for entry in chunk]
-    if kind == "item":
+def _made(unit: ReadUnit, chunk: Chunk) -> MadeRows:
+    keys = [row[0] for row in chunk.rows]
+    if chunk.kind == "item":
         found = items(unit, keys)
-        return ItemRows.of((found[entry.key], entry.seq) for entry in chunk if entry.key in found)
-    values = payloads(unit, kind, scope, keys)
-    present = [entry for entry in chunk if entry.key in values]
-    if kind == "price":
-        return PriceRows([(e.key, scope, payload_text(values[e.key]), e.seq) for e in present])
-    return VatRows([(e.key, payload_text(values[e.key]), scope, e.seq) for e in present])
+        return ItemRows.of((found[key], seq) for key, seq in chunk.rows if key in found)
+    values = payloads(unit, chunk.kind, chunk.scope, keys)
+    made = [
+        (key, payload_text(values[key]), chunk.scope, seq)
+        for key, seq in chunk.rows
+        if key in values
+    ]
+    return PriceRows(made) if chunk.kind == "price" else VatRows(made)
 
 
 def _compress(raw: Path, packed: Path) -> tuple[int, str]:

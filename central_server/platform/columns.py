@@ -73,7 +73,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         """The moment, aware, in UTC."""
         if value is None:
             return None
-        at = datetime.fromisoformat(value) if isinstance(value, str) else value
+        at = datetime.fromisoformat(value) if type(value) is str else value
         return at if at.tzinfo is UTC else at.astimezone(UTC)
 
 

@@ -41,6 +41,20 @@ def texts(unit: ReadUnit, article_nos: Iterable[str]) -> dict[str, dict[str, tup
     return found
 
 
+def names_of(unit: ReadUnit, article_nos: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The names of each article by language, languages in order."""
+    table = article_text
+    query = (
+        select(table.c.article_no, table.c.language, table.c.name)
+        .where(among(unit.connection, table.c.article_no, article_nos))
+        .order_by(table.c.article_no, table.c.language)
+    )
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for article_no, language, name in unit.connection.execute(query).all():
+        found[article_no][language] = name
+    return found
+
+
 def variants(unit: ReadUnit, skus: Iterable[str]) -> dict[str, Row[Any]]:
     """Variants by sku."""
     query = select(variant).where(among(unit.connection, variant.c.sku, skus))

@@ -58,7 +58,7 @@ def items(unit: ReadUnit, skus: Iterable[str]) -> dict[str, Item]:
     wanted = list(skus)
     rows = repository.item_rows(unit, wanted)
     article_nos = {row[1] for row in rows}
-    names = repository.texts(unit, article_nos)
+    names = repository.names_of(unit, article_nos)
     barcodes = repository.barcodes_of(unit, wanted)
     images = repository.images_of(unit, article_nos)
     attributes = repository.attributes_of(unit, article_nos)
@@ -67,7 +67,7 @@ def items(unit: ReadUnit, skus: Iterable[str]) -> dict[str, Item]:
         found[sku] = Item(
             sku=sku,
             article_no=article_no,
-            names={tag: text[0] for tag, text in sorted(names.get(article_no, {}).items())},
+            names=names.get(article_no, {}),
             vat_category=vat,
             size=size,
             colour=colour,
@@ -78,12 +78,14 @@ def items(unit: ReadUnit, skus: Iterable[str]) -> dict[str, Item]:
             discountable=discountable,
             barcodes=tuple(barcodes.get(sku, ())),
             images=tuple(images.get(article_no, ())),
-            attributes={
-                name: values.get("") or pick_text(values, "en")
-                for name, values in sorted(attributes.get(article_no, {}).items())
-            },
+            attributes=_attributes(attributes[article_no]) if article_no in attributes else {},
         )
     return found
+
+
+def _attributes(found: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """The values that hold in every language, or those of the nearest one."""
+    return {name: texts.get("") or pick_text(texts, "en") for name, texts in sorted(found.items())}
 
 
 def require_sku(unit: ReadUnit, sku: str) -> None:
