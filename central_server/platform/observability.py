@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import Any
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
@@ -37,6 +37,8 @@ TILLS_UNSEEN = "tresen_tills_unseen"
 
 MetricsSource = Callable[[ReadUnit], Iterable[Metric]]
 
+# Anybody may invent a method; each one would be a series of its own.
+_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 _SECRET_WORDS = ("pin", "password", "token", "code_plain", "authorization", "cookie", "secret")
 
 
@@ -75,6 +77,8 @@ class HttpMetrics:
     """The two metrics of the web process itself."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
+        # When a series began is a series of its own to Prometheus' text format; nobody asks for it.
+        disable_created_metrics()
         self.requests = Counter(
             HTTP_REQUESTS, "Requests answered", ("method", "route", "status"), registry=registry
         )
@@ -116,11 +120,12 @@ class RequestObserver:
             finally:
                 seconds = perf_counter() - started
                 route = getattr(scope.get("route"), "path", "unmatched")
-                self._metrics.requests.labels(scope["method"], route, str(status)).inc()
+                method = scope["method"] if scope["method"] in _METHODS else "other"
+                self._metrics.requests.labels(method, route, str(status)).inc()
                 self._metrics.seconds.labels(route).observe(seconds)
                 self._log.info(
                     "request",
-                    method=scope["method"],
+                    method=method,
                     route=route,
                     status=status,
                     milliseconds=round(seconds * 1000, 1),
@@ -159,6 +164,8 @@ def configure_logging(level: str) -> None:
     root.setLevel(number)
     # Jobs tick several times a second; that one was still running is no news.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # That a schema was looked at is no news; each readiness check looks.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     # The observer writes one line per request itself.
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
 

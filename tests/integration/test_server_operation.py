@@ -90,6 +90,23 @@ def test_all_metrics_are_there(web_centre):
     assert 'route="/healthz"' in text
 
 
+def test_there_are_no_series_but_the_ten_metrics(web_centre):
+    web_centre.client.get("/healthz")
+    web_centre.client.request("INVENTED", "/healthz")
+
+    text = web_centre.client.get("/metrics").text
+
+    names = {line.split("{")[0].split(" ")[0] for line in text.splitlines() if line[0] != "#"}
+    known = {name.removesuffix("_total").removesuffix("_count") for name in METRICS}
+    known |= {"tresen_snapshot_build_seconds"}
+    endings = ("_total", "_count", "_sum", "_bucket")
+    for name in names:
+        base = next((name.removesuffix(e) for e in endings if name.endswith(e)), name)
+        assert base in known, name
+    assert 'method="other"' in text
+    assert "INVENTED" not in text
+
+
 def test_answers_carry_a_request_id(web_centre):
     first, second = (web_centre.client.get("/healthz").headers["x-request-id"] for _ in range(2))
 
@@ -349,7 +366,7 @@ def test_a_command_says_in_one_line_that_the_database_is_away(tmp_path, host):
 
 @pytest.mark.postgres
 def test_a_wrong_user_is_a_database_that_is_away(postgres_url):
-    url = make_url(postgres_url).set(username="nobody_here", password="wrong", database="none")  # noqa: S106
+    url = make_url(postgres_url).set(username="nobody_here", password="wrong", database="none")
     database = open_database(url.render_as_string(hide_password=False))
     with pytest.raises(EnvironmentProblem, match="database_unavailable"), reading(database) as unit:
         unit.connection.execute(select(1))
@@ -367,7 +384,7 @@ def test_a_directory_that_cannot_be_made_is_said_in_one_line(tmp_path):
 
 
 def test_errors_of_the_database_do_not_show_what_was_stored(web_centre):
-    verifier = "-".join(("4938", "secret"))
+    verifier = f"{4938}-secret"
     with writing(web_centre.context.database) as unit:
         remember(unit, "a", verifier)
     with pytest.raises(IntegrityError) as failed, writing(web_centre.context.database) as unit:
@@ -467,6 +484,8 @@ def test_the_log_tells_no_secrets(capsys):
         assert hide_secrets(None, "", {"pin": "1234", "new_password": "x", "till": "T1"}) == {
             "pin": "***", "new_password": "***", "till": "T1",
         }  # fmt: skip
+        # Each readiness check looks at the schema.
+        assert not logging.getLogger("alembic.runtime.migration").isEnabledFor(logging.INFO)
     finally:
         root.handlers[:] = before
         root.setLevel(level)
