@@ -215,6 +215,31 @@ def test_a_gap_in_the_receipt_numbers_is_reported_and_the_receipt_booked(centre,
     assert totals(centre) == [(2, 2, 3998)]
 
 
+def test_a_reference_that_comes_again_is_reported_and_both_receipts_are_booked(centre, till):
+    till.sell(external_ref="581587")
+    till.sell(external_ref="")
+    till.sell(external_ref="")
+    till.sell(external_ref="581588")
+    accept(centre, till)
+    project(centre)
+    assert open_exceptions(centre) == []
+    again = ImaginedTill(incarnation=2, seed=1)
+    again.sell(external_ref="581587")
+    again.sell(external_ref="581589")
+    again.sell(external_ref="581589")
+    accept(centre, again)
+    project(centre)
+    with reading(centre) as unit:
+        found = {
+            (e["code"], e["kind"], e["seq"], e["params"]["other"]) for e in exceptions.listed(unit)
+        }
+    assert found == {
+        ("external_ref_repeated", "notice", 1, "DE01-T1-1-1"),
+        ("external_ref_repeated", "notice", 3, "DE01-T1-2-2"),
+    }
+    assert totals(centre) == [(7, 7, 7 * 1999)]
+
+
 def test_an_event_id_used_twice_is_booked_once(centre, till):
     first = till.sell()
     other = ImaginedTill("DE01-T2")

@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, select
 
 from central_server.features.sales.tables import sale, sale_line, sale_tender, sale_vat
-from central_server.platform.database import bulk_insert
+from central_server.platform.database import among, bulk_insert
 from shared.quantity import to_thousandths
-from shared.receipt import Receipt
+from shared.receipt import Receipt, ReceiptId
 
 
 def insert_receipts(connection: Connection, receipts: Sequence[Receipt]) -> None:
@@ -100,6 +100,19 @@ def booked(connection: Connection, event_ids: Iterable[UUID]) -> set[UUID]:
             select(sale.c.event_id).where(sale.c.event_id.in_(list(event_ids)))
         ).scalars()
     )
+
+
+def receipts_by_ref(connection: Connection, refs: Iterable[str]) -> dict[str, str]:
+    """For each of these external references that is booked, the full number of a receipt that carries it."""
+    wanted = {ref for ref in refs if ref}
+    if not wanted:
+        return {}
+    query = select(sale.c.external_ref, sale.c.till_id, sale.c.incarnation, sale.c.receipt_no)
+    found = connection.execute(query.where(among(connection, sale.c.external_ref, wanted)))
+    return {
+        row.external_ref: str(ReceiptId(row.till_id, row.incarnation, row.receipt_no))
+        for row in found
+    }
 
 
 def _sale_row(receipt: Receipt) -> dict[str, Any]:

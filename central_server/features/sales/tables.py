@@ -57,6 +57,7 @@ sale = Table(
     Index(None, "store_id", "business_date", "till_id"),
     Index(None, "business_date"),
     Index(None, "till_id", "incarnation", "receipt_no"),
+    Index(None, "external_ref"),
 )
 
 sale_line = Table(

@@ -34,6 +34,10 @@ ERROR_TEXTS: ErrorTexts = {
         "Receipt number {got} came where {expected} was due.",
         "Ask the store; the receipt itself is booked.",
     ),
+    "external_ref_repeated": ErrorText(
+        "Reference {ref} stands on receipt {other} already.",
+        "Check whether one purchase was recorded twice; both receipts are booked.",
+    ),
     "event_without_projector": ErrorText(
         "This release cannot book {type}.", "Update the centre, then retry."
     ),

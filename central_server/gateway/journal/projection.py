@@ -70,11 +70,26 @@ def _book_batch(unit: UnitOfWork, decoded: Sequence[Decoded], clock: Clock) -> i
     fresh = [one for one in decoded if one.event.seq > chains[_key(one.event)].projected_seq]
     receipts = [one.receipt for one in fresh if one.receipt is not None]
     if receipts:
+        _report_repetitions(unit, fresh, clock)
         _book_receipts(unit, receipts)
     for one in fresh:
         chains[_key(one.event)] = _advance(unit, chains[_key(one.event)], one, clock)
     repository.set_projected(unit.connection, chains.values())
     return len(fresh)
+
+
+def _report_repetitions(unit: UnitOfWork, fresh: Sequence[Decoded], clock: Clock) -> None:
+    """Report receipts whose external reference another one carries; they are booked all the same."""
+    carried = [
+        (one.event, one.receipt) for one in fresh if one.receipt and one.receipt.external_ref
+    ]
+    known = sales.receipts_by_ref(unit.connection, [receipt.external_ref for _, receipt in carried])
+    for event, receipt in carried:
+        ref = receipt.external_ref
+        other = known.setdefault(ref, str(receipt.receipt_id))
+        if other != str(receipt.receipt_id):
+            problem = Problem("external_ref_repeated", {"ref": ref, "other": other})
+            _raise_exception(unit, event, problem, "notice", clock)
 
 
 def _book_receipts(unit: UnitOfWork, receipts: Sequence[Receipt]) -> None:
