@@ -48,7 +48,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Import the file. 0 even if rows were refused: the summary and the error file say which."""
+    """Import the file. 0 even if some rows were refused: the summary and the error file say which; 2 if all were."""
     options = ImportOptions(
         offer=arguments.offer,
         market=arguments.market.upper(),
@@ -70,8 +70,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             on_fault,
             _ProgressLine(),
         )
-    _summarise(result, arguments)
-    return 0
+    nothing = result.rows > 0 and result.refused_rows == result.rows
+    _summarise(result, arguments, nothing)
+    return 2 if nothing else 0
 
 
 def _mapping(entry: str) -> tuple[str, str]:
@@ -149,15 +150,18 @@ class _ProgressLine:
         )
 
 
-def _summarise(result: ImportResult, arguments: argparse.Namespace) -> None:
+def _summarise(result: ImportResult, arguments: argparse.Namespace, nothing: bool) -> None:
     print(file=sys.stderr)
-    print("Dry run, nothing was changed." if arguments.dry_run else "Imported.")
+    if nothing:
+        print("Nothing was imported: every row was refused.")
+    else:
+        print("Dry run, nothing was changed." if arguments.dry_run else "Imported.")
     for text, count in (
         ("rows", result.rows),
         ("rows refused", result.refused_rows),
         ("articles new", result.new_articles),
         ("variants new", result.new_variants),
-        ("variants new or changed", result.changed_skus),
+        ("variants changed, new ones included", result.changed_skus),
         ("prices new or changed", result.changed_prices),
         ("stock levels changed", result.changed_stock),
     ):

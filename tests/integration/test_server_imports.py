@@ -429,3 +429,19 @@ def test_the_command_writes_refused_rows_to_a_file(shop, monkeypatch, capsys):
             ["row", "column", "value", "reason"],
             ["3", "EAN", "4006381333932", "the check digit is wrong: 1 would be right"],
         ]
+
+
+def test_the_command_says_that_nothing_got_in(shop, monkeypatch, capsys):
+    from central_server.app.cli import main
+
+    monkeypatch.setenv("TRESEN_HOME", str(shop.folder / "home"))
+    monkeypatch.setenv("TRESEN_DATABASE_URL", shop.centre.context.settings.database_url)
+    path = shop.file(lines("P9;Hose;;;4006381333932;19;1,00;"))
+
+    status = main(["import", "catalogue", str(path), "--market", "DE", "--location", "DE01"])
+
+    said = capsys.readouterr()
+    assert status == 2
+    assert "Nothing was imported: every row was refused." in said.out
+    assert "Imported." not in said.out
+    assert "\r" not in said.err
