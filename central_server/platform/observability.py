@@ -78,7 +78,7 @@ class HttpMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         # When a series began is a series of its own to Prometheus' text format; nobody asks for it.
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self.requests = Counter(
             HTTP_REQUESTS, "Requests answered", ("method", "route", "status"), registry=registry
         )
