@@ -30,6 +30,7 @@ from central_server.backoffice.visitors import (
     find_visitor,
     form_visitor,
     is_loopback,
+    is_secure,
     set_cookie,
 )
 from central_server.features.staff.service import StaffMember, verify_password
@@ -179,7 +180,7 @@ def choose(
                 max_age=_YEAR_SECONDS,
                 httponly=True,
                 samesite="lax",
-                secure=not is_loopback(request),
+                secure=is_secure(request),
             )
     return response
 

@@ -58,12 +58,19 @@ class Visitor:
 
 def cookie_name(request: Request, name: str) -> str:
     """The cookie's name: with the prefix that ties it to host and encryption, outside this machine."""
-    return name if is_loopback(request) else f"__Host-{name}"
+    return f"__Host-{name}" if is_secure(request) else name
 
 
 def is_loopback(request: Request) -> bool:
     """Whether the browser runs on this machine, as far as the address it used tells."""
     return (request.url.hostname or "") in _LOOPBACK
+
+
+def is_secure(request: Request) -> bool:
+    """Whether browsers speak TLS to this installation. A proxy may pass any Host on, so its setting counts first."""
+    settings = request.app.state.settings
+    told = settings.behind_tls_proxy or settings.tls_certificate is not None
+    return told or not is_loopback(request)
 
 
 def set_cookie(
@@ -77,7 +84,7 @@ def set_cookie(
         path="/",
         httponly=True,
         samesite="lax",
-        secure=not is_loopback(request),
+        secure=is_secure(request),
     )
 
 
@@ -88,7 +95,7 @@ def drop_cookie(request: Request, response: Response, name: str) -> None:
         path="/",
         httponly=True,
         samesite="lax",
-        secure=not is_loopback(request),
+        secure=is_secure(request),
     )
 
 

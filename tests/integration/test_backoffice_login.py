@@ -254,3 +254,11 @@ def test_language_and_theme_are_kept_for_the_browser(desk):
     desk.sign_in("3")
     assert '<html lang="de"' in desk.get("/settings").text
     assert desk.client.post("/preferences", data={"theme": "light"}).status_code == 403
+
+
+def test_behind_a_proxy_cookies_are_secure_whatever_host_it_passes_on(chain):
+    chain.app.state.settings = chain.context.settings.model_copy(update={"behind_tls_proxy": True})
+    answer = Desk(chain.app, "http://127.0.0.1").get("/login")
+    cookies = answer.headers.get_list("set-cookie")
+    assert cookies
+    assert all(cookie.startswith("__Host-") and "Secure" in cookie for cookie in cookies)
