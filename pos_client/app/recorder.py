@@ -1,10 +1,18 @@
 """Facts become events here: with time, trading day, store and operator, in one transaction of the store.
 
-The rule of time. Events carry the business clock's time in the store's zone, to the second, and time in the journal
-never runs backwards: while the clock shows less than the last event, events take the last event's time. A clock that
-falls back by more than a minute against its own last reading (or, at the start, against the last event) is itself
-journalled as `clock.changed` with both readings; the till goes on selling. So `finished_at` never precedes that of the
-receipt before, and an auditor sees where the clock was wrong.
+The rule of time. Events carry the business clock's time in the store's zone, to the second.
+
+- A small step back, up to two hours against the last event (a clock put right, a mistake at the change to summer time),
+  leaves the journal in order: until the clock has caught up, events take the last event's time. So `finished_at` does
+  not precede that of the receipt before.
+- A larger step back means that the clock had been wrong. From then on events carry what the clock shows: a sale belongs
+  to the day on which it happens, with that day's prices and VAT, however far ahead the clock once was. Here, and only
+  here, time in the journal runs backwards; the chain's order is its sequence. A receipt that was open meanwhile does
+  not begin after its end.
+
+A clock that falls back by more than a minute against its own last reading (or, at the start, against the last event),
+and every larger step, is itself journalled as `clock.changed` with both readings; the till goes on selling, and an
+auditor sees where the clock was wrong.
 """
 
 from __future__ import annotations
@@ -25,6 +33,8 @@ from shared.journal import receipt_to_body
 from shared.receipt import Receipt, ReceiptId, RecordedMode
 
 JUMP = timedelta(minutes=1)
+# The most by which an event's time may be ahead of the clock.
+CATCHES_UP = timedelta(hours=2)
 
 
 class Recorder:
@@ -70,18 +80,25 @@ class Recorder:
     def moment(self) -> Moment:
         """Now, by the rule of time."""
         now = local_time(self._clock.now(), self._zone)
-        before, self._reading = self._reading, now
-        if before is not None and now < before - JUMP:
+        before = self._reading
+        was_wrong = self._floor is not None and now < self._floor - CATCHES_UP
+        if before is not None and (was_wrong or now < before - JUMP):
             facts = {"shown_before": before.isoformat(), "shows": now.isoformat()}
-            self._store.append([self.event("clock.changed", facts, self._bounded(now))])
+            moment = self._at(now) if was_wrong else self._bounded(now)
+            self._store.append([self.event("clock.changed", facts, moment)])
+            self.passed(moment)
+        self._reading = now
         return self._bounded(now)
 
     def _bounded(self, now: datetime) -> Moment:
         at = now if self._floor is None or now > self._floor else self._floor
+        return self._at(at)
+
+    def _at(self, at: datetime) -> Moment:
         return Moment(at, business_date(at, self._zone, self._day_start))
 
     def passed(self, moment: Moment) -> None:
-        """An event with this moment is in the journal: no later one may precede it."""
+        """An event with this moment is in the journal: by the rule of time the next ones do not precede it."""
         self._floor = moment.at
 
     # --- events -------------------------------------------------------------------------------

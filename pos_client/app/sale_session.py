@@ -232,7 +232,7 @@ class SaleSession:
         facts = {
             "basket_id": str(basket.basket_id),
             "currency": basket.currency,
-            "started_at": basket.started_at.isoformat(),
+            "started_at": min(basket.started_at, moment.at).isoformat(),
             "lines": [line_to_body(line) for line in basket.lines.values()],
             "voided_lines": basket.voided,
             "total": self._tally.gross,

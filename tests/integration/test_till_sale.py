@@ -1,7 +1,7 @@
 """A till on real files: sales, returns, training, parking, shifts, receipts, times."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from pos_client.features.receipts.receipt_text import WIDTH
 from shared.errors import DomainError, EnvironmentProblem
 from shared.journal import parse_body, receipt_from_body
-from tests.integration.till_world import PIN, World, all_events, gtin, sell
+from tests.integration.till_world import NOON, PIN, World, all_events, gtin, sell
 
 
 @pytest.fixture
@@ -266,24 +266,102 @@ def test_a_second_process_does_not_start(world):
         world.open()
 
 
-def test_a_clock_that_jumps_back_is_journalled_and_time_never_falls(world):
+def occurred(till):
+    return [json.loads(e.body)["occurred_at"] for e in all_events(till)]
+
+
+def test_a_small_step_back_is_journalled_and_time_does_not_fall(world):
     till = world.open()
     first = sell(till, "S1")
     world.later(seconds=-30)
     sell(till, "S1")
     assert "clock.changed" not in types(till)
-    world.later(hours=-5)
+    world.later(minutes=-100)
     second = sell(till, "S1")
     assert types(till).count("clock.changed") == 1
-    assert second.finished_at >= first.finished_at
+    assert second.finished_at == first.finished_at
     world.later(minutes=1)
     third = sell(till, "S1")
     assert types(till).count("clock.changed") == 1
     assert third.finished_at == first.finished_at
     facts = bodies(till, "clock.changed")[0]
     assert facts["shows"] < facts["shown_before"]
-    times = [json.loads(e.body)["occurred_at"] for e in all_events(till)]
-    assert times == sorted(times)
+    assert occurred(till) == sorted(occurred(till))
+    world.later(minutes=100)
+    assert sell(till, "S1").finished_at > first.finished_at
+
+
+def test_small_steps_back_do_not_add_up_to_a_wrong_day(world):
+    till = world.open()
+    sell(till, "S1")
+    for _ in range(40):
+        world.later(minutes=-59)
+        late = sell(till, "S1")
+        assert late.finished_at - world.system.at <= timedelta(hours=2)
+    assert late.business_date == NOON.date() - timedelta(days=2)
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_clock_that_was_ahead_by_days_does_not_pin_the_till_to_that_day(world, restart):
+    till = world.open()
+    world.system.at = datetime(2030, 1, 1, 9, 0, tzinfo=UTC)
+    ahead = sell(till, "S1")
+    assert ahead.business_date == date(2030, 1, 1)
+    world.system.at = NOON
+    if restart:
+        till = world.reopen(till)
+    for minutes in (0, 1):
+        world.later(minutes=minutes)
+        receipt = sell(till, "S1")
+        assert receipt.started_at == receipt.finished_at == world.system.at
+        assert receipt.business_date == NOON.date()
+    assert types(till).count("clock.changed") == 1
+    facts = bodies(till, "clock.changed")[0]
+    assert facts["shown_before"] == "2030-01-01T10:00:00+01:00"
+    assert facts["shows"] == facts["occurred_at"] == "2026-11-25T12:00:00+01:00"
+    assert facts["business_date"] == "2026-11-25"
+    assert occurred(till)[-2:] == sorted(occurred(till)[-2:])
+    if restart:
+        till = world.reopen(till)
+        assert sell(till, "S1").finished_at == world.system.at
+        assert types(till).count("clock.changed") == 1
+
+
+def test_a_receipt_that_was_open_while_the_clock_was_put_back_does_not_begin_after_its_end(world):
+    world.system.at = datetime(2030, 1, 1, 9, 0, tzinfo=UTC)
+    till = world.open()
+    till.basket.on_add("S1")
+    world.system.at = NOON
+    till = world.reopen(till)
+    till.payment.on_cash()
+    till.payment.on_finish()
+    receipt = till.payment.last_receipt
+    assert receipt.started_at == receipt.finished_at == NOON
+    assert receipt.business_date == NOON.date()
+    world.later(days=1)
+    till.basket.on_add("S1")
+    world.later(days=-1)
+    till.basket.on_cancel("changed his mind")
+    facts = bodies(till, "basket.voided")[0]
+    assert facts["started_at"] == facts["occurred_at"] == "2026-11-25T12:00:00+01:00"
+
+
+def test_a_step_back_that_the_disk_refuses_is_journalled_with_the_next_event(world, monkeypatch):
+    till = world.open()
+    world.later(days=3)
+    sell(till, "S1")
+    world.later(days=-3)
+
+    def full(*_):
+        raise EnvironmentProblem("journal_disk_full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(till.journal, "append", full)
+        with pytest.raises(EnvironmentProblem):
+            till.basket.on_add("S1")
+    receipt = sell(till, "S1")
+    assert receipt.business_date == NOON.date()
+    assert types(till).count("clock.changed") == 1
 
 
 def test_a_clock_that_is_behind_at_the_start_is_journalled(world):
