@@ -221,7 +221,7 @@ class Intents:
     def do_stock(self, given: Arguments) -> Outcome:
         """Stock of an article."""
         state = self._till.lookup.on_stock(given.text("code"))
-        return {"event": "stock", "levels": [dataclasses.asdict(row) for row in state.stock]}
+        return {"event": "stock", "levels": [dataclasses.asdict(row) for row in state.levels]}
 
     def do_basket(self, _given: Arguments) -> Outcome:
         """The open receipt as it stands."""

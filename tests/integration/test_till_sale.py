@@ -132,7 +132,7 @@ def test_training_takes_numbers_and_adds_nothing(world):
     assert types(till)[-1] == "training.voided"
     page = till.receipts.on_find("2").text
     assert "ÜBUNG" in page
-    assert till.lookup.on_stock("S1").stock == ()
+    assert till.lookup.on_stock("S1").levels == ()
 
 
 def test_a_receipt_can_be_parked_and_recalled(world):
@@ -396,11 +396,11 @@ def test_stock_shows_own_sales_that_the_centre_has_not_booked(world):
     book(10, 0, "e.0.1")
     sell(till, "S1", "S1")
     sell(till, "S1")
-    assert till.lookup.on_stock("S1").stock[0].quantity == "7"
+    assert till.lookup.on_stock("S1").levels[0].quantity == "7"
     book(8, till.journal.head.seq - 1, "e.0.2")  # the centre booked the first of the two
-    assert till.lookup.on_stock("S1").stock[0].quantity == "7"
+    assert till.lookup.on_stock("S1").levels[0].quantity == "7"
     book(7, till.journal.head.seq, "e.0.3")
-    assert till.lookup.on_stock("S1").stock[0].quantity == "7"
+    assert till.lookup.on_stock("S1").levels[0].quantity == "7"
 
 
 def test_a_thousand_lines_write_one_row_each(world):

@@ -380,7 +380,7 @@ def test_looking_up_shows_prices_where_there_are_some():
     stock = SimpleNamespace(levels=levels.get)
     lookup = LookupPresenter(FakePrices(), stock, FakeRecording(), PLACE, FakeTexts(), View())
     assert [row.price for row in lookup.on_search("s").found] == ["1990 EUR", ""]
-    rows = lookup.on_stock("S1").stock
+    rows = lookup.on_stock("S1").levels
     assert [(row.location, row.quantity, row.own) for row in rows] == [
         ("DE01", "3", True),
         ("DE02", "1.5", False),

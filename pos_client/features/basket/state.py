@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """One line; `detail` is size and colour, `marks` what is special about it (return, price by hand)."""
+    """One line; `detail` is size and colour, `marks` what is special about it (return, price by hand).
+
+    `list_price` is set where a lower price holds (shown struck through), `saving` is how much that saves. `voided` rows
+    were taken off and can be brought back. `age` is the sentence about the buyer's age, empty where nothing must be
+    checked.
+    """
 
     number: int
     name: str
@@ -18,11 +23,20 @@ class LineRow:
     total: str
     marks: tuple[str, ...] = ()
     note: str = ""
+    list_price: str = ""
+    saving: str = ""
+    is_return: bool = False
+    voided: bool = False
+    age: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BasketState:
-    """The open receipt; no lines and `open` False between customers. `last` is the line that just changed."""
+    """The open receipt; no lines and `open` False between customers. `last` is the line that just changed.
+
+    `pieces_text` counts the pieces in words, `subtotal` is the sum at list prices, `vat_text` the VAT that the total
+    contains. `voided` is the line that undoing would bring back; `parked` how many receipts are laid aside.
+    """
 
     open: bool = False
     lines: tuple[LineRow, ...] = ()
@@ -32,13 +46,23 @@ class BasketState:
     note: str = ""
     notice: str = ""
     last: LineRow | None = None
+    pieces_text: str = ""
+    subtotal: str = ""
+    vat_text: str = ""
+    can_pay: bool = False
+    voided: LineRow | None = None
+    parked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ParkedRow:
-    """A receipt laid aside."""
+    """A receipt laid aside; `ago` says since when in words, `operator` who did it, where the name is known."""
 
     basket_id: str
     label: str
     parked_at: str
     lines: int
+    total: str = ""
+    pieces: str = ""
+    ago: str = ""
+    operator: str = ""

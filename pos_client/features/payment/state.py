@@ -6,8 +6,51 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class QuickAmount:
+    """An amount that is likely given: `value` goes back into `on_cash`, `exact` is the one that is due."""
+
+    value: str
+    text: str
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TenderRow:
+    """Something given, or handed out (`kind` `change`)."""
+
+    kind: str
+    text: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePart:
+    """So many of one note (`note`) or coin to hand back."""
+
+    text: str
+    count: int
+    note: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPreview:
+    """What taking a typed amount would do: `change` comes back, or `short` stays due; not `ok` cannot be taken.
+
+    `accept_text` belongs on the button.
+    """
+
+    accept_text: str
+    change: str = ""
+    short: str = ""
+    ok: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentState:
-    """`due` is what is still to pay (or to pay out: `refund`); `receipt_number` is set once the receipt is complete."""
+    """`due` is what is still to pay (or to pay out: `refund`); `receipt_number` is set once the receipt is complete.
+
+    `drawer` says that cash was moved, so that the drawer opens.
+    """
 
     total: str = ""
     given: str = ""
@@ -17,3 +60,13 @@ class PaymentState:
     settled: bool = False
     receipt_number: str = ""
     notice: str = ""
+    quick: tuple[QuickAmount, ...] = ()
+    tenders: tuple[TenderRow, ...] = ()
+    change_parts: tuple[ChangePart, ...] = ()
+    pieces_text: str = ""
+    drawer: bool = False
+
+    @property
+    def number(self) -> str:
+        """The receipt's number; empty until it is complete, because a number to come is a promise to nobody."""
+        return self.receipt_number

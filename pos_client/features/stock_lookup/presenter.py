@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pos_client.features.stock_lookup.ports import Catalogue, LookupView, StockSight
-from pos_client.features.stock_lookup.state import FoundRow, LookupState, StockRow
+from pos_client.features.stock_lookup.state import FoundRow, LookupState, StockLevelRow, StockState
 from pos_client.ports import Place, Recording, Texts
 from shared.catalogue import Item
 from shared.errors import DomainError
@@ -37,11 +37,21 @@ class LookupPresenter:
         for item in self._catalogue.search(text, min(max(limit, 1), 200)):
             price = self._catalogue.price(item.sku, moment)
             shown = self._texts.money(price, self._place.currency) if price is not None else ""
-            rows.append(FoundRow(item.sku, item.name(self._texts.language), _detail(item), shown))
+            rows.append(
+                FoundRow(
+                    key=item.sku,
+                    sku=item.sku,
+                    article_no=item.article_no,
+                    name=item.name(self._texts.language),
+                    detail=_detail(item),
+                    price=shown,
+                    drawing="box",
+                )
+            )
         notice = "" if rows or not text.strip() else self._texts.text("lookup.nothing")
-        return self._render(LookupState(found=tuple(rows), notice=notice))
+        return self._render(LookupState(query=text, found=tuple(rows), notice=notice))
 
-    def on_stock(self, code: str) -> LookupState:
+    def on_stock(self, code: str) -> StockState:
         """Stock of the article under a code, and of its other sizes and colours."""
         try:
             items = self._catalogue.variants(self._catalogue.find(code.strip()).article_no)
@@ -53,7 +63,7 @@ class LookupPresenter:
         for item in items:
             for location, quantity in sorted(self._stock.levels(item.sku).items()):
                 rows.append(
-                    StockRow(
+                    StockLevelRow(
                         sku=item.sku,
                         detail=_detail(item),
                         location=location,
@@ -62,7 +72,7 @@ class LookupPresenter:
                     )
                 )
         notice = "" if rows else self._texts.text("lookup.no_stock")
-        return self._render(LookupState(stock=tuple(rows), notice=notice))
+        return StockState(levels=tuple(rows), notice=notice)
 
     def _render(self, state: LookupState) -> LookupState:
         self._view.render(state)

@@ -1,0 +1,1 @@
+"""Letting a new till in."""

@@ -1,0 +1,1 @@
+"""The status bar: whether sales reach the centre, what signs them, where, when and who."""
