@@ -1,59 +1,70 @@
-"""The till's commands: `till`, `sync`, `provision`. Exit status 2 with one clear line where something is wrong."""
+"""The till's commands. Exit status 2 with one clear line on stderr where something is wrong, with the words too."""
 
 from __future__ import annotations
 
 import argparse
 import importlib
-import importlib.util
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pos_client import BUILD
+from pos_client.app.command_line import EXIT_USAGE, LineParser
 from shared.errors import DomainError, EnvironmentProblem
 from shared.identity import check_till_id
 
-EXIT_PROBLEM = 2
-# Commands of other modules of this room, loaded only when asked for: each has `add_arguments(parser)` and
-# `run(options) -> int`.
-COMMANDS = {"replay": "pos_client.app.replay", "demo": "pos_client.app.demo"}
+EXIT_INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: what it is for, its arguments and what it does; `run` gives the exit status."""
+
+    help: str
+    describe: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command of the till; its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    parser = argparse.ArgumentParser(prog="tresen", description="the till's commands")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    _till_arguments(commands.add_parser("till", help="start the till"))
-    _sync_arguments(commands.add_parser("sync", help="start the exchange with the centre"))
-    _provision_arguments(commands.add_parser("provision", help="join a centre"))
-    for name, module in COMMANDS.items():
-        if given[:1] == [name] and importlib.util.find_spec(module) is not None:
-            importlib.import_module(module).add_arguments(commands.add_parser(name))
-    options = parser.parse_args(given)
+    if not given or given[0] in ("-h", "--help", "help"):
+        print(usage())
+        return 0 if given else EXIT_USAGE
+    command = COMMANDS.get(given[0])
+    if command is None:
+        return _complain(f"tresen: there is no command '{given[0][:40]}'; --help lists them")
+    parser = LineParser(prog=f"tresen {given[0]}", description=f"{_sentence(command.help)}.")
+    command.describe(parser)
+    options = parser.parse_args(given[1:])
     try:
-        return _run(options)
+        return command.run(options)
     except (DomainError, EnvironmentProblem) as problem:
         from pos_client.app.translations import TillTexts
 
         text, what_next = TillTexts(_language(), "", "EUR").error(problem)
-        sys.stderr.write(f"tresen {options.command}: {text} {what_next} [{problem.code}]\n")
-        return EXIT_PROBLEM
+        return _complain(f"{parser.prog}: {text} {what_next} [{problem.code}]")
+    except KeyboardInterrupt:
+        return _complain(f"{parser.prog}: interrupted", EXIT_INTERRUPTED)
 
 
-def _run(options: argparse.Namespace) -> int:
-    if options.command == "till":
-        return _till(options)
-    if options.command == "sync":
-        from pos_client.sync.process import main as sync_main
+def usage() -> str:
+    """The list of commands, one line each."""
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {command.help}" for name, command in COMMANDS.items()]
+    return "\n".join(["usage: tresen COMMAND [ARGUMENTS]", "", *lines, ""])
 
-        return sync_main(["--data", str(data_folder(options))])
-    if options.command == "provision":
-        return _provision(options)
-    status = importlib.import_module(COMMANDS[options.command]).run(options)
-    return int(status)
+
+def _complain(line: str, status: int = EXIT_USAGE) -> int:
+    sys.stderr.write(" ".join(line.split()) + "\n")
+    return status
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def add_data_arguments(parser: argparse.ArgumentParser) -> None:
@@ -118,8 +129,10 @@ def _till(options: argparse.Namespace) -> int:
     return 0
 
 
-def _sync_arguments(parser: argparse.ArgumentParser) -> None:
-    add_data_arguments(parser)
+def _sync(options: argparse.Namespace) -> int:
+    from pos_client.sync.process import main as sync_main
+
+    return sync_main(["--data", str(data_folder(options))])
 
 
 def _provision_arguments(parser: argparse.ArgumentParser) -> None:
@@ -167,6 +180,29 @@ def _provision(options: argparse.Namespace) -> int:
 
 def _language() -> str:
     return "de" if os.environ.get("LANG", "").startswith("de") else "en"
+
+
+def _described_by(module: str) -> Callable[[argparse.ArgumentParser], None]:
+    return lambda parser: importlib.import_module(module).add_arguments(parser)
+
+
+def _run_by(module: str) -> Callable[[argparse.Namespace], int]:
+    return lambda options: int(importlib.import_module(module).run(options))
+
+
+# `replay` and `demo` are rooms of their own, loaded only when asked for.
+COMMANDS = {
+    "till": Command("start the till", _till_arguments, _till),
+    "sync": Command("exchange journal and data with the centre", add_data_arguments, _sync),
+    "provision": Command("join a centre with a one-time code", _provision_arguments, _provision),
+    **{
+        name: Command(text, _described_by(module), _run_by(module))
+        for name, text, module in (
+            ("replay", "ring up recorded receipts at a till", "pos_client.app.replay"),
+            ("demo", "start the demo chain in one command", "pos_client.app.demo"),
+        )
+    },
+}
 
 
 if __name__ == "__main__":

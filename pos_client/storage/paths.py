@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.errors import EnvironmentProblem
+
 
 @dataclass(frozen=True, slots=True)
 class DataPaths:
@@ -14,9 +16,13 @@ class DataPaths:
     root: Path
 
     def prepare(self) -> None:
-        """Make the folders that are missing."""
-        for folder in (self.root, self.reference, self.archive):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Make the folders that are missing; `EnvironmentProblem('data_folder_unusable')` where that cannot be."""
+        try:
+            for folder in (self.root, self.reference, self.archive):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            params = {"folder": str(self.root), "detail": error.strerror or type(error).__name__}
+            raise EnvironmentProblem("data_folder_unusable", params) from error
 
     @property
     def journal(self) -> Path:

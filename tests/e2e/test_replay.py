@@ -152,4 +152,5 @@ def test_bad_input_is_one_clear_line_and_status_2(home, tmp_path):
         _, err = process.communicate(timeout=60)
         assert process.returncode == 2
         assert "Traceback" not in err
-        assert len(err.strip().splitlines()) <= 3
+        assert len(err.strip().splitlines()) == 1
+        assert err.startswith("tresen replay: ")
