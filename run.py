@@ -76,10 +76,19 @@ def _has_chromium() -> bool:
     return bool(os.environ.get("TRESEN_TEST_CHROMIUM") or shutil.which("chromium"))
 
 
-def _has_libatomic() -> bool:
-    roots = (Path("/usr/lib"), Path("/lib"), Path("/usr/lib64"))
-    found = (path for root in roots for path in root.glob("**/libatomic.so.1"))
-    return sys.platform != "linux" or any(found)
+def _library(file: str) -> Callable[[], bool]:
+    """Return how to see whether a shared library is there; Windows and macOS bring their own."""
+
+    def present() -> bool:
+        roots = (Path("/usr/lib"), Path("/lib"), Path("/usr/lib64"))
+        here = (found for root in roots for found in (*root.glob(file), *root.glob(f"*/{file}")))
+        return sys.platform != "linux" or any(here)
+
+    return present
+
+
+def _program(name: str) -> Callable[[], bool]:
+    return lambda: shutil.which(name) is not None
 
 
 def _has_fonts() -> bool:
@@ -87,12 +96,38 @@ def _has_fonts() -> bool:
 
 
 FOR_VENV = (SystemPackage("python3-venv", "the virtual environment", _has_venv),)
-FOR_BENCH = (SystemPackage("postgresql", "figures on PostgreSQL", _has_postgresql),)
+# What Qt loads to draw, on a screen or without one.
+FOR_WINDOW = (
+    SystemPackage("libgl1", "the till's window (Qt)", _library("libGL.so.1")),
+    SystemPackage("libegl1", "the till's window (Qt)", _library("libEGL.so.1")),
+    SystemPackage("libfontconfig1", "the till's window (Qt)", _library("libfontconfig.so.1")),
+    SystemPackage("libdbus-1-3", "the till's window (Qt)", _library("libdbus-1.so.3")),
+    SystemPackage("libxkbcommon0", "the till's window (Qt)", _library("libxkbcommon.so.0")),
+    SystemPackage("libglib2.0-0", "the till's window (Qt)", _library("libglib-2.0.so.0")),
+)
+# What Qt needs besides to show the window on an X display.
+FOR_DISPLAY = (
+    SystemPackage("libxcb-cursor0", "Qt on a display", _library("libxcb-cursor.so.0")),
+    SystemPackage("libxcb-icccm4", "Qt on a display", _library("libxcb-icccm.so.4")),
+    SystemPackage("libxcb-image0", "Qt on a display", _library("libxcb-image.so.0")),
+    SystemPackage("libxcb-keysyms1", "Qt on a display", _library("libxcb-keysyms.so.1")),
+    SystemPackage("libxcb-render-util0", "Qt on a display", _library("libxcb-render-util.so.0")),
+    SystemPackage("libxcb-shape0", "Qt on a display", _library("libxcb-shape.so.0")),
+    SystemPackage("libxcb-xkb1", "Qt on a display", _library("libxcb-xkb.so.1")),
+    SystemPackage("libxkbcommon-x11-0", "Qt on a display", _library("libxkbcommon-x11.so.0")),
+)
+FOR_BENCH = (
+    SystemPackage("postgresql", "figures on PostgreSQL", _has_postgresql),
+    *FOR_WINDOW,
+)
 FOR_TESTS = (
     SystemPackage("postgresql", "the tests on PostgreSQL", _has_postgresql),
     SystemPackage("chromium", "the browser tests", _has_chromium),
-    SystemPackage("libatomic1", "Playwright, which drives the browser", _has_libatomic),
+    SystemPackage("libatomic1", "Playwright, which drives the browser", _library("libatomic.so.1")),
     SystemPackage("fonts-dejavu-core", "text in the browser", _has_fonts),
+    SystemPackage("xvfb", "the till's window in the tests", _program("Xvfb")),
+    *FOR_WINDOW,
+    *FOR_DISPLAY,
 )
 
 
@@ -362,15 +397,20 @@ def test(arguments: list[str]) -> int:
 
 @dataclass(frozen=True)
 class Command:
-    """A command's one line of help, and the tool here or the module of the product that does it."""
+    """A command's one line of help, the tool here or the module of the product that does it, and
+    whether it draws the till's window.
+    """
 
     help: str
     target: str | Callable[[list[str]], int]
+    draws: bool = False
 
 
 COMMANDS = {
     "demo": Command(
-        "a whole chain: data, server, sync and a few sales; 'demo load': data only", TILL
+        "a whole chain: data, server, sync and a few sales; 'demo load': data only",
+        TILL,
+        draws=True,
     ),
     "server": Command("start the central server and its scheduler", SERVER),
     "scheduler": Command("start the central server's timed jobs alone", SERVER),
@@ -388,7 +428,8 @@ COMMANDS = {
     "snapshot": Command("build the reference snapshots for tills", SERVER),
     "openapi": Command("write the description of the HTTP interface", SERVER),
     "provision": Command("join this till to a centre with a one-time code", TILL),
-    "till": Command("start the till", TILL),
+    "till": Command("start the till", TILL, draws=True),
+    "screens": Command("draw every screen of the till into an HTML gallery", TILL, draws=True),
     "sync": Command("start the till's exchange with the centre", TILL),
     "replay": Command("ring up recorded receipts from a file", TILL),
     "setup": Command("make the environment for tests and checks", setup),
@@ -442,6 +483,9 @@ def main(arguments: list[str] | None = None) -> int:
         return target(arguments[1:])
     if arguments[:2] == ["demo", "load"]:
         target = SERVER
+    elif COMMANDS[name].draws and "--help" not in arguments:
+        display = os.environ.get("DISPLAY") and "--headless" not in arguments
+        require_system_packages((*FOR_WINDOW, *FOR_DISPLAY) if display else FOR_WINDOW)
     return start_module(target, arguments)
 
 
