@@ -18,6 +18,7 @@ auditor sees where the clock was wrong.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -26,8 +27,8 @@ from pos_client.ports import Facts, Moment, Operator
 from pos_client.storage.identity import TillIdentity
 from pos_client.storage.journal import NewEvent
 from pos_client.storage.till_store import TillStore
-from shared.errors import DomainError
-from shared.fiscal import FiscalPort, FiscalTransaction
+from shared.errors import DomainError, EnvironmentProblem
+from shared.fiscal import FiscalPort, FiscalResult, FiscalTransaction
 from shared.identity import Clock, business_date, local_time, uuid7
 from shared.journal import receipt_to_body
 from shared.receipt import Receipt, ReceiptId, RecordedMode
@@ -35,6 +36,8 @@ from shared.receipt import Receipt, ReceiptId, RecordedMode
 JUMP = timedelta(minutes=1)
 # The most by which an event's time may be ahead of the clock.
 CATCHES_UP = timedelta(hours=2)
+# Stands in a receipt until the fiscal device has answered; such a receipt is never journalled.
+UNSIGNED = FiscalResult(device="")
 
 
 class Recorder:
@@ -141,36 +144,46 @@ class Recorder:
         self.passed(moment)
 
     def record_control(self, control: str, *before: tuple[str, Facts], note: str = "") -> Receipt:
-        """Journal facts and then a receipt without goods, in one transaction."""
+        """Journal facts and then a receipt without goods, in one transaction.
+
+        Whatever fails behind the start, the fiscal device hears that there is no such receipt: a next try is another.
+        """
+        self.require_operator()
         moment = self.moment()
-        receipt = self._control_receipt(control, moment, note)
-        events: Sequence[NewEvent] = [
-            *(self.event(kind, facts, moment) for kind, facts in before),
-            self.receipt_event(control, receipt),
-        ]
-        self._store.append_printed(events, "receipt")
+        unsigned = self._control_receipt(moment, note)
+        transaction = self._control_transaction(control, unsigned)
+        self._fiscal.start(transaction)
+        try:
+            receipt = replace(unsigned, fiscal=self._fiscal.finish(transaction))
+            events: Sequence[NewEvent] = [
+                *(self.event(kind, facts, moment) for kind, facts in before),
+                self.receipt_event(control, receipt),
+            ]
+            self._store.append_printed(events, "receipt")
+        except (EnvironmentProblem, DomainError):
+            self._fiscal.cancel(transaction)
+            raise
         self.passed(moment)
         return receipt
 
-    def _control_receipt(self, control: str, moment: Moment, note: str) -> Receipt:
-        identity = self._identity
-        receipt_id = ReceiptId(identity.till_id, identity.incarnation, self._store.next_receipt)
-        basket_id = self.new_id(moment)
-        transaction = FiscalTransaction(
-            basket_id=basket_id,
-            till_id=identity.till_id,
-            market=identity.store.market,
-            currency=identity.store.currency,
+    def _control_transaction(self, control: str, receipt: Receipt) -> FiscalTransaction:
+        return FiscalTransaction(
+            basket_id=receipt.basket_id,
+            till_id=receipt.receipt_id.till_id,
+            market=receipt.market,
+            currency=receipt.currency,
             kind=control,
-            at=moment.at,
+            at=receipt.finished_at,
             total=0,
-            receipt_no=receipt_id.printed_number,
+            receipt_no=receipt.receipt_id.printed_number,
         )
-        self._fiscal.start(transaction)
+
+    def _control_receipt(self, moment: Moment, note: str) -> Receipt:
+        identity = self._identity
         return Receipt(
             event_id=self.new_id(moment),
-            basket_id=basket_id,
-            receipt_id=receipt_id,
+            basket_id=self.new_id(moment),
+            receipt_id=ReceiptId(identity.till_id, identity.incarnation, self._store.next_receipt),
             store_id=identity.store.store_id,
             market=identity.store.market,
             currency=identity.store.currency,
@@ -183,6 +196,6 @@ class Recorder:
             vat=(),
             tenders=(),
             total=0,
-            fiscal=self._fiscal.finish(transaction),
+            fiscal=UNSIGNED,
             note=note,
         )

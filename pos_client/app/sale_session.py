@@ -2,7 +2,8 @@
 
 Order of each change: the domain says what it becomes, the disk takes it, then it is true here. So a disk that
 fails leaves screen and file as they were. The fiscal device hears of the first line, each change, the finish and
-the cancel; `finish` may be repeated with the same basket after a disk failed behind the device.
+the cancel. A disk that fails behind its `finish` leaves the receipt open: `finish` is repeated with the same basket,
+or, if the receipt is changed or given up instead, `update` or `cancel` follows. No transaction is left behind.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
-from pos_client.app.recorder import Recorder
+from pos_client.app.recorder import UNSIGNED, Recorder
 from pos_client.app.tally import Tally
 from pos_client.ports import Moment, ParkedSale
 from pos_client.storage.baskets import StoredBasket
@@ -102,8 +103,7 @@ class SaleSession:
         """The number by which another system knows the receipt."""
         if len(ref) > 60:
             raise DomainError("reference_too_long", {"most": 60})
-        if ref and self._store.receipt_exists(ref):
-            raise DomainError("receipt_exists", {"ref": ref})
+        self._refuse_known(ref)
         if self._basket is None:
             self._pending_ref = ref
             return
@@ -264,50 +264,54 @@ class SaleSession:
         self._tenders = ()
 
     def finish(self) -> Receipt:
-        """Complete the receipt."""
+        """Complete the receipt. The fiscal device signs what is checked already and is journalled next."""
         basket = self._require()
         if basket.is_empty:
             raise DomainError("basket_empty")
-        operator = self._recorder.require_operator()
-        tenders = self.payment.settled()
+        self._recorder.require_operator()
+        self.payment.settled()
+        self._refuse_known(basket.external_ref)
         moment = self._recorder.moment()
-        identity = self._identity
-        receipt_id = ReceiptId(identity.till_id, identity.incarnation, self._store.next_receipt)
-        totals = self.totals
+        unsigned = self._receipt(basket, moment)
+        check_receipt(unsigned)
         transaction = replace(
             self._transaction(basket),
             at=moment.at,
-            tenders=tenders,
-            receipt_no=receipt_id.printed_number,
+            tenders=unsigned.tenders,
+            receipt_no=unsigned.receipt_id.printed_number,
         )
-        receipt = Receipt(
-            event_id=self._recorder.new_id(moment),
-            basket_id=basket.basket_id,
-            receipt_id=receipt_id,
-            store_id=identity.store.store_id,
-            market=identity.store.market,
-            currency=basket.currency,
-            mode=RecordedMode.TRAINING if basket.training else RecordedMode(identity.mode),
-            operator_id=operator.staff_id,
-            business_date=moment.business_date,
-            started_at=min(basket.started_at, moment.at),
-            finished_at=moment.at,
-            lines=tuple(basket.lines.values()),
-            vat=totals.vat,
-            tenders=tenders,
-            total=totals.gross,
-            fiscal=self._fiscal.finish(transaction),
-            reference_version=self._version,
-            voided_lines=basket.voided,
-            external_ref=basket.external_ref,
-            note=basket.note,
-        )
-        check_receipt(receipt)
+        receipt = replace(unsigned, fiscal=self._fiscal.finish(transaction))
         event = self._recorder.receipt_event(_kind(receipt), receipt)
         self._store.close(basket.basket_id, [*self._overrides(moment), event], "receipt")
         self._recorder.passed(moment)
         self._clear()
         return receipt
+
+    def _receipt(self, basket: Basket, moment: Moment) -> Receipt:
+        identity = self._identity
+        totals = self.totals
+        return Receipt(
+            event_id=self._recorder.new_id(moment),
+            basket_id=basket.basket_id,
+            receipt_id=ReceiptId(identity.till_id, identity.incarnation, self._store.next_receipt),
+            store_id=identity.store.store_id,
+            market=identity.store.market,
+            currency=basket.currency,
+            mode=RecordedMode.TRAINING if basket.training else RecordedMode(identity.mode),
+            operator_id=self._recorder.require_operator().staff_id,
+            business_date=moment.business_date,
+            started_at=min(basket.started_at, moment.at),
+            finished_at=moment.at,
+            lines=tuple(basket.lines.values()),
+            vat=totals.vat,
+            tenders=self.payment.settled(),
+            total=totals.gross,
+            fiscal=UNSIGNED,
+            reference_version=self._version,
+            voided_lines=basket.voided,
+            external_ref=basket.external_ref,
+            note=basket.note,
+        )
 
     def _overrides(self, moment: Moment) -> list[NewEvent]:
         """One `price.overridden` for the whole receipt: every line whose price a person set, voided ones too."""
@@ -337,6 +341,10 @@ class SaleSession:
         if self._basket is None:
             raise DomainError("no_basket")
         return self._basket
+
+    def _refuse_known(self, ref: str) -> None:
+        if ref and self._store.receipt_exists(ref):
+            raise DomainError("receipt_exists", {"ref": ref})
 
     def _refuse_paying(self) -> None:
         if self._tenders:

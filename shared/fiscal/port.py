@@ -1,7 +1,9 @@
 """The interface to a fiscal device (TSE in Germany, signature unit in Austria, none in the UK).
 
-A till calls it at the first line, at each change, at finish and at cancel of every receipt. Implementations live
-with the devices; the till core knows only this.
+A till calls it at the first line, at each change, at finish and at cancel of every receipt, of those for practice
+(`kind` is `training`) and of control receipts (`kind` is their event's type: start and finish in one go) too. A receipt
+that was parked, or was open when the till stopped, goes on with `update`. Implementations live with the devices; the
+till core knows only this.
 """
 
 from __future__ import annotations
@@ -42,7 +44,11 @@ class FiscalResult:
 
 
 class FiscalPort(Protocol):
-    """A fiscal device. `signs` says whether its receipts are valid where the law asks for a signature."""
+    """A fiscal device. `signs` says whether its receipts are valid where the law asks for a signature.
+
+    `start` and `finish` may raise `EnvironmentProblem`: then there is no receipt. `update` and `cancel` raise nothing,
+    since the till's own record has the change already: a device that is away then says so at `finish`.
+    """
 
     @property
     def signs(self) -> bool:
@@ -55,7 +61,11 @@ class FiscalPort(Protocol):
         """Lines, quantities or prices changed."""
 
     def finish(self, transaction: FiscalTransaction) -> FiscalResult:
-        """The receipt is complete: sign it. Called before the event is journalled."""
+        """The receipt is complete: sign it. Called before the event is journalled.
+
+        If the journal then refuses, the same `basket_id` comes again: with `finish`, `update` or `cancel`. The last
+        call counts, and what was signed before it belongs to no receipt.
+        """
 
     def cancel(self, transaction: FiscalTransaction) -> None:
-        """The receipt was given up."""
+        """The receipt was given up, or never came to be; also after a `finish` that could not be journalled."""
