@@ -1,4 +1,4 @@
-"""The receipt as a document: what was sold, taxed and paid, independent of paper, screen or PDF."""
+"""The receipt as a document: what was sold, taxed and paid; its layout for paper; what the law wants to see on it."""
 
 from shared.receipt.document import Party, Receipt, ReceiptId, RecordedMode
 
