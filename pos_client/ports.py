@@ -37,13 +37,15 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class ParkedSale:
-    """A receipt laid aside."""
+    """A receipt laid aside; `total` in minor units of its currency, `pieces` as the basket counts them."""
 
     basket_id: UUID
     label: str
     parked_at: datetime
     operator_id: str
     lines: int
+    total: int = 0
+    pieces: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,17 @@ class Texts(Protocol):
     def amount(self, minor: int, currency: str) -> str:
         """An amount without sign, for columns."""
 
+    def coin(self, minor: int, currency: str) -> str:
+        """What people call a note or coin of this value: `50 €`, `20 ct`."""
+
     def quantity(self, value: Decimal) -> str:
         """A quantity or a rate."""
+
+    def day(self, day: date) -> str:
+        """Weekday, day and month: `Di., 24. Nov.`"""
+
+    def time(self, at: datetime) -> str:
+        """Hour and minute."""
 
     def moment(self, at: datetime) -> str:
         """Day and time, to the minute."""
@@ -176,6 +187,10 @@ class Sale(Protocol):
     def void(self, number: int) -> Line:
         """Take a line off."""
 
+    @property
+    def last_voided(self) -> Line | None:
+        """The line that `undo_void` would put back."""
+
     def undo_void(self) -> Line:
         """Put the line back that was taken off last; `DomainError('nothing_to_undo')`."""
 
@@ -184,6 +199,10 @@ class Sale(Protocol):
 
     def parked(self) -> Sequence[ParkedSale]:
         """What is laid aside."""
+
+    @property
+    def parked_count(self) -> int:
+        """How many receipts are laid aside; asked with every change, so it costs nothing."""
 
     def recall(self, basket_id: UUID) -> None:
         """Take a parked receipt up again; `DomainError('basket_open')` while another is open."""

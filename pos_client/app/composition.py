@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from pos_client.app.people import People
 from pos_client.app.pins import Argon2Pins
 from pos_client.app.price_book import PriceBook, StockSight
 from pos_client.app.recorder import Recorder
@@ -191,7 +192,9 @@ def _compose(
         sale=sale,
         outbox=outbox,
         nudger=nudger,
-        basket=BasketPresenter(sale, prices, recorder, place, texts, LastState()),
+        basket=BasketPresenter(
+            sale, prices, recorder, place, texts, LastState(), People(reference)
+        ),
         payment=PaymentPresenter(sale, recorder, place, texts, LastState(), nudger),
         login=LoginPresenter(
             reference,

@@ -18,6 +18,8 @@ from pos_client.features.payment.state import PaymentState
 from pos_client.features.shift.state import ShiftState
 from shared.errors import DomainError, EnvironmentProblem
 from shared.journal.receipt_body import line_to_body, receipt_to_body
+from shared.money import Money, currency, parse_amount
+from shared.quantity import decimal_sign, format_quantity, parse_quantity
 from shared.receipt import Receipt
 
 Outcome = dict[str, Any]
@@ -71,9 +73,10 @@ class Intents:
         """Add by number, with quantity and perhaps a price by hand."""
         state = self._till.basket.on_add(
             given.text("code"),
-            given.text("quantity", "1"),
-            given.optional("price"),
+            self._quantity(given.text("quantity", "1")),
+            self._optional_amount(given.optional("price")),
             given.text("reason", ""),
+            confirmed=True,
         )
         return self._line("line_added", state)
 
@@ -81,21 +84,24 @@ class Intents:
         """Take goods back."""
         state = self._till.basket.on_return(
             given.text("code"),
-            given.text("quantity", "1"),
-            given.optional("price"),
+            self._quantity(given.text("quantity", "1")),
+            self._optional_amount(given.optional("price")),
             given.text("reason", ""),
+            confirmed=True,
         )
         return self._line("line_added", state)
 
     def do_quantity(self, given: Arguments) -> Outcome:
         """Change a quantity."""
-        state = self._till.basket.on_quantity(given.integer("line"), given.text("quantity"))
+        state = self._till.basket.on_quantity(
+            given.integer("line"), self._quantity(given.text("quantity")), confirmed=True
+        )
         return self._line("line_changed", state)
 
     def do_price(self, given: Arguments) -> Outcome:
         """Set a price by hand."""
         state = self._till.basket.on_price(
-            given.integer("line"), given.text("price"), given.text("reason", "")
+            given.integer("line"), self._amount(given.text("price")), given.text("reason", "")
         )
         return self._line("line_changed", state)
 
@@ -154,7 +160,8 @@ class Intents:
         kind = given.text("kind", "cash")
         if kind != "cash":
             raise DomainError("tender_unknown", {"kind": kind[:40]})
-        return self._paid("tendered", self._till.payment.on_cash(given.optional("amount")))
+        amount = self._optional_amount(given.optional("amount"))
+        return self._paid("tendered", self._till.payment.on_cash(amount))
 
     def do_take_back(self, _given: Arguments) -> Outcome:
         """Forget what was given."""
@@ -174,17 +181,21 @@ class Intents:
 
     def do_open_shift(self, given: Arguments) -> Outcome:
         """Open a shift."""
-        return self._shift("shift_opened", self._till.shift.on_open(given.text("float", "0")))
+        return self._shift(
+            "shift_opened", self._till.shift.on_open(self._amount(given.text("float", "0")))
+        )
 
     def do_close_shift(self, given: Arguments) -> Outcome:
         """Close the shift with a count."""
-        state = self._till.shift.on_close(given.text("counted"), unsent_ok=given.flag("unsent_ok"))
+        state = self._till.shift.on_close(
+            self._amount(given.text("counted")), unsent_ok=given.flag("unsent_ok")
+        )
         return self._shift("shift_closed", state)
 
     def do_cash_move(self, given: Arguments) -> Outcome:
         """Cash into or out of the drawer."""
         state = self._till.shift.on_cash_move(
-            given.text("kind"), given.text("amount"), given.text("reason", "")
+            given.text("kind"), self._amount(given.text("amount")), given.text("reason", "")
         )
         return self._shift("cash_moved", state)
 
@@ -290,6 +301,21 @@ class Intents:
             self._pause(_POLL_SECONDS)
 
     # --- inside -------------------------------------------------------------------------------
+
+    # Scripts write decimals with a point whatever the till speaks; the presenters read what people type.
+
+    def _quantity(self, text: str) -> str:
+        return self._as_typed(format_quantity(parse_quantity(text)))
+
+    def _amount(self, text: str) -> str:
+        code = self._till.identity.store.currency
+        return self._as_typed(Money(parse_amount(text, currency(code).exponent), code).plain())
+
+    def _optional_amount(self, text: str | None) -> str | None:
+        return None if text is None else self._amount(text)
+
+    def _as_typed(self, plain: str) -> str:
+        return plain.replace(".", decimal_sign(self._till.texts.language))
 
     def _number(self, given: Arguments) -> str:
         number = given.text("number", "")

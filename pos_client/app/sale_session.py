@@ -55,6 +55,7 @@ class SaleSession:
         self._may_sell = may_sell
         self._training = identity.mode == "training"
         self._pending_ref = ""
+        self._parked_count = len(store.parked())
         self._clear()
         stored = store.load_open()
         if stored is not None:
@@ -180,6 +181,11 @@ class SaleSession:
         self._fiscal.update(self._transaction(changed))
         return line
 
+    @property
+    def last_voided(self) -> Line | None:
+        """The line that `undo_void` would put back."""
+        return self._voided[-1] if self._voided else None
+
     def undo_void(self) -> Line:
         """Put the line back that was taken off last."""
         basket = self._require()
@@ -201,17 +207,23 @@ class SaleSession:
         """Lay the receipt aside."""
         basket = self._require()
         self._refuse_paying()
-        if len(self._store.parked()) >= MOST_PARKED:
+        if self._parked_count >= MOST_PARKED:
             raise DomainError("too_many_parked", {"most": MOST_PARKED})
         moment = self._recorder.moment()
         event = self._recorder.event("basket.parked", {"basket_id": str(basket.basket_id)}, moment)
         self._store.park(basket.basket_id, label[:60], moment.at, [event])
         self._recorder.passed(moment)
+        self._parked_count += 1
         self._clear()
 
     def parked(self) -> tuple[ParkedSale, ...]:
         """What is laid aside, the longest waiting first."""
         return self._store.parked()
+
+    @property
+    def parked_count(self) -> int:
+        """How many receipts are laid aside."""
+        return self._parked_count
 
     def recall(self, basket_id: UUID) -> None:
         """Take a parked receipt up again."""
@@ -222,6 +234,7 @@ class SaleSession:
         event = self._recorder.event("basket.recalled", {"basket_id": str(basket_id)}, moment)
         stored = self._store.recall(basket_id, [event])
         self._recorder.passed(moment)
+        self._parked_count -= 1
         self._take_up(stored)
 
     def cancel(self, reason: str) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.messages.pofile import read_po
 from babel.numbers import (
     format_currency,
@@ -102,6 +102,13 @@ class TillTexts:
             text = f"{text}{self._point}{part:0{exponent}}"
         return f"{self._minus}{text}" if minor < 0 else text
 
+    def coin(self, minor: int, currency: str) -> str:
+        """What people call a note or coin of this value."""
+        unit = 10 ** currency_of(currency).exponent
+        if minor % unit:
+            return self.text(f"cash.{currency}.minor", count=minor)
+        return self.text(f"cash.{currency}", count=minor // unit)
+
     def quantity(self, value: Decimal) -> str:
         """A quantity or a rate."""
         return _cached(
@@ -109,6 +116,14 @@ class TillTexts:
             value,
             lambda: format_decimal(value, format="#,##0.###", locale=self._locale),
         )
+
+    def day(self, day: date) -> str:
+        """Weekday, day and month."""
+        return format_skeleton("MMMEd", day, locale=self._locale)
+
+    def time(self, at: datetime) -> str:
+        """Hour and minute."""
+        return f"{at:%H:%M}"
 
     def moment(self, at: datetime) -> str:
         """Day and time, to the minute."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -143,13 +144,27 @@ def load(connection: Connection, basket_id: UUID) -> StoredBasket | None:
 def parked(connection: Connection) -> tuple[ParkedSale, ...]:
     """All parked receipts, the longest waiting first."""
     rows = connection.execute(
-        "SELECT b.basket_id, b.label, b.parked_at, b.operator_id, count(l.number) FROM basket b"
-        " LEFT JOIN basket_line l ON l.basket_id = b.basket_id AND l.voided = 0"
-        " WHERE b.state='parked' GROUP BY b.basket_id ORDER BY b.parked_at, b.basket_id"
+        "SELECT basket_id, label, parked_at, operator_id FROM basket"
+        " WHERE state='parked' ORDER BY parked_at, basket_id"
     ).fetchall()
-    return tuple(
-        ParkedSale(UUID(row[0]), row[1], datetime.fromisoformat(row[2]), row[3], row[4])
-        for row in rows
+    return tuple(_parked(connection, row) for row in rows)
+
+
+def _parked(connection: Connection, row: tuple[Any, ...]) -> ParkedSale:
+    lines = [
+        line_from_body(BodyReader(parse_body(bytes(body))))
+        for (body,) in connection.execute(
+            "SELECT body FROM basket_line WHERE basket_id=? AND voided=0", (row[0],)
+        )
+    ]
+    return ParkedSale(
+        basket_id=UUID(row[0]),
+        label=row[1],
+        parked_at=datetime.fromisoformat(row[2]),
+        operator_id=row[3],
+        lines=len(lines),
+        total=sum(line.gross for line in lines),
+        pieces=sum((abs(line.quantity) for line in lines), Decimal(0)),
     )
 
 

@@ -8,16 +8,19 @@ from shared.quantity.quantity import (
     to_thousandths,
 )
 from shared.quantity.scan_code import ScanCode, read_scan
+from shared.quantity.typed import decimal_sign, read_typed
 
 __all__ = [
     "ScanCode",
     "check_digit",
+    "decimal_sign",
     "format_quantity",
     "from_thousandths",
     "is_gtin",
     "normal_gtin",
     "parse_quantity",
     "read_scan",
+    "read_typed",
     "to_thousandths",
     "with_check_digit",
 ]

@@ -228,7 +228,7 @@ def test_receipts_are_found_by_each_of_their_numbers(world):
 
 def test_a_receipt_fits_the_paper(world):
     till = world.open()
-    till.basket.on_add("S1", "12.345", "1234.56", "a very long reason for a very odd price indeed")
+    till.basket.on_add("S1", "12,345", "1234.56", "a very long reason for a very odd price indeed")
     till.basket.on_note(1, "x" * 150)
     till.payment.on_cash("99999")
     till.payment.on_finish()
@@ -415,3 +415,36 @@ def test_a_thousand_lines_write_one_row_each(world):
     till.payment.on_cash()
     till.payment.on_finish()
     assert till.payment.last_receipt.total == 100_000
+
+
+def test_what_was_finished_is_shown_with_its_number_and_the_drawer_opens(world):
+    till = world.open()
+    till.basket.on_add("S1", "2")
+    state = till.payment.on_cash("5")
+    assert (state.number, state.drawer) == ("", False)
+    done = till.payment.on_finish()
+    assert done.number == done.receipt_number == "1-1"
+    assert done.drawer
+    assert done.pieces_text == "2 Teile"
+    assert [(row.kind, row.amount) for row in done.tenders] == [
+        ("cash", "5,00"),
+        ("change", "-3,00"),
+    ]
+    assert [part.text for part in done.change_parts] == ["2 €", "1 €"]
+    assert done.quick == ()
+
+
+def test_parked_receipts_are_counted_and_summed(world):
+    till = world.open()
+    till.basket.on_add("S1", "2")
+    till.basket.on_add("S2")
+    till.basket.on_void(2)
+    assert till.basket.on_park("red coat").parked == 1
+    (row,) = till.basket.on_parked()
+    assert (row.total, row.pieces, row.ago) == ("2,00\xa0€", "2 Teile", "gerade eben")
+    assert row.operator == till.recorder.operator.name
+    till.close()
+    till = world.open()
+    assert till.basket.refresh().parked == 1
+    till.basket.on_recall()
+    assert till.sale.parked_count == 0

@@ -14,7 +14,7 @@ from pos_client.features.payment.presenter import PaymentPresenter
 from pos_client.features.shift.presenter import ShiftPresenter
 from pos_client.features.stock_lookup.presenter import LookupPresenter
 from pos_client.ports import OpenShift
-from shared.basket import Basket
+from shared.basket import Basket, BasketTotals
 from shared.catalogue import Item
 from shared.errors import DomainError, EnvironmentProblem
 from shared.identity import FixedClock
@@ -23,6 +23,7 @@ from shared.wire.payloads import StaffRow
 from tests.unit.till_fakes import MOMENT, FakeRecording, FakeTexts, View
 
 PLACE = SimpleNamespace(till_id="DE01-T1", store_id="DE01", market="DE", currency="EUR")
+PEOPLE = SimpleNamespace(name_of={"101": "Mia"}.get)
 
 
 class FakeSale:
@@ -34,10 +35,15 @@ class FakeSale:
         self.tenders = ()
         self.broken = None
         self.voided = []
+        self.parked_count = 0
+
+    @property
+    def last_voided(self):
+        return self.voided[-1] if self.voided else None
 
     @property
     def totals(self):
-        return self.basket.totals()
+        return self.basket.totals() if self.basket else BasketTotals(0, 0, Decimal(0), ())
 
     @property
     def payment(self):
@@ -107,7 +113,7 @@ def sale():
 
 @pytest.fixture
 def basket(sale):
-    return BasketPresenter(sale, FakePrices(), FakeRecording(), PLACE, FakeTexts(), View())
+    return BasketPresenter(sale, FakePrices(), FakeRecording(), PLACE, FakeTexts(), View(), PEOPLE)
 
 
 def refused(code, act, *args, **named):
@@ -156,7 +162,7 @@ def test_a_return_has_a_quantity_below_zero_and_a_reason(basket):
     ("code", "act"),
     [
         ("quantity_negative", lambda b: b.on_add("S1", "-1")),
-        ("quantity_invalid", lambda b: b.on_add("S1", "1,5")),
+        ("quantity_invalid", lambda b: b.on_add("S1", "1,5,2")),
         ("quantity_zero", lambda b: b.on_add("S1", "0")),
         ("amount_invalid", lambda b: b.on_add("S1", "1", "1e3", "x")),
         ("article_unknown", lambda b: b.on_scan("nothing")),

@@ -33,8 +33,17 @@ class FakeTexts:
     def amount(self, minor, currency):
         return str(minor)
 
+    def coin(self, minor, currency):
+        return f"{minor}"
+
     def quantity(self, value):
         return f"{value:f}"
+
+    def day(self, day):
+        return day.isoformat()
+
+    def time(self, at):
+        return f"{at:%H:%M}"
 
     def moment(self, at):
         return at.isoformat()

@@ -23,6 +23,13 @@ class PriceBook(Protocol):
         """Percent; `DomainError('vat_rate_missing')`."""
 
 
+class People(Protocol):
+    """Who works here."""
+
+    def name_of(self, staff_id: str) -> str:
+        """The name of somebody; empty if this till does not know them."""
+
+
 class BasketView(Protocol):
     """The screen."""
 

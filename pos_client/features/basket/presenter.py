@@ -6,21 +6,27 @@ till knows one way to show an error.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from pos_client.features.basket.ports import BasketView, PriceBook
+from pos_client.features.basket.ports import BasketView, People, PriceBook
 from pos_client.features.basket.state import BasketState, LineRow, ParkedRow
 from pos_client.ports import Place, Recording, Sale, Texts
 from shared.basket import Basket, Line, PriceSource
 from shared.catalogue import Item
-from shared.errors import DomainError
-from shared.money import currency, parse_amount
-from shared.quantity import parse_quantity, read_scan
+from shared.errors import DomainError, EnvironmentProblem
+from shared.money import currency, parse_amount, times_quantity
+from shared.quantity import format_quantity, parse_quantity, read_scan, read_typed
+
+# From here on somebody confirms: a code scanned into the field of the quantity is such a number.
+UNUSUAL_QUANTITY = 10_000
+_PLACES = 3
 
 
 class BasketPresenter:
-    """Texts come in as typed: quantities and prices as decimals with a point."""
+    """Quantities and prices come in as typed, in the form of the language at the till; see `read_typed`."""
 
     def __init__(
         self,
@@ -30,6 +36,7 @@ class BasketPresenter:
         place: Place,
         texts: Texts,
         view: BasketView,
+        people: People,
     ) -> None:
         self._sale = sale
         self._prices = prices
@@ -37,6 +44,8 @@ class BasketPresenter:
         self._place = place
         self._texts = texts
         self._view = view
+        self._people = people
+        self._ages: dict[str, int] = {}
         self._rows: dict[int, LineRow] = {}
         self._rows_of: tuple[UUID | None, str] = (None, "")
 
@@ -49,24 +58,39 @@ class BasketPresenter:
         return self._add(item, scan.quantity or Decimal(1), None, "", scan.key)
 
     def on_add(
-        self, code: str, quantity: str = "1", price: str | None = None, reason: str = ""
+        self,
+        code: str,
+        quantity: str = "1",
+        price: str | None = None,
+        reason: str = "",
+        *,
+        confirmed: bool = False,
     ) -> BasketState:
         """An article by barcode, sku or number.
 
         `DomainError('price_missing')` if the lists have none and none is given; a price by hand needs a `reason`
-        (`reason_missing`). A price that is the list's own is no price by hand.
+        (`reason_missing`). A price that is the list's own is no price by hand. `quantity_unusual` asks whether so
+        many are meant; the same call, `confirmed`, does it.
         """
         item = self._prices.find(code.strip())
-        return self._add(item, _positive(quantity), price, reason, code.strip())
+        many = self._positive(quantity, confirmed=confirmed)
+        return self._add(item, many, price, reason, code.strip())
 
     def on_return(
-        self, code: str, quantity: str = "1", price: str | None = None, reason: str = ""
+        self,
+        code: str,
+        quantity: str = "1",
+        price: str | None = None,
+        reason: str = "",
+        *,
+        confirmed: bool = False,
     ) -> BasketState:
         """Goods come back: a line with the quantity below zero, and the reason for it."""
         if not reason.strip():
             raise DomainError("reason_missing")
         item = self._prices.find(code.strip())
-        return self._add(item, -_positive(quantity), price, reason, code.strip())
+        many = self._positive(quantity, confirmed=confirmed)
+        return self._add(item, -many, price, reason, code.strip())
 
     def _add(
         self, item: Item, quantity: Decimal, price: str | None, reason: str, scanned: str
@@ -97,18 +121,29 @@ class BasketPresenter:
             price_source=PriceSource.MANUAL if manual else PriceSource.LIST,
             reason=reason.strip()[:200],
         )
+        self._ages[item.sku] = item.age_class
         added = self._sale.add(line)
         notice = ""
         if item.age_class:
             notice = self._texts.text("basket.age_check", age=item.age_class)
         return self._show(added, notice)
 
-    def on_quantity(self, number: int, quantity: str) -> BasketState:
-        """Another quantity for a line; a return stays a return."""
+    def on_quantity(self, number: int, quantity: str, *, confirmed: bool = False) -> BasketState:
+        """Another quantity for a line; a return stays a return. `quantity_unusual` as in `on_add`."""
         basket = self._require()
-        value = _positive(quantity)
+        value = self._positive(quantity, confirmed=confirmed)
         if basket.line(number).is_return:
             value = -value
+        return self._show(self._sale.change(basket.with_quantity(number, value), number))
+
+    def on_step(self, number: int, by: int) -> BasketState:
+        """So many more or fewer of a line; the step down to nothing takes it off."""
+        basket = self._require()
+        line = basket.line(number)
+        left = abs(line.quantity) + by
+        if left <= 0:
+            return self.on_void(number)
+        value = -left if line.is_return else left
         return self._show(self._sale.change(basket.with_quantity(number, value), number))
 
     def on_price(self, number: int, price: str, reason: str) -> BasketState:
@@ -159,9 +194,22 @@ class BasketPresenter:
 
     def on_parked(self) -> tuple[ParkedRow, ...]:
         """What is laid aside."""
+        parked = self._sale.parked()
+        if not parked:
+            return ()
+        now = self._recording.moment().at
         return tuple(
-            ParkedRow(str(p.basket_id), p.label, self._texts.moment(p.parked_at), p.lines)
-            for p in self._sale.parked()
+            ParkedRow(
+                basket_id=str(sale.basket_id),
+                label=sale.label,
+                parked_at=self._texts.moment(sale.parked_at),
+                lines=sale.lines,
+                total=self._texts.money(sale.total, self._place.currency),
+                pieces=self._pieces(sale.pieces),
+                ago=self._ago(sale.parked_at, now),
+                operator=self._people.name_of(sale.operator_id),
+            )
+            for sale in parked
         )
 
     def on_recall(self, basket_id: str = "") -> BasketState:
@@ -190,35 +238,89 @@ class BasketPresenter:
         return self._sale.basket
 
     def _amount(self, text: str) -> int:
-        return parse_amount(text, currency(self._place.currency).exponent)
+        places = currency(self._place.currency).exponent
+        return parse_amount(read_typed(text, self._texts.language, places), places)
+
+    def _positive(self, text: str, *, confirmed: bool) -> Decimal:
+        value = parse_quantity(read_typed(text, self._texts.language, _PLACES))
+        if value < 0:
+            raise DomainError("quantity_negative")
+        if value >= UNUSUAL_QUANTITY and not confirmed:
+            raise DomainError("quantity_unusual", {"quantity": format_quantity(value)})
+        return value
 
     def _show(self, changed: Line | None, notice: str = "") -> BasketState:
         basket = self._sale.basket
         training = self._texts.text("basket.training") if self._sale.training else ""
         if basket is None:
             self._rows = {}
-            state = BasketState(training=training)
-        else:
-            key = (basket.basket_id, self._texts.language)
-            if key != self._rows_of or (not self._rows and basket.lines):
-                self._rows = {n: self._row(line, basket) for n, line in basket.lines.items()}
-                self._rows_of = key
-            last = None
-            if changed is not None:
-                last = self._rows[changed.number] = self._row(changed, basket)
-            totals = self._sale.totals
             state = BasketState(
-                open=True,
-                lines=tuple(self._rows.values()),
-                pieces=self._texts.quantity(totals.pieces),
-                total=self._texts.money(totals.gross, basket.currency),
                 training=training,
-                note=basket.note,
                 notice=notice,
-                last=last,
+                total=self._texts.money(0, self._place.currency),
+                parked=self._sale.parked_count,
             )
+        else:
+            state = self._open_state(basket, changed, training, notice)
         self._view.render(state)
         return state
+
+    def _open_state(
+        self, basket: Basket, changed: Line | None, training: str, notice: str
+    ) -> BasketState:
+        key = (basket.basket_id, self._texts.language)
+        if key != self._rows_of or (not self._rows and basket.lines):
+            self._rows = {n: self._row(line, basket) for n, line in basket.lines.items()}
+            self._rows_of = key
+        last = None
+        if changed is not None:
+            last = self._rows[changed.number] = self._row(changed, basket)
+        totals = self._sale.totals
+        vat = sum(row.vat for row in totals.vat)
+        gone = self._sale.last_voided
+        return BasketState(
+            open=True,
+            lines=tuple(self._rows.values()),
+            pieces=self._texts.quantity(totals.pieces),
+            total=self._texts.money(totals.gross, basket.currency),
+            training=training,
+            note=basket.note,
+            notice=notice,
+            last=last,
+            pieces_text=self._pieces(totals.pieces),
+            subtotal=self._texts.amount(totals.gross + totals.discount, basket.currency),
+            vat_text=self._texts.text(
+                "basket.vat_contains", amount=self._texts.amount(vat, basket.currency)
+            ),
+            can_pay=not basket.is_empty,
+            voided=replace(self._row(gone, basket), voided=True) if gone else None,
+            parked=self._sale.parked_count,
+        )
+
+    def _pieces(self, pieces: Decimal) -> str:
+        key = "basket.pieces_one" if pieces == 1 else "basket.pieces_many"
+        return self._texts.text(key, count=self._texts.quantity(pieces))
+
+    def _ago(self, at: datetime, now: datetime) -> str:
+        minutes = int((now - at).total_seconds() // 60)
+        if minutes < 1:
+            return self._texts.text("basket.ago_now")
+        if minutes < 60:
+            return self._texts.text("basket.ago_minutes", count=minutes)
+        if minutes < 24 * 60:
+            return self._texts.text("basket.ago_hours", count=minutes // 60)
+        return self._texts.moment(at)
+
+    def _age(self, sku: str) -> str:
+        age = self._ages.get(sku)
+        if age is None:
+            # A receipt taken up again: what its articles say may have gone from the lists meanwhile.
+            try:
+                age = self._prices.find(sku).age_class
+            except (DomainError, EnvironmentProblem):
+                age = 0
+            self._ages[sku] = age
+        return self._texts.text("basket.age_line", age=age) if age else ""
 
     def _row(self, line: Line, basket: Basket) -> LineRow:
         marks = []
@@ -226,6 +328,10 @@ class BasketPresenter:
             marks.append(self._texts.text("basket.mark_return"))
         if line.price_source is PriceSource.MANUAL:
             marks.append(self._texts.text("basket.mark_price"))
+        listed = None
+        if line.list_price is not None and not line.is_return:
+            listed = times_quantity(line.list_price, line.quantity)
+        saved = listed - line.gross if listed is not None else 0
         return LineRow(
             number=line.number,
             name=line.name,
@@ -236,11 +342,8 @@ class BasketPresenter:
             total=self._texts.amount(line.gross, basket.currency),
             marks=tuple(marks),
             note=line.note,
+            list_price=self._texts.amount(listed or 0, basket.currency) if saved > 0 else "",
+            saving=self._texts.amount(-saved, basket.currency) if saved > 0 else "",
+            is_return=line.is_return,
+            age=self._age(line.sku),
         )
-
-
-def _positive(text: str) -> Decimal:
-    value = parse_quantity(text)
-    if value < 0:
-        raise DomainError("quantity_negative")
-    return value

@@ -34,8 +34,9 @@ class LineRow:
 class BasketState:
     """The open receipt; no lines and `open` False between customers. `last` is the line that just changed.
 
-    `pieces_text` counts the pieces in words, `subtotal` is the sum at list prices, `vat_text` the VAT that the total
-    contains. `voided` is the line that undoing would bring back; `parked` how many receipts are laid aside.
+    `pieces_text` counts the pieces in words, `subtotal` sums the lines before anything is taken off the whole receipt,
+    `vat_text` is the VAT that the total contains. `voided` is the line that undoing would bring back; `parked` how many
+    receipts are laid aside.
     """
 
     open: bool = False

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from pos_client.features.payment.ports import PaymentView, Upload
-from pos_client.features.payment.state import PaymentState
+from pos_client.features.payment.state import (
+    ChangePart,
+    PaymentPreview,
+    PaymentState,
+    QuickAmount,
+    TenderRow,
+)
 from pos_client.ports import Place, Recording, Sale, Texts
 from shared.errors import DomainError
 from shared.money import currency, parse_amount
+from shared.quantity import read_typed
 from shared.receipt import Receipt
-from shared.tender import Tender, TenderKind, TenderMix
+from shared.tender import Tender, TenderKind, TenderMix, fewest_pieces, quick_amounts
+
+_CASH = frozenset((TenderKind.CASH, TenderKind.CHANGE))
 
 
 class PaymentPresenter:
-    """Cash for now; every other tender will come in through `Sale.tender` as well."""
+    """Cash for now; every other tender will come in through `Sale.tender` as well.
+
+    Amounts come in as typed, in the form of the language at the till. Less than is due is a part payment: it is taken,
+    and finishing is refused (`tender_short`) until the rest is there.
+    """
 
     def __init__(
         self,
@@ -40,11 +55,28 @@ class PaymentPresenter:
             if minor == 0:
                 raise DomainError("tender_nothing_due")
         else:
-            minor = abs(parse_amount(amount, currency(self._place.currency).exponent))
-            if mix.total < 0:
-                minor = -minor
+            minor = self._typed(amount, mix)
         self._sale.tender(Tender(TenderKind.CASH, minor))
         return self._show(self._sale.payment)
+
+    def preview(self, typed: str) -> PaymentPreview:
+        """What taking the typed amount would do; nothing typed means exactly what is due. Touches no disk."""
+        mix = self._sale.payment
+        try:
+            minor = self._typed(typed, mix) if typed.strip() else mix.due
+            after = mix.add(Tender(TenderKind.CASH, minor))
+        except DomainError:
+            return PaymentPreview(self._texts.text("payment.no_amount"))
+        code = self._place.currency
+        key = "payment.accept_part" if after.due else "payment.accept"
+        if mix.total < 0:
+            key = "payment.pay_out"
+        return PaymentPreview(
+            accept_text=self._texts.text(key, amount=self._texts.money(abs(minor), code)),
+            change=self._texts.money(after.change, code) if after.change else "",
+            short=self._texts.money(abs(after.due), code) if after.due else "",
+            ok=True,
+        )
 
     def on_take_back(self) -> PaymentState:
         """Forget what was given: the basket can be changed again."""
@@ -54,18 +86,30 @@ class PaymentPresenter:
     def on_finish(self) -> PaymentState:
         """Complete the receipt. When this returns it is on disk, numbered, and queued to print."""
         mix = self._sale.payment
+        pieces = self._sale.totals.pieces
         receipt = self._sale.finish()
         self.last_receipt = receipt
         self._upload.nudge()
-        notice = self._texts.text("payment.done", number=receipt.receipt_id.printed_number)
-        return self._show(mix, receipt.receipt_id.printed_number, notice)
+        return self._show(mix, pieces, receipt)
 
     def refresh(self) -> PaymentState:
         """Show what is due as it stands."""
         return self._show(self._sale.payment)
 
-    def _show(self, mix: TenderMix, number: str = "", notice: str = "") -> PaymentState:
+    def _typed(self, text: str, mix: TenderMix) -> int:
+        places = currency(self._place.currency).exponent
+        minor = abs(parse_amount(read_typed(text, self._texts.language, places), places))
+        return -minor if mix.total < 0 else minor
+
+    def _show(
+        self, mix: TenderMix, pieces: Decimal | None = None, receipt: Receipt | None = None
+    ) -> PaymentState:
         code = self._place.currency
+        number = receipt.receipt_id.printed_number if receipt else ""
+        tenders = receipt.tenders if receipt else mix.tenders
+        if pieces is None:
+            pieces = self._sale.totals.pieces
+        plural = "basket.pieces_one" if pieces == 1 else "basket.pieces_many"
         state = PaymentState(
             total=self._texts.money(mix.total, code),
             given=self._texts.money(mix.given, code),
@@ -74,7 +118,43 @@ class PaymentPresenter:
             refund=mix.total < 0,
             settled=mix.due == 0,
             receipt_number=number,
-            notice=notice,
+            notice=self._texts.text("payment.done", number=number) if number else "",
+            quick=() if number else self._quick(mix),
+            tenders=tuple(self._row(tender) for tender in tenders),
+            change_parts=self._parts(mix.change),
+            pieces_text=self._texts.text(plural, count=self._texts.quantity(pieces)),
+            drawer=receipt is not None and any(tender.kind in _CASH for tender in tenders),
         )
         self._view.render(state)
         return state
+
+    def _quick(self, mix: TenderMix) -> tuple[QuickAmount, ...]:
+        code = self._place.currency
+        if not mix.due:
+            return ()
+        exact = self._texts.amount(abs(mix.due), code)
+        return (
+            QuickAmount(exact, exact, exact=True),
+            *(
+                QuickAmount(self._texts.amount(value, code), self._whole(value))
+                for value in quick_amounts(mix.due, code)
+            ),
+        )
+
+    def _whole(self, minor: int) -> str:
+        whole = Decimal(minor).scaleb(-currency(self._place.currency).exponent)
+        return self._texts.quantity(whole.to_integral_value())
+
+    def _row(self, tender: Tender) -> TenderRow:
+        return TenderRow(
+            kind=str(tender.kind),
+            text=self._texts.text(f"tender.{tender.kind}"),
+            amount=self._texts.amount(tender.amount, self._place.currency),
+        )
+
+    def _parts(self, change: int) -> tuple[ChangePart, ...]:
+        code = self._place.currency
+        return tuple(
+            ChangePart(self._texts.coin(piece.value, code), count, piece.note)
+            for piece, count in fewest_pieces(change, code)
+        )

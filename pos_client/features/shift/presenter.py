@@ -11,13 +11,14 @@ from pos_client.features.shift.state import ShiftState
 from pos_client.ports import OpenShift, Place, Recording, Sale, Texts
 from shared.errors import DomainError
 from shared.money import currency, parse_amount
+from shared.quantity import read_typed
 from shared.receipt import Receipt
 
 MOVES = {"deposit": 1, "withdrawal": -1, "bank": -1, "expense": -1}
 
 
 class ShiftPresenter:
-    """Amounts come in as typed: decimals with a point, in the store's currency."""
+    """Amounts come in as typed, in the form of the language at the till and the store's currency."""
 
     def __init__(
         self,
@@ -144,7 +145,8 @@ class ShiftPresenter:
             raise DomainError("basket_open")
 
     def _not_negative(self, text: str) -> int:
-        amount = parse_amount(text, currency(self._place.currency).exponent)
+        places = currency(self._place.currency).exponent
+        amount = parse_amount(read_typed(text, self._texts.language, places), places)
         if amount < 0:
             raise DomainError("amount_negative")
         return amount
