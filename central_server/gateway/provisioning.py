@@ -33,7 +33,8 @@ def provision(body: ProvisionRequest, request: Request, unit: WriteUnit) -> Prov
         public_key = base64.b64decode(body.public_key, validate=True)
     except (binascii.Error, ValueError):
         raise DomainError("public_key_invalid", http_status=400) from None
-    till = join(unit, body.code, public_key, body.build, state.system_clock.now())
+    now = state.system_clock.now()
+    till = join(unit, body.code, public_key, body.build, now, wanted=body.till_id)
     store = get_store(unit, till.store_id)
     log.info("till_joined", till=till.till_id, incarnation=till.incarnation)
     return ProvisionAnswer(

@@ -150,20 +150,22 @@ def _provision(options: argparse.Namespace) -> int:
     from pos_client.storage.lock import ProcessLock
     from pos_client.storage.paths import DataPaths
     from pos_client.sync.ports import CentreRefusedError
-    from pos_client.sync.provisioning import provision
+    from pos_client.sync.provisioning import check_code, provision
     from pos_client.sync.transport import check_centre_url, request_provisioning
 
     paths = DataPaths(data_folder(options))
-    paths.prepare()
     url = check_centre_url(options.server)
+    code = check_code(options.code)
+    paths.prepare()
     locks = [ProcessLock(paths.lock("till")), ProcessLock(paths.lock("sync"))]
     try:
         identity = provision(
             paths,
             url,
-            options.code.strip(),
+            code,
             lambda request: request_provisioning(url, request, build=BUILD),
             build=BUILD,
+            till_id=options.till,
             abandon_unsent=options.abandon_unsent,
         )
     except CentreRefusedError as refusal:

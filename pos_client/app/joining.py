@@ -26,7 +26,7 @@ def join(centre: LocalCentre, paths: DataPaths, store_id: str, till_id: str) -> 
         def ask(request: ProvisionRequest) -> ProvisionAnswer:
             return request_provisioning(centre.url, request, build=BUILD)
 
-        identity = provision(paths, centre.url, code, ask, build=BUILD)
+        identity = provision(paths, centre.url, code, ask, build=BUILD, till_id=till_id)
     elif identity.centre_url != centre.url:
         identity = file.readdress(centre.url)
     if identity.mode == "productive":

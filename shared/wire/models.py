@@ -29,11 +29,15 @@ class ErrorBody(WireModel):
 
 
 class ProvisionRequest(WireModel):
-    """A new till asks to be let in with its one-time code and the public half of the key it just made."""
+    """A new till asks to be let in with its one-time code and the public half of the key it just made.
+
+    `till_id` is the till that it means to become, where it knows: a code of another one is refused unused.
+    """
 
     code: Annotated[str, Field(min_length=4, max_length=64)]
     public_key: Annotated[str, Field(min_length=44, max_length=44, description="Ed25519, base64")]
     build: Annotated[str, Field(max_length=60)]
+    till_id: Annotated[str | None, Field(max_length=31)] = None
 
 
 class StoreFacts(WireModel):

@@ -16,7 +16,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "protocol.md"
 # Said to the operator who builds snapshots, and to no till.
 OF_COMMANDS = {"snapshot_busy"}
 OF_TILLS = {
-    "code_unknown", "code_expired", "code_used", "public_key_invalid",
+    "code_unknown", "code_expired", "code_other_till", "code_used", "public_key_invalid",
     "till_unknown", "till_withdrawn", "till_quarantined", "incarnation_wrong",
 }  # fmt: skip
 CODES = {

@@ -54,6 +54,17 @@ def test_a_used_code_is_refused_to_another_device(web_centre):
     refused(SignedTill(web_centre).provision(code), 403, "code_used")
 
 
+def test_a_code_of_another_till_is_refused_and_stays_valid(web_centre):
+    code = web_centre.code("DE01-T2")
+    till = SignedTill(web_centre)
+
+    answer = till.provision(code, till_id="DE01-T1")
+
+    refused(answer, 403, "code_other_till")
+    assert answer.json()["params"] == {"till": "DE01-T2", "wanted": "DE01-T1"}
+    assert till.provision(code, till_id="DE01-T2").json()["incarnation"] == 1
+
+
 def test_the_same_device_gets_the_same_answer_again(web_centre):
     till = SignedTill(web_centre)
     code = web_centre.code("DE01-T1")

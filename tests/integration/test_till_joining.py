@@ -6,6 +6,8 @@ import stat
 import httpx
 import pytest
 
+from pos_client.app.cli import main
+from pos_client.app.translations import TillTexts
 from pos_client.storage.identity import IdentityFile
 from pos_client.storage.paths import DataPaths
 from pos_client.sync.keys import TillKey
@@ -85,3 +87,66 @@ def test_an_interrupted_change_of_identity_is_completed_at_the_next_start(rig):
     rig.till = rig.world.open()
     assert rig.till.identity.incarnation == 2
     assert rig.till.journal.head.seq == 1
+
+
+def contents(paths):
+    """Every file of a till, by its bytes."""
+    return {path: path.read_bytes() for path in paths.root.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("checks", [True, False], ids=["centre refuses", "older centre"])
+def test_a_code_of_another_till_changes_nothing(rig, checks):
+    rig.till.close()
+    rig.world.opened.clear()
+    rig.centre.checks_till = checks
+    rig.centre.identity = rig.world.identity.model_copy(update={"till_id": "DE01-T2"})
+    before = contents(rig.paths)
+    with pytest.raises(DomainError) as caught:
+        provision(
+            rig.paths,
+            "http://127.0.0.1:9",
+            "ABCD-1234",
+            ask(rig.centre),
+            build="t",
+            till_id="DE01-T1",
+            abandon_unsent=True,
+        )
+    assert caught.value.code == "provision_other_till"
+    for language in ("de", "en"):
+        text, _ = TillTexts(language, "DE", "EUR").error(caught.value)
+        assert "DE01-T1" in text
+        assert "DE01-T2" in text
+    assert contents(rig.paths) == before
+
+
+def test_a_code_of_another_till_keeps_the_key_that_waits_for_a_lost_answer(rig, tmp_path):
+    paths = DataPaths(tmp_path / "new")
+    paths.prepare()
+    TillKey.make_or_load(paths.key_pending)
+    before = contents(paths)
+    with pytest.raises(DomainError, match="provision_other_till"):
+        provision(
+            paths, "http://127.0.0.1:9", "ABCD-1234", ask(rig.centre), build="t", till_id="DE01-T9"
+        )
+    assert contents(paths) == before
+
+
+@pytest.mark.parametrize(
+    "code", ["", "  ABC  ", "A" * 65, "ABCD_1234", "ABCD\u20131234", "ÄBCD-1234"]
+)
+def test_what_is_no_code_is_refused_before_anything_is_done(rig, tmp_path, code):
+    paths = DataPaths(tmp_path / "new")
+    with pytest.raises(DomainError, match="provision_code_malformed"):
+        provision(paths, "http://127.0.0.1:9", code, ask(rig.centre), build="t")
+    assert not paths.root.exists()
+
+
+def test_the_command_says_in_one_line_that_a_code_is_none(tmp_path, capsys):
+    folder = tmp_path / "new"
+    words = ("provision", "--data", str(folder), "--server", "http://127.0.0.1:9", "--code", "X")
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("tresen provision: ")
+    assert len(said.splitlines()) == 1
+    assert "error." not in said
+    assert not folder.exists()

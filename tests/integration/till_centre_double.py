@@ -67,6 +67,7 @@ class CentreDouble:
         self.requests: list[httpx.Request] = []
         self.nonces: set[str] = set()
         self.quarantined = False
+        self.checks_till = True
         self.code = "ABCD-1234"
         self.snapshot: bytes | None = None
         self.manifest: SnapshotManifest | None = None
@@ -150,6 +151,8 @@ class CentreDouble:
         asked = ProvisionRequest.model_validate_json(request.content)
         if asked.code != self.code:
             raise DomainError("code_unknown", http_status=404)
+        if self.checks_till and asked.till_id not in (None, self.identity.till_id):
+            raise DomainError("code_other_till", {"till": self.identity.till_id}, http_status=403)
         self.asked = asked
         facts = self.identity.model_dump(exclude={"centre_url", "centre_key"})
         return self._json(ProvisionAnswer(**facts, centre_key=centre_key_text()))

@@ -83,9 +83,9 @@ class SignedTill:
         """The public half as it is sent."""
         return base64.b64encode(self.key.public_key().public_bytes_raw()).decode()
 
-    def provision(self, code: str) -> Any:
+    def provision(self, code: str, **more: str) -> Any:
         """Ask to be let in; takes the identity over if the centre agrees."""
-        body = {"code": code, "public_key": self.public_key, "build": "test"}
+        body = {"code": code, "public_key": self.public_key, "build": "test", **more}
         answer = self.centre.client.post("/api/v1/till/provision", json=body)
         if answer.status_code == 200:
             self.till_id = answer.json()["till_id"]

@@ -24,6 +24,9 @@ ERROR_TEXTS: ErrorTexts = {
         "This one-time code is not valid.", "Check it for typing errors, or issue a new one."
     ),
     "code_expired": ErrorText("This one-time code has expired.", "Issue a new one."),
+    "code_other_till": ErrorText(
+        "This one-time code is for till {till}, not for {wanted}.", "Use the code of that till."
+    ),
     "code_used": ErrorText("This one-time code was used already.", "Issue a new one."),
     "public_key_invalid": ErrorText("The till's public key is not an Ed25519 key."),
     "till_mode_invalid": ErrorText(

@@ -163,10 +163,19 @@ def issue_code(
     return code
 
 
-def join(unit: UnitOfWork, code: str, public_key: bytes, build: str, now: datetime) -> Till:
+def join(
+    unit: UnitOfWork,
+    code: str,
+    public_key: bytes,
+    build: str,
+    now: datetime,
+    *,
+    wanted: str | None = None,
+) -> Till:
     """Let the device with `public_key` in as the till its code was issued for, as a new incarnation.
 
-    `DomainError` 403: `code_unknown`, `code_expired`, `code_used`; 400: `public_key_invalid`. A device that
+    `DomainError` 403: `code_unknown`, `code_expired`, `code_used`, `code_other_till` if the device means to become
+    the till `wanted` and the code is for another, which stays as it is; 400: `public_key_invalid`. A device that
     repeats its own request (the answer was lost) gets the same identity again.
     """
     if not valid_public_key(public_key):
@@ -174,6 +183,9 @@ def join(unit: UnitOfWork, code: str, public_key: bytes, build: str, now: dateti
     row = repository.code_row(unit, token_digest(normal_code(code)))
     if row is None:
         raise DomainError("code_unknown", http_status=403)
+    if wanted is not None and row.till_id != wanted:
+        params = {"till": row.till_id, "wanted": wanted}
+        raise DomainError("code_other_till", params, http_status=403)
     locked = repository.till_row(unit, row.till_id, lock=True)
     if row.used_at is not None or locked is None:
         return _joined_before(unit, row, public_key)
