@@ -35,6 +35,7 @@ from pos_client.storage.paths import DataPaths
 from pos_client.storage.receipt_archive import ReceiptArchive
 from pos_client.storage.reference import Reference
 from pos_client.storage.reference_files import ReferenceFiles
+from pos_client.storage.second_copy import SecondCopy
 from pos_client.storage.shift_ledger import ShiftLedger
 from pos_client.storage.till_store import TillStore
 from pos_client.sync.nudge import Nudger
@@ -168,7 +169,9 @@ def _compose(
     facts = identity.store
     texts = TillTexts(settings.language or facts.languages[0], facts.market, facts.currency)
     place = Place(identity.till_id, facts.store_id, facts.market, facts.currency)
-    journal = open_journal(paths, identity, second_copy or settings.second_copy)
+    journal = open_journal(
+        paths, identity, _second(paths, identity, second_copy or settings.second_copy, system)
+    )
     store = TillStore(journal)
     reference = Reference(ReferenceFiles(paths.reference))
     recorder = Recorder(store, identity, business, random_bytes, device)
@@ -216,6 +219,16 @@ def _compose(
     )
     till.follow_business_clock()
     return till
+
+
+def _second(
+    paths: DataPaths, identity: TillIdentity, folder: Path | None, system: Clock
+) -> SecondCopy | None:
+    if folder is None:
+        return None
+    return SecondCopy(
+        folder, identity.till_id, identity.incarnation, journal=paths.journal, clock=system
+    )
 
 
 def _may_sell(outbox: Outbox) -> None:

@@ -261,6 +261,7 @@ class Intents:
             "offline_reason": status.offline_reason,
             "stopped": status.stopped,
             "second_copy": status.second_copy,
+            "second_copy_text": till.texts.text(f"second_copy.{status.second_copy}"),
             "reference_version": _reference_version(till),
         }
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pos_client.storage.journal import Journal
-from pos_client.storage.opening import attach_second
 from pos_client.storage.second_copy import CopyState
 from pos_client.storage.upload_state import UploadStore
 
@@ -14,7 +13,7 @@ from pos_client.storage.upload_state import UploadStore
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
     """`unsent` events wait, the oldest since `oldest_unsent`; `offline_reason` and `stopped` are error codes or empty;
-    `second_copy` is `none`, `ok` or `missing`.
+    `second_copy` is a `CopyState`: `none`, `ok`, `missing`, `same_disk` or `differs`.
     """
 
     unsent: int
@@ -43,7 +42,7 @@ class Outbox:
 
     def attach_second_copy(self) -> None:
         """Look for the second copy again, and complete it."""
-        attach_second(self._journal)
+        self._journal.attach_second()
 
     def status(self) -> SyncStatus:
         """All of it."""

@@ -17,6 +17,7 @@ from pos_client.storage.sqlite import Connection
 from shared.errors import DomainError, EnvironmentProblem
 from shared.journal import ChainedEvent, canonical_bytes, event_type, first_prev_hash, link
 
+_NO_COPY_OF_THIS = frozenset(("journal_behind_copy", "journal_copy_differs"))
 _COLUMNS = "seq, event_id, type, type_version, body, prev_hash, hash"
 
 
@@ -52,6 +53,14 @@ class Journal:
         self.file = file
         self.second = second
         self._head = self._read_head()
+        self._released = self._head.seq
+
+    @property
+    def printable(self) -> int | None:
+        """The last sequence that may be printed: its turn at the second copy is over. None without a second copy:
+        all may.
+        """
+        return None if self.second is None else self._released
 
     @property
     def head(self) -> Head:
@@ -91,9 +100,39 @@ class Journal:
                 raise
         if links:
             self._head = Head(links[-1].seq, links[-1].hash, next_receipt)
-            if self.second is not None:
-                self.second.append(links)
+            self._copy(links)
+            self._released = links[-1].seq
         return links
+
+    def attach_second(self) -> None:
+        """Check and complete the second copy: at the start, when a shift opens, and some time after a failure.
+
+        `EnvironmentProblem('journal_behind_copy' | 'journal_copy_differs')` as `SecondCopy.attach`.
+        """
+        if self.second is not None:
+            self.second.attach(self._head.seq, self._hash_at, self.events_after)
+
+    def _copy(self, links: Sequence[ChainedEvent]) -> None:
+        """Give the second copy what the journal has for good.
+
+        Whatever fails now only shows in the copy's state: the events are true already. A copy that turns out to be of
+        another journal is named at the next start or shift, where selling can still be refused.
+        """
+        second = self.second
+        if second is None:
+            return
+        if second.is_attached:
+            second.append(links)
+        elif second.may_retry:
+            try:
+                self.attach_second()
+            except EnvironmentProblem as problem:
+                if problem.code not in _NO_COPY_OF_THIS:
+                    second.detach()  # the journal could not be read just now
+
+    def _hash_at(self, seq: int) -> bytes | None:
+        found = self.events(seq, 1)
+        return found[0].hash if found and found[0].seq == seq else None
 
     def _linked(self, events: Sequence[NewEvent]) -> tuple[ChainedEvent, ...]:
         links: list[ChainedEvent] = []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pos_client.storage.identity import TillIdentity
 from pos_client.storage.journal import Journal
 from pos_client.storage.journal_check import check_tail, refuse_damaged, save_damaged
@@ -14,9 +12,9 @@ from shared.errors import EnvironmentProblem
 
 
 def open_journal(
-    paths: DataPaths, identity: TillIdentity, second_copy: Path | None = None
+    paths: DataPaths, identity: TillIdentity, second: SecondCopy | None = None
 ) -> Journal:
-    """The journal of this till, checked, with its second copy attached if there is a folder for one.
+    """The journal of this till, checked, with its second copy attached if there is to be one.
 
     `EnvironmentProblem`: `journal_missing` (it was there once), `journal_corrupt` (what can be read is saved first),
     `journal_foreign`, `journal_newer`, `journal_behind_copy`, `journal_copy_differs`, and the disk's own.
@@ -25,7 +23,7 @@ def open_journal(
     _refuse_missing(paths, identity)
     refuse_damaged(paths.journal, paths.archive, identity.till_id, identity.incarnation)
     try:
-        return _open(paths, identity, second_copy)
+        return _open(paths, identity, second)
     except EnvironmentProblem as problem:
         if problem.code != "journal_unreadable":
             raise
@@ -34,7 +32,7 @@ def open_journal(
         ) from problem
 
 
-def _open(paths: DataPaths, identity: TillIdentity, second_copy: Path | None) -> Journal:
+def _open(paths: DataPaths, identity: TillIdentity, second: SecondCopy | None) -> Journal:
     file = JournalFile(paths.journal, identity.till_id, identity.incarnation)
     try:
         journal = Journal(file)
@@ -43,25 +41,12 @@ def _open(paths: DataPaths, identity: TillIdentity, second_copy: Path | None) ->
             raise EnvironmentProblem("journal_unreadable", {"detail": f"seq {broken.seq}"})
         if _started(paths) != identity.key_id:
             write_atomically(paths.journal_started, identity.key_id.encode("ascii"))
-        if second_copy is not None:
-            journal.second = SecondCopy(second_copy, identity.till_id, identity.incarnation)
-            attach_second(journal)
+        journal.second = second
+        journal.attach_second()
     except (EnvironmentProblem, OSError):
         file.close()
         raise
     return journal
-
-
-def attach_second(journal: Journal) -> None:
-    """Check and complete the second copy, at the start and again when a shift opens."""
-    if journal.second is None:
-        return
-
-    def hash_at(seq: int) -> bytes | None:
-        found = journal.events(seq, 1)
-        return found[0].hash if found and found[0].seq == seq else None
-
-    journal.second.attach(journal.head.seq, hash_at, journal.events_after)
 
 
 def _refuse_missing(paths: DataPaths, identity: TillIdentity) -> None:

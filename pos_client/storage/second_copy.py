@@ -1,40 +1,70 @@
 """The second copy of the journal: an append-only file on another disk, a stick or a LAN path.
 
-It is written after the journal's transaction and before anything is printed, so a receipt in a customer's hand is
-always in two places. Losing the copy never stops a sale: the state turns to `missing` and is shown. It is checked,
-and completed, when the till starts and when a shift opens.
+It is written after the journal's transaction and before the print queue shows the receipt, so what a customer holds is
+in two places as long as the copy can be written. Losing the copy never stops a sale: the state turns to `missing` and
+is shown. The copy is checked, and completed from the journal, when the till starts, when a shift opens, and after a
+failure with the next event, but not sooner than 30 seconds after the last attempt: a path that hangs must not hang
+every receipt.
+
+A copy on the journal's own disk is written all the same, since it outlives a deleted file; it does not outlive the
+disk, and the state says so.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from pos_client.storage.event_records import MAGIC, read_records, record_of
 from shared.errors import EnvironmentProblem
+from shared.identity import Clock
 from shared.journal import ChainedEvent
+
+RETRY_AFTER = timedelta(seconds=30)
 
 
 class CopyState(StrEnum):
-    """`NONE`: no path is set; `MISSING`: a path is set but cannot be written."""
+    """`NONE`: no path is set; `MISSING`: a path is set but cannot be written; `SAME_DISK`: written, but where the
+    journal is; `DIFFERS`: what lies there is no copy of this journal.
+    """
 
     NONE = "none"
     OK = "ok"
     MISSING = "missing"
+    SAME_DISK = "same_disk"
+    DIFFERS = "differs"
 
 
 ReadAfter = Callable[[int], Iterable[ChainedEvent]]
 
 
 class SecondCopy:
-    """The copy in `folder` for one till and incarnation."""
+    """The copy in `folder` for one till and incarnation of the file `journal`. `clock` is the system's."""
 
-    def __init__(self, folder: Path, till_id: str, incarnation: int) -> None:
+    def __init__(
+        self, folder: Path, till_id: str, incarnation: int, *, journal: Path, clock: Clock
+    ) -> None:
         self.path = folder / f"journal-{till_id}-{incarnation}.copy"
         self.state = CopyState.MISSING
+        self._journal = journal
+        self._clock = clock
+        self._tried_at: datetime | None = None
         self._descriptor = -1
+
+    @property
+    def is_attached(self) -> bool:
+        """Whether `append` reaches the copy."""
+        return self._descriptor >= 0
+
+    @property
+    def may_retry(self) -> bool:
+        """Whether the last attempt to reach the copy is long enough ago; a clock that was set back counts as long."""
+        if self._tried_at is None:
+            return True
+        return not timedelta(0) <= self._clock.now() - self._tried_at < RETRY_AFTER
 
     def attach(
         self, last_seq: int, hash_at: Callable[[int], bytes | None], after: ReadAfter
@@ -47,8 +77,10 @@ class SecondCopy:
         sets the state to `MISSING`.
         """
         self.detach()
+        self._tried_at = self._clock.now()
         try:
             copied = self._open()
+            state = CopyState.SAME_DISK if on_one_disk(self.path, self._journal) else CopyState.OK
         except OSError:
             self.detach()
             return
@@ -59,9 +91,9 @@ class SecondCopy:
             if copied and hash_at(seq) != copied.hash:
                 raise EnvironmentProblem("journal_copy_differs", {"seq": seq})
         except EnvironmentProblem:
-            self.detach()
+            self.detach(CopyState.DIFFERS)
             raise
-        self.state = CopyState.OK
+        self.state = state
         self.append_all(after(seq))
 
     def append_all(self, events: Iterable[ChainedEvent]) -> None:
@@ -88,11 +120,12 @@ class SecondCopy:
                 written += os.write(self._descriptor, data[written:])
             os.fsync(self._descriptor)
         except OSError:
+            self._tried_at = self._clock.now()
             self.detach()
 
-    def detach(self) -> None:
-        """Let go of the file."""
-        self.state = CopyState.MISSING
+    def detach(self, state: CopyState = CopyState.MISSING) -> None:
+        """Let go of the file; from now on the state is `state`."""
+        self.state = state
         if self._descriptor >= 0:
             descriptor, self._descriptor = self._descriptor, -1
             try:
@@ -122,3 +155,8 @@ class SecondCopy:
             os.lseek(self._descriptor, end, os.SEEK_SET)
         os.fsync(self._descriptor)
         return last
+
+
+def on_one_disk(copy: Path, journal: Path) -> bool:
+    """Whether two files lie on one device, as far as the system tells."""
+    return copy.stat().st_dev == journal.stat().st_dev

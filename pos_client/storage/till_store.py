@@ -130,9 +130,15 @@ class TillStore:
     # --- printing -----------------------------------------------------------------------------
 
     def print_jobs(self) -> tuple[tuple[int, int, str], ...]:
-        """What waits to be printed, oldest first: `(job, seq of the event, kind)`; kinds are `receipt` and `copy`."""
+        """What waits to be printed, oldest first: `(job, seq of the event, kind)`; kinds are `receipt` and `copy`.
+
+        A job shows once its event had its turn at the second copy.
+        """
         with self.journal.file.reading() as connection:
-            rows = connection.execute("SELECT id, seq, kind FROM print_job ORDER BY id").fetchall()
+            rows = connection.execute(
+                "SELECT id, seq, kind FROM print_job WHERE seq <= coalesce(?, seq) ORDER BY id",
+                (self.journal.printable,),
+            ).fetchall()
         return tuple((row[0], row[1], row[2]) for row in rows)
 
     def printed(self, job: int) -> None:

@@ -111,6 +111,7 @@ def test_a_day_at_the_till(data):
         "none",
         True,
     )
+    assert status["second_copy_text"] == "Es ist keine Zweitkopie eingerichtet"
     assert till.do("wait_synced", timeout_s=0)["code"] == "sync_timeout"
     assert [answer["event"] for answer in till.end()] == ["ended"]
 

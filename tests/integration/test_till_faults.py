@@ -16,7 +16,6 @@ from pos_client.storage.event_records import read_records
 from pos_client.storage.identity import IdentityFile
 from pos_client.storage.journal_check import check_chain
 from pos_client.storage.reference_files import ReferenceFiles
-from pos_client.storage.second_copy import CopyState
 from shared.errors import EnvironmentProblem
 from shared.tender import Tender, TenderKind
 from tests.integration.till_world import World, all_events, make_identity, sell
@@ -332,91 +331,3 @@ def test_without_reference_data_the_till_says_so(world):
     ReferenceFiles(world.paths.reference).drop()
     till = world.open(login=False)
     problem("reference_missing", till.login.on_login, "101", "1")
-
-
-# --- the second copy ----------------------------------------------------------------------------
-
-
-@pytest.fixture
-def stick(world, tmp_path):
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    world.second_copy = folder
-    return folder
-
-
-def copied(stick):
-    with next(stick.glob("*.copy")).open("rb") as source:
-        return [event for event, _ in read_records(source)]
-
-
-def test_every_event_is_in_the_second_copy(world, stick):
-    till = world.open()
-    sell(till, "S1")
-    assert till.outbox.status().second_copy == "ok"
-    assert copied(stick) == all_events(till)
-
-
-def test_without_a_second_copy_the_state_says_so(world):
-    assert world.open().outbox.status().second_copy == "none"
-
-
-def test_a_copy_that_is_behind_is_completed(world, stick):
-    closed_with_sales(world, 3)
-    path = next(stick.glob("*.copy"))
-    path.write_bytes(path.read_bytes()[:-200])  # torn in the middle of a record
-    till = world.open()
-    assert copied(stick) == all_events(till)
-
-
-def test_a_stick_that_is_pulled_never_stops_a_sale(world, stick):
-    till = world.open()
-    shutil.rmtree(stick)
-    sell(till, "S1")
-    assert till.outbox.status().second_copy == "missing"
-    stick.mkdir()
-    till.shift.on_open("0")
-    assert till.outbox.status().second_copy == "ok"
-    assert copied(stick) == all_events(till)
-
-
-def test_a_full_stick_never_stops_a_sale(world, tmp_path):
-    with small_disk(tmp_path / "small") as disk:
-        world.second_copy = disk
-        till = world.open()
-        with suppress(OSError), (disk / "filler").open("wb") as out:
-            while True:
-                out.write(b"\0" * 4096)
-                out.flush()
-        for _ in range(10):
-            sell(till, "S1", "S2", "S3")
-        assert till.journal.second.state is CopyState.MISSING
-        (disk / "filler").unlink()
-        till.outbox.attach_second_copy()
-        assert copied(disk) == all_events(till)
-        till.close()
-        world.opened.clear()
-
-
-def test_a_journal_behind_its_copy_stops(world, stick):
-    closed_with_sales(world, 1)
-    backup = world.paths.journal.read_bytes()
-    closed_with_sales(world, 1)
-    world.paths.journal.write_bytes(backup)
-    for suffix in ("-wal", "-shm"):
-        world.paths.journal.with_name("journal.db" + suffix).unlink(missing_ok=True)
-    problem("journal_behind_copy", world.open)
-
-
-def test_a_journal_that_differs_from_its_copy_stops(world, stick):
-    closed_with_sales(world, 1)
-    backup = world.paths.journal.read_bytes()
-    closed_with_sales(world, 1)
-    world.paths.journal.write_bytes(backup)
-    for suffix in ("-wal", "-shm"):
-        world.paths.journal.with_name("journal.db" + suffix).unlink(missing_ok=True)
-    world.second_copy = None
-    world.later(minutes=9)
-    closed_with_sales(world, 3)
-    world.second_copy = stick
-    problem("journal_copy_differs", world.open)
