@@ -26,6 +26,18 @@ class Operator:
     role: str
     language: str
 
+    @property
+    def initials(self) -> str:
+        """Up to two letters for a picture that is none."""
+        return initials(self.name)
+
+
+def initials(name: str) -> str:
+    """The first letters of first and last name: `JS` for Jette Sandkorn."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    chosen = words if len(words) < 2 else [words[0], words[-1]]
+    return "".join(word[0] for word in chosen).upper()
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -93,7 +105,7 @@ class Texts(Protocol):
         """A quantity or a rate."""
 
     def day(self, day: date) -> str:
-        """Weekday, day and month: `Di., 24. Nov.`"""
+        """Weekday, day and month, short: `Di., 24. Nov.` in German."""
 
     def time(self, at: datetime) -> str:
         """Hour and minute."""

@@ -8,20 +8,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
 
 from pos_client.app.people import People
 from pos_client.app.pins import Argon2Pins
 from pos_client.app.price_book import PriceBook, StockSight
 from pos_client.app.recorder import Recorder
 from pos_client.app.sale_session import SaleSession
-from pos_client.app.settings import load_settings
+from pos_client.app.settings import SettingsFile, load_settings
 from pos_client.app.status import Outbox
 from pos_client.app.translations import TillTexts
 from pos_client.features.basket.presenter import BasketPresenter
 from pos_client.features.login.presenter import LoginPresenter
 from pos_client.features.payment.presenter import PaymentPresenter
 from pos_client.features.receipts.presenter import ReceiptsPresenter
+from pos_client.features.settings.presenter import SettingsPresenter
 from pos_client.features.shift.presenter import ShiftPresenter
+from pos_client.features.status.presenter import StatusPresenter
 from pos_client.features.stock_lookup.presenter import LookupPresenter
 from pos_client.ports import Operator
 from pos_client.runtime.clock import BusinessClock, SystemClock
@@ -103,6 +106,8 @@ class Till:
     shift: ShiftPresenter
     receipts: ReceiptsPresenter
     lookup: LookupPresenter
+    status: StatusPresenter
+    settings: SettingsPresenter
     archive: ReceiptArchive
     lock: ProcessLock
 
@@ -214,6 +219,21 @@ def _compose(
         ),
         receipts=ReceiptsPresenter(archive, identity, recorder, texts, LastState()),
         lookup=LookupPresenter(prices, stock, recorder, place, texts, LastState()),
+        status=StatusPresenter(
+            outbox,
+            device,
+            sale,
+            recorder,
+            place,
+            facts.name,
+            ZoneInfo(facts.timezone),
+            business,
+            texts,
+            LastState(),
+        ),
+        settings=SettingsPresenter(
+            SettingsFile(paths.settings), recorder, texts, facts.languages[0], texts, LastState()
+        ),
         archive=archive,
         lock=lock,
     )

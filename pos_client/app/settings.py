@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pos_client.storage.paths import write_atomically
 from shared.errors import EnvironmentProblem
 
 
 class TillSettings(BaseModel):
-    """`language` before anybody logged in (empty: the store's first); `second_copy` a folder on another disk."""
+    """`language` before anybody logged in (empty: the store's first); `second_copy` a folder on another disk.
+
+    The others are how the window looks: see the settings screen.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     language: str = ""
     second_copy: Path | None = None
+    theme: Literal["light", "dark", "contrast", "system"] = "light"
+    hand: Literal["right", "left"] = "right"
+    keycaps: Literal["auto", "on", "off"] = "auto"
+    density: Literal["auto", "roomy", "compact"] = "auto"
 
 
 def load_settings(path: Path) -> TillSettings:
@@ -28,3 +38,34 @@ def load_settings(path: Path) -> TillSettings:
         raise EnvironmentProblem(
             "settings_malformed", {"file": str(path), "detail": str(error).splitlines()[0][:120]}
         ) from error
+
+
+class SettingsFile:
+    """Implements the settings screen's `SettingsStore` over `till.json`. The language `store` is an empty one there."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def values(self) -> Mapping[str, str]:
+        """The value of every setting by its name."""
+        kept = load_settings(self._path)
+        return {
+            "theme": kept.theme,
+            "language": kept.language.partition("-")[0] or "store",
+            "hand": kept.hand,
+            "keycaps": kept.keycaps,
+            "density": kept.density,
+        }
+
+    def change(self, setting: str, value: str) -> None:
+        """Keep a value; whatever else the file says stays."""
+        told = "" if (setting, value) == ("language", "store") else value
+        kept = load_settings(self._path).model_dump(mode="json", exclude_unset=True)
+        changed = TillSettings.model_validate({**kept, setting: told})
+        text = changed.model_dump_json(indent=1, exclude_unset=True)
+        try:
+            write_atomically(self._path, text.encode("utf-8"))
+        except OSError as error:
+            raise EnvironmentProblem(
+                "settings_unwritable", {"file": str(self._path), "detail": str(error)[:120]}
+            ) from error

@@ -12,11 +12,13 @@ from pos_client.storage.upload_state import UploadStore
 
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
-    """`unsent` events wait, the oldest since `oldest_unsent`; `offline_reason` and `stopped` are error codes or empty;
-    `second_copy` is a `CopyState`: `none`, `ok`, `missing`, `same_disk` or `differs`.
+    """`unsent` events wait, `unsent_receipts` of them receipts, the oldest event since `oldest_unsent`.
+
+    `offline_reason` and `stopped` are error codes or empty; `second_copy` is `none`, `ok` or `missing`.
     """
 
     unsent: int
+    unsent_receipts: int
     oldest_unsent: datetime | None
     processed_through: int
     last_contact: datetime | None
@@ -50,6 +52,7 @@ class Outbox:
         second = self._journal.second
         return SyncStatus(
             unsent=max(self._journal.head.seq - state.acked_seq, 0),
+            unsent_receipts=self._journal.receipts_after(state.acked_seq),
             oldest_unsent=self._journal.oldest_after(state.acked_seq),
             processed_through=state.processed_through,
             last_contact=state.last_contact_at,

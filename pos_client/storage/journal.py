@@ -218,6 +218,14 @@ class Journal:
             ).fetchone()
         return datetime.fromisoformat(row[0]) if row else None
 
+    def receipts_after(self, seq: int) -> int:
+        """How many of the events behind `seq` are receipts."""
+        with self.file.reading() as connection:
+            row = connection.execute(
+                "SELECT count(receipt_no) FROM journal_event WHERE seq > ?", (seq,)
+            ).fetchone()
+        return int(row[0])
+
     def last_seq(self) -> int:
         """The last sequence in the file, read afresh: another process may have appended."""
         with self.file.reading() as connection:
