@@ -95,7 +95,8 @@ def test_real_receipts_arrive_to_the_penny(home, receipts):
     env = environment(home, free_port())
     facts = check(home, env, receipts, run(TILL, "replay", str(receipts), *WORDS, env=env))
     assert facts["refused"] == "2"
-    with (receipts.parent / "receipts.csv.errors.csv").open(encoding="utf-8", newline="") as file:
+    assert {path.name for path in receipts.parent.iterdir()} == {"home", receipts.name}
+    with (home / "replay-receipts.csv.errors.csv").open(encoding="utf-8", newline="") as file:
         refused = list(csv.DictReader(file))
     assert {row["invoice"]: row["column"] for row in refused}.items() >= {
         "A1": "InvoiceNo",
@@ -136,6 +137,25 @@ def test_killed_anywhere_and_started_again_the_result_is_the_same(home, receipts
         out = run(TILL, "replay", str(receipts), *WORDS, env=env)
     assert struck >= 4, err[-2000:]
     check(home, env, receipts, out)
+
+
+def test_a_till_that_joined_anew_does_not_ring_the_same_receipts_up_again(home, tmp_path):
+    short = tmp_path / "short.csv"
+    with lzma.open(SOURCE, "rt", encoding="utf-8", newline="") as source:
+        short.write_text("".join(line for _, line in zip(range(40), source, strict=False)))
+    env = environment(home, free_port())
+    first = run(TILL, "replay", str(short), *WORDS, env=env)
+    folder = home / "tills" / "RT01-T1"
+    folder.rename(home / "lost")
+    process = start(TILL, "replay", str(short), *WORDS, env=env)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert err.splitlines()[-1].startswith("tresen replay: ")
+    assert "RT01-T1" in err.splitlines()[-1]
+    assert "[replay_till_rejoined]" in err.splitlines()[-1]
+    assert "all equal" in run(TILL, "replay", str(short), *WORDS, "--verify", env=env)
+    elsewhere = run(TILL, "replay", str(short), "--store", "RT01", "--till", "RT01-T2", env=env)
+    assert elsewhere == first
 
 
 def test_bad_input_is_one_clear_line_and_status_2(home, tmp_path):

@@ -147,7 +147,7 @@ def test_another_stick_found_at_noon_stops_no_sale_and_says_so(world, stick, tmp
     receipt = sell(till, "S1")
     assert till.outbox.status().second_copy == "differs"
     assert till.archive.find(str(receipt.receipt_id.number)).receipt == receipt
-    with pytest.raises(EnvironmentProblem, match="journal_copy_differs|journal_behind_copy"):
+    with pytest.raises(EnvironmentProblem, match=r"journal_copy_differs|journal_behind_copy"):
         till.shift.on_open("0")
 
 

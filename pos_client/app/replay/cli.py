@@ -20,10 +20,9 @@ from pos_client.app.composition import Till, open_till
 from pos_client.app.joining import join
 from pos_client.app.local_centre import LocalCentre, home_and_port
 from pos_client.app.replay.invoices import Invoice, ReadFile, Refusal, read_file
-from pos_client.app.replay.ringing import clear_interrupted, is_rung_up, ring_up
+from pos_client.app.replay.ringing import clear_interrupted, is_replayed, is_rung_up, ring_up
 from pos_client.runtime.child import SyncChild
 from pos_client.runtime.clock import SystemClock, sleep
-from pos_client.storage.identity import TillIdentity
 from pos_client.storage.paths import DataPaths
 from shared.errors import DomainError, EnvironmentProblem
 from shared.identity import check_store_id, check_till_id
@@ -40,7 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="Online Retail receipts, .csv or .csv.xz")
     parser.add_argument("--store", required=True, help="store in GBP; made if it does not exist")
     parser.add_argument("--till", required=True, help="till of the store; joined if it is new")
-    parser.add_argument("--errors", type=Path, help="file for refused invoices (FILE.errors.csv)")
+    parser.add_argument(
+        "--errors",
+        type=Path,
+        help="file for refused invoices ($TRESEN_HOME/replay-NAME.errors.csv, NAME as of FILE)",
+    )
     parser.add_argument(
         "--verify",
         action="store_true",
@@ -57,13 +60,18 @@ def run(options: argparse.Namespace) -> int:
     centre = LocalCentre(home, port)
     if options.verify:
         return _verify(centre, invoices, options)
-    _write_refusals(invoices.refused, options)
+    _write_refusals(invoices.refused, options.errors or _errors_file(home, options.file))
     centre.start()
     try:
         paths = DataPaths(home / "tills" / options.till)
-        identity = _join(centre, paths, options)
-        _import_articles(centre, invoices.accepted)
-        _ring_and_send(centre, paths, identity, invoices.accepted)
+        _join(centre, paths, options)
+        till = open_till(paths.root)
+        try:
+            _refuse_rejoined(till, centre, invoices.accepted)
+            _import_articles(centre, invoices.accepted)
+            _ring_and_send(centre, till, invoices.accepted)
+        finally:
+            till.close()
     finally:
         centre.stop()
     _report(invoices)
@@ -73,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
 # --- before the first receipt --------------------------------------------------------------------
 
 
-def _join(centre: LocalCentre, paths: DataPaths, options: argparse.Namespace) -> TillIdentity:
+def _join(centre: LocalCentre, paths: DataPaths, options: argparse.Namespace) -> None:
     known = {
         line.split()[0]: line.split()[2] for line in centre.command("store", "list").splitlines()
     }
@@ -85,7 +93,24 @@ def _join(centre: LocalCentre, paths: DataPaths, options: argparse.Namespace) ->
     elif known[options.store] != CURRENCY:
         params = {"store": options.store, "currency": known[options.store], "wanted": CURRENCY}
         raise DomainError("replay_currency", params)
-    return join(centre, paths, options.store, options.till)
+    join(centre, paths, options.store, options.till)
+
+
+def _refuse_rejoined(till: Till, centre: LocalCentre, invoices: Sequence[Invoice]) -> None:
+    """A journal knows which invoices it holds; one begun after a new join knows none of those sent before, and would
+    ring them up twice.
+
+    `DomainError('replay_till_rejoined')` if the centre has days of the file for a till whose journal holds no replay.
+    """
+    if not invoices or any(is_replayed(ref) for ref in till.journal.refs()):
+        return
+    identity = till.identity
+    booked = _booked(centre, invoices, identity.store.store_id, identity.till_id)
+    if booked:
+        days, first = len(booked), min(booked).isoformat()
+        raise DomainError(
+            "replay_till_rejoined", {"till": identity.till_id, "days": days, "first": first}
+        )
 
 
 def _import_articles(centre: LocalCentre, invoices: Sequence[Invoice]) -> None:
@@ -105,9 +130,13 @@ def _import_articles(centre: LocalCentre, invoices: Sequence[Invoice]) -> None:
         centre.command("import", "catalogue", str(path))
 
 
-def _write_refusals(refused: Sequence[Refusal], options: argparse.Namespace) -> None:
-    path = options.errors or options.file.with_name(options.file.name + ".errors.csv")
+def _errors_file(home: Path, replayed: Path) -> Path:
+    return home / f"replay-{replayed.name}.errors.csv"
+
+
+def _write_refusals(refused: Sequence[Refusal], path: Path) -> None:
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(("invoice", "row", "column", "reason"))
@@ -120,11 +149,8 @@ def _write_refusals(refused: Sequence[Refusal], options: argparse.Namespace) -> 
 # --- ringing up and sending ----------------------------------------------------------------------
 
 
-def _ring_and_send(
-    centre: LocalCentre, paths: DataPaths, identity: TillIdentity, invoices: Sequence[Invoice]
-) -> None:
-    child = SyncChild(paths.root, SystemClock(), log=paths.root / "sync.log")
-    till = open_till(paths.root)
+def _ring_and_send(centre: LocalCentre, till: Till, invoices: Sequence[Invoice]) -> None:
+    child = SyncChild(till.paths.root, SystemClock(), log=till.paths.root / "sync.log")
     try:
         child.start()
         _wait_for_articles(till, invoices, centre, child)
@@ -132,8 +158,7 @@ def _ring_and_send(
         _wait_until_booked(till, centre, child)
     finally:
         child.stop()
-        till.close()
-    _say(f"{identity.till_id}: everything is at the centre and booked")
+    _say(f"{till.identity.till_id}: everything is at the centre and booked")
 
 
 def _ring(till: Till, invoices: Sequence[Invoice], centre: LocalCentre, child: SyncChild) -> None:
@@ -222,13 +247,7 @@ def _verify(centre: LocalCentre, invoices: ReadFile, options: argparse.Namespace
     if not expected:
         print("the file holds no accepted invoice")
         return 0
-    span = ("--from", min(expected).isoformat(), "--to", max(expected).isoformat())
-    answer = centre.command(
-        "figures", "--store", options.store, "--till", options.till, *span, "--json"
-    )
-    booked = {
-        date.fromisoformat(row["business_date"]): row["gross"] for row in json.loads(answer)["days"]
-    }
+    booked = _booked(centre, invoices.accepted, options.store, options.till)
     print(f"{'day':<12}{'file':>14}{'centre':>14}")
     differing = 0
     for day in sorted({*expected, *booked}):
@@ -244,6 +263,18 @@ def _verify(centre: LocalCentre, invoices: ReadFile, options: argparse.Namespace
         else f"{len(expected)} days, all equal"
     )
     return 1 if differing else 0
+
+
+def _booked(
+    centre: LocalCentre, invoices: Sequence[Invoice], store: str, till: str
+) -> dict[date, int]:
+    """What the centre has of a till, by day, from the first day of the invoices to the last."""
+    days = [invoice.business_date for invoice in invoices]
+    span = ("--from", min(days).isoformat(), "--to", max(days).isoformat())
+    answer = centre.command("figures", "--store", store, "--till", till, *span, "--json")
+    return {
+        date.fromisoformat(row["business_date"]): row["gross"] for row in json.loads(answer)["days"]
+    }
 
 
 def _pounds(minor: int) -> str:

@@ -18,6 +18,11 @@ def reference_of(invoice: Invoice) -> str:
     return REFERENCE + invoice.number
 
 
+def is_replayed(ref: str) -> bool:
+    """Whether a receipt with this foreign number was rung up by a replay."""
+    return ref.startswith(REFERENCE)
+
+
 def is_rung_up(till: Till, invoice: Invoice) -> bool:
     """Whether the invoice is a receipt in the journal already."""
     return till.store.receipt_exists(reference_of(invoice))
