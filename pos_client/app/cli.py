@@ -130,9 +130,9 @@ def _till(options: argparse.Namespace) -> int:
 
 
 def _sync(options: argparse.Namespace) -> int:
-    from pos_client.sync.process import main as sync_main
+    from pos_client.sync.process import serve
 
-    return sync_main(["--data", str(data_folder(options))])
+    serve(data_folder(options))
 
 
 def _provision_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,11 +5,13 @@ The till's code never imports the centre's; here it starts it by name, as a pers
 
 from __future__ import annotations
 
+import codecs
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from pos_client.runtime.clock import sleep
@@ -20,6 +22,7 @@ _MODULE = "central_server.app.cli"
 _ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 60.0
 _STEP_SECONDS = 0.1
+_CHUNK = 65_536
 _HOST = "127.0.0.1"
 DEFAULT_PORT = 8400
 
@@ -43,24 +46,27 @@ class LocalCentre:
 
         `EnvironmentProblem('centre_command_failed')` with its last line if it failed.
         """
-        done = subprocess.run(
-            [sys.executable, "-m", _MODULE, *arguments],
-            cwd=_ROOT,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=None if show_progress else subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            check=False,
-        )
-        if done.returncode != 0:
-            lines = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-            said = lines[-1].removeprefix("tresen: ")[:300] if lines else ""
+        with (
+            tempfile.TemporaryFile() as printed,
+            subprocess.Popen(
+                [sys.executable, "-m", _MODULE, *arguments],
+                cwd=_ROOT,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=subprocess.PIPE,
+            ) as process,
+        ):
+            complaint = _heard(process, show=show_progress)
+            status = process.wait()
+            printed.seek(0)
+            answer = printed.read().decode("utf-8", errors="replace")
+        if status != 0:
+            said = _last_line(complaint) or _last_line(answer) or f"status {status}"
             raise EnvironmentProblem(
-                "centre_command_failed", {"command": arguments[0], "said": said}
+                "centre_command_failed", {"command": arguments[0], "said": said[:300]}
             )
-        return done.stdout
+        return answer
 
     def start(self) -> bool:
         """Make sure that the server answers; whether it was started here.
@@ -123,6 +129,26 @@ class LocalCentre:
                 )
             sleep(_STEP_SECONDS)
             waited += _STEP_SECONDS
+
+
+def _heard(process: subprocess.Popen[bytes], *, show: bool) -> str:
+    """The end of what a process says on its stderr; passed on as it comes if it is to be shown."""
+    assert process.stderr is not None  # noqa: S101 - opened as a pipe above
+    decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
+    said = ""
+    while chunk := os.read(process.stderr.fileno(), _CHUNK):
+        text = decode(chunk)
+        if show:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+        said = (said + text)[-_CHUNK:]
+    return said
+
+
+def _last_line(text: str) -> str:
+    """The last line that says something. Progress may stand before it without a line's end."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[-1].rpartition("tresen: ")[2].strip() if lines else ""
 
 
 def home_and_port() -> tuple[Path, int]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 import structlog
 
@@ -30,7 +31,7 @@ from pos_client.sync.loop import SyncLoop
 from pos_client.sync.nudge import NudgeListener
 from pos_client.sync.ports import Sleeper
 from pos_client.sync.transport import HttpTransport
-from shared.errors import EnvironmentProblem
+from shared.errors import DomainError, EnvironmentProblem
 from shared.identity import Clock
 
 log = structlog.get_logger()
@@ -108,8 +109,18 @@ def _stop_on_signals() -> Callable[[], bool]:
     return lambda: bool(caught)
 
 
+def serve(data: Path, parent: int | None = None) -> NoReturn:
+    """As `run`, with the log on stderr; ends the process with status 0 when it is told to stop."""
+    log_to_stderr()
+    run(data, parent)
+    # The feeds' worker may be waiting at the centre; nothing it does needs to be finished.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """`python -m pos_client.sync --data DIR`; 2 with one clear line if it cannot start."""
+    """`python -m pos_client.sync --data DIR`, as the till starts it; 2 with one line in its log if it cannot start."""
     parser = argparse.ArgumentParser(
         prog="tresen sync",
         description="exchange a till's journal and reference data with the centre",
@@ -117,13 +128,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="data directory of the till")
     parser.add_argument("--parent", type=int, help="end when this process is no longer the parent")
     options = parser.parse_args(arguments)
-    log_to_stderr()
     try:
-        run(options.data, options.parent)
-    except EnvironmentProblem as problem:
+        serve(options.data, options.parent)
+    except (EnvironmentProblem, DomainError) as problem:
         sys.stderr.write(f"tresen sync: {problem}\n")
         return EXIT_PROBLEM
-    # The feeds' worker may be waiting at the centre; nothing it does needs to be finished.
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)

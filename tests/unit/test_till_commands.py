@@ -1,8 +1,12 @@
 """The till's commands meet words that are wrong: one clear line on stderr and status 2, whichever command it is."""
 
+import os
+
 import pytest
 
 from pos_client.app.cli import COMMANDS, main
+from pos_client.app.translations import catalogue
+from tests.support.processes import TILL, start
 
 WRONG = [
     ("nothing-like-it",),
@@ -49,15 +53,32 @@ def test_what_is_missing_is_named_with_the_way_to_help(capsys):
     )
 
 
+def in_a_process(*words):
+    """As `answer`, for commands that set up logging and signals."""
+    process = start(TILL, *words, env={**os.environ, "LANG": "en_GB.UTF-8"})
+    _, said = process.communicate(timeout=60)
+    return process.returncode, said
+
+
 @pytest.mark.parametrize("command", ["till", "sync"])
-def test_a_data_directory_that_cannot_be_one_is_named(command, tmp_path, capsys):
+def test_a_data_directory_that_cannot_be_one_is_named(command, tmp_path):
     file = tmp_path / "file"
     file.touch()
     words = ("--headless",) if command == "till" else ()
-    status, said = answer(capsys, command, "--data", str(file), *words)
+    status, said = in_a_process(command, "--data", str(file), *words)
     assert status == 2
     assert len(said.splitlines()) == 1
     assert str(file) in said
+
+
+def test_a_sync_process_that_cannot_start_says_so_in_a_sentence(tmp_path):
+    status, said = in_a_process("sync", "--data", str(tmp_path))
+    sentences = catalogue("en")
+    assert status == 2
+    assert said == (
+        f"tresen sync: {sentences['error.not_provisioned']}"
+        f" {sentences['error.not_provisioned.next']} [not_provisioned]\n"
+    )
 
 
 def test_no_command_lists_them_all(capsys):

@@ -23,15 +23,24 @@ BUILT = {
 FROM_CENTRE = {*STOPPING, "signature_wrong", "signature_stale", "protocol_unsupported"}
 
 
-def raised_codes():
-    """Yield (code, names of its parameters or None) for each error that is made."""
+def errors_made():
+    """Yield (path, call) for each error that is made."""
     for folder in ("shared", "pos_client"):
         for path in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in RAISED:
-                    continue
-                if node.args and isinstance(node.args[0], ast.Constant):
-                    yield node.args[0].value, _parameters(node)
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RAISED:
+                    yield path.relative_to(ROOT).as_posix(), node
+
+
+def has_constant_code(call):
+    return bool(call.args) and isinstance(call.args[0], ast.Constant)
+
+
+def raised_codes():
+    """Yield (code, names of its parameters or None) for each error that is made."""
+    for _, call in errors_made():
+        if has_constant_code(call):
+            yield call.args[0].value, _parameters(call)
 
 
 def _parameters(call):
@@ -40,6 +49,12 @@ def _parameters(call):
     if isinstance(call.args[1], ast.Dict):
         return {key.value for key in call.args[1].keys if isinstance(key, ast.Constant)}
     return None
+
+
+def test_codes_are_constants_where_the_error_is_made():
+    """So that the test below sees each of them. Where a code is put together, `BUILT` names what comes of it."""
+    built = {path for path, call in errors_made() if not has_constant_code(call)}
+    assert built == {"pos_client/storage/sqlite.py"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
