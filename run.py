@@ -432,6 +432,7 @@ COMMANDS = {
     "screens": Command("draw every screen of the till into an HTML gallery", TILL, draws=True),
     "sync": Command("start the till's exchange with the centre", TILL),
     "replay": Command("ring up recorded receipts from a file", TILL),
+    "printer": Command("be a simulated receipt printer: receipts as pictures in a folder", TILL),
     "setup": Command("make the environment for tests and checks", setup),
     "test": Command(
         "run all checks and tests; --long: also the long ones; else pytest's own", test

@@ -202,6 +202,7 @@ COMMANDS = {
         for name, text, module in (
             ("replay", "ring up recorded receipts at a till", "pos_client.app.replay"),
             ("demo", "start the demo chain in one command", "pos_client.app.demo"),
+            ("printer", "be a simulated receipt printer", "pos_client.devices.printer.simulator.cli"),
         )
     },
 }

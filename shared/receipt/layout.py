@@ -275,6 +275,7 @@ def _foot(receipt: Receipt, sheet: Sheet) -> Iterator[Row]:
         yield from wrapped(text, width, Style.BOLD, Align.CENTRE)
     elif receipt.lines:
         yield from _barcode(receipt, width)
+        yield Feed()
         yield from wrapped(texts.text("receipt.thanks"), width, align=Align.CENTRE)
     yield Cut()
 

@@ -1,0 +1,190 @@
+"""Paper as ESC/POS bytes, made with python-escpos' own printer that keeps bytes instead of sending them.
+
+Traps that are dealt with here: `ESC @` first, or a printer goes on as the job before left it; one code page for the
+whole job (CP858, `ESC t 19`, which has the euro), because switching pages within a row prints nonsense on clones; what
+the page has not becomes the nearest letter, one for one, so that rows keep their width; bytes of a picture that would
+read as a question in real time are changed by a dot.
+"""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import structlog
+
+from shared.receipt.paper import (
+    Align,
+    Barcode,
+    Columns,
+    Cut,
+    DrawerPulse,
+    Feed,
+    Image,
+    Pair,
+    Paper,
+    QrCode,
+    Row,
+    Rule,
+    Style,
+    Text,
+    columns_of,
+    row_text,
+)
+
+if TYPE_CHECKING:
+    from escpos.printer import Dummy
+
+log = structlog.get_logger()
+DOTS_PER_COLUMN = 12
+CODE_PAGE = "cp858"
+_SELECT_PAGE = b"\x1bt\x13"
+_BAR_HEIGHT = 64
+_HALF_GREY = 127
+_ALIGN = {Align.LEFT: "left", Align.CENTRE: "center", Align.RIGHT: "right"}
+_LIKE = str.maketrans(
+    {
+        **dict.fromkeys("–—−‐‑", "-"),
+        **dict.fromkeys("„“”", '"'),
+        **dict.fromkeys("‘’‚", "'"),
+        **dict.fromkeys("\u00a0\u202f\u2009", " "),
+        "•": "·",
+        "Ł": "L",
+        "ł": "l",
+        "Đ": "D",
+        "đ": "d",
+        "…": ".",
+    }
+)
+# DLE EOT, DLE ENQ and DLE DC4 are obeyed wherever they stand, in pictures too.
+_REAL_TIME = ((b"\x10\x04", b"\x10\x0c"), (b"\x10\x05", b"\x10\x0d"), (b"\x10\x14", b"\x10\x1c"))
+
+
+def encode(paper: Paper, images: Mapping[str, bytes] | None = None) -> bytes:
+    """The bytes of a job. `images` holds picture files by name; one that is missing or unreadable is left out."""
+    return _Encoder(paper.width, images or {}).encode(paper)
+
+
+def drawer_job() -> bytes:
+    """A job that opens the drawer and prints nothing."""
+    return encode(Paper(32, (DrawerPulse(),)))
+
+
+def printable(text: str) -> str:
+    """The text in letters of the code page, each for each; what has no likeness is a question mark."""
+    return "".join(_letter(c) for c in unicodedata.normalize("NFC", text).translate(_LIKE))
+
+
+def _letter(letter: str) -> str:
+    for candidate in (letter, unicodedata.normalize("NFKD", letter)[:1]):
+        if candidate.isprintable() and _is_on_page(candidate):
+            return candidate
+    return "?"
+
+
+def _is_on_page(letter: str) -> bool:
+    try:
+        letter.encode(CODE_PAGE)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+class _Encoder:
+    def __init__(self, width: int, images: Mapping[str, bytes]) -> None:
+        from escpos.printer import Dummy
+
+        self._width = width
+        self._images = images
+        self._printer: Dummy = Dummy(magic_encode_args={"encoding": "CP858", "disabled": True})
+        self._style: Style | None = None
+        self._align: Align | None = None
+
+    def encode(self, paper: Paper) -> bytes:
+        self._printer.hw("INIT")
+        self._raw(_SELECT_PAGE)
+        for row in paper.rows:
+            self._row(row)
+        return bytes(self._printer.output)
+
+    def _row(self, row: Row) -> None:
+        match row:
+            case Text(text=text, style=style, align=align):
+                self._look(style, align)
+                self._text(text)
+            case Pair(style=style) | Columns(style=style):
+                self._look(style, Align.LEFT)
+                self._text(row_text(row, columns_of(style, self._width)))
+            case Rule():
+                self._look(Style.NORMAL, Align.LEFT)
+                self._text("─" * self._width)
+            case Feed(rows=rows):
+                self._printer.print_and_feed(rows)
+            case Image(name=name):
+                self._image(name)
+            case QrCode(text=text):
+                self._look(Style.NORMAL, Align.CENTRE)
+                self._printer.qr(text, native=True, size=self._module(text), ec=1)
+            case Barcode(text=text):
+                self._barcode(text)
+            case DrawerPulse():
+                self._printer.cashdraw(2)
+            case Cut():
+                self._printer.cut()
+
+    def _text(self, text: str) -> None:
+        self._printer.text(printable(text) + "\n")
+
+    def _look(self, style: Style, align: Align) -> None:
+        if style is not self._style:
+            size = 2 if style is Style.DOUBLE else 1
+            self._printer.set(
+                custom_size=True, width=size, height=size, bold=style is not Style.NORMAL
+            )
+            self._style = style
+        if align is not self._align:
+            self._printer.set(align=_ALIGN[align])
+            self._align = align
+
+    def _module(self, text: str) -> int:
+        """Dots a module: large where there is room. 400 bytes of text make about 81 modules at level M."""
+        return 4 if len(text) > 80 or self._width < 42 else 6
+
+    def _barcode(self, text: str) -> None:
+        self._look(Style.NORMAL, Align.CENTRE)
+        data = b"{B" + text.encode("ascii", errors="replace")
+        # Not the library's barcode(): that one writes to stdout, which belongs to the answers of commands.
+        self._raw(b"\x1dh%c\x1dw\x02\x1df\x00\x1dH\x02\x1dkI%c" % (_BAR_HEIGHT, len(data)) + data)
+
+    def _image(self, name: str) -> None:
+        data = self._images.get(name)
+        if data is None:
+            return
+        from PIL import Image as Pictures
+        from PIL import UnidentifiedImageError
+
+        try:
+            with Pictures.open(io.BytesIO(data)) as opened:
+                picture = opened.convert("RGBA")
+        except (UnidentifiedImageError, OSError) as error:
+            log.warning("picture_unreadable", name=name, detail=str(error)[:120])
+            return
+        white = Pictures.new("RGBA", picture.size, "white")
+        flat = Pictures.alpha_composite(white, picture).convert("L")
+        room = self._width * DOTS_PER_COLUMN
+        if flat.width > room:
+            flat = flat.resize((room, max(1, flat.height * room // flat.width)))
+        self._look(Style.NORMAL, Align.CENTRE)
+        # A set bit is a black dot. Not the library's image() either, for its words on stdout.
+        bits = flat.point(lambda grey: 0 if grey > _HALF_GREY else 255).convert("1")
+        across = (bits.width + 7) // 8
+        raster = bits.tobytes()
+        for asks, harmless in _REAL_TIME:
+            raster = raster.replace(asks, harmless)
+        self._raw(b"\x1dv0\x00" + across.to_bytes(2, "little") + bits.height.to_bytes(2, "little"))
+        self._raw(raster)
+
+    def _raw(self, data: bytes) -> None:
+        self._printer._raw(data)  # noqa: SLF001 - python-escpos' own way to add bytes
