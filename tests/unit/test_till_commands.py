@@ -13,7 +13,6 @@ WRONG = [
     ("till",),
     ("till", "--till", "DE01-T1", "--data", "folder"),
     ("till", "--till", "DE01-T1", "--no-such"),
-    ("till", "--till", "de_1", "--headless"),
     ("till", "--till", "DE01-T1", "two\nlines"),
     ("sync",),
     ("sync", "--till", "x y"),
@@ -69,6 +68,13 @@ def test_a_data_directory_that_cannot_be_one_is_named(command, tmp_path):
     assert status == 2
     assert len(said.splitlines()) == 1
     assert str(file) in said
+
+
+def test_what_is_no_till_number_is_named():
+    status, said = in_a_process("till", "--till", "de_1", "--headless")
+    assert status == 2
+    assert len(said.splitlines()) == 1
+    assert "[till_id_invalid]" in said
 
 
 def test_a_sync_process_that_cannot_start_says_so_in_a_sentence(tmp_path):
