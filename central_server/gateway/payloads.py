@@ -8,17 +8,20 @@ from central_server.features.catalogue.service import items, vat_rates
 from central_server.features.pricing.service import prices_of
 from central_server.features.staff.service import till_rows
 from central_server.features.stock.service import till_levels
-from central_server.features.stores.service import CONFIG_KEY, get_store
+from central_server.features.stores.service import CONFIG_KEY, get_store, list_stores
 from central_server.platform.changes import CHAIN
 from central_server.platform.clock import stored_offset
 from central_server.platform.unit_of_work import ReadUnit
 from shared.wire.payloads import (
     BUSINESS_CLOCK_KEY,
+    STORE_NAME_KEY,
+    StoreName,
     business_clock_payload,
     item_payload,
     price_payload,
     staff_payload,
     stock_level_payload,
+    store_name_payload,
     vat_payload,
 )
 
@@ -57,10 +60,22 @@ def _config(unit: ReadUnit, scope: str, keys: Sequence[str]) -> Payloads:
     if scope == CHAIN and BUSINESS_CLOCK_KEY in keys:
         offset = stored_offset(unit)
         found[BUSINESS_CLOCK_KEY] = business_clock_payload(offset.days * 86_400 + offset.seconds)
+    if scope == CHAIN:
+        found |= _store_names(unit, keys)
     if scope.startswith("store:") and CONFIG_KEY in keys:
         store = get_store(unit, scope.removeprefix("store:"))
         found[CONFIG_KEY] = store.facts().model_dump(mode="json")
     return found
+
+
+def _store_names(unit: ReadUnit, keys: Sequence[str]) -> Payloads:
+    wanted = [key.removeprefix(STORE_NAME_KEY) for key in keys if key.startswith(STORE_NAME_KEY)]
+    return {
+        f"{STORE_NAME_KEY}{store.store_id}": store_name_payload(
+            StoreName(store.store_id, store.name, store.city)
+        )
+        for store in (list_stores(unit, wanted) if wanted else ())
+    }
 
 
 def _stock(unit: ReadUnit, _scope: str, keys: Sequence[str]) -> Payloads:

@@ -29,7 +29,7 @@ def payload_text(payload: object) -> str:
 class ItemRows:
     """Items ready to be written: rows of `item` without their id, barcodes, and the words to find each by."""
 
-    items: list[tuple[str, str, str, int]]
+    items: list[tuple[str, str, str, str, int]]
     codes: list[tuple[str, str]]
     words: list[str]
 
@@ -38,7 +38,8 @@ class ItemRows:
         """The rows of items with their seq."""
         made = cls([], [], [])
         for item, seq in items:
-            made.items.append((item.sku, item.article_no, payload_text(item_payload(item)), seq))
+            text = payload_text(item_payload(item))
+            made.items.append((item.sku, item.article_no, item.category, text, seq))
             made.codes.extend((code, item.sku) for code in item.barcodes)
             made.words.append(search_text(item))
         return made
@@ -102,7 +103,9 @@ class ReferenceFile:
         ids = range(self._next_id, self._next_id + len(made.items))
         rows = [(number, *row) for number, row in zip(ids, made.items, strict=True)]
         self._write(
-            "INSERT INTO item(id, sku, article_no, payload, seq) VALUES (?, ?, ?, ?, ?)", rows
+            "INSERT INTO item(id, sku, article_no, category, payload, seq)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            rows,
         )
         self._write("INSERT OR IGNORE INTO barcode(code, sku) VALUES (?, ?)", made.codes)
         words = list(zip(ids, made.words, strict=True))

@@ -16,6 +16,7 @@ from pos_client.app.price_book import PriceBook, StockSight
 from pos_client.app.recorder import Recorder
 from pos_client.app.sale_session import SaleSession
 from pos_client.app.settings import SettingsFile, load_settings
+from pos_client.app.sold_articles import SoldArticles
 from pos_client.app.status import Outbox
 from pos_client.app.translations import TillTexts
 from pos_client.features.basket.presenter import BasketPresenter
@@ -218,7 +219,9 @@ def _compose(
             sale, ShiftLedger(journal), outbox, recorder, place, texts, LastState()
         ),
         receipts=ReceiptsPresenter(archive, identity, recorder, texts, LastState()),
-        lookup=LookupPresenter(prices, stock, recorder, place, texts, LastState()),
+        lookup=LookupPresenter(
+            prices, stock, recorder, place, texts, LastState(), SoldArticles(archive)
+        ),
         status=StatusPresenter(
             outbox,
             device,

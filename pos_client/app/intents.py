@@ -226,7 +226,9 @@ class Intents:
 
     def do_search(self, given: Arguments) -> Outcome:
         """Find articles."""
-        state = self._till.lookup.on_search(given.text("text"), given.integer("limit", 30))
+        state = self._till.lookup.on_search(
+            given.text("text"), given.integer("limit", 30), grouped=False
+        )
         return {"event": "found", "articles": [dataclasses.asdict(row) for row in state.found]}
 
     def do_stock(self, given: Arguments) -> Outcome:

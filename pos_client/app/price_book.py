@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from pos_client.ports import Moment
@@ -32,6 +32,25 @@ class PriceBook:
     def search(self, text: str, limit: int) -> tuple[Item, ...]:
         """Articles while typing."""
         return self._reference.search(text, limit)
+
+    def categories(self) -> tuple[tuple[str, int], ...]:
+        """Each category with the number of its articles."""
+        return self._reference.categories()
+
+    def category(self, category: str, after: str, limit: int) -> tuple[Item, ...]:
+        """One variant of each article of a category, by article number behind `after`."""
+        return self._reference.category(category, after, limit)
+
+    def variant_counts(self, article_numbers: Collection[str]) -> Mapping[str, int]:
+        """How many variants each of these articles has."""
+        return self._reference.variant_counts(article_numbers)
+
+    def store_name(self, store_id: str) -> str:
+        """What people call a store; its id where no name has come yet."""
+        store = self._reference.store_names().get(store_id)
+        if store is None:
+            return self._store.name if store_id == self._store.store_id else store_id
+        return f"{store.name}, {store.city}" if store.city else store.name
 
     def price(self, sku: str, moment: Moment) -> int | None:
         """Gross unit price in minor units; None if the lists have none."""

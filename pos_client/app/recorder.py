@@ -137,10 +137,13 @@ class Recorder:
         self._store.append([self.event(kind, facts, moment) for kind, facts in events])
         self.passed(moment)
 
-    def record_printed(self, kind: str, facts: Facts, print_kind: str) -> None:
-        """Journal a fact and queue it to print."""
+    def record_printed(
+        self, kind: str, facts: Facts, print_kind: str, *, instead_of: int = 0
+    ) -> None:
+        """Journal a fact and queue it to print, `instead_of` a held print job if one is given."""
         moment = self.moment()
-        self._store.append_printed([self.event(kind, facts, moment)], print_kind)
+        events = [self.event(kind, facts, moment)]
+        self._store.append_printed(events, print_kind, instead_of=instead_of)
         self.passed(moment)
 
     def record_control(self, control: str, *before: tuple[str, Facts], note: str = "") -> Receipt:

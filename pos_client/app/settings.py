@@ -15,13 +15,17 @@ from shared.errors import EnvironmentProblem
 class TillSettings(BaseModel):
     """`language` before anybody logged in (empty: the store's first); `second_copy` a folder on another disk.
 
-    The others are how the window looks: see the settings screen.
+    `printer` is an address (docs/printing.md; empty: none), `paper_columns` how wide its paper is, `receipt_logo` a
+    picture on top of receipts. The others are how the window looks: see the settings screen.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     language: str = ""
     second_copy: Path | None = None
+    printer: str = ""
+    paper_columns: Literal[32, 42, 48] = 42
+    receipt_logo: Path | None = None
     theme: Literal["light", "dark", "contrast", "system"] = "light"
     hand: Literal["right", "left"] = "right"
     keycaps: Literal["auto", "on", "off"] = "auto"

@@ -27,6 +27,7 @@ from pos_client.storage.sqlite import (
 )
 from shared.wire.digest import DigestSum, digest_of
 from shared.wire.models import FeedPage, FeedRow
+from shared.wire.reference_schema import SCHEMA_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,13 @@ class FeedApplier:
     def is_sound(self) -> bool:
         """Whether SQLite's own check finds the file sound."""
         return quick_check(self._connection)
+
+    def is_outdated(self) -> bool:
+        """Whether the file is of an older release: it may be read, but rows no longer fit into it."""
+        try:
+            return self._meta("schema_version") != str(SCHEMA_VERSION)
+        except SqliteError as error:
+            raise problem(error, "reference") from error
 
     def cursor(self, feed: str) -> str | None:
         """Where to ask on: behind what is staged, else behind what is applied; None for the feed's start."""

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from pos_client.storage.reference_files import ReferenceFiles
-from pos_client.storage.search import search_items
+from pos_client.storage.search import (
+    categories,
+    category_items,
+    search_items,
+    variant_counts,
+)
 from pos_client.storage.sqlite import Connection, SqliteError, connect, is_damaged, problem
 from shared.catalogue import Item
 from shared.errors import DomainError, EnvironmentProblem
@@ -21,10 +26,13 @@ from shared.pricing import PriceEntry, PriceQuestion, resolve_price
 from shared.quantity import from_thousandths
 from shared.tax import RATE_TABLE, VatRate
 from shared.wire.payloads import (
+    STORE_NAME_KEY,
     StaffRow,
+    StoreName,
     item_from_payload,
     prices_from_payload,
     staff_from_payload,
+    store_name_from_payload,
     vat_from_payload,
 )
 
@@ -48,6 +56,7 @@ class Reference:
         self._prices: dict[str, tuple[PriceEntry, ...]] = {}
         self._vat: tuple[VatRate, ...] | None = None
         self._config: dict[str, dict[str, Any] | None] = {}
+        self._categories: tuple[tuple[str, int], ...] | None = None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -61,6 +70,7 @@ class Reference:
         self._prices.clear()
         self._config.clear()
         self._vat = None
+        self._categories = None
 
     @contextlib.contextmanager
     def _asking(self) -> Iterator[Connection]:
@@ -216,6 +226,40 @@ class Reference:
         """Articles whose words begin with every word of `text`, best first. No text, no articles."""
         with self._asking() as connection:
             return search_items(connection, text, limit)
+
+    def categories(self) -> tuple[tuple[str, int], ...]:
+        """Each category with the number of its articles, by name."""
+        with self._asking() as connection:
+            if self._categories is None:
+                self._categories = categories(connection)
+            return self._categories
+
+    def category(self, category: str, after: str, limit: int) -> tuple[Item, ...]:
+        """One variant of each article of a category, by article number behind `after`."""
+        with self._asking() as connection:
+            return category_items(connection, category, after, limit)
+
+    def variant_counts(self, article_numbers: Collection[str]) -> dict[str, int]:
+        """How many variants each of these articles has."""
+        with self._asking() as connection:
+            return variant_counts(connection, article_numbers)
+
+    def store_names(self) -> dict[str, StoreName]:
+        """What the chain's stores are called, by store id."""
+        with self._asking() as connection:
+            rows = connection.execute(
+                "SELECT payload FROM config WHERE key >= ? AND key < ?",
+                (STORE_NAME_KEY, STORE_NAME_KEY[:-1] + ";"),
+            ).fetchall()
+        stores = [store_name_from_payload(json.loads(row[0])) for row in rows]
+        return {store.store_id: store for store in stores}
+
+    def colleagues(self) -> tuple[StaffRow, ...]:
+        """Who may log in here, by name."""
+        with self._asking() as connection:
+            rows = connection.execute("SELECT payload FROM staff").fetchall()
+        people = [staff_from_payload(json.loads(row[0])) for row in rows]
+        return tuple(sorted((p for p in people if p.active), key=lambda p: (p.name, p.staff_id)))
 
     def count(self) -> int:
         """How many articles there are."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from pos_client.storage.paths import sync_folder, write_atomically
 from pos_client.storage.sqlite import SqliteError, connect, problem, transaction
 from shared.errors import EnvironmentProblem
-from shared.wire.reference_schema import INDEXES, TABLES
+from shared.wire.reference_schema import INDEXES, SCHEMA_VERSION, TABLES
 
 _POINTER = "current"
 _BROKEN = "broken"
@@ -50,6 +50,9 @@ class ReferenceFiles:
                 with transaction(connection):
                     for statement in (*TABLES, *INDEXES):
                         connection.execute(statement)
+                    connection.execute(
+                        "INSERT INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),)
+                    )
             finally:
                 connection.close()
             self.point_to(path)

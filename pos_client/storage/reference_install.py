@@ -47,6 +47,10 @@ def install_snapshot(files: ReferenceFiles, downloaded: Path, manifest: Snapshot
                     " feed_cursor WHERE feed = 'reference'))"
                 )
                 connection.execute(
+                    "INSERT OR REPLACE INTO meta VALUES ('schema_version', ?)",
+                    (str(manifest.schema_version),),
+                )
+                connection.execute(
                     "INSERT OR REPLACE INTO meta VALUES ('snapshot_items', ?)", (str(rows),)
                 )
             _take_along(files.current(), connection)

@@ -91,17 +91,18 @@ def _put_item(connection: Connection, row: FeedRow) -> None:
     if item.sku != row.key:
         raise RowRefusedError("sku is not the key")
     old = connection.execute("SELECT id, payload FROM item WHERE sku = ?", (item.sku,)).fetchone()
-    fields = (item.article_no, _text(values), row.scope, row.seq)
+    fields = (item.article_no, item.category, _text(values), row.scope, row.seq)
     if old is None:
         number = connection.execute(
-            "INSERT INTO item(article_no, payload, scope, seq, sku) VALUES (?,?,?,?,?)",
+            "INSERT INTO item(article_no, category, payload, scope, seq, sku) VALUES (?,?,?,?,?,?)",
             (*fields, item.sku),
         ).lastrowid
     else:
         number = old[0]
         _unindex(connection, number, old[1])
         connection.execute(
-            "UPDATE item SET article_no=?, payload=?, scope=?, seq=? WHERE id=?", (*fields, number)
+            "UPDATE item SET article_no=?, category=?, payload=?, scope=?, seq=? WHERE id=?",
+            (*fields, number),
         )
         connection.execute("DELETE FROM barcode WHERE sku = ?", (item.sku,))
     connection.executemany(

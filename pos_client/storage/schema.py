@@ -67,7 +67,10 @@ _FIRST = (
         staff_id TEXT PRIMARY KEY, failures INTEGER NOT NULL, last_failed_at TEXT NOT NULL) WITHOUT ROWID""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+# `waiting`, `printing` (bytes may be under way), `held` (broke off: a person decides).
+_PRINT_STATE = ("ALTER TABLE print_job ADD COLUMN state TEXT NOT NULL DEFAULT 'waiting'",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _PRINT_STATE)
 CURRENT_VERSION = len(MIGRATIONS)
 
 

@@ -5,7 +5,7 @@ A refused write (`EnvironmentProblem`) leaves journal, receipt number, open rece
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -23,10 +23,13 @@ MOST_PRINT_JOBS = 500
 
 
 class TillStore:
-    """The open receipt, parked receipts and print queue beside the `journal`."""
+    """The open receipt, parked receipts and print queue beside the `journal`. `on_queued` is called when something was
+    queued to print, in the thread that queued it.
+    """
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
+        self.on_queued: Callable[[], None] = lambda: None
 
     @property
     def next_receipt(self) -> int:
@@ -97,13 +100,24 @@ class TillStore:
             if print_kind:
                 _queue(connection, print_kind)
 
-        return self.journal.append(events, also)
+        done = self.journal.append(events, also)
+        if print_kind:
+            self.on_queued()
+        return done
 
     def append_printed(
-        self, events: Sequence[NewEvent], print_kind: str
+        self, events: Sequence[NewEvent], print_kind: str, *, instead_of: int = 0
     ) -> tuple[ChainedEvent, ...]:
-        """Journal events of which the last is queued to print."""
-        return self.journal.append(events, lambda connection: _queue(connection, print_kind))
+        """Journal events of which the last is queued to print, `instead_of` a held job if one is given."""
+
+        def also(connection: Connection) -> None:
+            if instead_of:
+                _settle(connection, instead_of)
+            _queue(connection, print_kind)
+
+        done = self.journal.append(events, also)
+        self.on_queued()
+        return done
 
     # --- parking ------------------------------------------------------------------------------
 
@@ -146,6 +160,18 @@ class TillStore:
         with self.journal.file.writing() as connection:
             connection.execute("DELETE FROM print_job WHERE id=?", (job,))
 
+    def settle_held(self, job: int) -> None:
+        """Somebody saw that a held job came out; `DomainError('print_job_unknown')` if it is not held (any more)."""
+        with self.journal.file.writing() as connection:
+            _settle(connection, job)
+
+
+def _settle(connection: Connection, job: int) -> None:
+    if not connection.execute(
+        "DELETE FROM print_job WHERE id=? AND state='held'", (job,)
+    ).rowcount:
+        raise DomainError("print_job_unknown", {"job": job})
+
 
 def _queue(connection: Connection, kind: str) -> None:
     """Queue the last event; what waits longer than `MOST_PRINT_JOBS` others is dropped: it can be printed again from
@@ -154,4 +180,6 @@ def _queue(connection: Connection, kind: str) -> None:
     job = connection.execute(
         "INSERT INTO print_job(seq, kind) SELECT max(seq), ? FROM journal_event", (kind,)
     ).lastrowid
-    connection.execute("DELETE FROM print_job WHERE id <= ?", ((job or 0) - MOST_PRINT_JOBS,))
+    connection.execute(
+        "DELETE FROM print_job WHERE id <= ? AND state='waiting'", ((job or 0) - MOST_PRINT_JOBS,)
+    )

@@ -84,6 +84,12 @@ class FeedFollower:
         if not applier.is_sound():
             applier.close()
             raise EnvironmentProblem("reference_corrupt", {"detail": "quick_check"})
+        if applier.is_outdated():
+            # The till goes on selling with it until the centre has built a file that this release can follow.
+            applier.close()
+            if self._fetch() is None:
+                raise EnvironmentProblem("reference_outdated")
+            return self._ready()
         self._applier = applier
         return applier
 

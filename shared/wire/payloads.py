@@ -203,6 +203,30 @@ def stock_level_from_payload(values: dict[str, object]) -> StockLevel:
     return StockLevel(read.text("sku"), read.text("location"), read.quantity("quantity"))
 
 
+# Config rows of the whole chain, one a store: `store:DE01`.
+STORE_NAME_KEY = "store:"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreName:
+    """What tills of other stores may know of a store."""
+
+    store_id: str
+    name: str
+    city: str
+
+
+def store_name_payload(store: StoreName) -> dict[str, object]:
+    """The config row `store:<id>`: how a store is called where its stock is shown."""
+    return {"store_id": store.store_id, "name": store.name, "city": store.city}
+
+
+def store_name_from_payload(values: dict[str, object]) -> StoreName:
+    """The name in a payload."""
+    read = BodyReader(values)
+    return StoreName(read.text("store_id"), read.text("name"), read.text("city", ""))
+
+
 BUSINESS_CLOCK_KEY = "business_clock"
 
 

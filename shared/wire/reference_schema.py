@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from shared.catalogue import Item
 
-SCHEMA_VERSION = 1
+# 2: items carry their category in a column, so that a till can list and open categories.
+SCHEMA_VERSION = 2
 
 # Every table that a feed fills keeps the row's scope and seq: the digest (shared.wire.digest) is worked out over them.
 # A snapshot also carries its own position: feed_cursor('reference', <cursor of the snapshot>).
@@ -20,6 +21,7 @@ TABLES = (
         id INTEGER PRIMARY KEY,
         sku TEXT NOT NULL UNIQUE,
         article_no TEXT NOT NULL,
+        category TEXT NOT NULL DEFAULT '',
         payload TEXT NOT NULL,
         scope TEXT NOT NULL DEFAULT 'chain',
         seq INTEGER NOT NULL)""",
@@ -54,6 +56,7 @@ TABLES = (
 
 INDEXES = (
     "CREATE INDEX item_article ON item(article_no)",
+    "CREATE INDEX item_category ON item(category, article_no)",
     "CREATE INDEX barcode_sku ON barcode(sku)",
     "CREATE INDEX feed_staging_feed ON feed_staging(feed, id)",
 )

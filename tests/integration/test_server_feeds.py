@@ -113,6 +113,9 @@ def test_the_store_the_clock_and_the_staff_arrive(web_centre):
     people, cursor = till.follow("staff")
     assert config["config", "store:DE01", "store"]["header_lines"] == ["Hallo"]
     assert config["config", "chain", "business_clock"] == {"offset_seconds": 172_800}
+    other = config["config", "chain", "store:AT01"]
+    assert other["store_id"] == "AT01"
+    assert set(other) == {"store_id", "name", "city"}  # its address is nobody else's business
     assert people == {}  # nobody comes to a till before there is a PIN
 
     run_writing(database, lambda unit: staff.set_pin(unit, "1001", "4938", at))

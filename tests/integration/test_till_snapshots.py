@@ -1,5 +1,7 @@
 """Whole reference files: resumed, verified in every respect, taken into use beside readers."""
 
+import sqlite3
+
 import pytest
 
 from pos_client.storage.reference import Reference
@@ -125,3 +127,32 @@ def test_staff_are_not_locked_out_by_a_new_file(rig, tmp_path):
     loop.close()
     rig.files.sweep()
     assert not old.exists()
+
+
+def outdated(path):
+    """The file as the release before made it."""
+    connection = sqlite3.connect(path)
+    connection.execute("DROP INDEX item_category")
+    connection.execute("ALTER TABLE item DROP COLUMN category")
+    connection.execute("DELETE FROM meta WHERE name = 'schema_version'")
+    connection.commit()
+    connection.close()
+
+
+def test_a_file_of_an_older_release_serves_until_a_new_one_is_there(rig, tmp_path):
+    filled(rig.centre, 30)
+    rig.till.reference.close()
+    outdated(rig.files.current())
+    before = rig.files.current()
+    loop = rig.loop()
+    loop.feed_round()
+    assert rig.state.offline_reason == "reference_outdated"
+    assert rig.files.current() == before
+    assert rig.till.reference.categories() == ()
+    assert sell(rig.till, "S3").total == 300
+    rig.centre.build_snapshot(tmp_path)
+    loop.feed_round()
+    assert rig.files.current() != before
+    assert rig.till.reference.categories() == (("", 30),)
+    loop.feed_round()
+    assert rig.state.offline_reason == ""

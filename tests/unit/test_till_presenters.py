@@ -102,6 +102,25 @@ class FakePrices:
     def search(self, text, limit):
         return tuple(self.items.values())[:limit]
 
+    def variant_counts(self, article_numbers):
+        return {number: len(self.variants(number)) for number in article_numbers}
+
+    def categories(self):
+        found = {}
+        for item in self.items.values():
+            found.setdefault(item.category, set()).add(item.article_no)
+        return tuple((category, len(articles)) for category, articles in found.items())
+
+    def category(self, category, after, limit):
+        first = {}
+        for item in self.items.values():
+            if item.category == category and item.article_no > after:
+                first.setdefault(item.article_no, item)
+        return tuple(first[number] for number in sorted(first))[:limit]
+
+    def store_name(self, store_id):
+        return {"DE01": "Lindenplatz, Berlin", "DE02": "Altstadt, Bonn"}.get(store_id, store_id)
+
     def variants(self, article_no):
         return tuple(i for i in self.items.values() if i.article_no == article_no)
 

@@ -107,11 +107,13 @@ def test_signing_and_second_copy():
     assert bar(signs=True).fiscal_text == "status.fiscal_ready"
     assert (bar().fiscal_text, bar().fiscal_tone) == ("status.fiscal_none", "muted")
     assert bar(market="GB").fiscal_text == ""
-    shown = [bar(second_copy=state) for state in ("none", "ok", "missing")]
+    shown = [bar(second_copy=state) for state in ("none", "ok", "missing", "same_disk", "differs")]
     assert [(s.copy_text, s.copy_tone) for s in shown] == [
         ("", "muted"),
         ("status.copy_ok", "ok"),
         ("status.copy_missing", "warning"),
+        ("status.copy_same_disk", "warning"),
+        ("status.copy_differs", "danger"),
     ]
 
 

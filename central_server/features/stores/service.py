@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import Row
 
 from central_server.features.stores import repository
-from central_server.platform.changes import Change, mark_changed, store_scope
+from central_server.platform.changes import CHAIN, Change, mark_changed, store_scope
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.errors import DomainError
 from shared.identity import StoreId, business_date, check_store_id
 from shared.money import Money, currency, round_half_up
 from shared.wire.models import StoreFacts
+from shared.wire.payloads import STORE_NAME_KEY
 
 CONFIG_KEY = "store"
 _RATE_SCALE = 8
@@ -46,6 +47,13 @@ class Store:
         return business_date(
             at, ZoneInfo(self.timezone), timedelta(minutes=self.day_starts_minutes)
         )
+
+    @property
+    def city(self) -> str:
+        """The town in the address: the last line with a number in it, without what carries digits."""
+        numbered = [line for line in self.address[1:] if any(c.isdigit() for c in line)]
+        words = (numbered or self.address[-1:] or ("",))[-1].split()
+        return " ".join(word for word in words if not any(c.isdigit() for c in word))
 
     def facts(self) -> StoreFacts:
         """What a till is told about its store."""
@@ -170,7 +178,14 @@ def _check(facts: Store) -> None:
 
 
 def _tell_tills(unit: UnitOfWork, store_id: str) -> None:
-    mark_changed(unit, [Change("config", store_scope(store_id), "config", CONFIG_KEY)])
+    # Its own tills need all of it, those of other stores only its name.
+    mark_changed(
+        unit,
+        [
+            Change("config", store_scope(store_id), "config", CONFIG_KEY),
+            Change("config", CHAIN, "config", f"{STORE_NAME_KEY}{store_id}"),
+        ],
+    )
 
 
 def _values(facts: Store) -> dict[str, Any]:

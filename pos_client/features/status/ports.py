@@ -33,7 +33,7 @@ class SyncStatus(Protocol):
 
     @property
     def second_copy(self) -> str:
-        """`none`, `ok` or `missing`."""
+        """`none`, `ok`, `missing`, `same_disk` or `differs`."""
 
 
 class Outbox(Protocol):

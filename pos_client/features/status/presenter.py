@@ -16,6 +16,8 @@ from shared.identity import Clock
 # What is sent within this time was never waiting: the bar must not flicker with every receipt.
 _PATIENCE = timedelta(seconds=30)
 
+_COPY_TONES = {"ok": "ok", "missing": "warning", "same_disk": "warning", "differs": "danger"}
+
 
 class StatusPresenter:
     """`store_name` and `zone` are the store's; `clock` is the business clock."""
@@ -109,8 +111,5 @@ class StatusPresenter:
         return "", "muted"
 
     def _copy(self, state: str) -> tuple[str, str]:
-        if state == "ok":
-            return self._texts.text("status.copy_ok"), "ok"
-        if state == "missing":
-            return self._texts.text("status.copy_missing"), "warning"
-        return "", "muted"
+        tone = _COPY_TONES.get(state, "muted")
+        return (self._texts.text(f"status.copy_{state}") if state in _COPY_TONES else ""), tone

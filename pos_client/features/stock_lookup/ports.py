@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Protocol
 
@@ -20,11 +20,23 @@ class Catalogue(Protocol):
     def variants(self, article_no: str) -> tuple[Item, ...]:
         """All variants of an article."""
 
+    def variant_counts(self, article_numbers: Collection[str]) -> Mapping[str, int]:
+        """How many variants each of these articles has."""
+
     def search(self, text: str, limit: int) -> tuple[Item, ...]:
         """Articles whose words begin with every word of the text, best first."""
 
+    def categories(self) -> tuple[tuple[str, int], ...]:
+        """Each category with the number of its articles, by name; the empty one for articles without."""
+
+    def category(self, category: str, after: str, limit: int) -> tuple[Item, ...]:
+        """One variant of each article of a category, by article number behind `after`."""
+
     def price(self, sku: str, moment: Moment) -> int | None:
         """Gross unit price in minor units."""
+
+    def store_name(self, store_id: str) -> str:
+        """What people call a store."""
 
 
 class StockSight(Protocol):
@@ -32,6 +44,20 @@ class StockSight(Protocol):
 
     def levels(self, sku: str) -> Mapping[str, Decimal]:
         """Quantities by location."""
+
+
+class Moments(Protocol):
+    """When it is."""
+
+    def moment(self) -> Moment:
+        """Now, for prices."""
+
+
+class SoldArticles(Protocol):
+    """What this till sold."""
+
+    def last_sold(self, limit: int) -> tuple[str, ...]:
+        """The skus of the last receipts, the newest first, each once."""
 
 
 class LookupView(Protocol):
