@@ -62,13 +62,18 @@ class ParkedSale:
 
 @dataclass(frozen=True, slots=True)
 class OpenShift:
-    """A shift that is running: `cash` is what the drawer should hold now, in minor units."""
+    """A shift that is running: `cash` is what the drawer should hold now, in minor units.
+
+    `cash_sales` is what sales and returns left in it; `tenders` are kind, number and sum of each kind of payment.
+    """
 
     shift_id: str
     opened_at: datetime
     opening_float: int
     cash: int
     receipts: int
+    cash_sales: int = 0
+    tenders: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,21 @@ class FiledReceipt:
 
     kind: str
     receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptQuery:
+    """What a receipt is looked for by: any of these parts may fit. `amount` in minor units, paid or paid out."""
+
+    number: int | None = None
+    day: date | None = None
+    amount: int | None = None
+    words: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether every receipt fits."""
+        return self == ReceiptQuery()
 
 
 Facts = Mapping[str, object]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
+from pos_client.app.chain_rules import ChainRules
 from pos_client.app.people import People
 from pos_client.app.pins import Argon2Pins
 from pos_client.app.price_book import PriceBook, StockSight
@@ -20,7 +21,7 @@ from pos_client.app.sold_articles import SoldArticles
 from pos_client.app.status import Outbox
 from pos_client.app.translations import TillTexts
 from pos_client.features.basket.presenter import BasketPresenter
-from pos_client.features.login.presenter import LoginPresenter
+from pos_client.features.login.presenter import LOCKED_AT, LoginPresenter
 from pos_client.features.payment.presenter import PaymentPresenter
 from pos_client.features.receipts.presenter import ReceiptsPresenter
 from pos_client.features.settings.presenter import SettingsPresenter
@@ -37,6 +38,7 @@ from pos_client.storage.opening import open_journal
 from pos_client.storage.overlays import StockOverlay
 from pos_client.storage.paths import DataPaths
 from pos_client.storage.receipt_archive import ReceiptArchive
+from pos_client.storage.receipt_search import ReceiptSearch
 from pos_client.storage.reference import Reference
 from pos_client.storage.reference_files import ReferenceFiles
 from pos_client.storage.second_copy import SecondCopy
@@ -110,6 +112,7 @@ class Till:
     status: StatusPresenter
     settings: SettingsPresenter
     archive: ReceiptArchive
+    found: ReceiptSearch
     lock: ProcessLock
 
     def follow_business_clock(self) -> None:
@@ -127,6 +130,7 @@ class Till:
         """Let go of all files. An open receipt stays where it is."""
         self.nudger.close()
         self.reference.close()
+        self.found.close()
         if self.journal.second is not None:
             self.journal.second.detach()
         self.journal.file.close()
@@ -189,6 +193,7 @@ def _compose(
     nudger = Nudger(paths.nudge_port)
     stock = StockSight(reference, StockOverlay(journal), facts.store_id)
     archive = ReceiptArchive(journal)
+    found = ReceiptSearch(paths.receipt_search, journal)
     till = Till(
         paths=paths,
         identity=identity,
@@ -208,7 +213,7 @@ def _compose(
         login=LoginPresenter(
             reference,
             Argon2Pins(),
-            LoginAttempts(journal.file),
+            LoginAttempts(journal.file, LOCKED_AT),
             Desk(recorder, texts),
             recorder,
             system,
@@ -216,9 +221,16 @@ def _compose(
             LastState(),
         ),
         shift=ShiftPresenter(
-            sale, ShiftLedger(journal), outbox, recorder, place, texts, LastState()
+            sale,
+            ShiftLedger(journal),
+            outbox,
+            recorder,
+            place,
+            texts,
+            LastState(),
+            ChainRules(reference),
         ),
-        receipts=ReceiptsPresenter(archive, identity, recorder, texts, LastState()),
+        receipts=ReceiptsPresenter(archive, identity, recorder, texts, LastState(), found, place),
         lookup=LookupPresenter(
             prices, stock, recorder, place, texts, LastState(), SoldArticles(archive)
         ),
@@ -238,6 +250,7 @@ def _compose(
             SettingsFile(paths.settings), recorder, texts, facts.languages[0], texts, LastState()
         ),
         archive=archive,
+        found=found,
         lock=lock,
     )
     till.follow_business_clock()

@@ -355,6 +355,8 @@ class Intents:
 
     def _shift(self, event: str, state: ShiftState) -> Outcome:
         shown = {name: value for name, value in dataclasses.asdict(state).items() if value}
+        if state.open:
+            shown["expected"] = self._till.shift.expected()
         return {"event": event, **shown}
 
 

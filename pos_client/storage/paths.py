@@ -70,6 +70,11 @@ class DataPaths:
         return self.root / "till.json"
 
     @property
+    def receipt_search(self) -> Path:
+        """An index to find receipts with, made from the journal; may be deleted at any time."""
+        return self.root / "receipts-found.db"
+
+    @property
     def nudge_port(self) -> Path:
         """The loopback port on which the sync process waits to be woken."""
         return self.root / "sync.port"

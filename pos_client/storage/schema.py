@@ -70,7 +70,10 @@ _FIRST = (
 # `waiting`, `printing` (bytes may be under way), `held` (broke off: a person decides).
 _PRINT_STATE = ("ALTER TABLE print_job ADD COLUMN state TEXT NOT NULL DEFAULT 'waiting'",)
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _PRINT_STATE)
+# Which verifier was tried, as a fingerprint: a new PIN from the centre makes a fresh start.
+_TRIED_PIN = ("ALTER TABLE login_attempt ADD COLUMN pin TEXT NOT NULL DEFAULT ''",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _PRINT_STATE, _TRIED_PIN)
 CURRENT_VERSION = len(MIGRATIONS)
 
 

@@ -10,7 +10,9 @@ from pos_client.storage.journal import Journal
 from shared.journal import ChainedEvent, parse_body, receipt_from_body
 from shared.journal.reader import BodyReader
 from shared.quantity import format_quantity
+from shared.tender import TenderKind
 
+_CASH = frozenset((TenderKind.CASH, TenderKind.CHANGE))
 _SALES = frozenset(("sale.completed", "return.completed"))
 
 
@@ -27,20 +29,29 @@ class ShiftLedger:
             return None
         opened = BodyReader(parse_body(last.body))
         cash = opened.integer("float")
-        receipts = 0
+        receipts = sales = 0
+        tenders: dict[str, list[int]] = {}
         for event in self._journal.events_after(last.seq):
             if event.type in _SALES:
                 receipt = receipt_from_body(event.event_id, parse_body(event.body))
-                cash += sum(tender.amount for tender in receipt.tenders)
+                sales += sum(tender.amount for tender in receipt.tenders if tender.kind in _CASH)
                 receipts += 1
+                for tender in receipt.tenders:
+                    # Change is cash that did not stay: nobody thinks of it as a payment of its own.
+                    kind = TenderKind.CASH if tender.kind in _CASH else tender.kind
+                    sums = tenders.setdefault(str(kind), [0, 0])
+                    sums[0] += tender.kind is not TenderKind.CHANGE
+                    sums[1] += tender.amount
             elif event.type == "cash.moved":
                 cash += BodyReader(parse_body(event.body)).integer("amount")
         return OpenShift(
             shift_id=str(last.event_id),
             opened_at=opened.time("occurred_at"),
             opening_float=opened.integer("float"),
-            cash=cash,
+            cash=cash + sales,
             receipts=receipts,
+            cash_sales=sales,
+            tenders=tuple((kind, sums[0], sums[1]) for kind, sums in sorted(tenders.items())),
         )
 
     def day_facts(self) -> Mapping[str, object]:

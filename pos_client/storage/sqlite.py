@@ -29,7 +29,7 @@ BUSY_SECONDS = 10
 # Primary result codes (https://www.sqlite.org/rescode.html).
 _FULL, _CORRUPT, _NOTADB, _BUSY, _LOCKED = 13, 11, 26, 5, 6
 
-Room = Literal["journal", "reference"]
+Room = Literal["journal", "reference", "receipts"]
 
 
 def connect(
@@ -69,13 +69,13 @@ def is_damaged(error: SqliteError) -> bool:
 
 def problem(error: SqliteError, room: Room) -> EnvironmentProblem:
     """What an sqlite error means for the till: `<room>_disk_full`, `_busy`, `_io_error`, or that the file is broken:
-    `journal_unreadable`, `reference_corrupt`.
+    `journal_unreadable`, `reference_corrupt`, `receipts_corrupt`.
     """
     code = primary_code(error)
     if code == _FULL:
         return EnvironmentProblem(f"{room}_disk_full")
     if code in {_CORRUPT, _NOTADB}:
-        broken = "journal_unreadable" if room == "journal" else "reference_corrupt"
+        broken = "journal_unreadable" if room == "journal" else f"{room}_corrupt"
         return EnvironmentProblem(broken, {"detail": str(error)[:120]})
     if code in {_BUSY, _LOCKED}:
         return EnvironmentProblem(f"{room}_busy")

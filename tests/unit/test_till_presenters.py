@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from pos_client.features.basket.presenter import BasketPresenter
-from pos_client.features.login.presenter import LONGEST_WAIT, LoginPresenter, wait_after
+from pos_client.features.login.presenter import LOCKED_AT, LONGEST_WAIT, LoginPresenter, wait_after
 from pos_client.features.payment.presenter import PaymentPresenter
 from pos_client.features.shift.presenter import ShiftPresenter
 from pos_client.features.stock_lookup.presenter import LookupPresenter
@@ -265,10 +265,10 @@ class FakeAttempts:
     def __init__(self):
         self.rows = {}
 
-    def of(self, staff_id):
+    def of(self, staff_id, verifier):
         return self.rows.get(staff_id)
 
-    def failed(self, staff_id, at):
+    def failed(self, staff_id, verifier, at):
         count = self.rows[staff_id].failures + 1 if staff_id in self.rows else 1
         self.rows[staff_id] = SimpleNamespace(failures=count, last_failed_at=at)
         return count
@@ -276,11 +276,17 @@ class FakeAttempts:
     def succeeded(self, staff_id):
         self.rows.pop(staff_id, None)
 
+    def unlock(self):
+        locked = [number for number, row in self.rows.items() if row.failures >= LOCKED_AT]
+        for number in locked:
+            del self.rows[number]
+        return tuple(locked)
+
 
 class FakePins:
     wasted = 0
 
-    def matches(self, verifier, pin):
+    def matches(self, staff_id, verifier, pin):
         return verifier == pin
 
     def waste_time(self):
@@ -351,7 +357,9 @@ def make_shift(sale, *, running=None, unsent=0):
     ledger = SimpleNamespace(shift=lambda: state["shift"], day_facts=lambda: {"sales": 1})
     outbox = SimpleNamespace(unsent=lambda: unsent, attach_second_copy=lambda: None)
     recording = ControlRecording()
-    return ShiftPresenter(sale, ledger, outbox, recording, PLACE, FakeTexts(), View()), recording
+    rules = SimpleNamespace(difference_limit=lambda: 500)
+    shift = ShiftPresenter(sale, ledger, outbox, recording, PLACE, FakeTexts(), View(), rules)
+    return shift, recording
 
 
 RUNNING = OpenShift("id", MOMENT.at, 10_000, 15_000, 3)

@@ -16,12 +16,15 @@ class StaffList(Protocol):
     def staff(self, staff_id: str) -> StaffRow | None:
         """The member of staff with this number."""
 
+    def colleagues(self) -> tuple[StaffRow, ...]:
+        """Everybody who may log in here, by name."""
+
 
 class PinVerifier(Protocol):
     """Compares a PIN with its Argon2id verifier; takes its time on purpose."""
 
-    def matches(self, verifier: str, pin: str) -> bool:
-        """Whether the PIN is the one the verifier was made from."""
+    def matches(self, staff_id: str, verifier: str, pin: str) -> bool:
+        """Whether the PIN is the one of this person that the verifier was made from."""
 
     def waste_time(self) -> None:
         """Take as long as a comparison, so that an unknown number answers like a known one."""
@@ -42,14 +45,17 @@ class FailedLogins(Protocol):
 class Attempts(Protocol):
     """Failures that a restart of the till does not forget."""
 
-    def of(self, staff_id: str) -> FailedLogins | None:
-        """The failures since the last success."""
+    def of(self, staff_id: str, verifier: str) -> FailedLogins | None:
+        """The failures since the last success with the PIN in force (`verifier`, empty for an unknown number)."""
 
-    def failed(self, staff_id: str, at: datetime) -> int:
+    def failed(self, staff_id: str, verifier: str, at: datetime) -> int:
         """Count one more; how many in a row that makes."""
 
     def succeeded(self, staff_id: str) -> None:
         """Forget the failures."""
+
+    def unlock(self) -> tuple[str, ...]:
+        """Forget the failures of everybody who is locked out; their numbers."""
 
 
 class Desk(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from pos_client.features.receipts.state import ReceiptsState
-from pos_client.ports import FiledReceipt
+from pos_client.ports import FiledReceipt, ReceiptQuery
 from shared.receipt import Party
 
 
@@ -17,6 +17,15 @@ class Archive(Protocol):
 
     def recent(self, limit: int) -> tuple[FiledReceipt, ...]:
         """The last ones, newest first."""
+
+
+class Finder(Protocol):
+    """Receipts by what one remembers of them."""
+
+    def search(
+        self, query: ReceiptQuery, before: int | None, limit: int
+    ) -> tuple[tuple[int, FiledReceipt], ...]:
+        """Receipts that fit any part of the query, newest first, each with its place; those older than `before`."""
 
 
 class SellerBook(Protocol):

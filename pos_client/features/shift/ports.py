@@ -21,6 +21,13 @@ class Ledger(Protocol):
         """
 
 
+class ChainRules(Protocol):
+    """What the chain decided."""
+
+    def difference_limit(self) -> int:
+        """Minor units by which a count may differ without a reason."""
+
+
 class Outbox(Protocol):
     """What waits to be sent, and the second copy."""
 

@@ -6,14 +6,19 @@ between two of them can be shown to be complete.
 
 from __future__ import annotations
 
-from pos_client.features.shift.ports import Ledger, Outbox, ShiftView
-from pos_client.features.shift.state import ShiftState
+from collections.abc import Mapping
+
+from pos_client.features.shift.ports import ChainRules, Ledger, Outbox, ShiftView
+from pos_client.features.shift.state import CountRow, CountState, ShiftState, TenderTotal
 from pos_client.ports import OpenShift, Place, Recording, Sale, Texts
 from shared.errors import DomainError
 from shared.money import currency, parse_amount
 from shared.quantity import read_typed
 from shared.receipt import Receipt
+from shared.tender import denominations
 
+# A drawer holds some thousand coins at most: more is a slip of the finger.
+MOST_PIECES = 100_000
 MOVES = {"deposit": 1, "withdrawal": -1, "bank": -1, "expense": -1}
 
 
@@ -29,6 +34,7 @@ class ShiftPresenter:
         place: Place,
         texts: Texts,
         view: ShiftView,
+        rules: ChainRules,
     ) -> None:
         self._sale = sale
         self._ledger = ledger
@@ -37,6 +43,8 @@ class ShiftPresenter:
         self._place = place
         self._texts = texts
         self._view = view
+        self._rules = rules
+        self._hand_ins = 0
         self.last_receipt: Receipt | None = None
 
     def on_open(self, opening_float: str = "0") -> ShiftState:
@@ -58,8 +66,89 @@ class ShiftPresenter:
         `DomainError('shift_unsent')` while the centre lacks events, unless `unsent_ok`: a decision that becomes an
         event of its own.
         """
+        self._recording.require_operator()
+        return self._close(self._not_negative(counted), {}, unsent_ok=unsent_ok)
+
+    def count(self, counts: Mapping[int, int | None]) -> CountState:
+        """The drawer as far as it is counted: pieces by value in minor units. Says nothing about what it should hold.
+
+        `DomainError('count_wrong')` for a number of pieces that cannot be.
+        """
+        code = self._place.currency
+        rows = []
+        for piece in denominations(code):
+            number = counts.get(piece.value)
+            if piece.rare and number is None:
+                continue
+            if number is not None and not 0 <= number <= MOST_PIECES:
+                name = self._texts.coin(piece.value, code)
+                raise DomainError("count_wrong", {"piece": name, "most": MOST_PIECES})
+            amount = self._texts.amount(piece.value * number, code) if number is not None else ""
+            text = self._texts.coin(piece.value, code)
+            rows.append(CountRow(piece.value, text, piece.note, number, amount))
+        counted = sum(row.count is not None for row in rows)
+        notes, coins = (
+            sum(row.value * (row.count or 0) for row in rows if row.note is note)
+            for note in (True, False)
+        )
+        return CountState(
+            rows=tuple(rows),
+            notes_total=self._texts.money(notes, code),
+            coins_total=self._texts.money(coins, code),
+            total=self._texts.money(notes + coins, code),
+            counted=counted,
+            of=len(rows),
+            complete=bool(rows) and counted == len(rows),
+        )
+
+    def on_close_counted(
+        self, counts: Mapping[int, int | None], reason: str = "", *, unsent_ok: bool = False
+    ) -> ShiftState:
+        """End the shift with a count by denomination.
+
+        `DomainError('count_incomplete')` while a row is missing; `('shift_difference')` for a difference beyond the
+        chain's limit without a reason. How often a count was handed in goes on record with it: after the first time
+        it is no longer blind.
+        """
+        self._recording.require_operator()
+        state = self.count(counts)
+        if not state.complete:
+            raise DomainError("count_incomplete", {"count": state.of - state.counted})
+        shift = self._require_shift()
+        self._refuse_open_receipt()
+        total = sum(row.value * (row.count or 0) for row in state.rows)
+        self._hand_ins += 1
+        difference = total - shift.cash
+        limit = self._rules.difference_limit()
+        if abs(difference) > limit and not reason.strip():
+            code = self._place.currency
+            params = {
+                "difference": self._texts.money(difference, code),
+                "limit": self._texts.money(limit, code),
+            }
+            raise DomainError("shift_difference", params)
+        facts: dict[str, object] = {
+            "counts": [{"value": row.value, "count": row.count} for row in state.rows],
+            "hand_ins": self._hand_ins,
+        }
+        if reason.strip():
+            facts["reason"] = reason.strip()[:200]
+        return self._close(total, facts, unsent_ok=unsent_ok, over_limit=abs(difference) > limit)
+
+    def expected(self) -> str:
+        """What the drawer should hold, for scripts; never on the screen of somebody who has yet to count."""
+        shift = self._ledger.shift()
+        return "" if shift is None else self._texts.money(shift.cash, self._place.currency)
+
+    def _close(
+        self,
+        amount: int,
+        facts: Mapping[str, object],
+        *,
+        unsent_ok: bool,
+        over_limit: bool = False,
+    ) -> ShiftState:
         operator = self._recording.require_operator()
-        amount = self._not_negative(counted)
         shift = self._require_shift()
         self._refuse_open_receipt()
         before = []
@@ -67,8 +156,8 @@ class ShiftPresenter:
         if unsent and not unsent_ok:
             raise DomainError("shift_unsent", {"count": unsent})
         if unsent:
-            facts = {"what": "shift_unsent", "events": unsent, "approved_by": operator.staff_id}
-            before.append(("approval.given", facts))
+            approval = {"what": "shift_unsent", "events": unsent, "approved_by": operator.staff_id}
+            before.append(("approval.given", approval))
         closed = {
             "shift_id": shift.shift_id,
             "currency": self._place.currency,
@@ -77,10 +166,12 @@ class ShiftPresenter:
             "counted": amount,
             "difference": amount - shift.cash,
             "receipts": shift.receipts,
+            **facts,
         }
         self.last_receipt = self._recording.record_control(
             "receipt.closing", *before, ("shift.closed", closed), note=f"counted {amount}"
         )
+        self._hand_ins = 0
         code = self._place.currency
         state = ShiftState(
             expected=self._texts.money(shift.cash, code),
@@ -88,6 +179,10 @@ class ShiftPresenter:
             difference=self._texts.money(amount - shift.cash, code),
             receipt_number=self.last_receipt.receipt_id.printed_number,
             notice=self._texts.text("shift.closed"),
+            over_limit=over_limit,
+            receipts=str(shift.receipts),
+            cash_sales=self._texts.money(shift.cash_sales, code),
+            by_tender=self._by_tender(shift),
         )
         self._view.render(state)
         return state
@@ -161,8 +256,21 @@ class ShiftPresenter:
                 open=True,
                 opened_at=self._texts.moment(shift.opened_at),
                 opening_float=self._texts.money(shift.opening_float, code),
-                expected=self._texts.money(shift.cash, code),
                 receipt_number=number,
+                receipts=str(shift.receipts),
+                cash_sales=self._texts.money(shift.cash_sales, code),
+                by_tender=self._by_tender(shift),
             )
         self._view.render(state)
         return state
+
+    def _by_tender(self, shift: OpenShift) -> tuple[TenderTotal, ...]:
+        return tuple(
+            TenderTotal(
+                kind=kind,
+                text=self._texts.text(f"tender.{kind}"),
+                count=str(count),
+                amount=self._texts.amount(amount, self._place.currency),
+            )
+            for kind, count, amount in shift.tenders
+        )
