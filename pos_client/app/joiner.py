@@ -64,7 +64,7 @@ class CentreJoiner:
                 self._paths, url, code, lambda request: self._ask(url, request), build=BUILD
             )
         except CentreRefusedError as refusal:
-            raise DomainError(refusal.code, refusal.params) from refusal
+            raise _told(refusal) from refusal
         return identity.store.name
 
     def fetch(self, progress: Callable[[int], None]) -> None:
@@ -78,7 +78,7 @@ class CentreJoiner:
         try:
             follower.round()
         except CentreRefusedError as refusal:
-            raise DomainError(refusal.code, refusal.params) from refusal
+            raise _told(refusal) from refusal
         finally:
             follower.close()
 
@@ -121,6 +121,18 @@ class _Watched:
         for position, data in self._transport.snapshot_chunks(snapshot_id, offset):
             yield position, data
             self._progress(_DOWNLOADED * (position + len(data)) // max(self._size, 1))
+
+
+def _told(refusal: CentreRefusedError) -> DomainError:
+    """The refusal as somebody at the screen may be told of it."""
+    known = (
+        DomainError("code_unknown"),
+        DomainError("code_expired"),
+        DomainError("code_used"),
+        DomainError("rate_limited"),
+    )
+    other = DomainError("centre_refused", {"code": refusal.code[:40]})
+    return next((error for error in known if error.code == refusal.code), other)
 
 
 def _seq_of(page: FeedPage) -> int:
