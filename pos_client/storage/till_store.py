@@ -167,9 +167,7 @@ class TillStore:
 
 
 def _settle(connection: Connection, job: int) -> None:
-    if not connection.execute(
-        "DELETE FROM print_job WHERE id=? AND state='held'", (job,)
-    ).rowcount:
+    if not connection.execute("DELETE FROM print_job WHERE id=? AND state='held'", (job,)).rowcount:
         raise DomainError("print_job_unknown", {"job": job})
 
 

@@ -59,7 +59,7 @@ def connect(kind, folder):
     return Connected(simulator, address)
 
 
-def eventually(found, seconds=5):
+def eventually(found, seconds=20):
     """Wait until something is true; what it gave last."""
     deadline = time.monotonic() + seconds
     while not (value := found()) and time.monotonic() < deadline:

@@ -1,7 +1,11 @@
 """Addresses, letters, bytes and status of receipt printers; what is encoded is read by a decoder of our own."""
 
 import io
+import os
+import subprocess
+import sys
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -46,6 +50,7 @@ from shared.receipt.paper import (
 )
 from tests.support import receipts
 
+ROOT = Path(__file__).resolve().parents[2]
 SALE = receipt_paper(
     receipts.german_sale(),
     "sale.completed",
@@ -349,3 +354,14 @@ def test_the_answer_behind_a_job_is_no_status_byte():
     assert is_completion(0x00)
     assert is_completion(0x0F)
     assert not any(is_completion(byte) for byte in status_answers(PrinterStatus()))
+
+
+def test_making_bytes_leaves_nothing_in_the_temporary_folder(tmp_path):
+    code = "from pos_client.devices.printer.escpos import drawer_job; print(drawer_job())"
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    environment.pop("ESCPOS_CAPABILITIES_PICKLE_DIR", None)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, check=True
+    )
+    assert b"1bp" in done.stdout.replace(b"\\x", b"")
+    assert list(tmp_path.iterdir()) == []

@@ -8,7 +8,10 @@ read as a question in real time are changed by a dot.
 
 from __future__ import annotations
 
+import functools
 import io
+import os
+import shutil
 import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -92,13 +95,25 @@ def _is_on_page(letter: str) -> bool:
     return True
 
 
+@functools.cache
+def _library() -> type[Dummy]:
+    """python-escpos' printer that keeps its bytes. Loading it leaves a folder in the system's temporary one, a new one
+    in each process: it is taken away again.
+    """
+    from escpos import capabilities
+    from escpos.printer import Dummy
+
+    if "ESCPOS_CAPABILITIES_PICKLE_DIR" not in os.environ:
+        shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
+    found: type[Dummy] = Dummy
+    return found
+
+
 class _Encoder:
     def __init__(self, width: int, images: Mapping[str, bytes]) -> None:
-        from escpos.printer import Dummy
-
         self._width = width
         self._images = images
-        self._printer: Dummy = Dummy(magic_encode_args={"encoding": "CP858", "disabled": True})
+        self._printer = _library()(magic_encode_args={"encoding": "CP858", "disabled": True})
         self._style: Style | None = None
         self._align: Align | None = None
 

@@ -114,6 +114,8 @@ class TcpSimulator(_Served):
                     self._end.wait(_LOOK_SECONDS)
                     continue
                 ready, _, _ = select.select([self._listener], [], [], _LOOK_SECONDS)
+                with self.lock:
+                    self.engine.go_on()  # what is in the buffer is printed whoever listens
                 if ready:
                     line, _ = self._listener.accept()
                     with line:
