@@ -12,7 +12,6 @@ import contextlib
 import hashlib
 import importlib.metadata
 import importlib.util
-import json
 import os
 import platform
 import re
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 LOCKS = {name: ROOT / "requirements" / f"{name}.txt" for name in ("product", "dev")}
-NOTICES = ROOT / "THIRD-PARTY-NOTICES.md"
 OLDEST_PYTHON = (3, 11)
 EXIT_USAGE = 2
 
@@ -96,28 +94,42 @@ def _has_fonts() -> bool:
 
 
 FOR_VENV = (SystemPackage("python3-venv", "the virtual environment", _has_venv),)
+
+
+def _qt(reason: str, libraries: dict[str, str]) -> tuple[SystemPackage, ...]:
+    return tuple(SystemPackage(name, reason, _library(file)) for name, file in libraries.items())
+
+
 # What Qt loads to draw, on a screen or without one.
-FOR_WINDOW = (
-    SystemPackage("libgl1", "the till's window (Qt)", _library("libGL.so.1")),
-    SystemPackage("libegl1", "the till's window (Qt)", _library("libEGL.so.1")),
-    SystemPackage("libfontconfig1", "the till's window (Qt)", _library("libfontconfig.so.1")),
-    SystemPackage("libdbus-1-3", "the till's window (Qt)", _library("libdbus-1.so.3")),
-    SystemPackage("libxkbcommon0", "the till's window (Qt)", _library("libxkbcommon.so.0")),
-    SystemPackage("libglib2.0-0", "the till's window (Qt)", _library("libglib-2.0.so.0")),
+FOR_WINDOW = _qt(
+    "the till's window (Qt)",
+    {
+        "libgl1": "libGL.so.1",
+        "libegl1": "libEGL.so.1",
+        "libfontconfig1": "libfontconfig.so.1",
+        "libdbus-1-3": "libdbus-1.so.3",
+        "libxkbcommon0": "libxkbcommon.so.0",
+        "libglib2.0-0": "libglib-2.0.so.0",
+    },
 )
 # What Qt needs besides to show the window on an X display.
-FOR_DISPLAY = (
-    SystemPackage("libxcb-cursor0", "Qt on a display", _library("libxcb-cursor.so.0")),
-    SystemPackage("libxcb-icccm4", "Qt on a display", _library("libxcb-icccm.so.4")),
-    SystemPackage("libxcb-image0", "Qt on a display", _library("libxcb-image.so.0")),
-    SystemPackage("libxcb-keysyms1", "Qt on a display", _library("libxcb-keysyms.so.1")),
-    SystemPackage("libxcb-render-util0", "Qt on a display", _library("libxcb-render-util.so.0")),
-    SystemPackage("libxcb-shape0", "Qt on a display", _library("libxcb-shape.so.0")),
-    SystemPackage("libxcb-xkb1", "Qt on a display", _library("libxcb-xkb.so.1")),
-    SystemPackage("libxkbcommon-x11-0", "Qt on a display", _library("libxkbcommon-x11.so.0")),
+FOR_DISPLAY = _qt(
+    "Qt on a display",
+    {
+        "libxcb-cursor0": "libxcb-cursor.so.0",
+        "libxcb-icccm4": "libxcb-icccm.so.4",
+        "libxcb-image0": "libxcb-image.so.0",
+        "libxcb-keysyms1": "libxcb-keysyms.so.1",
+        "libxcb-render-util0": "libxcb-render-util.so.0",
+        "libxcb-shape0": "libxcb-shape.so.0",
+        "libxcb-xkb1": "libxcb-xkb.so.1",
+        "libxkbcommon-x11-0": "libxkbcommon-x11.so.0",
+    },
 )
-FOR_BENCH = (
-    SystemPackage("postgresql", "figures on PostgreSQL", _has_postgresql),
+FOR_BENCH = (SystemPackage("postgresql", "figures on PostgreSQL", _has_postgresql), *FOR_WINDOW)
+FOR_PACKAGE = (
+    SystemPackage("binutils", "PyInstaller", _program("objdump")),
+    SystemPackage("debootstrap", "the bare root the package is tried in", _program("debootstrap")),
     *FOR_WINDOW,
 )
 FOR_TESTS = (
@@ -353,37 +365,16 @@ def run_in_turn(commands: Iterable[list[str]]) -> int:
     return 0
 
 
-# pysqlite3 carries the text of its licence without the name; tzdata is installed on Windows only.
-LICENCES_BY_HAND = {
-    "pysqlite3": {"License": "Zlib"},
-    "tzdata": {"License": "Apache-2.0", "URL": "https://github.com/python/tzdata"},
-}
-
-
 def notices(_arguments: list[str]) -> int:
     """Write the licences of the locked product packages into THIRD-PARTY-NOTICES.md."""
-    python = ensure_environment("dev")
-    locked = _locked_versions(LOCKS["product"])
-    command = [
-        str(python),
-        "-m",
-        "piplicenses",
-        "--format=json",
-        "--with-urls",
-        "--packages",
-        *locked,
-    ]
-    found = json.loads(subprocess.check_output(command, cwd=ROOT))
-    normal = {re.sub(r"[-_.]+", "-", row["Name"]).lower(): row for row in found}
-    rows = ["| package | version | licence | home |", "|---|---|---|---|"]
-    for name, version in sorted(locked.items()):
-        row = {**normal.get(name.lower(), {"URL": ""}), **LICENCES_BY_HAND.get(name, {})}
-        rows.append(f"| {name} | {version} | {row['License']} | {row['URL']} |")
-    begin, end = "<!-- python packages: begin -->", "<!-- python packages: end -->"
-    before, rest = NOTICES.read_text(encoding="utf-8").split(begin)
-    text = "\n".join([before + begin, *rows, end]) + rest.split(end)[1]
-    NOTICES.write_text(text, encoding="utf-8")
-    return 0
+    locked = [f"{name}=={version}" for name, version in _locked_versions(LOCKS["product"]).items()]
+    return run_in_turn([[str(ensure_environment("dev")), "installer/notices.py", *locked]])
+
+
+def package(arguments: list[str]) -> int:
+    """Make the folder that needs no Python, and try it in a bare root where that can be done."""
+    require_system_packages(FOR_PACKAGE)
+    return run_in_turn([[str(ensure_environment("dev")), "installer/linux/package.py", *arguments]])
 
 
 def test(arguments: list[str]) -> int:
@@ -440,6 +431,7 @@ COMMANDS = {
     "lint": Command("check style, import contracts and dependencies", lint),
     "types": Command("check types", types),
     "bench": Command("measure speed and memory", bench),
+    "package": Command("make the till's folder for Linux and try it in a bare root", package),
     "lock": Command("resolve the dependencies into the lock files", lock),
     "notices": Command("write the licences of the dependencies into the notices", notices),
 }

@@ -15,6 +15,9 @@ pytest_plugins = [
     "tests.support.head_office",
 ]
 
+# Qt draws without a display in all tests but those that start one themselves.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
 LONG = os.environ.get("TRESEN_LONG") == "1"
 LOOPBACK = ("127.", "::1", "localhost", "::ffff:127.")
 

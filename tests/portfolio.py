@@ -60,6 +60,7 @@ PARTS = (
     Part("architecture", ("architecture",)),
     Part("the domain, covered whole", ("unit/shared",), COVERED),
     Part("unit and property", ("unit", "property"), TWO_WORKERS),
+    Part("window", ("gui",), TWO_WORKERS),
     Part("integration, SQLite and PostgreSQL", ("integration",), TWO_WORKERS),
     Part("simulation", ("simulation",), TWO_WORKERS),
     Part("browser", ("browser",)),

@@ -87,6 +87,8 @@ def _till_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--headless", action="store_true", help="no window: intents as JSON lines on stdin"
     )
+    parser.add_argument("--window", metavar="WIDTHxHEIGHT", help="a window instead of the screen")
+    parser.add_argument("--printer", help="address of the receipt printer; see docs/printing.md")
     parser.add_argument("--no-sync", action="store_true", help="do not start the sync process")
     parser.add_argument("--second-copy", type=Path, help="folder for a second copy of the journal")
     parser.add_argument(
@@ -95,44 +97,76 @@ def _till_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _till(options: argparse.Namespace) -> int:
-    from pos_client.app.composition import open_till
-    from pos_client.app.headless import run_headless
-    from pos_client.app.intents import parse_moment
-    from pos_client.runtime.child import SyncChild
-    from pos_client.runtime.clock import BusinessClock, SystemClock
     from pos_client.runtime.logs import log_to_stderr
-    from pos_client.storage.identity import IdentityFile
-    from pos_client.storage.paths import DataPaths
 
-    if not options.headless:
-        raise DomainError("window_missing")
     log_to_stderr()
     data = data_folder(options)
+    if options.headless:
+        return _till_headless(options, data)
+    shown = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if sys.platform == "linux" and not shown and not os.environ.get("QT_QPA_PLATFORM"):
+        raise DomainError("display_missing")
+    from pos_client.app.window.application import WindowOptions, run_window
+
+    return run_window(
+        WindowOptions(
+            data,
+            size=_size(options.window),
+            second_copy=options.second_copy,
+            printer=options.printer,
+            sync=not options.no_sync,
+            clock=options.clock,
+        )
+    )
+
+
+def _size(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    width, _, height = text.partition("x")
+    if not (width.isdigit() and height.isdigit() and int(width) >= 640 and int(height) >= 480):
+        raise DomainError("window_size_wrong", {"size": text[:20]})
+    return int(width), int(height)
+
+
+def _till_headless(options: argparse.Namespace, data: Path) -> int:
+    from pos_client.app.composition import open_till
+    from pos_client.app.headless import run_headless
+    from pos_client.app.printing import start_printing_if_set
+    from pos_client.app.starting import business_clock
+    from pos_client.runtime.child import SyncChild
+    from pos_client.runtime.clock import SystemClock
+
     system = SystemClock()
-    clock = BusinessClock(system)
-    if options.clock:
-        if IdentityFile(DataPaths(data)).require().mode == "productive":
-            raise DomainError("clock_fixed")
-        clock.stand_at(parse_moment(options.clock))
+    clock = business_clock(data, options.clock, system)
     till = open_till(data, clock=clock, system_clock=system, second_copy=options.second_copy)
     sync = None if options.no_sync else SyncChild(data, system)
+    printing = None
     try:
+        printing = start_printing_if_set(till, options.printer)
         if sync is not None:
             sync.start()
         source = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
         sink = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", write_through=True)
         run_headless(till, source, sink, sync)
     finally:
+        if printing is not None:
+            printing.close()
         if sync is not None:
             sync.stop()
         till.close()
     return 0
 
 
+def _sync_arguments(parser: argparse.ArgumentParser) -> None:
+    add_data_arguments(parser)
+    parser.add_argument("--parent", type=int, help="process id: end when that process does")
+
+
 def _sync(options: argparse.Namespace) -> int:
     from pos_client.sync.process import serve
 
-    serve(data_folder(options))
+    serve(data_folder(options), options.parent)
 
 
 def _provision_arguments(parser: argparse.ArgumentParser) -> None:
@@ -192,17 +226,22 @@ def _run_by(module: str) -> Callable[[argparse.Namespace], int]:
     return lambda options: int(importlib.import_module(module).run(options))
 
 
-# `replay` and `demo` are rooms of their own, loaded only when asked for.
+# `replay`, `demo` and `screens` are rooms of their own, loaded only when asked for.
 COMMANDS = {
     "till": Command("start the till", _till_arguments, _till),
-    "sync": Command("exchange journal and data with the centre", add_data_arguments, _sync),
+    "sync": Command("exchange journal and data with the centre", _sync_arguments, _sync),
     "provision": Command("join a centre with a one-time code", _provision_arguments, _provision),
     **{
         name: Command(text, _described_by(module), _run_by(module))
         for name, text, module in (
             ("replay", "ring up recorded receipts at a till", "pos_client.app.replay"),
             ("demo", "start the demo chain in one command", "pos_client.app.demo"),
-            ("printer", "be a simulated receipt printer", "pos_client.devices.printer.simulator.cli"),
+            (
+                "printer",
+                "be a simulated receipt printer",
+                "pos_client.devices.printer.simulator.cli",
+            ),
+            ("screens", "draw every screen of the till into a gallery", "pos_client.app.screens"),
         )
     },
 }

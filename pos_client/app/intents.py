@@ -303,6 +303,18 @@ class Intents:
             polls += 1
             self._pause(_POLL_SECONDS)
 
+    def do_wait_printed(self, given: Arguments) -> Outcome:
+        """Wait until nothing waits to be printed; what broke off is `held`."""
+        limit = given.integer("timeout_s", 30)
+        if not 0 <= limit <= _LONGEST_WAIT:
+            raise DomainError("intent_field_wrong", {"field": "timeout_s"})
+        deadline = monotonic() + limit
+        while (counts := self._till.store.print_counts())[0]:
+            if monotonic() >= deadline:
+                raise EnvironmentProblem("print_timeout", {"count": counts[0]})
+            self._pause(_POLL_SECONDS)
+        return {"event": "printed", "held": counts[1]}
+
     # --- inside -------------------------------------------------------------------------------
 
     # Scripts write decimals with a point whatever the till speaks; the presenters read what people type.

@@ -1,4 +1,4 @@
-"""Sentences by key, from `resources/locale/<language>/LC_MESSAGES/till.po`; amounts and times in the shop's form.
+"""Sentences by key, from `resources/locale/<language>/LC_MESSAGES`; amounts and times in the shop's form.
 
 The catalogues are read at start: a translator's change needs no build step. Every error code has two entries, what
 happened and why (`error.<code>`) and what to do next (`error.<code>.next`).
@@ -29,6 +29,8 @@ from shared.money import currency as currency_of
 
 LOCALES = Path(__file__).resolve().parents[2] / "resources" / "locale"
 LANGUAGES = ("de", "en")
+# What the till says, and the words on its window.
+CATALOGUES = ("till.po", "window.po")
 # Error parameters that are amounts in minor units.
 _AMOUNTS = frozenset(("due",))
 
@@ -36,9 +38,12 @@ _AMOUNTS = frozenset(("due",))
 @functools.cache
 def catalogue(language: str, folder: Path = LOCALES) -> Mapping[str, str]:
     """All sentences of a language."""
-    with (folder / language / "LC_MESSAGES" / "till.po").open("rb") as source:
-        entries = read_po(source, locale=language)
-    return {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string}
+    sentences: dict[str, str] = {}
+    for name in CATALOGUES:
+        with (folder / language / "LC_MESSAGES" / name).open("rb") as source:
+            entries = read_po(source, locale=language)
+        sentences |= {str(e.id): str(e.string) for e in entries if e.id and e.string}
+    return sentences
 
 
 class TillTexts:

@@ -121,7 +121,8 @@ class Tile(Press):
         super().__init__(look, f"{name}, {count}" if count else name)
         self.name, self.count, self.drawing = name, count, drawing
         self.compact = False
-        self.setMinimumSize(104, 108)
+        self.setMinimumSize(104, 98)
+        self.setMaximumHeight(168)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
@@ -137,8 +138,11 @@ class Tile(Press):
         radius = 10 if self.compact else 16
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
         pad = 12 if self.compact else 16
-        size = 36 if self.compact else 44
-        painter.drawPixmap(QPointF(pad, pad), self.look.pixmap(self.drawing, size, "accent"))
+        size = 44 if self.height() >= 132 else 36
+        painter.drawPixmap(
+            QPointF(pad, min(pad, (self.height() - 50 - size) / 2)),
+            self.look.drawing(self.drawing, size),
+        )
         painter.setFont(self.look.font("body", "semibold"))
         painter.setPen(self.look.color("text"))
         room = QRectF(pad, self.height() - pad - 46, self.width() - 2 * pad, 24)

@@ -76,7 +76,8 @@ class _KeyCap(QWidget):
 class Field(QWidget):
     """One line of text. `submitted` on Enter, `edited` while typing, `escaped` on Esc with nothing in it.
 
-    `caption` stands above the text inside the frame; `suffix` behind it.
+    `caption` stands above the text inside the frame, `suffix` behind it. Signs in `leaves` are not typed into an empty
+    field but left to the screen.
     """
 
     edited = Signal(str)
@@ -99,6 +100,7 @@ class Field(QWidget):
     ) -> None:
         super().__init__()
         self._look = look
+        self.leaves: frozenset[str] = frozenset()
         self.frame = _Frame(look, height)
         self.edit = _Edit()
         self.edit.setAccessibleName(name)
@@ -173,19 +175,17 @@ class Field(QWidget):
         self.frame.update()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Esc empties; Esc on an empty field is the screen's."""
-        escape = (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and event.key() == Qt.Key.Key_Escape
-        )
-        if not escape:
+        """Esc empties, Esc on an empty field is the screen's; so are `leaves` while it is empty."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
-        if self.edit.text():
-            self.clear()
-        else:
-            self.escaped.emit()
-        return True
+        empty = not self.edit.text()
+        if event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit() if empty else self.clear()
+            return True
+        if empty and (event.text() in self.leaves or event.key() == Qt.Key.Key_Delete):
+            event.ignore()
+            return True
+        return False
 
     def _focused(self, on: bool) -> None:
         self.frame.focus_on = on

@@ -35,11 +35,14 @@ class Label(QLabel):
         if not wrap:
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setText(text)
+        self.setAccessibleName(text)
 
     def say(self, text: str) -> None:
         """Show another text."""
         self._full = text
+        self.setAccessibleName(text)
         self._fit()
+        self.updateGeometry()
 
     def set_tone(self, tone: Tone) -> None:
         """Show it in another tone."""
@@ -72,17 +75,13 @@ class Label(QLabel):
             return
         room = self.contentsRect().width()
         text = QFontMetrics(self.font()).elidedText(self._full, Qt.TextElideMode.ElideRight, room)
-        if self.width() > 0 and self.isVisible():
+        if self.text() != text:
             self.setText(text)
-            self.setToolTip(self._full if text != self._full else "")
-        else:
-            self.setText(self._full)
-        self.setAccessibleName(self._full)
-        self.updateGeometry()
+        self.setToolTip(self._full if text != self._full else "")
 
 
 class Picture(QWidget):
-    """An icon or drawing, if wanted on a round or square ground."""
+    """An icon, or a drawing of `goods`, if wanted on a round or square ground."""
 
     def __init__(
         self,
@@ -94,9 +93,11 @@ class Picture(QWidget):
         ground: str = "",
         ground_size: int = 0,
         round_ground: bool = True,
+        goods: bool = False,
     ) -> None:
         super().__init__()
         self._look = look
+        self._goods = goods
         self.name, self.colour, self.ground = name, colour, ground
         self._size = size
         self._round = round_ground
@@ -120,7 +121,11 @@ class Picture(QWidget):
             painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
         if self.name:
             at = (self.width() - self._size) // 2
-            painter.drawPixmap(at, at, self._look.pixmap(self.name, self._size, self.colour))
+            if self._goods:
+                pixmap = self._look.drawing(self.name, self._size)
+            else:
+                pixmap = self._look.pixmap(self.name, self._size, self.colour)
+            painter.drawPixmap(at, at, pixmap)
 
 
 class Initials(QWidget):

@@ -28,10 +28,8 @@ class Look(QObject):
         for file in sorted((resources / "fonts/inter").glob("*.ttf")):
             QFontDatabase.addApplicationFont(str(file))
         self._resources = resources
-        self._symbols = {
-            **_symbols(resources / "icons/tabler/outline.svg"),
-            **_symbols(resources / "icons/garments/garments.svg"),
-        }
+        self._icons = _symbols(resources / "icons/tabler/outline.svg")
+        self._drawings = _symbols(resources / "icons/garments/garments.svg")
         self._style = (resources / "design/till.qss").read_text(encoding="utf-8")
         self.tokens: Tokens = load_tokens(resources / "design/tokens.toml")
         self.theme: Theme = self.tokens.themes[theme]
@@ -82,19 +80,22 @@ class Look(QObject):
             font.setFeature(QFont.Tag("tnum"), 1)
         return font
 
-    def pixmap(
-        self, icon: str, size: int, colour: str = "text", fill: str = "accent_soft"
-    ) -> QPixmap:
-        """An icon (24 grid) or a drawing (48 grid) in a colour of the theme. An unknown name raises `KeyError`."""
-        ratio = QGuiApplication.primaryScreen().devicePixelRatio()
-        return self._pixmap(icon, size, colour, fill, ratio)
+    def pixmap(self, icon: str, size: int, colour: str = "text") -> QPixmap:
+        """An icon (24 grid) in a colour of the theme. An unknown name raises `KeyError`."""
+        return self._pixmap(icon, size, colour, QGuiApplication.primaryScreen().devicePixelRatio())
 
-    def _draw(self, icon: str, size: int, colour: str, fill: str, ratio: float) -> QPixmap:
-        box, body = self._symbols[icon]
-        drawing = box.endswith("48")
-        width = 1.5 if drawing else (2 if size <= 16 else 1.75)
+    def drawing(self, name: str, size: int) -> QPixmap:
+        """A drawing of goods (48 grid); an unknown name draws a box."""
+        found = name if name in self._drawings else "box"
+        ratio = QGuiApplication.primaryScreen().devicePixelRatio()
+        return self._pixmap(f"goods:{found}", size, "accent", ratio)
+
+    def _draw(self, name: str, size: int, colour: str, ratio: float) -> QPixmap:
+        goods = name.startswith("goods:")
+        box, body = self._drawings[name.removeprefix("goods:")] if goods else self._icons[name]
+        width = 1.5 if goods else (2 if size <= 16 else 1.75)
         pen = self.color(colour).name()
-        body = body.replace('class="fill"', f'fill="{self.color(fill).name()}"')
+        body = body.replace('class="fill"', f'fill="{self.color("accent_soft").name()}"')
         svg = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" fill="none" stroke="{pen}"'
             f' stroke-width="{width}" stroke-linecap="round" stroke-linejoin="round">{body}</svg>'

@@ -24,6 +24,7 @@ from pos_client.kit.labels import Label, Picture, Tone, repolish, rule
 from pos_client.kit.look import Look
 
 TOAST_MS = 8_000
+_SAID_MS = 4_000
 _SHEET_IN_MS, _SHEET_OUT_MS = 180, 120
 _ICONS = {
     "saving": "circle-check",
@@ -135,7 +136,7 @@ class EmptyState(QWidget):
 
 
 class Toast(QWidget):
-    """What was done, for eight seconds, with a way back where there is one. One at a time, never stacked."""
+    """What was done: for eight seconds with a way back, for four without. One at a time, never stacked."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -154,8 +155,13 @@ class Toast(QWidget):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
         self.setMinimumHeight(64)
-        self.setAccessibleName("")
+        parent.installEventFilter(self)
         self.hide()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and not self.isHidden():
+            self.place()
+        return False
 
     def say(self, text: str, action: str = "", act: Callable[[], None] | None = None) -> None:
         """Show a sentence, with a button that does `act`."""
@@ -167,7 +173,7 @@ class Toast(QWidget):
         self.place()
         self.show()
         self.raise_()
-        self._timer.start(TOAST_MS)
+        self._timer.start(TOAST_MS if act is not None else _SAID_MS)
 
     def place(self) -> None:
         """Lower left of the part it lies over."""
@@ -232,13 +238,13 @@ class Sheet(QWidget):
     @property
     def content(self) -> QWidget | None:
         """What is in it now."""
-        return self._content if self.isVisible() else None
+        return None if self.isHidden() or self._leaving else self._content
 
     def open(self, title: str, content: QWidget, width: int = 560) -> None:
         """Slide in with this content; what was in it before is deleted."""
         if self._content is not None and self._content is not content:
             self._drop()
-        if not self.isVisible():
+        if self.isHidden():
             self._before = self.window().focusWidget()
         self._content = content
         self.body.addWidget(content)
@@ -255,7 +261,7 @@ class Sheet(QWidget):
 
     def leave(self) -> None:
         """Slide out; the focus goes back to where it was."""
-        if not self.isVisible() or self._leaving:
+        if self.isHidden() or self._leaving:
             return
         self._leaving = True
         if self._before is not None:
@@ -273,7 +279,7 @@ class Sheet(QWidget):
             self.leave()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        if event.type() == QEvent.Type.Resize and not self.isHidden():
             self.setGeometry(self._over.rect())
             self._place()
             self.panel.move(self._inside())

@@ -27,7 +27,7 @@ class SyncChild:
 
     def start(self) -> None:
         """Start the process."""
-        command = [sys.executable, "-m", "pos_client.sync", "--data", str(self._data.resolve())]
+        command = [*_sync_command(), "--data", str(self._data.resolve())]
         self._started_at = self._clock.now()
         with self._log.open("ab") if self._log else nullcontext(sys.stderr) as log:
             self._process = subprocess.Popen(
@@ -61,6 +61,13 @@ class SyncChild:
                 self._process.kill()
                 self._process.wait()
         self._process = None
+
+
+def _sync_command() -> list[str]:
+    # A packaged till is one program: there is no Python to give a module to.
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "sync"]
+    return [sys.executable, "-m", "pos_client.sync"]
 
 
 def parent_is(pid: int) -> bool:

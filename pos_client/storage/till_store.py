@@ -155,6 +155,13 @@ class TillStore:
             ).fetchall()
         return tuple((row[0], row[1], row[2]) for row in rows)
 
+    def print_counts(self) -> tuple[int, int]:
+        """How many jobs wait or are under way, and how many are held."""
+        with self.journal.file.reading() as connection:
+            rows = connection.execute("SELECT state='held' FROM print_job").fetchall()
+        held = sum(row[0] for row in rows)
+        return len(rows) - held, held
+
     def printed(self, job: int) -> None:
         """A job is on paper."""
         with self.journal.file.writing() as connection:

@@ -163,7 +163,7 @@ def test_an_open_receipt_survives_end_and_kill(data):
     ("words", "code"),
     [
         (("till", "--data", "{empty}", "--headless"), "not_provisioned"),
-        (("till", "--data", "{empty}"), "window_missing"),
+        (("till", "--data", "{empty}"), "display_missing"),
         (("sync", "--data", "{empty}"), "not_provisioned"),
         (
             (

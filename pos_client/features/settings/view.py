@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_client.features.settings.state import SettingsState
@@ -30,7 +30,7 @@ class SettingsView(QWidget):
             look, words.text("window.undo_setting"), "quiet", icon="arrow-back-up"
         )
         self.undo_button.clicked.connect(self.undo)
-        self._column.addWidget(self.undo_button)
+        self._column.addWidget(self.undo_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addStretch(1)
 
     def show_state(self, state: SettingsState) -> None:

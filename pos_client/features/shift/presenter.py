@@ -56,7 +56,9 @@ class ShiftPresenter:
         self._outbox.attach_second_copy()
         facts = {"float": amount, "currency": self._place.currency, "opened_by": operator.staff_id}
         self.last_receipt = self._recording.record_control(
-            "receipt.opening", ("shift.opened", facts), note=f"float {amount}"
+            "receipt.opening",
+            ("shift.opened", facts),
+            note=self._texts.text("shift.float_note", amount=self._money(amount)),
         )
         return self._show(self._ledger.shift(), self.last_receipt)
 
@@ -169,7 +171,10 @@ class ShiftPresenter:
             **facts,
         }
         self.last_receipt = self._recording.record_control(
-            "receipt.closing", *before, ("shift.closed", closed), note=f"counted {amount}"
+            "receipt.closing",
+            *before,
+            ("shift.closed", closed),
+            note=self._texts.text("shift.counted_note", amount=self._money(amount)),
         )
         self._hand_ins = 0
         code = self._place.currency
@@ -238,6 +243,9 @@ class ShiftPresenter:
     def _refuse_open_receipt(self) -> None:
         if self._sale.basket is not None:
             raise DomainError("basket_open")
+
+    def _money(self, minor: int) -> str:
+        return self._texts.money(minor, self._place.currency)
 
     def _not_negative(self, text: str) -> int:
         places = currency(self._place.currency).exponent

@@ -1,0 +1,244 @@
+"""The till with its window: shown at once, opened behind it, joined to a centre first where it is not yet.
+
+Nothing here imports storage or the domain before the window is on the screen: a person sees the till start.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
+
+from pos_client.kit.focus import FocusRing
+from pos_client.kit.look import Look
+from pos_client.kit.panels import EmptyState
+from pos_client.runtime.gui_thread import forget_gui_thread, mark_gui_thread
+
+if TYPE_CHECKING:
+    from pos_client.app.window.opened import Opened
+    from pos_client.app.window.workspace import Workspace
+    from pos_client.features.settings.state import SettingsState
+    from shared.errors import DomainError, EnvironmentProblem
+
+RESOURCES = Path(__file__).resolve().parents[3] / "resources"
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOptions:
+    """How the window is started; `size` for a window of its own, None for the whole screen."""
+
+    data: Path
+    size: tuple[int, int] | None = None
+    second_copy: Path | None = None
+    printer: str | None = None
+    sync: bool = True
+    clock: str | None = None
+
+
+class TillWindow(QWidget):
+    """The top window: one thing at a time."""
+
+    def __init__(self, closing: Callable[[], None]) -> None:
+        super().__init__()
+        self.setWindowTitle("Tresen")
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._closing = closing
+        self._layout = QStackedLayout(self)
+        self._layout.setSizeConstraint(QStackedLayout.SizeConstraint.SetNoConstraint)
+
+    def put(self, widget: QWidget) -> None:
+        """Show this instead of what was there."""
+        before = self._layout.currentWidget()
+        self._layout.addWidget(widget)
+        self._layout.setCurrentWidget(widget)
+        if before is not None:
+            self._layout.removeWidget(before)
+            before.hide()
+            before.deleteLater()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Finish what is under way, and let go."""
+        self._closing()
+        super().closeEvent(event)
+
+
+class TillApplication(QObject):
+    """From the start to the end. `ready` is called once the log-in is shown."""
+
+    def __init__(self, options: WindowOptions, ready: Callable[[], None] | None = None) -> None:
+        super().__init__()
+        self._options = options
+        self._ready = ready
+        mark_gui_thread()
+        self.look = Look(RESOURCES)
+        self.look.apply()
+        self.window = TillWindow(self.close)
+        self.workspace: Workspace | None = None
+        self._opened: Opened | None = None
+        self._closed = False
+        app = QApplication.instance()
+        self._ring = FocusRing(self.look, app) if isinstance(app, QApplication) else None
+        self.window.put(EmptyState(self.look, "shopping-bag", "Tresen"))
+        if options.size is None:
+            self.window.showFullScreen()
+        else:
+            self.window.resize(*options.size)
+            self.window.show()
+        from pos_client.runtime.tasks import Tasks
+
+        self.tasks = Tasks()
+        QTimer.singleShot(0, self.open)
+
+    @property
+    def opened(self) -> Opened | None:
+        """What is open behind the window; its parts belong to their lanes."""
+        return self._opened
+
+    # --- opening ------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Open the till in its lane; what is wrong is said where the till would be."""
+
+        def work() -> Opened:
+            from pos_client.app.window.opened import open_behind_window
+
+            return open_behind_window(self._options)
+
+        self.tasks.command(work, self._build, owner=self.window, failed=self._trouble)
+
+    def _build(self, opened: Opened) -> None:
+        self._opened = opened
+        self._use_settings(opened.settings)
+        self._workspace(opened.language)
+        if self.workspace is not None:
+            self.workspace.go("login")
+        if self._ready is not None:
+            self._ready()
+
+    def _workspace(self, language: str) -> None:
+        from pos_client.app.translations import TillTexts
+        from pos_client.app.window.shell import Shell
+        from pos_client.app.window.stage import Stage
+        from pos_client.app.window.workspace import Workspace
+
+        opened = self._opened
+        if opened is None:
+            return
+        if self.workspace is not None:
+            self.workspace.close()
+        facts = opened.till.identity.store
+        words = TillTexts(language, facts.market, facts.currency)
+        shell = Shell(self.look, words, words.error)
+        stage = Stage(
+            self.look,
+            words,
+            self.tasks,
+            shell,
+            opened.till,
+            opened.looking.presenter,
+            opened.printing,
+            self._use_settings,
+        )
+        self.workspace = Workspace(stage, opened.watch_sync)
+        self.workspace.language.connect(self._follow_language)
+        self.window.put(shell)
+        handle = self.window.windowHandle()
+        if handle is not None:
+            handle.installEventFilter(self.workspace.scanner)
+
+    def _follow_language(self, language: str) -> None:
+        """Somebody logged in who reads another language: the same till in that one."""
+        if self.workspace is None or self._opened is None:
+            return
+        before = self.workspace
+        if language == before.words.language:
+            return
+        name, initials = before.person
+        self._workspace(language)
+        self.workspace.show_person(name, initials)
+        self.workspace.go("sale")
+
+    def _use_settings(self, state: SettingsState) -> None:
+        theme = state.theme
+        if theme == "system":
+            dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+            theme = "dark" if dark else "light"
+        self.look.use(theme, keycaps=state.keycaps != "off", left_handed=state.hand == "left")
+        self.window.resize(self.window.size())
+
+    # --- trouble ------------------------------------------------------------------------------
+
+    def _trouble(self, problem: DomainError | EnvironmentProblem) -> None:
+        if problem.code == "not_provisioned":
+            self._join()
+            return
+        from pos_client.app.translations import TillTexts
+        from pos_client.kit.buttons import Button
+
+        words = TillTexts(_language(), "", "EUR")
+        text, what_next = words.error(problem)
+        page = EmptyState(self.look, "alert-triangle", text, what_next, tone="danger")
+        again = Button(self.look, words.text("window.try_again"), "primary", large=True)
+        again.clicked.connect(self.open)
+        end = Button(self.look, words.text("window.quit"))
+        end.clicked.connect(self.window.close)
+        page.ways.addStretch(1)
+        page.ways.addWidget(end)
+        page.ways.addWidget(again)
+        page.ways.addStretch(1)
+        self.window.put(page)
+        again.setFocus()
+
+    def _join(self) -> None:
+        from pos_client.app.window.joining_desk import JoiningDesk
+
+        desk = JoiningDesk(self.look, self.tasks, self._options.data, _language())
+        desk.joined.connect(self.open)
+        self._joining = desk
+        self.window.put(desk.page)
+        desk.page.setFocus()
+
+    # --- the end ------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Let go of everything in the order in which it was taken; an open receipt stays for the next start."""
+        if self._closed:
+            return
+        self._closed = True
+        if self.workspace is not None:
+            self.workspace.close()
+        opened = self._opened
+        if opened is not None:
+            self.tasks.query(opened.looking.close, lambda _n: None, owner=self, kind="close")
+            self.tasks.command(opened.close, owner=self)
+        self.tasks.close()
+        forget_gui_thread()
+
+
+def _language() -> str:
+    return QGuiApplication.inputMethod().locale().name().partition("_")[0] or "de"
+
+
+def run_window(options: WindowOptions) -> int:
+    """Show the till until its window is closed; the exit status."""
+    QCoreApplication.setApplicationName("Tresen")
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    app = QApplication(sys.argv[:1])
+    app.setStyle("Fusion")
+    till = TillApplication(options)
+    from pos_client.runtime.stalls import StallLog
+
+    stalls = StallLog()
+    status = app.exec()
+    stalls.close()
+    till.close()
+    return int(status)

@@ -1,0 +1,58 @@
+"""What is opened behind the window, in the lane `till`: the till, its sync process, printing, and looking up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pos_client.app.composition import Till, open_till
+from pos_client.app.printing import Printing, start_printing
+from pos_client.app.starting import business_clock
+from pos_client.app.window.application import WindowOptions
+from pos_client.app.window.looking import Looking
+from pos_client.features.settings.state import SettingsState
+from pos_client.runtime.child import SyncChild
+from pos_client.runtime.clock import SystemClock
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A till that is open, and the way to let go of it (in the lane `till`)."""
+
+    till: Till
+    looking: Looking
+    printing: Printing
+    settings: SettingsState
+    language: str
+    watch_sync: Callable[[], bool]
+    close: Callable[[], None]
+
+
+def open_behind_window(options: WindowOptions) -> Opened:
+    """Open everything. Raises what `open_till` raises; then nothing stays open."""
+    system = SystemClock()
+    clock = business_clock(options.data, options.clock, system)
+    till = open_till(
+        options.data, clock=clock, system_clock=system, second_copy=options.second_copy
+    )
+    sync = SyncChild(options.data, system, till.paths.root / "sync.log") if options.sync else None
+    if sync is not None:
+        sync.start()
+    printing = start_printing(till, options.printer)
+    settings = till.settings.refresh()
+
+    def close() -> None:
+        printing.close()
+        if sync is not None:
+            sync.stop()
+        till.close()
+
+    return Opened(
+        till=till,
+        looking=Looking(till, till.texts.language),
+        printing=printing,
+        settings=settings,
+        language=till.texts.language,
+        watch_sync=sync.watch if sync is not None else lambda: True,
+        close=close,
+    )

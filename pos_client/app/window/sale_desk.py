@@ -1,0 +1,416 @@
+"""Carries the sale's intents to the presenters and their states back to the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+
+from pos_client.app.window.prompts import ChoiceList
+from pos_client.app.window.sale_page import SalePage
+from pos_client.app.window.sale_questions import SaleQuestions
+from pos_client.app.window.stage import Stage
+from pos_client.features.basket.state import BasketState, ParkedRow
+from pos_client.features.stock_lookup.state import (
+    CategoriesState,
+    FoundRow,
+    LookupState,
+    StockState,
+    VariantState,
+)
+from pos_client.features.stock_lookup.variant_view import StockTable, VariantPicker
+from shared.errors import DomainError, EnvironmentProblem
+
+Problem = DomainError | EnvironmentProblem
+_UNDO_MS = 8_000
+# What was typed is no code: then Enter means the marked hit.
+_NOT_A_CODE = {"article_unknown", "barcode_malformed", "barcode_check_digit"}
+_KEYS = {
+    Qt.Key.Key_F4: "return",
+    Qt.Key.Key_F7: "price",
+    Qt.Key.Key_F8: "park",
+    Qt.Key.Key_F9: "stock",
+    Qt.Key.Key_F10: "drawer",
+    Qt.Key.Key_Question: "help",
+}
+
+
+class SaleDesk(QObject):
+    """`pay` asks for the payment page, `function` for what other desks do (`drawer`, `help`)."""
+
+    pay = Signal()
+    function = Signal(str)
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self._stage = stage
+        self._till, self._tasks, self._words = stage.till, stage.tasks, stage.words
+        self.page = SalePage(stage.look, stage.words)
+        self._state = BasketState()
+        self._questions = SaleQuestions(stage, self._do, lambda: self._state)
+        self._category, self._after = "", ""
+        self._undo_over = QTimer(self)
+        self._undo_over.setSingleShot(True)
+        self._undo_over.timeout.connect(self._forget_voided)
+        self._show_voided = False
+        lookup, basket = self.page.lookup, self.page.basket
+        lookup.typed.connect(self._search)
+        lookup.submitted.connect(self._submit)
+        lookup.category.connect(self._open_category)
+        lookup.tab.connect(self._tab)
+        lookup.chosen.connect(self._choose)
+        lookup.more.connect(self._more)
+        basket.pay.connect(self._pay)
+        basket.less.connect(lambda number: self._step(number, -1))
+        basket.more.connect(lambda number: self._step(number, 1))
+        basket.ask_quantity.connect(self._questions.quantity)
+        basket.ask_price.connect(self._questions.price)
+        basket.ask_note.connect(self._questions.note)
+        basket.void.connect(self._void)
+        basket.undo.connect(self._undo)
+        basket.recall.connect(self._ask_parked)
+        basket.cancel.connect(self._questions.cancel)
+        self.page.function.connect(self._function)
+        self._categories()
+
+    # --- the screen ---------------------------------------------------------------------------
+
+    def show_state(self, state: BasketState) -> None:
+        """Show the receipt."""
+        self._state = state
+        if state.voided is not None and not self._show_voided:
+            state = replace(state, voided=None)
+        self.page.basket.show_state(state)
+        self.page.show_strip(state.total, state.pieces_text, can_pay=state.can_pay)
+
+    def enter(self) -> None:
+        """The page is shown: show the receipt as it stands, and be ready to scan."""
+        self._do(self._till.basket.refresh)
+        self.focus()
+
+    def look_again(self) -> None:
+        """The categories: asked until the first data of a new till has come."""
+        self._categories()
+
+    def focus(self) -> None:
+        """Ready to scan or type."""
+        if self._stage.shell.sheet.content is None:
+            self.page.lookup.search.edit.setFocus()
+
+    def _do(
+        self,
+        op: Callable[[], BasketState],
+        then: Callable[[BasketState], None] | None = None,
+        failed: Callable[[Problem], None] | None = None,
+    ) -> None:
+        """Let the presenter do something and show what it became; a refusal is said and changes nothing."""
+
+        def done(state: BasketState) -> None:
+            self.show_state(state)
+            if then is not None:
+                then(state)
+            self.focus()
+
+        self._tasks.command(op, done, owner=self.page, failed=failed or self._refused)
+
+    def _refused(self, problem: Problem) -> None:
+        if problem.code == "article_ambiguous":
+            self._variants(str(problem.params.get("code", "")))
+            return
+        self._stage.shell.complain(problem)
+        self.focus()
+
+    # --- scanning and searching ---------------------------------------------------------------
+
+    def scan(self, code: str) -> None:
+        """A code was scanned, wherever the focus was."""
+        self._tasks.forget("search")
+        self.page.lookup.search.edit.clear()
+        self.page.lookup.show_tiles()
+        self._do(lambda: self._till.basket.on_scan(code))
+
+    def _search(self, text: str) -> None:
+        if not text.strip():
+            self._tasks.forget("search")
+            self.page.lookup.show_tiles()
+            return
+        self._category = ""
+        self._tasks.query(
+            lambda: self._stage.lookup.on_search(text),
+            self.page.lookup.show_state,
+            owner=self.page,
+            kind="search",
+            failed=self._refused,
+        )
+
+    def _submit(self, text: str) -> None:
+        """Enter: on an empty field pay; else a code that is typed whole, or the marked hit."""
+        typed = text.strip()
+        if not typed:
+            self._pay()
+            return
+        hit = self.page.lookup.current
+
+        def unknown(problem: Problem) -> None:
+            if (problem.code == "article_unknown" and hit is not None) or (
+                problem.code in {"barcode_malformed", "barcode_check_digit"} and hit is not None
+            ):
+                self._choose(hit)
+            else:
+                self._refused(problem)
+                self.page.lookup.search.edit.selectAll()
+
+        self._tasks.command(
+            lambda: self._till.basket.on_add(typed), self._added, owner=self.page, failed=unknown
+        )
+
+    def _added(self, state: BasketState) -> None:
+        self.page.lookup.search.edit.clear()
+        self.page.lookup.show_tiles()
+        self.show_state(state)
+        self.focus()
+
+    def _choose(self, row: FoundRow) -> None:
+        if not row.sku:
+            self._variants(row.article_no)
+            return
+        self._tasks.command(
+            lambda: self._till.basket.on_add(row.sku),
+            self._added,
+            owner=self.page,
+            failed=self._refused,
+        )
+
+    def _categories(self) -> None:
+        self._tasks.query(
+            self._stage.lookup.on_categories,
+            self._show_categories,
+            owner=self.page,
+            kind="categories",
+            failed=lambda _problem: self._show_categories(CategoriesState()),
+        )
+
+    def _show_categories(self, state: CategoriesState) -> None:
+        self.page.lookup.show_categories(state)
+
+    def _open_category(self, key: str) -> None:
+        self._category = key
+
+        def show(state: LookupState) -> None:
+            self._after = state.more
+            self.page.lookup.show_category(key, state)
+            self.focus()
+
+        self._tasks.query(
+            lambda: self._stage.lookup.on_category(key), show, owner=self.page, kind="search"
+        )
+
+    def _more(self) -> None:
+        rows = self.page.lookup.model.rows
+        category, after = self._category, self._after
+        if not category or not after:
+            return
+        self._after = ""
+
+        def append(state: LookupState) -> None:
+            if self._category == category:
+                self._after = state.more
+                self.page.lookup.model.show((*rows, *state.found))
+
+        self._tasks.query(
+            lambda: self._stage.lookup.on_category(category, after),
+            append,
+            owner=self.page,
+            kind="more",
+        )
+
+    def _tab(self, name: str) -> None:
+        self._category = ""
+        self.page.lookup.search.edit.clear()
+        if name == "last_sold":
+            self._tasks.query(
+                self._till.lookup.on_last_sold,
+                self.page.lookup.show_state,
+                owner=self.page,
+                kind="search",
+                lane="till",
+            )
+        else:
+            self.page.lookup.show_tiles()
+            self._categories()
+        self.focus()
+
+    # --- variants and stock -------------------------------------------------------------------
+
+    def _variants(self, article_no: str) -> None:
+        def show(state: VariantState) -> None:
+            picker = VariantPicker(self._stage.look, self._words, state)
+            picker.chosen.connect(self._pick)
+            picker.stock.connect(self._stock)
+            self._stage.shell.sheet.open(self._words.text("window.choose_variant"), picker)
+
+        self._tasks.query(
+            lambda: self._till.lookup.on_variants(article_no),
+            show,
+            owner=self.page,
+            kind="variants",
+            lane="till",
+            failed=self._stage.shell.complain,
+        )
+
+    def _pick(self, sku: str) -> None:
+        self._stage.shell.sheet.leave()
+        self._tasks.command(
+            lambda: self._till.basket.on_add(sku),
+            self._added,
+            owner=self.page,
+            failed=self._refused,
+        )
+
+    def _stock(self, code: str) -> None:
+        def show(state: StockState) -> None:
+            table = StockTable(self._stage.look, self._words, state)
+            self._stage.shell.sheet.open(self._words.text("window.stock_title"), table, 720)
+
+        self._tasks.query(
+            lambda: self._till.lookup.on_stock(code),
+            show,
+            owner=self.page,
+            kind="variants",
+            lane="till",
+            failed=self._stage.shell.complain,
+        )
+
+    # --- lines --------------------------------------------------------------------------------
+
+    def _step(self, number: int, by: int) -> None:
+        row = next((line for line in self._state.lines if line.number == number), None)
+        if row is None:
+            return
+        self._do(lambda: self._till.basket.on_step(number, by))
+
+    def _void(self, number: int) -> None:
+        self._show_voided = True
+
+        def told(state: BasketState) -> None:
+            name = state.voided.name if state.voided else ""
+            text = self._words.text("window.line_deleted", name=name)
+            self._stage.shell.say(text, self._words.text("window.bring_back"), self._undo)
+            self._undo_over.start(_UNDO_MS)
+
+        self._do(lambda: self._till.basket.on_void(number), told)
+
+    def _undo(self) -> None:
+        self._undo_over.stop()
+        self._show_voided = False
+        self._stage.shell.toast.hide()
+        self._do(self._till.basket.on_undo)
+
+    def _forget_voided(self) -> None:
+        """The eight seconds are over: the struck-through line goes; the journal keeps it."""
+        self._show_voided = False
+        self.show_state(self._state)
+
+    # --- the receipt --------------------------------------------------------------------------
+
+    def _pay(self) -> None:
+        if self._state.can_pay:
+            self.pay.emit()
+        else:
+            self._stage.shell.say(self._words.text("window.nothing_to_pay"))
+
+    def _park(self) -> None:
+        if not self._state.open:
+            self._ask_parked()
+            return
+        self._do(
+            self._till.basket.on_park,
+            lambda _state: self._stage.shell.say(
+                self._words.text("window.parked"),
+                self._words.text("window.bring_back"),
+                lambda: self._do(self._till.basket.on_recall),
+            ),
+        )
+
+    def _ask_parked(self) -> None:
+        def show(rows: tuple[ParkedRow, ...]) -> None:
+            if not rows:
+                self._stage.shell.say(self._words.text("window.parked_none"))
+                return
+            choices = ChoiceList(
+                self._stage.look,
+                [
+                    (
+                        row.basket_id,
+                        row.total,
+                        " · ".join(p for p in (row.label, row.pieces, row.ago, row.operator) if p),
+                    )
+                    for row in rows
+                ],
+                "player-pause",
+            )
+            choices.chosen.connect(self._recall)
+            self._stage.shell.sheet.open(self._words.text("window.parked_title"), choices)
+
+        self._tasks.query(
+            self._till.basket.on_parked, show, owner=self.page, kind="parked", lane="till"
+        )
+
+    def _recall(self, basket_id: str) -> None:
+        self._stage.shell.sheet.leave()
+        self._do(lambda: self._till.basket.on_recall(basket_id))
+
+    def recall_last(self) -> None:
+        """Take up what was laid aside last."""
+        self._recall("")
+
+    # --- keys ---------------------------------------------------------------------------------
+
+    def _function(self, name: str) -> None:
+        line = self.page.basket.current
+        if name == "return":
+            self._questions.take_back()
+        elif name == "price":
+            self._questions.price(line.number if line else 0)
+        elif name == "park":
+            self._park()
+        elif name == "stock":
+            hit = self.page.lookup.current
+            code = hit.article_no if hit else (line.sku if line else "")
+            self._stock(code) if code else self._stage.shell.say(
+                self._words.text("window.no_line_marked")
+            )
+        elif name == "receipt":
+            self.page.show_receipt(on=not self.page.receipt_shown)
+        else:
+            self.function.emit(name)
+
+    def on_key(self, event: QKeyEvent) -> bool:
+        """The keys of the sale, from wherever the focus is; see the help overlay."""
+        key, text = event.key(), event.text()
+        line = self.page.basket.current
+        name = _KEYS.get(Qt.Key(key))
+        if name is not None:
+            self._function(name)
+        elif text == "*" and line is not None:
+            self._questions.quantity(line.number)
+        elif text == "+":
+            self._pay()
+        elif key == Qt.Key.Key_Delete and line is not None:
+            self._void(line.number)
+        elif key in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
+            by = -1 if key == Qt.Key.Key_Up else 1
+            if self.page.lookup.search.text():
+                self.page.lookup.step(by)
+            else:
+                self.page.basket.step(by)
+        elif text == "/" or (text.isprintable() and text.strip()):
+            self.focus()
+            if text != "/":
+                self.page.lookup.search.put(self.page.lookup.search.text() + text)
+                self._search(self.page.lookup.search.text())
+        else:
+            return False
+        return True

@@ -1,0 +1,161 @@
+"""What the sale asks in a sheet: quantity, price, note, why a receipt is given up, what comes back and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from pos_client.app.window.prompts import Confirm, NumberPrompt, TextPrompt
+from pos_client.app.window.stage import Stage
+from pos_client.features.basket.state import BasketState, LineRow
+from shared.errors import DomainError, EnvironmentProblem
+
+Problem = DomainError | EnvironmentProblem
+
+
+class Do(Protocol):
+    """Lets the basket's presenter do something and shows what it became."""
+
+    def __call__(
+        self,
+        op: Callable[[], BasketState],
+        then: Callable[[BasketState], None] | None = None,
+        failed: Callable[[Problem], None] | None = None,
+    ) -> None:
+        """`then` once it took place, `failed` with what was refused."""
+
+
+class SaleQuestions:
+    """`state` gives the receipt as it is shown."""
+
+    def __init__(self, stage: Stage, do: Do, state: Callable[[], BasketState]) -> None:
+        self._stage, self._do, self._state = stage, do, state
+        self._till, self._words = stage.till, stage.words
+
+    def _line(self, number: int) -> LineRow | None:
+        return next((line for line in self._state().lines if line.number == number), None)
+
+    def quantity(self, number: int) -> None:
+        """Another quantity for a line."""
+        row = self._line(number)
+        if row is None:
+            return
+        prompt = NumberPrompt(
+            self._stage.look,
+            self._words,
+            caption=self._words.text("window.quantity_of", name=row.name),
+            value=row.quantity.lstrip("−-"),
+        )
+
+        def give(text: str, _reason: str, *, confirmed: bool = False) -> None:
+            def refused(problem: Problem) -> None:
+                if problem.code == "quantity_unusual" and not confirmed:
+                    self._confirm_quantity(problem, lambda: give(text, "", confirmed=True))
+                    return
+                prompt.complain(" ".join(self._words.error(problem)))
+
+            self._do(
+                lambda: self._till.basket.on_quantity(number, text, confirmed=confirmed),
+                lambda _state: self._stage.shell.sheet.leave(),
+                refused,
+            )
+
+        prompt.given.connect(give)
+        self._stage.shell.sheet.open(self._words.text("window.line_quantity"), prompt)
+
+    def _confirm_quantity(self, problem: Problem, act: Callable[[], None]) -> None:
+        text = " ".join(self._words.error(problem))
+        question = Confirm(self._stage.look, text, self._words.text("window.quantity_really"), act)
+        self._stage.shell.sheet.open(self._words.text("window.line_quantity"), question)
+
+    def price(self, number: int) -> None:
+        """A price by hand, with its reason."""
+        row = self._line(number)
+        if row is None:
+            self._stage.shell.say(self._words.text("window.no_line_marked"))
+            return
+        reasons = [
+            self._words.text(f"window.price_reason_{name}")
+            for name in ("damage", "display", "agreed")
+        ]
+        prompt = NumberPrompt(
+            self._stage.look,
+            self._words,
+            caption=self._words.text("window.price_of", name=row.name),
+            value=row.unit_price,
+            reasons=reasons,
+        )
+        prompt.given.connect(
+            lambda text, reason: self._do(
+                lambda: self._till.basket.on_price(number, text, reason),
+                lambda _state: self._stage.shell.sheet.leave(),
+                lambda problem: prompt.complain(" ".join(self._words.error(problem))),
+            )
+        )
+        self._stage.shell.sheet.open(self._words.text("window.line_price"), prompt)
+
+    def note(self, number: int) -> None:
+        """A note on a line; number 0 means the receipt."""
+        row = self._line(number)
+        prompt = TextPrompt(
+            self._stage.look,
+            self._words,
+            caption=self._words.text("window.note"),
+            value=row.note if row else self._state().note,
+        )
+        prompt.given.connect(
+            lambda text: self._do(
+                lambda: self._till.basket.on_note(number, text),
+                lambda _state: self._stage.shell.sheet.leave(),
+                lambda problem: prompt.complain(" ".join(self._words.error(problem))),
+            )
+        )
+        self._stage.shell.sheet.open(self._words.text("window.note"), prompt)
+
+    def cancel(self) -> None:
+        """Give the receipt up, and why."""
+        proposals = [
+            self._words.text(f"window.cancel_{name}") for name in ("customer", "mistake", "test")
+        ]
+        prompt = TextPrompt(
+            self._stage.look,
+            self._words,
+            caption=self._words.text("window.cancel_reason"),
+            proposals=proposals,
+            accept=self._words.text("window.receipt_cancel"),
+        )
+        prompt.given.connect(
+            lambda reason: self._do(
+                lambda: self._till.basket.on_cancel(reason),
+                lambda _state: self._stage.shell.sheet.leave(),
+            )
+        )
+        self._stage.shell.sheet.open(self._words.text("window.receipt_cancel"), prompt)
+
+    def take_back(self) -> None:
+        """Goods come back without a receipt: which, and why."""
+        reasons = [
+            self._words.text(f"window.return_{name}") for name in ("size", "dislike", "defect")
+        ]
+        prompt = TextPrompt(
+            self._stage.look, self._words, caption=self._words.text("window.return_code")
+        )
+
+        def article(code: str) -> None:
+            why = TextPrompt(
+                self._stage.look,
+                self._words,
+                caption=self._words.text("window.return_reason"),
+                proposals=reasons,
+            )
+            why.given.connect(
+                lambda reason: self._do(
+                    lambda: self._till.basket.on_return(code, "1", None, reason),
+                    lambda _state: self._stage.shell.sheet.leave(),
+                    lambda problem: why.complain(" ".join(self._words.error(problem))),
+                )
+            )
+            self._stage.shell.sheet.open(self._words.text("window.function_return"), why)
+
+        prompt.given.connect(article)
+        self._stage.shell.sheet.open(self._words.text("window.function_return"), prompt)

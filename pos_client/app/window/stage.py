@@ -1,0 +1,37 @@
+"""What every desk of the window gets: the look, the words, the tasks, the shell and the till behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pos_client.app.composition import Till
+from pos_client.app.printing import Printing
+from pos_client.app.translations import TillTexts
+from pos_client.app.window.shell import Shell
+from pos_client.features.settings.state import SettingsState
+from pos_client.features.stock_lookup.presenter import LookupPresenter
+from pos_client.kit.look import Look
+from pos_client.runtime.tasks import Tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`till` may be used in the lane `till` only, `lookup` in the lane `look` only; `words` are the GUI thread's own.
+
+    `use_settings` makes the window look as the settings say.
+    """
+
+    look: Look
+    words: TillTexts
+    tasks: Tasks
+    shell: Shell
+    till: Till
+    lookup: LookupPresenter
+    printing: Printing
+    use_settings: Callable[[SettingsState], None]
+
+    @property
+    def currency(self) -> str:
+        """The currency of the store."""
+        return self.till.identity.store.currency

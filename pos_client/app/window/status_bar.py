@@ -1,0 +1,183 @@
+"""The bar at the top: where one is, whether everything is sent, what is wrong, the time, and who is logged in."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from pos_client.features.status.state import StatusState
+from pos_client.kit.buttons import Press
+from pos_client.kit.labels import Label, paint_initials, rule
+from pos_client.kit.look import Look
+from pos_client.kit.panels import Ground
+
+_TONES = {"ok": "saving", "warning": "warning", "danger": "danger", "muted": "text_muted"}
+_NARROW = 1200
+_PLACE_FROM = 900
+
+
+class _Brand(QWidget):
+    """The sign and the word."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.setFixedSize(96, 32)
+        look.changed.connect(self.update)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._look.color("accent"))
+        painter.drawRoundedRect(QRectF(0, 2, 28, 28), 7, 7)
+        pen = QPen(self._look.color("accent_text"), 3)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawLine(QPointF(6.5, 12), QPointF(21.5, 12))
+        painter.drawLine(QPointF(14, 12), QPointF(14, 23.5))
+        painter.setFont(self._look.font("body", "semibold"))
+        painter.setPen(self._look.color("text"))
+        painter.drawText(QRectF(38, 0, 60, 32), Qt.AlignmentFlag.AlignVCenter, "Tresen")
+
+
+class StatusItem(Press):
+    """An icon and words in a tone; pressing opens the page for it."""
+
+    def __init__(self, look: Look, icon: str) -> None:
+        super().__init__(look, "…")
+        self._icon, self._tone = icon, "muted"
+        self.setFixedHeight(48)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def say(self, text: str, tone: str, icon: str) -> None:
+        """Show words; none hides it."""
+        self._icon, self._tone = icon, tone
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setVisible(bool(text))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        width = QFontMetrics(self.look.font("small")).horizontalAdvance(self.text())
+        return QSize(max(width + 18 + 6 + 12, 48), 48)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.hovered or self.isDown():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.look.color("surface_2"))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0, 4, 0, -4), 10, 10)
+        ink = _TONES[self._tone]
+        painter.drawPixmap(QPointF(6, 15), self.look.pixmap(self._icon, 18, ink))
+        painter.setFont(self.look.font("small", "regular" if self._tone == "ok" else "medium"))
+        painter.setPen(self.look.color("text_muted" if self._tone == "ok" else ink))
+        painter.drawText(
+            QRectF(30, 0, self.width() - 30, 48), Qt.AlignmentFlag.AlignVCenter, self.text()
+        )
+
+
+class _User(Press):
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, "")
+        self._initials = ""
+        self.setFixedHeight(48)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def say(self, name: str, initials: str) -> None:
+        self._initials = initials
+        self.setText(name)
+        self.setAccessibleName(name or "–")
+        self.setVisible(bool(name))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        width = QFontMetrics(self.look.font("small", "medium")).horizontalAdvance(self.text())
+        return QSize(width + 32 + 8 + 16, 48)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.hovered or self.isDown():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.look.color("surface_2"))
+            painter.drawRoundedRect(QRectF(self.rect()), 10, 10)
+        paint_initials(painter, self.look, QRectF(8, 8, 32, 32), self._initials)
+        painter.setFont(self.look.font("small", "medium"))
+        painter.setPen(self.look.color("text"))
+        painter.drawText(
+            QRectF(48, 0, self.width() - 48, 48), Qt.AlignmentFlag.AlignVCenter, self.text()
+        )
+
+
+class StatusBar(Ground):
+    """Shows a `StatusState`. `user` asks for another person, `asked` for the page about a part."""
+
+    user = Signal()
+    asked = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, "surface")
+        self._state: StatusState | None = None
+        self._width = 0
+        self.setFixedHeight(56)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 4, 16, 4)
+        row.setSpacing(12)
+        row.addWidget(_Brand(look))
+        row.addWidget(rule("v", 24))
+        self.place = Label(look, "", size="small", tone="muted")
+        row.addWidget(self.place, 1)
+        self.items = {
+            "sync": StatusItem(look, "cloud-check"),
+            "fiscal": StatusItem(look, "shield-check"),
+            "copy": StatusItem(look, "copy"),
+            "printer": StatusItem(look, "printer"),
+        }
+        for key, item in self.items.items():
+            item.clicked.connect(lambda _on=False, key=key: self.asked.emit(key))
+            item.say("", "muted", "cloud")
+            row.addWidget(item)
+        row.addWidget(rule("v", 24))
+        self.date = Label(look, "", size="small")
+        self.time = Label(look, "", size="small", weight="semibold")
+        row.addWidget(self.date)
+        row.addWidget(self.time)
+        self.user_rule = rule("v", 24)
+        row.addWidget(self.user_rule)
+        self.user_button = _User(look)
+        self.user_button.clicked.connect(self.user)
+        row.addWidget(self.user_button)
+        self.user_button.say("", "")
+
+    def fit(self, width: int) -> None:
+        """The window is this wide: leave out what there is no room for."""
+        if width != self._width:
+            self._width = width
+            if self._state is not None:
+                self.show_state(self._state)
+
+    def show_state(self, state: StatusState) -> None:
+        """Show a state: sync and signing always, everything else only where it is wrong."""
+        self._state = state
+        narrow = self._width < _NARROW
+        self.place.say(state.place if self._width >= _PLACE_FROM else "")
+        self.date.setVisible(self._width >= _PLACE_FROM)
+        icon = {"ok": "cloud-check", "warning": "refresh", "danger": "cloud-off"}
+        self.items["sync"].say(state.sync_text, state.sync_tone, icon.get(state.sync_tone, "cloud"))
+        fiscal = "" if narrow and state.fiscal_tone in {"ok", "muted"} else state.fiscal_text
+        self.items["fiscal"].say(fiscal, state.fiscal_tone, "shield-check")
+        wrong = state.copy_tone in {"warning", "danger"}
+        self.items["copy"].say(state.copy_text if wrong else "", state.copy_tone, "copy")
+        self.date.say(state.date_text)
+        self.time.say(state.time_text)
+        self.user_rule.setVisible(bool(state.operator))
+        self.user_button.say(state.operator, state.initials)
+
+    def render_printer(self, text: str, tone: str) -> None:
+        """Show the printer, if something is wrong with it."""
+        self.items["printer"].say(text if tone in {"warning", "danger"} else "", tone, "printer")

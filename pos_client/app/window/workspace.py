@@ -1,0 +1,216 @@
+"""Everything a running till shows: the shell and its desks, wired to each other. Made anew for another language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+
+from pos_client.app.translations import TillTexts
+from pos_client.app.window.devices_desk import DevicesDesk
+from pos_client.app.window.help_sheet import HelpSheet
+from pos_client.app.window.login_desk import LoginDesk
+from pos_client.app.window.pay_desk import PayDesk
+from pos_client.app.window.receipts_desk import ReceiptsDesk
+from pos_client.app.window.sale_desk import SaleDesk
+from pos_client.app.window.shift_desk import ShiftDesk
+from pos_client.app.window.stage import Stage
+from pos_client.app.window.stock_desk import StockDesk
+from pos_client.features.login.state import LoginState
+from pos_client.features.status.state import StatusState
+from pos_client.kit.scanner_keys import ScannerKeys
+from shared.errors import EnvironmentProblem
+
+_STATUS_MS = 1_000
+_PAGES = {Qt.Key.Key_F1: "sale", Qt.Key.Key_F12: "shift"}
+_ALT_PAGES = {Qt.Key.Key_R: "receipts", Qt.Key.Key_D: "devices"}
+
+
+class Workspace(QObject):
+    """`language` asks for the same in another language: a person logged in who reads another one."""
+
+    language = Signal(str)
+
+    def __init__(self, stage: Stage, watch_sync: Callable[[], bool]) -> None:
+        super().__init__()
+        self._stage = stage
+        self._watch_sync = watch_sync
+        self._person = ("", "")
+        self.shell = stage.shell
+        self.login = LoginDesk(stage)
+        self.sale = SaleDesk(stage)
+        self.pay = PayDesk(stage)
+        self.receipts = ReceiptsDesk(stage)
+        self.stock = StockDesk(stage)
+        self.devices = DevicesDesk(stage)
+        self.shift = ShiftDesk(stage, self.devices.open_drawer)
+        shell = self.shell
+        shell.add_page("login", self.login.page)
+        shell.add_page("sale", self.sale.page, self.sale.on_key)
+        shell.add_page("pay", self.pay.page, self.pay.on_key)
+        shell.add_page("receipts", self.receipts.page, self.receipts.on_key)
+        shell.add_page("shift", self.shift.page)
+        shell.add_page("devices", self.devices.page)
+        shell.add_page("stock", self.stock.page, self.stock.on_key)
+        self._connect()
+        self.scanner = ScannerKeys()
+        self.scanner.scanned.connect(self.scan)
+        self.scanner.overlong.connect(lambda: shell.complain(EnvironmentProblem("scan_overlong")))
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self.refresh_status)
+        self._clock.start(_STATUS_MS)
+
+    def _connect(self) -> None:
+        shell = self.shell
+        shell.went.connect(self.go)
+        shell.key.connect(self._key)
+        shell.bar.user.connect(self.switch_user)
+        shell.bar.asked.connect(self._asked)
+        self._stage.tasks.failed.connect(shell.complain)
+        self._stage.tasks.settled.connect(self.refresh_status)
+        self.login.entered.connect(self._entered)
+        self.sale.pay.connect(lambda: self._open("pay", rail=False))
+        self.sale.function.connect(self._function)
+        self.pay.left.connect(lambda: self.go("sale"))
+        self.pay.finished.connect(lambda: self.go("sale"))
+        self.pay.completed.connect(self.devices.printing_moved)
+
+    def close(self) -> None:
+        """Stop looking; the tasks are closed by whoever made them."""
+        self._clock.stop()
+        self._stage.tasks.failed.disconnect(self.shell.complain)
+        self._stage.tasks.settled.disconnect(self.refresh_status)
+
+    # --- pages --------------------------------------------------------------------------------
+
+    def go(self, name: str) -> None:
+        """Open a page; without anybody logged in there is only the log-in."""
+        if not self._person[0] and name != "login":
+            name = "login"
+        self._open(name, rail=name not in {"login", "pay"})
+
+    def _open(self, name: str, *, rail: bool) -> None:
+        self.shell.show_page(name, rail=rail)
+        desk = {
+            "login": self.login.enter,
+            "sale": self.sale.enter,
+            "pay": self.pay.enter,
+            "receipts": self.receipts.enter,
+            "shift": self.shift.enter,
+            "devices": self.devices.enter,
+            "stock": self.stock.enter,
+        }
+        desk[name]()
+
+    @property
+    def words(self) -> TillTexts:
+        """The words in use."""
+        return self._stage.words
+
+    @property
+    def person(self) -> tuple[str, str]:
+        """Who is logged in, and the initials; empty for nobody."""
+        return self._person
+
+    def show_person(self, name: str, initials: str) -> None:
+        """Show who is logged in."""
+        self._person = (name, initials)
+        self.shell.bar.user_button.say(name, initials)
+
+    def _entered(self, state: LoginState) -> None:
+        self.show_person(state.name, state.initials)
+        self._open("sale", rail=True)
+        self.shell.say(state.greeting)
+        self._stage.tasks.query(
+            lambda: self._stage.till.texts.language,
+            self.language.emit,
+            owner=self.shell,
+            kind="language",
+            lane="till",
+        )
+
+    def switch_user(self) -> None:
+        """Somebody else: the receipt stays open."""
+        till = self._stage.till
+        self._stage.tasks.command(
+            till.login.on_logout, lambda _s: self._logged_out(), owner=self.shell
+        )
+
+    def _logged_out(self) -> None:
+        self.show_person("", "")
+        self._open("login", rail=False)
+
+    def _asked(self, part: str) -> None:
+        self.go("devices")
+        self.devices.page.show_section("devices")
+        self.devices.mark(part)
+
+    def _function(self, name: str) -> None:
+        if name == "help":
+            self.help()
+        elif name == "drawer":
+            self.devices.open_drawer()
+
+    def help(self) -> None:
+        """All keys."""
+        sheet = HelpSheet(self._stage.look, self._stage.words)
+        self.shell.sheet.open(self._stage.words.text("window.help"), sheet)
+
+    # --- scanner and keys ---------------------------------------------------------------------
+
+    def scan(self, code: str) -> None:
+        """A code came from the scanner, from any screen. One place decides what becomes of it."""
+        page = self.shell.page
+        if page == "login" or not self._person[0]:
+            self.shell.say(self._stage.words.text("window.scan_login_first"))
+            return
+        if page == "pay":
+            if not self.pay.scan():
+                return
+        elif page == "stock":
+            self.stock.scan(code)
+            return
+        elif page != "sale":
+            self._open("sale", rail=True)
+        self.shell.sheet.leave()
+        self.sale.scan(code)
+
+    def _key(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if self.shell.page in {"login", "pay"}:
+            return
+        if key in _PAGES:
+            self.go(_PAGES[key])
+        elif alt and key in _ALT_PAGES:
+            self.go(_ALT_PAGES[key])
+        elif alt and key == Qt.Key.Key_U:
+            self.switch_user()
+        elif event.text() == "?":
+            self.help()
+        elif key == Qt.Key.Key_Escape and self.shell.page != "sale":
+            self.go("sale")
+
+    # --- status -------------------------------------------------------------------------------
+
+    def refresh_status(self) -> None:
+        """Look at clock, sync, second copy and printer again."""
+
+        def look() -> tuple[StatusState, bool]:
+            self._stage.till.follow_business_clock()
+            return self._stage.till.status.refresh(), self._watch_sync()
+
+        self._stage.tasks.query(
+            look, self._show_status, owner=self.shell, kind="status", lane="till"
+        )
+
+    def _show_status(self, answer: tuple[StatusState, bool]) -> None:
+        state, sync_lives = answer
+        self.shell.bar.show_state(state)
+        self.login.page.show_time(state.date_text, state.time_text)
+        self.devices.render_status(state, sync_lives=sync_lives)
+        if self.shell.page == "login" and not self.login.page.tiles:
+            self.login.look_again()
+        elif self.shell.page == "sale" and not self.sale.page.lookup.has_tiles:
+            self.sale.look_again()

@@ -1,0 +1,358 @@
+"""Paying: what is due on the left, means, and the amount; then the change, large. Shows states, emits intents."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from pos_client.features.payment.state import PaymentPreview, PaymentState
+from pos_client.kit.buttons import Button
+from pos_client.kit.choices import Chip
+from pos_client.kit.fields import Field
+from pos_client.kit.labels import Label, Picture, rule
+from pos_client.kit.look import Look
+from pos_client.kit.numpad import NumPad
+from pos_client.kit.panels import clear_layout
+from pos_client.ports import Texts
+
+_QUICK_COLUMNS = 3
+_WIDE = 1200
+_ANY = 16_777_215
+
+
+class _Bill(QWidget):
+    """The left column: the receipt's total and what has been given."""
+
+    back = Signal()
+
+    def __init__(self, look: Look, words: Texts) -> None:
+        super().__init__()
+        self._look, self._words = look, words
+        self.setProperty("surface", True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 24)
+        column.setSpacing(8)
+        self.back_button = Button(
+            look, words.text("window.back_to_receipt"), "quiet", icon="arrow-left", key="Esc"
+        )
+        self.back_button.clicked.connect(self.back)
+        column.addWidget(self.back_button, 0, Qt.AlignmentFlag.AlignLeft)
+        head = QHBoxLayout()
+        self.title = Label(look, "", weight="semibold")
+        self.pieces = Label(look, "", size="small", tone="muted")
+        head.addWidget(self.title, 1)
+        head.addWidget(self.pieces)
+        column.addLayout(head)
+        row = QHBoxLayout()
+        self.total_caption = Label(look, "", tone="muted")
+        row.addWidget(self.total_caption, 1)
+        self.total = Label(look, "", size="title", weight="semibold")
+        row.addWidget(self.total)
+        column.addLayout(row)
+        column.addSpacing(12)
+        self.given_title = Label(look, words.text("window.paid_already"), weight="semibold")
+        column.addWidget(self.given_title)
+        column.addWidget(rule())
+        self.given = QVBoxLayout()
+        self.given.setSpacing(0)
+        column.addLayout(self.given)
+        self.take_back = Button(look, words.text("window.take_back"), "quiet", icon="arrow-back-up")
+        column.addWidget(self.take_back, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+        foot = self._foot = QHBoxLayout()
+        self.due_caption = Label(look, words.text("window.still_due"), size="large")
+        self.due = Label(look, "", size="total", weight="semibold")
+        foot.addWidget(self.due_caption, 1, Qt.AlignmentFlag.AlignBottom)
+        foot.addWidget(self.due)
+        column.addLayout(foot)
+
+    def fit(self, *, narrow: bool) -> None:
+        """In a narrow column what is due stands under its caption."""
+        self._foot.setDirection(
+            QHBoxLayout.Direction.TopToBottom if narrow else QHBoxLayout.Direction.LeftToRight
+        )
+
+    def show_state(self, state: PaymentState) -> None:
+        done = bool(state.receipt_number)
+        number = self._words.text("window.receipt_number", number=state.receipt_number)
+        self.title.say(number if done else self._words.text("window.payment"))
+        self.pieces.say(state.pieces_text)
+        self.total_caption.say(
+            self._words.text("window.to_refund" if state.refund else "window.to_pay")
+        )
+        self.total.say(state.total)
+        self.given_title.say(
+            self._words.text("window.paid_with" if done else "window.paid_already")
+        )
+        clear_layout(self.given)
+        for tender in state.tenders:
+            line = QWidget()
+            line.setFixedHeight(48)
+            row = QHBoxLayout(line)
+            row.setContentsMargins(0, 0, 0, 0)
+            icon = "arrows-exchange" if tender.kind == "change" else "cash"
+            row.addWidget(Picture(self._look, icon, 20, "text_muted"))
+            row.addWidget(Label(self._look, tender.text), 1)
+            row.addWidget(Label(self._look, tender.amount, weight="semibold"))
+            self.given.addWidget(line)
+            self.given.addWidget(rule())
+        if not state.tenders:
+            self.given.addWidget(
+                Label(
+                    self._look, self._words.text("window.nothing_paid"), size="small", tone="muted"
+                )
+            )
+        self.back_button.setVisible(not done)
+        self.take_back.setVisible(bool(state.tenders) and not done)
+        self.due_caption.setVisible(not done)
+        self.due.setVisible(not done)
+        self.due.say(state.due)
+
+
+class _Entry(QWidget):
+    """The amount: quick ones, the pad, what comes back, and taking it."""
+
+    typed = Signal(str)
+    accepted = Signal(str)
+
+    def __init__(self, look: Look, words: Texts, sign: str) -> None:
+        super().__init__()
+        self._look, self._words = look, words
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        self.field = Field(
+            look,
+            words.text("window.cash_given"),
+            caption=words.text("window.cash_given"),
+            suffix=sign,
+            height=72,
+        )
+        self.field.edit.setFont(look.font("title", "semibold"))
+        column.addWidget(self.field)
+        self.quick = QGridLayout()
+        self.quick.setSpacing(8)
+        column.addLayout(self.quick)
+        point = words.text("window.decimal_point")
+        self.pad = NumPad(look, left=point, erase_name=words.text("window.erase"))
+        column.addWidget(self.pad)
+        column.addStretch(1)
+        row = QHBoxLayout()
+        row.addWidget(Picture(look, "arrows-exchange", 20, "text_muted"))
+        self.change_caption = Label(look, words.text("window.change"), tone="muted")
+        row.addWidget(self.change_caption, 1)
+        self.change = Label(look, "", size="large", weight="semibold")
+        row.addWidget(self.change)
+        column.addLayout(row)
+        self.accept = Button(look, "", "primary", key="Enter", large=True)
+        column.addWidget(self.accept)
+        self.field.edited.connect(self.typed)
+        self.field.submitted.connect(lambda _text: self._take())
+        self.pad.typed.connect(self._pad)
+        self.pad.erased.connect(lambda: self._put(self.field.text()[:-1]))
+        self.accept.clicked.connect(self._take)
+
+    def _pad(self, sign: str) -> None:
+        if self.field.edit.selectedText() == self.field.text():
+            self._put(sign)
+        else:
+            self._put(self.field.text() + sign)
+
+    def _put(self, text: str) -> None:
+        self.field.put(text)
+        self.field.complain("")
+        self.field.edit.setFocus()
+        self.typed.emit(text)
+
+    def _take(self) -> None:
+        if self.accept.isEnabled():
+            self.accepted.emit(self.field.text())
+
+    def show_state(self, state: PaymentState) -> None:
+        while self.quick.count():
+            item = self.quick.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for at, amount in enumerate(state.quick):
+            text = amount.text
+            button = Button(self._look, text, "key", large=True)
+            button.setAccessibleName(self._words.text("window.quick", amount=text))
+            button.clicked.connect(lambda _on=False, value=amount.value: self._put(value))
+            self.quick.addWidget(button, at // _QUICK_COLUMNS, at % _QUICK_COLUMNS)
+        for column in range(_QUICK_COLUMNS):
+            self.quick.setColumnStretch(column, 1)
+
+    def preview(self, preview: PaymentPreview) -> None:
+        """What accepting would mean."""
+        self.accept.say(preview.accept_text)
+        self.accept.setEnabled(preview.ok)
+        self.change_caption.say(
+            self._words.text("window.still_due" if preview.short else "window.change")
+        )
+        self.change.say(preview.short or preview.change)
+        self.change.set_tone("warning" if preview.short else "text")
+
+
+class _Done(QWidget):
+    """Paid: the change as large as it gets, the coins that make it up, the receipt, and the next one."""
+
+    reprint = Signal()
+    gift = Signal()
+    next_receipt = Signal()
+
+    def __init__(self, look: Look, words: Texts) -> None:
+        super().__init__()
+        self._look, self._words = look, words
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 8, 24, 0)
+        column.setSpacing(12)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(Picture(look, "check", 24, "saving", ground="saving_soft", ground_size=40))
+        head.addWidget(Label(look, words.text("window.paid"), size="large", weight="semibold"))
+        self.notice = Label(look, "", tone="muted")
+        head.addWidget(self.notice, 1)
+        column.addLayout(head)
+        column.addSpacing(24)
+        self.caption = Label(look, "", size="large", tone="muted")
+        column.addWidget(self.caption)
+        self.change = Label(look, "", size="change_due", weight="semibold")
+        column.addWidget(self.change)
+        self.parts = QHBoxLayout()
+        self.parts.setSpacing(8)
+        column.addLayout(self.parts)
+        column.addSpacing(24)
+        column.addWidget(Label(look, words.text("window.receipt"), weight="semibold"))
+        ways = QHBoxLayout()
+        ways.setSpacing(12)
+        self.print_button = Button(look, words.text("window.print_again"), icon="printer", key="D")
+        self.print_button.clicked.connect(self.reprint)
+        self.gift_button = Button(look, words.text("window.gift_receipt"), icon="gift", key="G")
+        self.gift_button.clicked.connect(self.gift)
+        ways.addWidget(self.print_button)
+        ways.addWidget(self.gift_button)
+        ways.addStretch(1)
+        column.addLayout(ways)
+        column.addStretch(1)
+        foot = QHBoxLayout()
+        foot.addWidget(
+            Label(look, words.text("window.next_hint"), size="small", tone="muted", wrap=True), 1
+        )
+        self.next_button = Button(
+            look, words.text("window.next_receipt"), "primary", key="Enter", large=True
+        )
+        self.next_button.setMinimumWidth(240)
+        self.next_button.clicked.connect(self.next_receipt)
+        foot.addWidget(self.next_button)
+        column.addLayout(foot)
+
+    def show_state(self, state: PaymentState) -> None:
+        self.notice.say(state.notice)
+        self.caption.say(self._words.text("window.pay_out" if state.refund else "window.change"))
+        self.change.say(state.total.lstrip("−-") if state.refund else state.change)
+        clear_layout(self.parts)
+        for part in state.change_parts:
+            text = f"{part.count} × {part.text}" if part.count > 1 else part.text
+            self.parts.addWidget(Chip(self._look, text, "neutral" if part.note else "accent"))
+        self.parts.addStretch(1)
+
+
+class PaymentView(QWidget):
+    """Implements the presenter's `PaymentView`; the whole page, with the rail away: one task, Esc goes back.
+
+    `sign` is the currency's.
+    """
+
+    back = Signal()
+    typed = Signal(str)
+    cash = Signal(str)
+    take_back = Signal()
+    reprint = Signal()
+    gift = Signal()
+    next_receipt = Signal()
+
+    def __init__(self, look: Look, words: Texts, sign: str) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self.bill = _Bill(look, words)
+        self.bill.setFixedWidth(440)
+        row.addWidget(self.bill)
+        row.addWidget(rule("v"))
+        self.steps = QStackedWidget()
+        self.entry_page = QWidget()
+        inner = QHBoxLayout(self.entry_page)
+        inner.setContentsMargins(24, 24, 24, 24)
+        inner.setSpacing(24)
+        self._means = QWidget()
+        means = QVBoxLayout(self._means)
+        means.setContentsMargins(0, 0, 0, 0)
+        self.cash_means = Button(look, words.text("window.cash"), icon="cash", key="B")
+        self.cash_means.align = Qt.AlignmentFlag.AlignLeft
+        self.cash_means.chosen = True
+        self.cash_means.setFixedHeight(64)
+        self.cash_means.setMinimumWidth(200)
+        means.addWidget(self.cash_means)
+        means.addStretch(1)
+        means.addWidget(
+            Label(look, words.text("window.split_hint"), size="small", tone="muted", wrap=True)
+        )
+        self.entry = _Entry(look, words, sign)
+        inner.addWidget(self._means, 1)
+        inner.addWidget(self.entry, 3)
+        self.done = _Done(look, words)
+        done_page = QWidget()
+        outer = QVBoxLayout(done_page)
+        outer.setContentsMargins(24, 24, 24, 24)
+        outer.addWidget(self.done)
+        self.steps.addWidget(self.entry_page)
+        self.steps.addWidget(done_page)
+        row.addWidget(self.steps, 1)
+        self.bill.back.connect(self.back)
+        self.bill.take_back.clicked.connect(self.take_back)
+        self.entry.typed.connect(self.typed)
+        self.entry.accepted.connect(self.cash)
+        self.entry.field.escaped.connect(self.back)
+        self.done.reprint.connect(self.reprint)
+        self.done.gift.connect(self.gift)
+        self.done.next_receipt.connect(self.next_receipt)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the receipt is complete."""
+        return self.steps.currentIndex() == 1
+
+    def show_state(self, state: PaymentState) -> None:
+        """Show a state: entering while money is due, then the change."""
+        self.bill.show_state(state)
+        done = bool(state.receipt_number)
+        self.steps.setCurrentIndex(1 if done else 0)
+        if done:
+            self.done.show_state(state)
+            self.done.next_button.setFocus()
+            return
+        self.entry.show_state(state)
+        self.entry.field.put(state.quick[0].value if state.quick else "")
+        self.entry.field.edit.selectAll()
+        self.entry.field.edit.setFocus()
+        self.typed.emit(self.entry.field.text())
+
+    def resizeEvent(self, event: object) -> None:
+        """Narrow windows give the bill less room."""
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        portrait = self.height() > self.width()
+        self._row.setDirection(
+            QHBoxLayout.Direction.TopToBottom if portrait else QHBoxLayout.Direction.LeftToRight
+        )
+        self._means.setVisible(not portrait)
+        self.bill.fit(narrow=self.width() < _WIDE and not portrait)
+        if portrait:
+            self.bill.setMinimumWidth(0)
+            self.bill.setMaximumWidth(_ANY)
+        else:
+            self.bill.setFixedWidth(440 if self.width() >= _WIDE else 320)
