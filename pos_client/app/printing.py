@@ -318,6 +318,14 @@ def start_printing(till: Till, address: str | None = None, pace: Pace | None = N
     return Printing(till, printer, papers, str(place or ""), pace)
 
 
+def start_printing_if_set(till: Till, address: str | None = None) -> Printing | None:
+    """As `start_printing`, but without any printer nothing starts and the queue stays as it is: for tills that others
+    drive.
+    """
+    wanted = address if address is not None else load_settings(till.paths.settings).printer
+    return start_printing(till, wanted) if parse_address(wanted) is not None else None
+
+
 def _logo(settings: TillSettings, mode: str) -> bytes:
     path = settings.receipt_logo or (_DEMO_LOGO if mode == "demo" else None)
     if path is None:
