@@ -67,13 +67,13 @@ def test_a_killed_till_loses_no_receipt_and_doubles_none(tmp_path, simulator, at
             sold.add(process.stdout.readline().strip())
         process.kill()
         sold |= {line.strip() for line in process.stdout if line.startswith("1-")}
-    assert sold
     time.sleep(0.1)
     before = numbers(simulator.pieces())
     with child(tmp_path / "till", simulator, 0) as process:
         answer = process.stdout.read().split()
     held = {f"1-{job}" for job in answer[1:]}  # one job a receipt, so they have the same numbers
     printed = numbers(simulator.pieces())
+    assert printed or held
     assert len(printed) == len(set(printed)), "printed twice"
     assert sold <= set(printed) | held, "lost"
     assert len(held) <= 1

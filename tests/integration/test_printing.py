@@ -106,9 +106,10 @@ def test_a_sale_is_printed_and_opens_the_drawer_once(shop):
     assert "Kein Kassenbeleg" in text
     assert "KOPIE" not in text
     assert shop.simulator.pulses() == 1
-    shop.quiet()
+    assert eventually(lambda: shop.printing.state().text == "Bereit")
     state = shop.printing.state()
     assert (state.tone, state.waiting, state.held) == ("ok", 0, ())
+    assert state.detail == shop.simulator.address
 
 
 def test_receipts_come_in_the_order_in_which_they_were_sold(shop):
