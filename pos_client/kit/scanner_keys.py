@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 GAP_SECONDS = 0.030
 SHORTEST = 4
 LONGEST = 100
+_SEPARATOR = "\x1d"
 _END_KEYS = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab}
 
 
@@ -39,7 +40,9 @@ class ScannerKeys(QObject):
         """Look at every key before its widget does."""
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
-        return self._key(event, monotonic())
+        # The time at which the key was pressed, not the one at which a busy till gets round to it.
+        stamp = event.timestamp()
+        return self._key(event, stamp / 1000 if stamp else monotonic())
 
     def _key(self, event: QKeyEvent, now: float) -> bool:
         quick = now - self._last <= GAP_SECONDS
@@ -54,8 +57,11 @@ class ScannerKeys(QObject):
                 return True
             return False
         text = event.text()
-        if not text or event.modifiers() & (
-            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        if (
+            not (text.isprintable() or text == _SEPARATOR)
+            or not text
+            or event.modifiers()
+            & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
         ):
             # Shift and the like come between the characters of a scan.
             if event.key() not in {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt}:

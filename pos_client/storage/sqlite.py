@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from pos_client.runtime.gui_thread import assert_not_gui_thread
 from shared.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def connect(
 
     A read-only connection never creates a file: a missing one is an sqlite error.
     """
+    assert_not_gui_thread(path.name)
     mode = "ro" if read_only else "rwc"
     connection = sqlite3.connect(
         f"{path.resolve().as_uri()}?mode={mode}",

@@ -13,6 +13,7 @@ from tests.bench.figures import Figure, table
 BENCHES = {
     "intake": "journal intake and projection, SQLite and PostgreSQL, against plain bulk inserts",
     "till": "scan, search and completed sale on a till with 1,000,000 articles",
+    "window": "the till's window: start, scan to paint, tender, memory over a day of sales",
     "snapshot": "reference file of 1,000,000 articles: import, build, install; price change to a till",
     "server": "memory of the server process",
 }

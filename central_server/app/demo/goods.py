@@ -17,6 +17,22 @@ STYLES_FILE = Path(__file__).resolve().parents[3] / "resources" / "demo" / "styl
 _NAMES = ("Falkau", "Brocken", "Wiesent", "Lenne", "Murg", "Aare", "Eider", "Tauber")
 _COLOURS = ("schwarz", "weiß", "marine", "grau", "rot", "grün", "senf", "creme")
 _BRANDS = ("Kranich", "Kater", "Moorhof", "Nordlicht")
+# The parts of the source's categories in the language of the chain.
+_CATEGORIES = {
+    "Women": "Damen",
+    "Men": "Herren",
+    "Clothing": "Bekleidung",
+    "Shoes": "Schuhe",
+    "Trousers": "Hosen",
+    "Jackets": "Jacken",
+    "Shirts": "Hemden",
+    "Jeans": "Jeans",
+    "Skirts": "Röcke",
+    "Lace-up shoes": "Schnürschuhe",
+    "Pumps": "Pumps",
+    "Loafers": "Slipper",
+    "Sneakers": "Sneaker",
+}
 _MODELS_PER_STYLE = 4
 _COLOURS_PER_MODEL = 3
 
@@ -55,7 +71,9 @@ def variants() -> Iterator[DemoVariant]:
                         name_de=f"{style['kind_de']} {_NAMES[(style_no + 3 * model) % 8]}",
                         name_en=f"{style['kind_en']} {_NAMES[(style_no + 3 * model) % 8]}",
                         brand=_BRANDS[(style_no + model) % 4],
-                        category=style["category"],
+                        category=">".join(
+                            _CATEGORIES[part] for part in style["category"].split(">")
+                        ),
                         size=size,
                         colour_de=colour_de,
                         price_eur=price,

@@ -1,4 +1,4 @@
-"""`tresen demo`: the chain is loaded, centre and sync run, a till opens its window, or without a display plays a day."""
+"""`tresen demo`: the chain is loaded, centre and sync run, a till opens its window; without a display one plays a day."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def _say_where(url: str, home: Path) -> None:
     print(f"\nHead office:  {url}  number {number}, password {password}")
     print(
         f"Till:         python3 run.py till --till {TILL} --window 1366x768"
-        f"  (Jette Sandkorn, PIN {PIN})"
+        f"  (Kim Igel, {CASHIER}, PIN {PIN})"
     )
     print(f"Data:         {home}")
 

@@ -1,0 +1,157 @@
+"""The till's window in a process of its own, offscreen, timed from its first instruction. Prints one JSON object."""
+
+import time
+
+STARTED = time.perf_counter()
+
+import argparse  # noqa: E402 - the clock starts before anything is imported
+import json  # noqa: E402
+import os  # noqa: E402
+import random  # noqa: E402
+import sys  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer  # noqa: E402
+from PySide6.QtGui import QKeyEvent  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
+
+from pos_client.app.window.application import TillApplication, WindowOptions  # noqa: E402
+
+LINES = 3
+_LONGEST = 60.0
+
+
+def ms_since(moment: float) -> float:
+    return (time.perf_counter() - moment) * 1000
+
+
+def resident_mb() -> float:
+    with Path("/proc/self/statm").open(encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1_000_000
+
+
+class Painted(QObject):
+    """Tells when the list of lines has been painted with a number of rows."""
+
+    def __init__(self, view):
+        super().__init__()
+        self._view = view
+        self.rows = 0
+        self.at = 0.0
+        view.list.viewport().installEventFilter(self)
+
+    def eventFilter(self, _watched, event):
+        if event.type() == QEvent.Type.Paint and len(self._view.model.rows) >= self.rows > 0:
+            QTimer.singleShot(0, self._done)
+        return False
+
+    def _done(self):
+        if not self.at:
+            self.at = time.perf_counter()
+
+
+class Child:
+    def __init__(self, data: Path):
+        self.app = QApplication(sys.argv[:1])
+        self.app.setStyle("Fusion")
+        self.ready = []
+        self.till = TillApplication(
+            WindowOptions(data, (1366, 768), sync=False), lambda: self.ready.append(True)
+        )
+        self.app.processEvents()
+        self.visible_ms = ms_since(STARTED)
+        self.until(lambda: self.ready)
+        self.until(self.till.workspace.login.page.isVisible)
+        self.ready_ms = ms_since(STARTED)
+        self.first_mb = resident_mb()
+
+    def until(self, holds):
+        began = time.perf_counter()
+        while not holds():
+            self.app.processEvents()
+            if time.perf_counter() - began > _LONGEST:
+                raise SystemExit("window bench: nothing happened for a minute")
+
+    def enter(self):
+        from pos_client.ports import Operator
+
+        opened = self.till.opened.till
+        done = []
+        person = Operator("101", "Bench", "cashier", "de")
+        self.till.tasks.command(
+            lambda: opened.recorder.sign_on(person), lambda _n: done.append(True), owner=self.till
+        )
+        self.until(lambda: done)
+        self.till.workspace.show_person("Bench", "B")
+        self.till.workspace.go("sale")
+        self.until(lambda: self.till.workspace.shell.page == "sale")
+
+    def key(self, sign):
+        key = Qt.Key.Key_Return if sign == "\r" else Qt.Key(ord(sign.upper()))
+        none = Qt.KeyboardModifier.NoModifier
+        handle = self.till.window.windowHandle()
+        QApplication.sendEvent(handle, QKeyEvent(QEvent.Type.KeyPress, key, none, sign))
+
+    def sales(self, count, codes):
+        """Scan, pay, next: milliseconds from each scan's end key to paint, and from Enter to the change."""
+        space = self.till.workspace
+        basket = space.sale.page.basket
+        painted = Painted(basket)
+        scans, tenders, weights = [], [], []
+        for number in range(count):
+            for line in range(1, LINES + 1):
+                painted.rows, painted.at = line, 0.0
+                for sign in next(codes):
+                    self.key(sign)
+                began = time.perf_counter()
+                self.key("\r")
+                self.until(lambda: painted.at)
+                scans.append((painted.at - began) * 1000)
+            painted.rows = 0
+            self.key("+")
+            self.until(lambda: space.shell.page == "pay" and space.pay.page.entry.field.text())
+            began = time.perf_counter()
+            self.key("\r")
+            self.until(lambda: space.pay.page.is_done)
+            tenders.append(ms_since(began))
+            self.key("\r")
+            self.until(lambda: space.shell.page == "sale" and not basket.model.rows)
+            if number % 40 == 39:
+                weights.append(resident_mb())
+        return scans, tenders, weights
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--sales", type=int, default=480)
+    parser.add_argument("--articles", type=int, required=True)
+    options = parser.parse_args()
+    child = Child(options.data)
+    from tests.bench.big_chain import barcode_of
+
+    child.enter()
+    chance = random.Random(7)
+
+    def codes():
+        while True:
+            yield barcode_of(chance.randrange(options.articles))
+
+    scans, tenders, weights = child.sales(options.sales, codes())
+    answer = {
+        "visible_ms": child.visible_ms,
+        "ready_ms": child.ready_ms,
+        "first_mb": child.first_mb,
+        "scans": scans,
+        "tenders": tenders,
+        "weights": weights,
+        "stalls": 0,
+    }
+    child.till.close()
+    print(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()
