@@ -67,7 +67,8 @@ def _change(arguments: argparse.Namespace, context: JobContext) -> StaffMember:
         member = service.get_staff(unit, number)
     if arguments.action == "set-pin":
         pin = ask_secret("New PIN: ")
-        run_writing(database, lambda unit: service.set_pin(unit, number, pin, at))
+        rules = service.PinRules(context.pin_key, context.settings.pin_digits)
+        run_writing(database, lambda unit: service.set_pin(unit, number, pin, at, rules))
     else:
         password = ask_secret("New password: ")
         run_writing(database, lambda unit: service.set_password(unit, number, password, at))

@@ -1,4 +1,4 @@
-"""The one request of a till that is not signed: it joins with its one-time code and its fresh public key."""
+"""Joining: the one request that is not signed, with one-time code and fresh public key; then the key of the PINs."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from fastapi import APIRouter, Request
 
 from central_server.features.stores.service import get_store
 from central_server.features.tills.service import join
+from central_server.gateway.authentication import SigningTill
 from central_server.platform.settings import Mode
 from central_server.platform.unit_of_work import WriteUnit
 from shared.errors import DomainError
-from shared.wire.models import ProvisionAnswer, ProvisionRequest
+from shared.wire.models import PinKeyAnswer, ProvisionAnswer, ProvisionRequest
 
 router = APIRouter(prefix="/api/v1/till", tags=["till"])
 log = structlog.get_logger(__name__)
@@ -44,6 +45,12 @@ def provision(body: ProvisionRequest, request: Request, unit: WriteUnit) -> Prov
         store=store.facts(),
         centre_key=base64.b64encode(state.signing_key.public_bytes).decode("ascii"),
     )
+
+
+@router.get("/pin-key", summary="The chain's secret for PINs")
+def pin_key(_identity: SigningTill, request: Request) -> PinKeyAnswer:
+    """Only for tills that signed for it: it makes the verifiers in the staff feed worth something."""
+    return PinKeyAnswer(pin_key=base64.b64encode(request.app.state.pin_key).decode("ascii"))
 
 
 def till_mode(installation: Mode, till: str) -> TillMode:

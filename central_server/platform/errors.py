@@ -75,6 +75,10 @@ PLATFORM_TEXTS: ErrorTexts = {
         "The directory {path} cannot be made: {reason}.",
         "Set TRESEN_HOME to a directory that this user may write to.",
     ),
+    "pin_key_unreadable": ErrorText(
+        "The key of the PINs {path} is damaged or cannot be written.",
+        "Put it back from the backup; without it every PIN must be set anew.",
+    ),
     "signing_key_unreadable": ErrorText(
         "The centre's signing key {path} cannot be read.",
         "Put the key back from the backup; a new one means that every till joins again.",

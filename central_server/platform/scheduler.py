@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
 from time import perf_counter
@@ -46,6 +46,7 @@ class JobContext:
     system_clock: Clock
     business_clock: BusinessClock
     signing_key: SigningKey
+    pin_key: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

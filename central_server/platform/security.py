@@ -27,12 +27,14 @@ from cryptography.hazmat.primitives.serialization import (
 
 from shared.errors import EnvironmentProblem
 from shared.identity import Clock
+from shared.wire.pins import PIN_KEY_BYTES
 
 # RFC 9106, second recommended option (64 MiB, three passes), which argon2-cffi takes as its default too.
 _HASHER = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=4)
 # Without 0, O, 1, I, L and U: read aloud over the telephone nothing is mistaken.
 _CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _KEY_FILE = "centre_ed25519.pem"
+_PIN_KEY_FILE = "pin.key"
 
 
 def hash_secret(secret: str) -> str:
@@ -112,6 +114,23 @@ def load_signing_key(keys_dir: Path) -> SigningKey:
     return SigningKey(private)
 
 
+def load_pin_key(keys_dir: Path) -> bytes:
+    """The chain's secret for PINs, beside the signing key and kept like it. Lost, every PIN must be set anew.
+
+    `EnvironmentProblem('pin_key_unreadable')` if the file is damaged or cannot be written.
+    """
+    path = keys_dir / _PIN_KEY_FILE
+    try:
+        if not path.exists():
+            _write_once(path, secrets.token_bytes(PIN_KEY_BYTES))
+        key = path.read_bytes()
+    except OSError as problem:
+        raise EnvironmentProblem("pin_key_unreadable", {"path": str(path)}) from problem
+    if len(key) != PIN_KEY_BYTES:
+        raise EnvironmentProblem("pin_key_unreadable", {"path": str(path)})
+    return key
+
+
 def _load_private(pem: bytes) -> Ed25519PrivateKey:
     key = load_pem_private_key(pem, password=None)
     if not isinstance(key, Ed25519PrivateKey):
@@ -120,15 +139,19 @@ def _load_private(pem: bytes) -> Ed25519PrivateKey:
 
 
 def _create_key(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     pem = Ed25519PrivateKey.generate().private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )
+    _write_once(path, pem)
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     # Written aside and linked into place: two processes that start at once agree on one key.
     aside = path.with_suffix(f".{secrets.token_hex(4)}.new")
     handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(pem)
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     try:

@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     behind_tls_proxy: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     long_poll_seats: int = Field(default=150, ge=0, le=2000)
+    # How many digits the PINs of this chain have.
+    pin_digits: int = Field(default=6, ge=4, le=8)
     provisioning_attempts_per_minute: int = Field(default=10, ge=1)
 
     @property
@@ -44,7 +46,7 @@ class Settings(BaseSettings):
 
     @property
     def keys_dir(self) -> Path:
-        """Where the centre keeps its signing key; readable by its own user only."""
+        """Where the centre keeps its signing key and the key of the PINs; readable by its own user only."""
         return self.central_dir / "keys"
 
     @property

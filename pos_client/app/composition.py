@@ -45,6 +45,7 @@ from pos_client.storage.second_copy import SecondCopy
 from pos_client.storage.shift_ledger import ShiftLedger
 from pos_client.storage.till_store import TillStore
 from pos_client.sync.nudge import Nudger
+from pos_client.sync.pin_key import load_pin_key
 from shared.errors import DomainError, EnvironmentProblem
 from shared.fiscal import FiscalPort, NoFiscalDevice, refuse_unsigned_productive
 from shared.identity import Clock
@@ -212,7 +213,7 @@ def _compose(
         payment=PaymentPresenter(sale, recorder, place, texts, LastState(), nudger),
         login=LoginPresenter(
             reference,
-            Argon2Pins(),
+            Argon2Pins(lambda: load_pin_key(paths.pin_key)),
             LoginAttempts(journal.file, LOCKED_AT),
             Desk(recorder, texts),
             recorder,

@@ -11,6 +11,7 @@ from pos_client.storage.paths import DataPaths
 from pos_client.storage.reference_files import ReferenceFiles
 from pos_client.sync.follower import FeedFollower
 from pos_client.sync.keys import CentreKey, TillKey
+from pos_client.sync.pin_key import PinKeyFile
 from pos_client.sync.ports import CentreRefusedError, Transport
 from pos_client.sync.provisioning import check_code, provision
 from pos_client.sync.snapshots import SnapshotFetcher
@@ -22,6 +23,7 @@ from shared.wire.models import (
     FeedPage,
     JournalAnswer,
     JournalBatch,
+    PinKeyAnswer,
     ProvisionAnswer,
     ProvisionRequest,
     SnapshotManifest,
@@ -76,6 +78,7 @@ class CentreJoiner:
         snapshots = SnapshotFetcher(transport, files, centre, identity.store.market)
         follower = FeedFollower(transport, files, snapshots, self._clock)
         try:
+            PinKeyFile(self._paths.pin_key).refresh(transport)
             follower.round()
         except CentreRefusedError as refusal:
             raise _told(refusal) from refusal
@@ -97,6 +100,9 @@ class _Watched:
 
     def state(self) -> TillState:
         return self._transport.state()
+
+    def pin_key(self) -> PinKeyAnswer:
+        return self._transport.pin_key()
 
     def journal(self, batch: JournalBatch) -> JournalAnswer:
         return self._transport.journal(batch)

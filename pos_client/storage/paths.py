@@ -50,6 +50,11 @@ class DataPaths:
         return self.root / "till.key"
 
     @property
+    def pin_key(self) -> Path:
+        """The chain's secret for PINs; not in the reference data, so that those alone are worth nothing."""
+        return self.root / "pin.key"
+
+    @property
     def key_pending(self) -> Path:
         """The key of a provisioning that is not through yet."""
         return self.root / "till.key.new"

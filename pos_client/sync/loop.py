@@ -18,6 +18,7 @@ from pos_client.storage.upload_state import UploadStore
 from pos_client.sync.backoff import Backoff
 from pos_client.sync.follower import FeedFollower
 from pos_client.sync.keys import CentreKey
+from pos_client.sync.pin_key import PinKeyFile
 from pos_client.sync.ports import CentreRefusedError, Sleeper, Transport
 from pos_client.sync.snapshots import SnapshotFetcher
 from pos_client.sync.uploader import Uploader
@@ -48,6 +49,7 @@ class SyncLoop:
         files: ReferenceFiles,
         identity: TillIdentity,
         jitter: Callable[[], float],
+        pin_key: PinKeyFile | None = None,
     ) -> None:
         self._transport = transport
         self._clock = clock
@@ -61,6 +63,7 @@ class SyncLoop:
         self._upload_backoff = Backoff(jitter)
         self._feed_backoff = Backoff(jitter)
         self._greeted = False
+        self._pin_key = pin_key
 
     def close(self) -> None:
         """Let go of the reference file."""
@@ -88,6 +91,10 @@ class SyncLoop:
     def feed_round(self, wait: int = 0) -> float:
         """Fetch what is new; the seconds until the next round."""
         try:
+            if self._pin_key is not None:
+                # Once a run: a key changes only where PINs are set anew.
+                self._pin_key.refresh(self._transport)
+                self._pin_key = None
             self.follower.round(wait)
         except (EnvironmentProblem, CentreRefusedError) as failure:
             return self._failed(failure, self._feed_backoff, "feeds")

@@ -11,6 +11,7 @@ from shared.wire.models import (
     FeedPage,
     JournalAnswer,
     JournalBatch,
+    PinKeyAnswer,
     SnapshotManifest,
     TillState,
 )
@@ -41,6 +42,9 @@ class Transport(Protocol):
 
     def state(self) -> TillState:
         """What the centre knows of this till."""
+
+    def pin_key(self) -> PinKeyAnswer:
+        """The chain's secret for PINs."""
 
     def journal(self, batch: JournalBatch) -> JournalAnswer:
         """Send events."""

@@ -29,6 +29,7 @@ from pos_client.storage.upload_state import UploadStore
 from pos_client.sync.keys import TillKey
 from pos_client.sync.loop import SyncLoop
 from pos_client.sync.nudge import NudgeListener
+from pos_client.sync.pin_key import PinKeyFile
 from pos_client.sync.ports import Sleeper
 from pos_client.sync.transport import HttpTransport
 from shared.errors import DomainError, EnvironmentProblem
@@ -67,6 +68,7 @@ def make_loop(paths: DataPaths, identity: TillIdentity, clock: Clock, sleeper: S
         files=ReferenceFiles(paths.reference),
         identity=identity,
         jitter=random.SystemRandom().random,
+        pin_key=PinKeyFile(paths.pin_key),
     )
 
 

@@ -28,6 +28,7 @@ from shared.wire.models import (
     FeedPage,
     JournalAnswer,
     JournalBatch,
+    PinKeyAnswer,
     ProvisionAnswer,
     ProvisionRequest,
     SnapshotManifest,
@@ -101,6 +102,10 @@ class HttpTransport:
     def state(self) -> TillState:
         """GET /state."""
         return self._json(TillState, "GET", "/state")
+
+    def pin_key(self) -> PinKeyAnswer:
+        """GET /pin-key."""
+        return self._json(PinKeyAnswer, "GET", "/pin-key")
 
     def journal(self, batch: JournalBatch) -> JournalAnswer:
         """POST /journal."""

@@ -65,6 +65,12 @@ class ProvisionAnswer(WireModel):
     centre_key: str
 
 
+class PinKeyAnswer(WireModel):
+    """The chain's secret for PINs, base64 of 32 bytes; kept by a till beside its private key."""
+
+    pin_key: Annotated[str, Field(min_length=44, max_length=44)]
+
+
 class TillState(WireModel):
     """What the centre knows of the till that asks; `server_time` is the system clock."""
 

@@ -23,7 +23,10 @@ FEEDS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class StaffRow:
-    """What a till needs to let a person in; `pin_verifier` is an Argon2id hash, `name` what receipts may show."""
+    """What a till needs to let a person in; `name` is what receipts may show.
+
+    `pin_verifier` is an Argon2id hash of the keyed PIN: `shared.wire.pins`.
+    """
 
     staff_id: str
     name: str

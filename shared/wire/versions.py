@@ -21,7 +21,9 @@ class ProtocolVersion:
 
 
 PROTOCOLS: tuple[ProtocolVersion, ...] = (
-    ProtocolVersion(1, date(2026, 11, 25), "Provisioning, feeds, snapshots, journal intake."),
+    ProtocolVersion(
+        1, date(2026, 11, 25), "Provisioning, PIN key, feeds, snapshots, journal intake."
+    ),
 )
 PROTOCOL_CURRENT = PROTOCOLS[-1].number
 _SERVED = 3

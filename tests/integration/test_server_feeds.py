@@ -24,6 +24,8 @@ from shared.identity import StaffId
 from shared.pricing import PriceEntry
 from shared.wire.digest import digest_of
 
+PINS = staff.PinRules(b"k" * 32)
+
 
 def enter(centre, *skus, name="Hose"):
     at = centre.clock.now()
@@ -118,10 +120,10 @@ def test_the_store_the_clock_and_the_staff_arrive(web_centre):
     assert set(other) == {"store_id", "name", "city"}  # its address is nobody else's business
     assert people == {}  # nobody comes to a till before there is a PIN
 
-    run_writing(database, lambda unit: staff.set_pin(unit, "1001", "4938", at))
+    run_writing(database, lambda unit: staff.set_pin(unit, "1001", "493817", at, PINS))
     web_centre.drain()
     people, cursor = till.follow("staff", cursor)
-    assert people["staff", "store:DE01", "1001"]["pin"].startswith("$argon2id$")
+    assert people["staff", "store:DE01", "1001"]["pin"].startswith("hmac-sha256:$argon2id$")
 
     run_writing(database, lambda unit: staff.change_stores(unit, "1001", ["AT01"]))
     web_centre.drain()

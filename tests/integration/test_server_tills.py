@@ -1,5 +1,6 @@
 """Tills join with a code, sign what they send, and are refused when something is not right."""
 
+import base64
 from datetime import timedelta
 
 import pytest
@@ -26,6 +27,17 @@ def test_a_till_joins_and_learns_who_it_is(web_centre):
     assert answer["store"]["timezone"] == "Europe/Berlin"
     assert len(answer["centre_key"]) == 44
     assert till.get(FEED).status_code == 200
+
+
+def test_only_a_till_that_signs_gets_the_key_of_the_pins(web_centre):
+    till = SignedTill(web_centre)
+    unsigned = web_centre.client.get("/api/v1/till/pin-key", headers={"X-Till-Protocol": "1"})
+    refused(unsigned, 401, "signature_missing")
+    till.provision(web_centre.code("DE01-T1"))
+
+    answer = till.get("/api/v1/till/pin-key").json()
+
+    assert base64.b64decode(answer["pin_key"]) == web_centre.context.pin_key
 
 
 def test_the_code_may_be_typed_carelessly(web_centre):

@@ -67,6 +67,7 @@ class CentreDouble:
         self.requests: list[httpx.Request] = []
         self.nonces: set[str] = set()
         self.quarantined = False
+        self.pin_key: str | None = None
         self.checks_till = True
         self.code = "ABCD-1234"
         self.snapshot: bytes | None = None
@@ -120,6 +121,8 @@ class CentreDouble:
                     quarantined=self.quarantined,
                 )
             )
+        if path == "/pin-key":
+            return self._pin_key()
         if path == "/journal":
             return self._journal(JournalBatch.model_validate_json(request.content))
         if path.startswith("/feeds/"):
@@ -130,6 +133,11 @@ class CentreDouble:
                 raise DomainError("snapshot_none", http_status=404)
             return self._json(self.manifest)
         return self._file(request)
+
+    def _pin_key(self):
+        if self.pin_key is None:
+            raise DomainError("not_found", http_status=404)
+        return httpx.Response(200, json={"pin_key": self.pin_key})
 
     def _check_signature(self, request):
         given = parse_signature_input(request.headers.get("Signature-Input"))

@@ -15,6 +15,7 @@ from central_server.platform.errors import ErrorText, error_body
 from central_server.platform.security import (
     RateLimiter,
     hash_secret,
+    load_pin_key,
     load_signing_key,
     normal_code,
     random_code,
@@ -56,9 +57,11 @@ def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
     assert first.public_bytes == second.public_bytes
     assert verify_signature(first.public_bytes, second.sign(b"x"), b"x")
     assert not verify_signature(first.public_bytes, second.sign(b"x"), b"y")
-    (file,) = (tmp_path / "keys").iterdir()
+    assert load_pin_key(tmp_path / "keys") == load_pin_key(tmp_path / "keys")
+    files = list((tmp_path / "keys").iterdir())
+    assert sorted(file.name for file in files) == ["centre_ed25519.pem", "pin.key"]
     if sys.platform != "win32":
-        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 
 @pytest.mark.parametrize("content", [b"", b"not a key"])
@@ -70,6 +73,13 @@ def test_a_damaged_key_is_said_and_not_replaced(tmp_path, content):
     with pytest.raises(EnvironmentProblem, match="signing_key_unreadable"):
         load_signing_key(tmp_path)
     assert file.read_bytes() == content
+
+
+def test_a_damaged_pin_key_is_said_and_not_replaced(tmp_path):
+    (tmp_path / "pin.key").write_bytes(b"short")
+    with pytest.raises(EnvironmentProblem, match="pin_key_unreadable"):
+        load_pin_key(tmp_path)
+    assert (tmp_path / "pin.key").read_bytes() == b"short"
 
 
 def test_a_limit_lets_a_few_through_and_then_one_at_a_time():

@@ -115,10 +115,11 @@ def _people_and_places(context: JobContext, at: datetime, progress: Progress) ->
         progress("stores", done, len(STORES))
     run_writing(context.database, lambda unit: _exchange_rate(unit, context))
     team = people()
+    pins = staff.PinRules(context.pin_key, len(DEMO_PIN))
     for done, person in enumerate(team, 1):
 
         def hire(unit: UnitOfWork, person: DemoPerson = person) -> None:
-            _hire(unit, person, at)
+            _hire(unit, person, at, pins)
 
         run_writing(context.database, hire)
         progress("staff", done, len(team))
@@ -154,7 +155,7 @@ def _exchange_rate(unit: UnitOfWork, context: JobContext) -> None:
     stores.store_rate(unit, rate, today)
 
 
-def _hire(unit: UnitOfWork, person: DemoPerson, at: datetime) -> None:
+def _hire(unit: UnitOfWork, person: DemoPerson, at: datetime, pins: staff.PinRules) -> None:
     if any(found.staff_id == person.staff_id for found in staff.list_staff(unit)):
         return
     new = staff.StaffMember(
@@ -166,7 +167,7 @@ def _hire(unit: UnitOfWork, person: DemoPerson, at: datetime) -> None:
     )
     staff.add_staff(unit, new, at)
     if person.store_ids:
-        staff.set_pin(unit, person.staff_id, DEMO_PIN, at)
+        staff.set_pin(unit, person.staff_id, DEMO_PIN, at, pins)
     if person.role not in ("cashier", "salesperson"):
         staff.set_password(unit, person.staff_id, DEMO_PASSWORD, at)
 

@@ -9,9 +9,10 @@ ERROR_TEXTS: ErrorTexts = {
     "staff_unknown": ErrorText("There is nobody with the staff number {staff}."),
     "staff_exists": ErrorText("The staff number {staff} is taken.", "Choose another one."),
     "role_unknown": ErrorText("{value} is not a role.", "Use one of: {roles}."),
-    "pin_invalid": ErrorText("A PIN has 4 to 8 digits.", "Choose another PIN."),
+    "pin_invalid": ErrorText("A PIN has {digits} digits here.", "Choose another PIN."),
     "pin_too_simple": ErrorText(
-        "This PIN is too easy to guess.", "Avoid rows such as 1234 and repetitions such as 1111."
+        "This PIN is too easy to guess.",
+        "Avoid rows such as 123456 and repetitions such as 111111.",
     ),
     "password_too_short": ErrorText(
         "The password is too short.", "Use at least {least} characters."

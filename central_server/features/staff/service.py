@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,13 +22,21 @@ from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.errors import DomainError
 from shared.identity import StaffId
 from shared.wire.payloads import StaffRow
+from shared.wire.pins import KEYED, keyed_pin
 
 LEAST_PASSWORD = 10
 _MOST_PASSWORD = 256
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,30}")
-_PIN = re.compile(r"[0-9]{4,8}")
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 _ROWS = "01234567890 09876543210"
+
+
+@dataclass(frozen=True, slots=True)
+class PinRules:
+    """How the chain's PINs are: so many `digits`, and keyed with the secret that tills have beside their own key."""
+
+    key: bytes = field(repr=False)
+    digits: int = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +132,15 @@ def deactivate(unit: UnitOfWork, staff_id: str, at: datetime) -> StaffMember:
     return get_staff(unit, staff_id)
 
 
-def set_pin(unit: UnitOfWork, staff_id: str, pin: str, at: datetime) -> None:
-    """Give somebody a new PIN for tills: 4 to 8 digits, no plain row or repetition."""
+def set_pin(unit: UnitOfWork, staff_id: str, pin: str, at: datetime, rules: PinRules) -> None:
+    """Give somebody a new PIN for tills: as many digits as the chain's have, no plain row or repetition."""
     member = get_staff(unit, staff_id)
-    if not _PIN.fullmatch(pin):
-        raise DomainError("pin_invalid", http_status=400)
+    if len(pin) != rules.digits or not (pin.isascii() and pin.isdigit()):
+        raise DomainError("pin_invalid", {"digits": rules.digits}, http_status=400)
     if len(set(pin)) == 1 or pin in _ROWS:
         raise DomainError("pin_too_simple", http_status=400)
-    repository.update_staff(unit, staff_id, {"pin_verifier": hash_secret(pin), "changed_at": at})
+    verifier = KEYED + hash_secret(keyed_pin(rules.key, staff_id, pin))
+    repository.update_staff(unit, staff_id, {"pin_verifier": verifier, "changed_at": at})
     _tell_tills(unit, staff_id, member.store_ids, frozenset())
 
 

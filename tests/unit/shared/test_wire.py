@@ -16,6 +16,7 @@ from shared.wire.models import SnapshotManifest, intake_signed_text
 from shared.wire.payloads import (
     StaffRow,
     StockLevel,
+    StoreName,
     business_clock_from_payload,
     business_clock_payload,
     item_from_payload,
@@ -27,6 +28,8 @@ from shared.wire.payloads import (
     stock_level_from_payload,
     stock_level_key,
     stock_level_payload,
+    store_name_from_payload,
+    store_name_payload,
     vat_from_payload,
     vat_key,
     vat_payload,
@@ -128,6 +131,12 @@ def test_stock_levels_travel_whole():
     level = StockLevel("A-38", "DE01", Decimal("-1.5"))
     assert stock_level_from_payload(stock_level_payload(level)) == level
     assert stock_level_key("A-38", "DE01") == "DE01|A-38"
+
+
+def test_store_names_travel_whole():
+    store = StoreName("DE02", "Altstadt", "Bonn")
+    assert store_name_from_payload(store_name_payload(store)) == store
+    assert store_name_from_payload({"store_id": "DE02", "name": "Altstadt"}).city == ""
 
 
 def test_the_moved_business_clock_travels_in_seconds():
