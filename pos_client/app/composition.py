@@ -211,42 +211,13 @@ def _compose(
             sale, prices, recorder, place, texts, LastState(), People(reference)
         ),
         payment=PaymentPresenter(sale, recorder, place, texts, LastState(), nudger),
-        login=LoginPresenter(
-            reference,
-            Argon2Pins(lambda: load_pin_key(paths.pin_key)),
-            LoginAttempts(journal.file, LOCKED_AT),
-            Desk(recorder, texts),
-            recorder,
-            system,
-            texts,
-            LastState(),
-        ),
-        shift=ShiftPresenter(
-            sale,
-            ShiftLedger(journal),
-            outbox,
-            recorder,
-            place,
-            texts,
-            LastState(),
-            ChainRules(reference),
-        ),
+        login=_login(paths, reference, journal, recorder, texts, system),
+        shift=_shift(sale, journal, outbox, recorder, place, texts, reference),
         receipts=ReceiptsPresenter(archive, identity, recorder, texts, LastState(), found, place),
         lookup=LookupPresenter(
             prices, stock, recorder, place, texts, LastState(), SoldArticles(archive)
         ),
-        status=StatusPresenter(
-            outbox,
-            device,
-            sale,
-            recorder,
-            place,
-            facts.name,
-            ZoneInfo(facts.timezone),
-            business,
-            texts,
-            LastState(),
-        ),
+        status=_status(outbox, device, sale, recorder, place, identity, business, texts),
         settings=SettingsPresenter(
             SettingsFile(paths.settings), recorder, texts, facts.languages[0], texts, LastState()
         ),
@@ -256,6 +227,55 @@ def _compose(
     )
     till.follow_business_clock()
     return till
+
+
+def _login(
+    paths: DataPaths,
+    reference: Reference,
+    journal: Journal,
+    recorder: Recorder,
+    texts: TillTexts,
+    system: Clock,
+) -> LoginPresenter:
+    return LoginPresenter(
+        reference,
+        Argon2Pins(lambda: load_pin_key(paths.pin_key)),
+        LoginAttempts(journal.file, LOCKED_AT),
+        Desk(recorder, texts),
+        recorder,
+        system,
+        texts,
+        LastState(),
+    )
+
+
+def _shift(
+    sale: SaleSession,
+    journal: Journal,
+    outbox: Outbox,
+    recorder: Recorder,
+    place: Place,
+    texts: TillTexts,
+    reference: Reference,
+) -> ShiftPresenter:
+    ledger, rules = ShiftLedger(journal), ChainRules(reference)
+    return ShiftPresenter(sale, ledger, outbox, recorder, place, texts, LastState(), rules)
+
+
+def _status(
+    outbox: Outbox,
+    device: FiscalPort,
+    sale: SaleSession,
+    recorder: Recorder,
+    place: Place,
+    identity: TillIdentity,
+    business: BusinessClock,
+    texts: TillTexts,
+) -> StatusPresenter:
+    name, zone = identity.store.name, ZoneInfo(identity.store.timezone)
+    return StatusPresenter(
+        outbox, device, sale, recorder, place, name, zone, business, texts, LastState()
+    )
 
 
 def _second(

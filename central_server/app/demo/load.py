@@ -211,7 +211,7 @@ def _article(one: DemoVariant) -> ArticleDraft:
         names={"de": one.name_de, "en": one.name_en},
         brand=one.brand,
         category=one.category,
-        category_language="en",
+        category_language="de",
         vat_category="standard",
     )
 

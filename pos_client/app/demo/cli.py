@@ -1,4 +1,4 @@
-"""`tresen demo`: the chain is loaded, centre and sync run, a till opens its window; without a display one plays a day."""
+"""`tresen demo`: the chain is loaded, centre and sync run, a till opens its window; with no display it plays a day."""
 
 from __future__ import annotations
 

@@ -27,6 +27,7 @@ from shared.tender.cash import fewest_pieces
 CASHIER, PIN = "102", "493817"
 _TICK_MS = 20
 _PERSON_MS = 60
+_SCANNER_MS = 5
 _LONGEST_MS = 60_000
 _EXIT_STUCK = 3
 _KEYS = {"\r": Qt.Key.Key_Return, "\x1b": Qt.Key.Key_Escape}
@@ -44,6 +45,7 @@ class Robot(QObject):
         self._steps = self._morning() if part == "morning" else self._evening()
         self._name, self._until = "ready", self._is_ready
         self._waited = 0
+        self._stamp = 1
         self._pictures = len(list(out.glob("*.png")))
         self._codes: list[str] = []
         self._timer = QTimer(self)
@@ -86,14 +88,17 @@ class Robot(QObject):
             raise RuntimeError("the till is not open")
         return self._till.opened
 
-    def key(self, sign: str) -> None:
-        """One key to the window, as the keyboard sends it."""
+    def key(self, sign: str, gap_ms: int = _PERSON_MS) -> None:
+        """One key to the window, as the keyboard sends it, pressed so long after the one before."""
+        self._stamp += gap_ms
         handle = self._till.window.windowHandle()
         key = _KEYS.get(sign, Qt.Key(ord(sign.upper())))
         text = "" if sign == "\x1b" else sign
         none = Qt.KeyboardModifier.NoModifier
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            QApplication.sendEvent(handle, QKeyEvent(kind, key, none, text))
+            event = QKeyEvent(kind, key, none, text)
+            event.setTimestamp(self._stamp)
+            QApplication.sendEvent(handle, event)
 
     def special(self, key: Qt.Key) -> None:
         """A key without a sign."""
@@ -104,7 +109,7 @@ class Robot(QObject):
     def scan(self, code: str) -> None:
         """All at once, with Enter: a scanner."""
         for sign in f"{code}\r":
-            self.key(sign)
+            self.key(sign, _SCANNER_MS)
 
     def type(self, text: str) -> Iterator[Step]:
         """Key by key, as a person does."""

@@ -37,9 +37,12 @@ class PayDesk(QObject):
 
     def enter(self) -> None:
         """The page is shown: what is due."""
+        self.page.begin()
         self._tasks.command(self._till.payment.refresh, self.page.show_state, owner=self.page)
 
     def _preview(self, text: str) -> None:
+        if not text:
+            return
         self._tasks.query(
             lambda: self._till.payment.preview(text),
             self.page.entry.preview,

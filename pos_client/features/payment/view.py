@@ -166,7 +166,8 @@ class _Entry(QWidget):
         self.typed.emit(text)
 
     def _take(self) -> None:
-        if self.accept.isEnabled():
+        # Not the button's state: it may be a preview behind quick fingers, and the presenter refuses what is wrong.
+        if self.field.text().strip():
             self.accepted.emit(self.field.text())
 
     def show_state(self, state: PaymentState) -> None:
@@ -326,6 +327,12 @@ class PaymentView(QWidget):
     def is_done(self) -> bool:
         """Whether the receipt is complete."""
         return self.steps.currentIndex() == 1
+
+    def begin(self) -> None:
+        """A new payment is being opened: nothing of the last one may be seen, or answered by its keys."""
+        self.steps.setCurrentIndex(0)
+        self.show_state(PaymentState())
+        self.entry.accept.setEnabled(False)
 
     def show_state(self, state: PaymentState) -> None:
         """Show a state: entering while money is due, then the change."""
