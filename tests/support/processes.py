@@ -25,16 +25,24 @@ def free_port() -> int:
         return port
 
 
+_DISPLAYS = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
+
+
 def environment(home: Path, port: int, **more: str) -> dict[str, str]:
-    """The environment of a demo installation in `home`."""
+    """The environment of a demo installation in `home`, without a display."""
     return {
-        **os.environ,
+        **without_display(),
         "TRESEN_HOME": str(home),
         "TRESEN_PORT": str(port),
         "TRESEN_MODE": "demo",
         "PYTHONPATH": str(ROOT),
         **more,
     }
+
+
+def without_display() -> dict[str, str]:
+    """The environment of these tests, but neither with a display nor with the word to draw without one."""
+    return {name: value for name, value in os.environ.items() if name not in _DISPLAYS}
 
 
 def start(module: str, *words: str, env: Mapping[str, str]) -> subprocess.Popen[str]:
