@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 GAP_SECONDS = 0.030
 SHORTEST = 4
+_RUNNING = 3
 LONGEST = 100
 _SEPARATOR = "\x1d"
 _END_KEYS = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab}
@@ -33,8 +34,14 @@ class ScannerKeys(QObject):
         super().__init__()
         self._run = ""
         self._last = 0.0
+        self._ended = -1.0
         self._field: QLineEdit | None = None
         self._before = ("", 0)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the last keys came as quickly as a scanner's: what is typed is no search yet."""
+        return len(self._run) >= _RUNNING
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Look at every key before its widget does."""
@@ -47,8 +54,11 @@ class ScannerKeys(QObject):
     def _key(self, event: QKeyEvent, now: float) -> bool:
         quick = now - self._last <= GAP_SECONDS
         if event.key() in _END_KEYS:
+            if not self._run and now - self._ended <= GAP_SECONDS:
+                return True  # a scanner that ends with two keys (CR LF): the second must not mean "pay"
             run, self._run = self._run, ""
             if quick and len(run) >= SHORTEST:
+                self._ended = now
                 self._restore()
                 if len(run) > LONGEST:
                     self.overlong.emit()

@@ -199,7 +199,7 @@ def test_from_signing_in_to_the_receipt_by_keyboard_and_without_scripts(head_off
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/day/2026-11-25")
+    page.wait_for_url(f"{head_office.address}/day/2026-11-25")
     tab_to(page, "Hamburg")
     page.wait_for_url("**/day/2026-11-25?store=DE01")
     tab_to(page, "DE01-T1")

@@ -133,6 +133,14 @@ def test_two_scans_in_a_row_are_two(qapp):
     assert typist.scans == ["4012345000016", "4012345000023"]
 
 
+def test_the_second_end_key_of_a_scanner_means_nothing(qapp):
+    typist = Typist()
+    assert typist.type("4012345000016\r", GAP_SECONDS / 3)
+    assert typist.type("\t", GAP_SECONDS / 3)
+    assert typist.scans == ["4012345000016"]
+    assert not typist.type("\r", GAP_SECONDS * 3)
+
+
 def test_a_scan_leaves_nothing_in_the_field_it_was_typed_into(qtbot, window):
     edit = QLineEdit()
     window.layout().addWidget(edit)

@@ -1,8 +1,9 @@
 """The till in its window, on real files: keys and scans go to the window, and what comes of it is looked at there."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
 
 from pos_client.app.window.application import TillApplication, WindowOptions
 from pos_client.kit.panels import EmptyState
@@ -12,7 +13,8 @@ from pos_client.storage.sqlite import connect
 from tests.integration.till_world import PIN, World, all_events, gtin, page, staff_row
 
 CLOCK = "2026-11-25T12:00:00+01:00"
-PERSON_MS = 40
+PERSON_MS = 100
+SCANNER_MS = 5
 KEYS = {"\r": Qt.Key.Key_Return, "\x1b": Qt.Key.Key_Escape}
 
 
@@ -21,6 +23,7 @@ class Cashier:
 
     def __init__(self, qtbot, data):
         self.qtbot = qtbot
+        self.stamp = 1
         ready = []
         self.till = TillApplication(
             WindowOptions(data, size=(1366, 768), sync=False, clock=CLOCK),
@@ -44,18 +47,26 @@ class Cashier:
     def search(self):
         return self.space.sale.page.lookup.search
 
-    def key(self, key):
-        QTest.keyClick(self.till.window.windowHandle(), KEYS.get(key, key))
+    def key(self, key, gap_ms=PERSON_MS):
+        """A key as the windowing system brings it: with the time at which it was pressed."""
+        self.stamp += gap_ms
+        sign = key if isinstance(key, str) else ""
+        code = KEYS.get(key) or (Qt.Key(ord(sign.upper())) if sign else key)
+        handle, none = self.till.window.windowHandle(), Qt.KeyboardModifier.NoModifier
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, code, none, sign)
+            event.setTimestamp(self.stamp)
+            QApplication.sendEvent(handle, event)
 
     def type(self, text):
         for sign in text:
-            self.qtbot.wait(PERSON_MS)
             self.key(sign)
-        self.qtbot.wait(PERSON_MS)
+            self.qtbot.wait(5)
 
     def scan(self, code):
+        self.stamp += PERSON_MS
         for sign in f"{code}\r":
-            self.key(sign)
+            self.key(sign, SCANNER_MS)
 
     def until(self, holds):
         self.qtbot.waitUntil(holds, timeout=10_000)

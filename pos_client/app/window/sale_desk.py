@@ -25,6 +25,7 @@ from shared.errors import DomainError, EnvironmentProblem
 
 Problem = DomainError | EnvironmentProblem
 _UNDO_MS = 8_000
+_SCAN_OVER_MS = 60
 # What was typed is no code: then Enter means the marked hit.
 _NOT_A_CODE = {"article_unknown", "barcode_malformed", "barcode_check_digit"}
 _KEYS = {
@@ -51,6 +52,8 @@ class SaleDesk(QObject):
         self._state = BasketState()
         self._questions = SaleQuestions(stage, self._do, lambda: self._state)
         self._category, self._after = "", ""
+        # Whether keys come as quickly as a scanner's; whoever has the scanner sets it.
+        self.scanning: Callable[[], bool] = lambda: False
         self._undo_over = QTimer(self)
         self._undo_over.setSingleShot(True)
         self._undo_over.timeout.connect(self._forget_voided)
@@ -84,6 +87,11 @@ class SaleDesk(QObject):
             state = replace(state, voided=None)
         self.page.basket.show_state(state)
         self.page.show_strip(state.total, state.pieces_text, can_pay=state.can_pay)
+
+    def clear(self) -> None:
+        """The receipt is complete: it must not be seen again while the next one is being asked for."""
+        nothing = self._words.money(0, self._stage.currency)
+        self.show_state(BasketState(total=nothing, parked=self._state.parked))
 
     def enter(self) -> None:
         """The page is shown: show the receipt as it stands, and be ready to scan."""
@@ -136,6 +144,17 @@ class SaleDesk(QObject):
             self._tasks.forget("search")
             self.page.lookup.show_tiles()
             return
+        if self.scanning():
+            # Thirteen searches for the digits of a barcode would hold up the scan; look again when it is over.
+            QTimer.singleShot(_SCAN_OVER_MS, lambda: self._search_late(text))
+            return
+        self._ask(text)
+
+    def _search_late(self, text: str) -> None:
+        if self.page.lookup.search.text() == text and text:
+            self._ask(text)
+
+    def _ask(self, text: str) -> None:
         self._category = ""
         self._tasks.query(
             lambda: self._stage.lookup.on_search(text),

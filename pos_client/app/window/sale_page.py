@@ -56,6 +56,7 @@ class SalePage(QWidget):
         self.receipt_shown, self._pieces = False, ""
         self.strip = self._portrait_strip()
         column.addWidget(self.strip)
+        look.changed.connect(self._lay)
         self._lay()
 
     def _function_row(self, functions: Sequence[tuple[str, str, str]]) -> QWidget:

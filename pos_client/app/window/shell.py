@@ -70,6 +70,7 @@ class Shell(QWidget):
         self.toast = Toast(look, self.stack)
         self.sheet = Sheet(look, self.body, words.text("window.close"))
         self.rail_wanted = False
+        look.changed.connect(self._lay)
         self._lay()
 
     # --- navigation ---------------------------------------------------------------------------

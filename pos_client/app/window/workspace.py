@@ -56,6 +56,7 @@ class Workspace(QObject):
         self._connect()
         self.scanner = ScannerKeys()
         self.scanner.scanned.connect(self.scan)
+        self.sale.scanning = lambda: self.scanner.is_running
         self.scanner.overlong.connect(lambda: shell.complain(EnvironmentProblem("scan_overlong")))
         self._clock = QTimer(self)
         self._clock.timeout.connect(self.refresh_status)
@@ -75,6 +76,7 @@ class Workspace(QObject):
         self.pay.left.connect(lambda: self.go("sale"))
         self.pay.finished.connect(lambda: self.go("sale"))
         self.pay.completed.connect(self.devices.printing_moved)
+        self.pay.completed.connect(self.sale.clear)
 
     def close(self) -> None:
         """Stop looking; the tasks are closed by whoever made them."""
