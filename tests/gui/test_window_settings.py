@@ -95,3 +95,12 @@ def test_a_price_that_is_missing_is_said_and_the_basket_stays(seat, world):  # n
     sitting.until(lambda: bool(sitting.toast()))
     assert len(sitting.lines()) == 1
     assert sitting.till.window.focusWidget() is sitting.search.edit
+
+
+def test_without_a_size_the_window_is_as_large_as_the_screen(qtbot, qapp, tmp_path):
+    till = TillApplication(WindowOptions(tmp_path / "new", sync=False))
+    qtbot.waitUntil(lambda: till.window.findChild(JoiningView) is not None, timeout=20_000)
+    assert till.window.size() == qapp.primaryScreen().size()
+    till.window.close()
+    till.close()
+    forget_gui_thread()

@@ -87,6 +87,8 @@ class TillApplication(QObject):
         self._ring = FocusRing(self.look, app) if isinstance(app, QApplication) else None
         self.window.put(EmptyState(self.look, "shopping-bag", "Tresen"))
         if options.size is None:
+            # Without a window manager, as on most tills, nobody else makes the window as large as the screen.
+            self.window.setGeometry(QGuiApplication.primaryScreen().geometry())
             self.window.showFullScreen()
         else:
             self.window.resize(*options.size)
@@ -171,7 +173,6 @@ class TillApplication(QObject):
             dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
             theme = "dark" if dark else "light"
         self.look.use(theme, keycaps=state.keycaps != "off", left_handed=state.hand == "left")
-        self.window.resize(self.window.size())
 
     # --- trouble ------------------------------------------------------------------------------
 
