@@ -195,6 +195,7 @@ def test_from_signing_in_to_the_receipt_by_keyboard_and_without_scripts(head_off
     page = new_page(base_url=head_office.address, javascript=False)
     page.goto("/day/2026-11-25")
     assert "/login?next=" in page.url
+    page.locator("input:focus").wait_for()  # the browser gives it the focus with the first frame
     page.keyboard.type("1")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
