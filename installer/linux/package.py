@@ -194,20 +194,28 @@ def sell(root: Path, centre: Centre) -> int:
 
 def first_article(chroot: list[str]) -> str:
     """Wait until the till in the root has its first data; a sku of it."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    while time.monotonic() < deadline:
-        for answer in talk(chroot, [{"do": "search", "text": "hemd"}], pause=1.0):
-            rows = answer.get("rows") or answer.get("found")
-            if isinstance(rows, list) and rows:
-                return str(rows[0]["sku"] or rows[0]["article_no"])
+    command = [*chroot, "till", "--headless", "--data", "/var/till"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as till:
+        if till.stdin is None or till.stdout is None:
+            raise SystemExit("package: the till in the bare root cannot be talked to")
+        till.stdout.readline()
+        deadline = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < deadline:
+            till.stdin.write(json.dumps({"do": "search", "text": "hemd"}) + "\n")
+            till.stdin.flush()
+            answer = json.loads(till.stdout.readline())
+            if answer.get("articles"):
+                till.stdin.close()
+                till.stdout.read()
+                return str(answer["articles"][0]["sku"])
+            time.sleep(1)
     raise SystemExit("package: the till in the bare root got no articles")
 
 
-def talk(
-    chroot: list[str], intents: list[dict[str, object]], pause: float = 0
-) -> list[dict[str, object]]:
+def talk(chroot: list[str], intents: list[dict[str, object]]) -> list[dict[str, object]]:
     """Hand intents to the till in the root and return its answers."""
-    time.sleep(pause)
     lines = "".join(json.dumps(intent) + "\n" for intent in intents)
     command = [*chroot, "till", "--headless", "--data", "/var/till"]
     done = subprocess.run(command, input=lines, capture_output=True, encoding="utf-8", check=True)
