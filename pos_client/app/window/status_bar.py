@@ -42,6 +42,13 @@ class _Brand(QWidget):
         painter.drawText(QRectF(38, 0, 60, 32), Qt.AlignmentFlag.AlignVCenter, "Tresen")
 
 
+def _words(painter: QPainter, room: QRectF, text: str) -> None:
+    """Words in a room that may be too narrow: then they end with an ellipsis; a reader hears all of them."""
+    metrics = QFontMetrics(painter.font())
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()) + 1)
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+
+
 class StatusItem(Press):
     """An icon and words in a tone; pressing opens the page for it."""
 
@@ -75,15 +82,14 @@ class StatusItem(Press):
         painter.drawPixmap(QPointF(6, 15), self.look.pixmap(self._icon, 18, ink))
         painter.setFont(self.look.font("small", "regular" if self._tone == "ok" else "medium"))
         painter.setPen(self.look.color("text_muted" if self._tone == "ok" else ink))
-        painter.drawText(
-            QRectF(30, 0, self.width() - 30, 48), Qt.AlignmentFlag.AlignVCenter, self.text()
-        )
+        _words(painter, QRectF(30, 0, self.width() - 30, 48), self.text())
 
 
 class _User(Press):
     def __init__(self, look: Look) -> None:
         super().__init__(look, "")
         self._initials = ""
+        self.compact = False
         self.setFixedHeight(48)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -96,6 +102,8 @@ class _User(Press):
         self.update()
 
     def sizeHint(self) -> QSize:
+        if self.compact:
+            return QSize(48, 48)
         width = QFontMetrics(self.look.font("small", "medium")).horizontalAdvance(self.text())
         return QSize(width + 32 + 8 + 16, 48)
 
@@ -109,9 +117,8 @@ class _User(Press):
         paint_initials(painter, self.look, QRectF(8, 8, 32, 32), self._initials)
         painter.setFont(self.look.font("small", "medium"))
         painter.setPen(self.look.color("text"))
-        painter.drawText(
-            QRectF(48, 0, self.width() - 48, 48), Qt.AlignmentFlag.AlignVCenter, self.text()
-        )
+        if not self.compact:
+            _words(painter, QRectF(48, 0, self.width() - 48, 48), self.text())
 
 
 class StatusBar(Ground):
@@ -167,6 +174,8 @@ class StatusBar(Ground):
         narrow = self._width < _NARROW
         self.place.say(state.place if self._width >= _PLACE_FROM else "")
         self.date.setVisible(self._width >= _PLACE_FROM)
+        self.time.setMinimumWidth(44)
+        self.user_button.compact = self._width < _PLACE_FROM
         icon = {"ok": "cloud-check", "warning": "refresh", "danger": "cloud-off"}
         self.items["sync"].say(state.sync_text, state.sync_tone, icon.get(state.sync_tone, "cloud"))
         fiscal = "" if narrow and state.fiscal_tone in {"ok", "muted"} else state.fiscal_text
