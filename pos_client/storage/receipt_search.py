@@ -6,16 +6,16 @@ question, and made anew where it is damaged or of another journal. So nothing th
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from pos_client.ports import FiledReceipt, ReceiptQuery
 from pos_client.storage.journal import Journal
 from pos_client.storage.sqlite import Connection, SqliteError, connect, problem, transaction
+from shared.catalogue import fold, search_words
 from shared.journal import ChainedEvent, parse_body, receipt_from_body
 from shared.receipt import Receipt
 
-_FORM = "1"
+_FORM = "2"
 _TABLES = (
     "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE receipt(
@@ -26,7 +26,6 @@ _TABLES = (
     """CREATE VIRTUAL TABLE words USING fts5(
         text, content='', prefix='2 3', tokenize='unicode61 remove_diacritics 2')""",
 )
-_WORD = re.compile(r"\w+")
 _MOST_WORDS = 8
 _RECEIPTS = ("sale.", "return.", "training.completed", "receipt.")
 _PAGE = 500
@@ -77,7 +76,7 @@ class ReceiptSearch:
                 (*value, end, limit),
             )
             found.update(row[0] for row in rows)
-        words = _WORD.findall(query.words.casefold())[:_MOST_WORDS]
+        words = search_words(query.words)[:_MOST_WORDS]
         if words:
             rows = connection.execute(
                 "SELECT rowid FROM words WHERE words MATCH ? AND rowid < ?"
@@ -149,7 +148,7 @@ def _words(receipt: Receipt) -> str:
     words = [receipt.external_ref, receipt.note]
     for line in receipt.lines:
         words += [line.name, line.article_no, line.sku, line.scanned]
-    return " ".join(dict.fromkeys(word for word in words if word))
+    return fold(" ".join(dict.fromkeys(word for word in words if word)))
 
 
 def _filed(event: ChainedEvent) -> FiledReceipt:

@@ -1,41 +1,60 @@
 """Finding articles: by category, and while typing with an FTS5 prefix query, candidates capped first and ranked then.
 
-Ranking all hits of a short word in a million articles takes longer than a keystroke; ranking 200 does not.
+Ranking all hits of a short word in a million articles takes longer than a keystroke; ranking 200 does not. Nor may
+SQLite gather a million rows for "mark" because every brand begins with it: the first letters, which have an index of
+their own, are asked first and the rest is compared here; only where that leaves too little is the whole word asked.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection
 
 from pos_client.storage.sqlite import Connection
-from shared.catalogue import Item
+from shared.catalogue import Item, search_words
 from shared.wire.payloads import item_from_payload
+from shared.wire.reference_schema import INDEXED_LETTERS, search_text
 
 CANDIDATES = 200
-_WORD = re.compile(r"\w+")
 _MOST_WORDS = 8
 
 
 def search_items(connection: Connection, text: str, limit: int) -> tuple[Item, ...]:
-    """Articles whose words begin with every word of `text`."""
-    words = _WORD.findall(text[:200].casefold())[:_MOST_WORDS]
+    """Articles whose words begin with every word of `text`; at most `CANDIDATES` are looked at for each question."""
+    words = search_words(text[:200])[:_MOST_WORDS]
     if not words:
         return ()
-    query = " ".join(f'"{word}"*' for word in words)
+    found = {item.sku: item for item in _exact(connection, text.strip())}
+    for item in _candidates(connection, words, limit):
+        found.setdefault(item.sku, item)
+    wanted = text.strip().casefold()
+    ranked = sorted(found.values(), key=lambda item: _rank(item, wanted, words))
+    return tuple(ranked[:limit])
+
+
+def _candidates(connection: Connection, words: tuple[str, ...], limit: int) -> list[Item]:
+    whole = _asked(connection, " ".join(f'"{word}"' for word in words), limit)
+    short = _asked(
+        connection, " ".join(f'"{word[:INDEXED_LETTERS]}"*' for word in words), CANDIDATES
+    )
+    fitting = [item for item in short if _fits(item, words)]
+    if len(short) == CANDIDATES and len(fitting) < limit:
+        fitting = _asked(connection, " ".join(f'"{word}"*' for word in words), CANDIDATES)
+    return whole + fitting
+
+
+def _asked(connection: Connection, query: str, limit: int) -> list[Item]:
     rows = connection.execute(
         "SELECT payload FROM item WHERE id IN"
         " (SELECT rowid FROM search WHERE search MATCH ? LIMIT ?)",
-        (query, CANDIDATES),
-    ).fetchall()
-    exact = _exact(connection, text.strip())
-    found = {item.sku: item for item in exact}
-    for row in rows:
-        item = item_from_payload(json.loads(row[0]))
-        found.setdefault(item.sku, item)
-    ranked = sorted(found.values(), key=lambda item: _rank(item, text.strip().casefold(), words))
-    return tuple(ranked[:limit])
+        (query, limit),
+    )
+    return [item_from_payload(json.loads(row[0])) for row in rows]
+
+
+def _fits(item: Item, words: tuple[str, ...]) -> bool:
+    own = search_words(search_text(item))
+    return all(any(has.startswith(word) for has in own) for word in words)
 
 
 def categories(connection: Connection) -> tuple[tuple[str, int], ...]:
@@ -85,13 +104,13 @@ def _exact(connection: Connection, text: str) -> list[Item]:
     return [item_from_payload(json.loads(row[0])) for row in rows]
 
 
-def _rank(item: Item, text: str, words: list[str]) -> tuple[int, int, str, str]:
+def _rank(item: Item, text: str, words: tuple[str, ...]) -> tuple[int, int, str, str]:
     names = [name.casefold() for name in item.names.values()]
     if text in {item.sku.casefold(), item.article_no.casefold(), *item.barcodes}:
         best = 0
     elif any(name.startswith(text) for name in names):
         best = 1
-    elif any(set(words) <= set(_WORD.findall(name)) for name in names):
+    elif any(set(words) <= set(search_words(name)) for name in names):
         best = 2
     else:
         best = 3

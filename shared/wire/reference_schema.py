@@ -6,10 +6,11 @@ A change of shape is a new `SCHEMA_VERSION`; tills then fetch a new file, there 
 
 from __future__ import annotations
 
-from shared.catalogue import Item
+from shared.catalogue import Item, fold
 
 # 2: items carry their category in a column, so that a till can list and open categories.
-SCHEMA_VERSION = 2
+# 3: the words of `search` are folded (ß as ss), so that "weiß" and "weiss" find the same.
+SCHEMA_VERSION = 3
 
 # Every table that a feed fills keeps the row's scope and seq: the digest (shared.wire.digest) is worked out over them.
 # A snapshot also carries its own position: feed_cursor('reference', <cursor of the snapshot>).
@@ -54,6 +55,10 @@ TABLES = (
         text, content='', prefix='1 2 3', tokenize='unicode61 remove_diacritics 2')""",
 )
 
+# How many letters of a word the prefix index of `search` holds at most: up to here SQLite streams what it finds,
+# beyond it gathers every row of the prefix first.
+INDEXED_LETTERS = 3
+
 INDEXES = (
     "CREATE INDEX item_article ON item(article_no)",
     "CREATE INDEX item_category ON item(category, article_no)",
@@ -63,7 +68,7 @@ INDEXES = (
 
 
 def search_text(item: Item) -> str:
-    """The words under which an item is found while typing: all names, numbers, codes, brand, size and colour."""
+    """The words under which an item is found while typing, folded: names, numbers, codes, brand, size and colour."""
     words = [
         *item.names.values(),
         item.sku,
@@ -73,4 +78,4 @@ def search_text(item: Item) -> str:
         item.colour,
         *item.barcodes,
     ]
-    return " ".join(dict.fromkeys(word for word in words if word))
+    return fold(" ".join(dict.fromkeys(word for word in words if word)))

@@ -107,3 +107,28 @@ def test_what_was_sold_last_comes_first_and_returns_do_not_count(tmp_path):
     assert [row.sku for row in till.lookup.on_last_sold().found] == ["S1", "S3", "S2"]
     assert till.lookup.on_categories().tiles[0].name == "Ohne Warengruppe"
     world.close()
+
+
+@pytest.mark.parametrize("text", ["weiß", "WEISS", "weisse mützen", "Muetz weiß", "mutze weiß"])
+def test_sharp_s_and_accents_are_found_however_they_are_typed(applier, reference, text):
+    take(
+        applier,
+        item_row(item(1, names={"de": "Mützen Weiße Auslese"}, colour="weiß")),
+        item_row(item(2, names={"de": "Mützen Graue Auslese"}, colour="grau")),
+    )
+    wanted = [] if "uetz" in text else ["S1"]
+    assert [found.sku for found in reference.search(text)] == wanted
+
+
+def test_a_rare_word_is_found_behind_many_that_begin_alike(applier, reference):
+    many = (item_row(item(n, names={"de": "Mantel Murg"}, brand="Marke")) for n in range(1, 401))
+    take(
+        applier,
+        *many,
+        item_row(item(900, names={"de": "Mantel Murg"}, brand="Marktfrau")),
+        item_row(item(901, names={"de": "Mark"}, brand="Marke")),
+    )
+    assert [found.sku for found in reference.search("mantel marktf")] == ["S900"]
+    assert reference.search("mark")[0].sku == "S901"
+    assert len(reference.search("marke")) == 50
+    assert reference.search("marko") == ()
