@@ -13,7 +13,7 @@ from pathlib import Path  # noqa: E402
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer  # noqa: E402
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer  # noqa: E402
 from PySide6.QtGui import QKeyEvent  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
@@ -21,6 +21,9 @@ from pos_client.app.window.application import TillApplication, WindowOptions  # 
 
 LINES = 3
 _LONGEST = 20.0
+# The quickest cashier scans some five articles a second, the quickest scanner types a digit every two milliseconds.
+_HAND_SECONDS = 0.15
+_SIGN_SECONDS = 0.002
 
 
 def ms_since(moment: float) -> float:
@@ -57,6 +60,9 @@ class Child:
         self.app = QApplication(sys.argv[:1])
         self.app.setStyle("Fusion")
         self.ready, self.stamp = [], 1
+        # Something always happens within a second: `until` can give up.
+        self.pulse = QTimer(interval=1_000)
+        self.pulse.start()
         self.till = TillApplication(
             WindowOptions(data, (1366, 768), sync=False), lambda: self.ready.append(True)
         )
@@ -68,9 +74,10 @@ class Child:
         self.first_mb = resident_mb()
 
     def until(self, holds):
+        """Wait as the till's own event loop does: asleep between events, so that its threads have the interpreter."""
         began = time.perf_counter()
         while not holds():
-            self.app.processEvents()
+            self.app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
             if time.perf_counter() - began > _LONGEST:
                 space = self.till.workspace
                 page = space.shell.page if space else "none"
@@ -91,10 +98,18 @@ class Child:
         self.till.workspace.go("sale")
         self.until(lambda: self.till.workspace.shell.page == "sale")
 
+    def pause(self, seconds):
+        """Let the window do what it has to do, as long as the real time passes."""
+        over = []
+        QTimer.singleShot(int(seconds * 1000), lambda: over.append(True))
+        self.until(lambda: over)
+
     def scan(self, code):
-        """All but the end key, as quickly as a scanner."""
+        """All but the end key, as a quick scanner sends it, after the hand has found the next article."""
+        self.pause(_HAND_SECONDS)
         for sign in code:
-            self.key(sign, 5)
+            self.key(sign, 2)
+            self.pause(_SIGN_SECONDS)
 
     def key(self, sign, gap_ms=100):
         self.stamp += gap_ms
@@ -116,7 +131,7 @@ class Child:
                 painted.rows, painted.at = line, 0.0
                 self.scan(next(codes))
                 began = time.perf_counter()
-                self.key("\r", 5)
+                self.key("\r", 2)
                 self.until(lambda: painted.at)
                 scans.append((painted.at - began) * 1000)
             painted.rows = 0

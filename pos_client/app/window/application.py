@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pos_client.app.window.opened import Opened
     from pos_client.app.window.workspace import Workspace
     from pos_client.features.settings.state import SettingsState
+    from pos_client.runtime.garbage import IdleCollector
     from shared.errors import DomainError, EnvironmentProblem
 
 RESOURCES = Path(__file__).resolve().parents[3] / "resources"
@@ -83,6 +84,7 @@ class TillApplication(QObject):
         self.workspace: Workspace | None = None
         self._opened: Opened | None = None
         self._closed = False
+        self._garbage: IdleCollector | None = None
         app = QApplication.instance()
         self._ring = FocusRing(self.look, app) if isinstance(app, QApplication) else None
         self.window.put(EmptyState(self.look, "shopping-bag", "Tresen"))
@@ -123,6 +125,14 @@ class TillApplication(QObject):
             self.workspace.go("login")
         if self._ready is not None:
             self._ready()
+        # After the log-in is painted: collecting once takes longer than a frame.
+        QTimer.singleShot(0, self._collect_when_idle)
+
+    def _collect_when_idle(self) -> None:
+        from pos_client.runtime.garbage import IdleCollector
+
+        if self._garbage is None and not self._closed:
+            self._garbage = IdleCollector(self.tasks.settled, self)
 
     def _workspace(self, language: str) -> None:
         from pos_client.app.translations import TillTexts
@@ -213,6 +223,8 @@ class TillApplication(QObject):
         if self._closed:
             return
         self._closed = True
+        if self._garbage is not None:
+            self._garbage.close()
         if self.workspace is not None:
             self.workspace.close()
         opened = self._opened

@@ -25,6 +25,8 @@ from shared.errors import DomainError, EnvironmentProblem
 
 Problem = DomainError | EnvironmentProblem
 _UNDO_MS = 8_000
+# A scanner's next digit comes sooner: nothing is searched for the first digits of a code.
+_TYPING_MS = 15
 _SCAN_OVER_MS = 60
 # What was typed is no code: then Enter means the marked hit.
 _NOT_A_CODE = {"article_unknown", "barcode_malformed", "barcode_check_digit"}
@@ -58,6 +60,9 @@ class SaleDesk(QObject):
         self._undo_over.setSingleShot(True)
         self._undo_over.timeout.connect(self._forget_voided)
         self._show_voided = False
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.timeout.connect(self._ask)
         lookup, basket = self.page.lookup, self.page.basket
         lookup.typed.connect(self._search)
         lookup.submitted.connect(self._submit)
@@ -134,27 +139,24 @@ class SaleDesk(QObject):
 
     def scan(self, code: str) -> None:
         """A code was scanned, wherever the focus was."""
+        self._do(lambda: self._till.basket.on_scan(code))
         self._tasks.forget("search")
         self.page.lookup.search.edit.clear()
         self.page.lookup.show_tiles()
-        self._do(lambda: self._till.basket.on_scan(code))
 
     def _search(self, text: str) -> None:
         if not text.strip():
+            self._typing.stop()
             self._tasks.forget("search")
             self.page.lookup.show_tiles()
             return
-        if self.scanning():
-            # Thirteen searches for the digits of a barcode would hold up the scan; look again when it is over.
-            QTimer.singleShot(_SCAN_OVER_MS, lambda: self._search_late(text))
+        # Searches for the digits of a barcode would hold up the scan.
+        self._typing.start(_SCAN_OVER_MS if self.scanning() else _TYPING_MS)
+
+    def _ask(self) -> None:
+        text = self.page.lookup.search.text()
+        if not text.strip():
             return
-        self._ask(text)
-
-    def _search_late(self, text: str) -> None:
-        if self.page.lookup.search.text() == text and text:
-            self._ask(text)
-
-    def _ask(self, text: str) -> None:
         self._category = ""
         self._tasks.query(
             lambda: self._stage.lookup.on_search(text),
