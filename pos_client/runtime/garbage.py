@@ -1,4 +1,4 @@
-"""Python's garbage collection while nobody waits: a full one holds every thread for some 50 ms, in the middle of a scan.
+"""Python's garbage collection while nobody waits: a full one holds every thread for 50 ms, in the middle of a scan.
 
 What is there once the till is open stays until its end, so it is taken out of the collector's sight. Afterwards only
 the young generations are looked through during work, and everything when the till has had nothing to do for a moment.
