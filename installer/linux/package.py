@@ -10,8 +10,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -36,6 +38,15 @@ LEFT_OUT = (
     "PySide6.QtQuick",
     "PySide6.QtDesigner",
 )
+# What PyInstaller brings along and no till uses: other languages' dates and numbers, Qt's own dialogs, GNOME's look.
+UNUSED = (
+    "babel/locale-data/*.dat",
+    "PySide6/Qt/translations/*",
+    "PySide6/Qt/plugins/platformthemes/*",
+    "libgtk-3.so.0",
+    "libgdk-3.so.0",
+)
+KEPT = re.compile(r"(root|de|en)(_\w+)?\.dat")
 WAIT_SECONDS = 60
 
 
@@ -45,7 +56,9 @@ def main() -> int:
     parser.add_argument("--no-try", action="store_true", help="do not start it in a bare root")
     options = parser.parse_args()
     build()
-    size = sum(path.stat().st_size for path in DIST.glob("tresen/**/*") if path.is_file())
+    thin()
+    files = (path.lstat() for path in DIST.glob("tresen/**/*"))
+    size = sum(file.st_size for file in files if stat.S_ISREG(file.st_mode))
     say(f"dist/tresen: {size / 1_000_000:.0f} MB")
     if options.no_try:
         return 0
@@ -85,6 +98,14 @@ def build() -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     entry = ROOT / "installer/linux/entry.py"
     subprocess.run([*command, str(entry)], check=True, cwd=ROOT, env=environment)
+
+
+def thin() -> None:
+    """Take out what no till uses."""
+    for pattern in UNUSED:
+        for path in (DIST / "tresen/_internal").glob(pattern):
+            if not KEPT.fullmatch(path.name):
+                path.unlink()
 
 
 # --- the bare root -------------------------------------------------------------------------------

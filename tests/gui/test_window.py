@@ -21,12 +21,12 @@ KEYS = {"\r": Qt.Key.Key_Return, "\x1b": Qt.Key.Key_Escape}
 class Cashier:
     """Sits at a till's window. A second start of the same till is another cashier at the same data."""
 
-    def __init__(self, qtbot, data):
+    def __init__(self, qtbot, data, printer=None):
         self.qtbot = qtbot
         self.stamp = 1
         ready = []
         self.till = TillApplication(
-            WindowOptions(data, size=(1366, 768), sync=False, clock=CLOCK),
+            WindowOptions(data, size=(1366, 768), printer=printer, sync=False, clock=CLOCK),
             lambda: ready.append(True),
         )
         qtbot.waitUntil(lambda: bool(ready), timeout=20_000)
