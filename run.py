@@ -388,13 +388,12 @@ def test(arguments: list[str]) -> int:
 
 @dataclass(frozen=True)
 class Command:
-    """A command's one line of help, the tool here or the module of the product that does it, and
-    whether it draws the till's window.
-    """
+    """One line of help, the tool or module that does it, whether it draws, what a plain tool takes."""
 
     help: str
     target: str | Callable[[list[str]], int]
     draws: bool = False
+    words: str | None = None
 
 
 COMMANDS = {
@@ -424,16 +423,20 @@ COMMANDS = {
     "sync": Command("start the till's exchange with the centre", TILL),
     "replay": Command("ring up recorded receipts from a file", TILL),
     "printer": Command("be a simulated receipt printer: receipts as pictures in a folder", TILL),
-    "setup": Command("make the environment for tests and checks", setup),
+    "setup": Command("make the environment for tests and checks", setup, words=""),
     "test": Command(
-        "run all checks and tests; --long: also the long ones; else pytest's own", test
+        "run all checks and tests; --long: also the long ones; else pytest's own",
+        test,
+        words=" [--long] [PYTEST ARGUMENTS]",
     ),
-    "lint": Command("check style, import contracts and dependencies", lint),
-    "types": Command("check types", types),
+    "lint": Command("check style, import contracts and dependencies", lint, words=""),
+    "types": Command("check types", types, words=" [MYPY ARGUMENTS]"),
     "bench": Command("measure speed and memory", bench),
     "package": Command("make the till's folder for Linux and try it in a bare root", package),
-    "lock": Command("resolve the dependencies into the lock files", lock),
-    "notices": Command("write the licences of the dependencies into the notices", notices),
+    "lock": Command("resolve the dependencies into the lock files", lock, words=""),
+    "notices": Command(
+        "write the licences of the dependencies into the notices", notices, words=""
+    ),
 }
 
 
@@ -460,6 +463,17 @@ def usage() -> str:
     return "\n".join([f"usage: {called} COMMAND [ARGUMENTS]", "", *lines, ""])
 
 
+def use_tool(name: str, tool: Callable[[list[str]], int], arguments: list[str]) -> int:
+    """Run a tool, or say what it does and what it may be given, before anything is installed."""
+    words = COMMANDS[name].words
+    if words is not None and {"-h", "--help"} & set(arguments):
+        sys.stdout.write(f"usage: python3 run.py {name}{words}\n\n{COMMANDS[name].help}\n")
+        return 0
+    if words == "" and arguments:
+        stop(f"'{name}' takes no arguments, and was given '{arguments[0]}'")
+    return tool(arguments)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status; 2 for a command that does not exist."""
     arguments = sys.argv[1:] if arguments is None else arguments
@@ -473,7 +487,7 @@ def main(arguments: list[str] | None = None) -> int:
         stop(f"there is no command '{name}'; --help lists them")
     target = COMMANDS[name].target
     if callable(target):
-        return target(arguments[1:])
+        return use_tool(name, target, arguments[1:])
     if arguments[:2] == ["demo", "load"]:
         target = SERVER
     elif COMMANDS[name].draws and "--help" not in arguments:

@@ -35,6 +35,20 @@ def test_an_unknown_command_gets_one_clear_line():
     assert done.stderr.splitlines() == ["run.py: there is no command 'selll'; --help lists them"]
 
 
+@pytest.mark.parametrize("name", [n for n, c in run.COMMANDS.items() if c.words is not None])
+def test_a_tool_says_what_it_does_before_anything_is_installed(name):
+    done = start(name, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"usage: python3 run.py {name}")
+    assert run.COMMANDS[name].help in done.stdout
+
+
+def test_a_tool_without_arguments_refuses_one():
+    done = start("lint", "everything")
+    assert done.returncode == 2
+    assert done.stderr == "run.py: 'lint' takes no arguments, and was given 'everything'\n"
+
+
 @pytest.fixture
 def started(monkeypatch):
     """Record what would be started, in place of starting it."""
