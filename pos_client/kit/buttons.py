@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from pos_client.kit.look import Look
@@ -35,11 +43,16 @@ _PRESSED = _Paint("accent_soft", "accent", "accent")
 
 
 class Press(QAbstractButton):
-    """What all buttons share: look, hover, focus by keyboard only, and an accessible name that is never empty."""
+    """What all buttons share: look, hover, focus by keyboard only, and an accessible name that is never empty.
+
+    The second of two quick presses on one spot does nothing, whatever lies there by then: nobody books cash twice, or
+    takes the next page's button for this one's. `repeats` is for keys of a pad, which are meant to be pressed quickly.
+    """
 
     def __init__(self, look: Look, name: str) -> None:
         super().__init__()
         self.look = look
+        self.repeats = False
         self.hovered = False
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -57,6 +70,13 @@ class Press(QAbstractButton):
         super().leaveEvent(event)
         self.hovered = False
         self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The second press of a quick pair."""
+        if self.repeats:
+            super().mouseDoubleClickEvent(event)
+        else:
+            event.accept()
 
     def _look_changed(self) -> None:
         self.updateGeometry()

@@ -147,7 +147,6 @@ class Field(QWidget):
         self.edit.focused.connect(self._focused)
         self.edit.textEdited.connect(self._typed)
         self.edit.textChanged.connect(self._changed)
-        self.edit.returnPressed.connect(lambda: self.submitted.emit(self.edit.text()))
         self.clear_button.clicked.connect(self.clear)
         self.edit.installEventFilter(self)
 
@@ -181,6 +180,10 @@ class Field(QWidget):
         empty = not self.edit.text()
         if event.key() == Qt.Key.Key_Escape:
             self.escaped.emit() if empty else self.clear()
+            return True
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            # Here and not by returnPressed: Qt passes that Enter on, and the page it opens would take it for its own.
+            self.submitted.emit(self.edit.text())
             return True
         if empty and (event.text() in self.leaves or event.key() == Qt.Key.Key_Delete):
             event.ignore()

@@ -50,12 +50,14 @@ class NumPad(QWidget):
         erase.setAccessibleName(erase_name)
         erase.setToolTip(erase_name)
         erase.setAutoRepeat(True)
+        erase.repeats = True
         erase.clicked.connect(self.erased)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def _key(self, look: Look, grid: QGridLayout, y: int, x: int, sign: str, height: int) -> None:
         key = Button(look, sign, "key")
         key.font_size = "title"
+        key.repeats = True
         self._place(key, grid, y, x, height)
         key.clicked.connect(lambda: self.typed.emit(sign))
         self.keys[sign] = key

@@ -136,12 +136,15 @@ class EmptyState(QWidget):
 
 
 class Toast(QWidget):
-    """What was done: for eight seconds with a way back, for four without. One at a time, never stacked."""
+    """What was done: for eight seconds with a way back, for four without. One at a time, never stacked.
 
-    def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
+    It lies over a part `over` of `parent`, above what else that holds: a refusal is read above a sheet.
+    """
+
+    def __init__(self, look: Look, over: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent or over)
         self._look = look
-        self._over = parent
+        self._over = over
         self._act: Callable[[], None] | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 8, 8, 8)
@@ -155,7 +158,7 @@ class Toast(QWidget):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
         self.setMinimumHeight(64)
-        parent.installEventFilter(self)
+        over.installEventFilter(self)
         self.hide()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
@@ -177,11 +180,12 @@ class Toast(QWidget):
 
     def place(self) -> None:
         """Lower left of the part it lies over."""
-        parent = self._over
-        width = min(480, parent.width() - 48)
+        over = self._over
+        width = min(480, over.width() - 48)
         self.setFixedWidth(max(width, 200))
         self.adjustSize()
-        self.move(24, parent.height() - self.height() - 112)
+        corner = QPoint(24, over.height() - self.height() - 112)
+        self.move(over.mapTo(self.parentWidget() or over, corner))
 
     def _acted(self) -> None:
         self.hide()
@@ -264,6 +268,8 @@ class Sheet(QWidget):
         if self.isHidden() or self._leaving:
             return
         self._leaving = True
+        if self._content is not None:
+            self._content.setEnabled(False)
         if self._before is not None:
             self._before.setFocus()
         self._run(_SHEET_OUT_MS, self.panel.pos(), self._outside())

@@ -148,6 +148,10 @@ class RowList(QListView):
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._give(self.currentIndex())
             return
+        if event.text().isprintable() and event.text():
+            # Letters and signs mean the page's search and its keys, not a row that begins with them.
+            event.ignore()
+            return
         super().keyPressEvent(event)
 
     def _give(self, index: Index) -> None:

@@ -1,23 +1,36 @@
 """A scanner that types like a keyboard, told from a person by its speed and its end key.
 
 Characters that follow each other within 30 ms and end with Enter or Tab are a scan, from any screen and whatever has
-the focus; what the scan typed into a field is taken out again. GS1's separator arrives as a control character and
-is kept.
+the focus; what the scan typed is taken out again: out of a field here, elsewhere by what the widget that has the
+focus gives from `keep_typed`. GS1's separator arrives as a control character and is kept.
+
+A key that is held down counts once, except where repeating is what it is for: a book that lies on Enter pays nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtGui import QKeyEvent, QWindow
+from PySide6.QtWidgets import QLineEdit, QWidget
+from shiboken6 import isValid
 
 GAP_SECONDS = 0.030
 SHORTEST = 4
 _RUNNING = 3
 LONGEST = 100
 _SEPARATOR = "\x1d"
+_REPEATING = {
+    Qt.Key.Key_Backspace,
+    Qt.Key.Key_Left,
+    Qt.Key.Key_Right,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+}
 _END_KEYS = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab}
 
 
@@ -35,19 +48,22 @@ class ScannerKeys(QObject):
         self._run = ""
         self._last = 0.0
         self._ended = -1.0
-        self._field: QLineEdit | None = None
-        self._before = ("", 0)
+        self._take_back: Callable[[], None] | None = None
+        self._window: QObject | None = None
 
     @property
     def is_running(self) -> bool:
         """Whether the last keys came as quickly as a scanner's: what is typed is no search yet."""
         return len(self._run) >= _RUNNING
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Look at every key before its widget does."""
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
+        if event.isAutoRepeat():
+            return event.key() not in _REPEATING
         # The time at which the key was pressed, not the one at which a busy till gets round to it.
+        self._window = watched
         stamp = event.timestamp()
         return self._key(event, stamp / 1000 if stamp else monotonic())
 
@@ -86,16 +102,29 @@ class ScannerKeys(QObject):
         return False
 
     def _remember(self) -> None:
-        focus = QApplication.focusWidget()
-        self._field = focus if isinstance(focus, QLineEdit) else None
-        if self._field is not None:
-            self._before = (self._field.text(), self._field.cursorPosition())
+        # The window's own: without a window manager no window is the application's active one.
+        widget = QWidget.find(self._window.winId()) if isinstance(self._window, QWindow) else None
+        focus = widget.focusWidget() if widget is not None else None
+        if isinstance(focus, QLineEdit):
+            self._take_back = _keep_field(focus)
+        else:
+            keep = getattr(focus, "keep_typed", None)
+            self._take_back = keep() if keep is not None else None
 
     def _restore(self) -> None:
-        """Put the field back to what it was before the scan typed into it."""
-        if self._field is not None:
-            text, cursor = self._before
-            self._field.setText(text)
-            self._field.setCursorPosition(cursor)
-            self._field.textEdited.emit(text)
-        self._field = None
+        if self._take_back is not None:
+            self._take_back()
+        self._take_back = None
+
+
+def _keep_field(field: QLineEdit) -> Callable[[], None]:
+    """How to put a field back to what it is now."""
+    text, cursor = field.text(), field.cursorPosition()
+
+    def put_back() -> None:
+        if isValid(field):
+            field.setText(text)
+            field.setCursorPosition(cursor)
+            field.textEdited.emit(text)
+
+    return put_back

@@ -83,7 +83,7 @@ class TillApplication(QObject):
         self.window = TillWindow(self.close)
         self.workspace: Workspace | None = None
         self._opened: Opened | None = None
-        self._closed = False
+        self._closed = self._opening = False
         self._garbage: IdleCollector | None = None
         app = QApplication.instance()
         self._ring = FocusRing(self.look, app) if isinstance(app, QApplication) else None
@@ -108,7 +108,10 @@ class TillApplication(QObject):
     # --- opening ------------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Open the till in its lane; what is wrong is said where the till would be."""
+        """Open the till in its lane, once; what is wrong is said where the till would be."""
+        if self._opening or self._opened is not None:
+            return
+        self._opening = True
 
         def work() -> Opened:
             from pos_client.app.window.opened import open_behind_window
@@ -118,6 +121,7 @@ class TillApplication(QObject):
         self.tasks.command(work, self._build, owner=self.window, failed=self._trouble)
 
     def _build(self, opened: Opened) -> None:
+        self._opening = False
         self._opened = opened
         self._use_settings(opened.settings)
         self._workspace(opened.language)
@@ -187,6 +191,7 @@ class TillApplication(QObject):
     # --- trouble ------------------------------------------------------------------------------
 
     def _trouble(self, problem: DomainError | EnvironmentProblem) -> None:
+        self._opening = False
         if problem.code == "not_provisioned":
             self._join()
             return

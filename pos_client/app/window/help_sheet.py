@@ -54,7 +54,8 @@ class HelpSheet(QWidget):
             grid.setHorizontalSpacing(16)
             grid.setVerticalSpacing(4)
             for at, (key, name) in enumerate(keys):
-                grid.addWidget(Chip(look, key), at, 0)
+                sign = words.text("window.key_sign_delete") if name == "delete" else key
+                grid.addWidget(Chip(look, sign), at, 0)
                 grid.addWidget(Label(look, words.text(f"window.key_{name}")), at, 1)
             grid.setColumnMinimumWidth(0, 88)
             grid.setColumnStretch(1, 1)

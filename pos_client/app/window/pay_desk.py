@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
 from pos_client.app.window.stage import Stage
-from pos_client.features.payment.state import PaymentState
+from pos_client.features.payment.state import PaymentPreview, PaymentState
 from pos_client.features.payment.view import PaymentView
 from shared.errors import DomainError, EnvironmentProblem
 
 Problem = DomainError | EnvironmentProblem
+# The longest a scanner takes for a code; then its end key has told what the letters were.
+_SCAN_OVER_MS = 250
 
 
 class PayDesk(QObject):
@@ -27,6 +31,7 @@ class PayDesk(QObject):
         sign = stage.words.money(0, stage.currency).strip("0.,\u00a0 ")
         self.page = PaymentView(stage.look, stage.words, sign)
         self._busy = False
+        self._scans = 0
         self.page.back.connect(self._back)
         self.page.typed.connect(self._preview)
         self.page.cash.connect(self._cash)
@@ -42,6 +47,9 @@ class PayDesk(QObject):
 
     def _preview(self, text: str) -> None:
         if not text:
+            # An empty amount is nothing to take: an answer under way, and the words of the last one, are void.
+            self._tasks.forget("preview")
+            self.page.entry.preview(PaymentPreview(self._words.text("window.amount_enter")))
             return
         self._tasks.query(
             lambda: self._till.payment.preview(text),
@@ -57,7 +65,9 @@ class PayDesk(QObject):
         self._busy = True
 
         def pay() -> PaymentState:
-            state = self._till.payment.on_cash(text or None)
+            state = self._till.payment.refresh()
+            if not state.settled:  # else it was paid already, and only completing it failed
+                state = self._till.payment.on_cash(text or None)
             return self._till.payment.on_finish() if state.settled else state
 
         self._tasks.command(pay, self._paid, owner=self.page, failed=self._refused)
@@ -70,6 +80,18 @@ class PayDesk(QObject):
 
     def _refused(self, problem: Problem) -> None:
         self._busy = False
+        self._tasks.command(
+            self._till.payment.refresh,
+            lambda state: self._show_why(state, problem),
+            owner=self.page,
+        )
+
+    def _show_why(self, state: PaymentState, problem: Problem) -> None:
+        typed = self.page.entry.field.text()
+        self.page.show_state(state)
+        if typed and not state.settled:
+            self.page.entry.field.put(typed)
+            self._preview(typed)
         self.page.entry.field.complain(" ".join(self._words.error(problem)))
         self.page.entry.field.edit.selectAll()
         self.page.entry.field.edit.setFocus()
@@ -91,7 +113,11 @@ class PayDesk(QObject):
             if self._till.sale.basket is not None and self._till.sale.payment.tenders:
                 self._till.payment.on_take_back()
 
-        self._tasks.command(back, lambda _none: self.left.emit(), owner=self.page)
+        def gone() -> None:
+            if not self.page.is_done:  # paid meanwhile: the change is to be seen
+                self.left.emit()
+
+        self._tasks.command(back, lambda _none: gone(), owner=self.page)
 
     def _reprint(self) -> None:
         self._print(gift=False)
@@ -119,11 +145,22 @@ class PayDesk(QObject):
 
     def scan(self) -> bool:
         """A scan came: after the change it begins the next receipt, before it is refused with a sentence."""
+        self._scans += 1
         if self.page.is_done:
             self.finished.emit()
             return True
         self._stage.shell.say(self._words.text("window.scan_while_paying"))
         return False
+
+    def may_leave(self, page: str) -> bool:
+        """Whether another page may be shown now: not while money is being taken."""
+        self._scans += 1
+        return page != "pay" or self.page.is_done
+
+    def _letter(self, act: Callable[[], None]) -> None:
+        """Do what a letter stands for, unless it was the first one of a scan."""
+        scans = self._scans
+        QTimer.singleShot(_SCAN_OVER_MS, lambda: act() if scans == self._scans else None)
 
     def on_key(self, event: QKeyEvent) -> bool:
         """The keys of the page; digits always go to the amount."""
@@ -132,9 +169,9 @@ class PayDesk(QObject):
             if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape}:
                 self.finished.emit()
             elif text.casefold() == "d":
-                self._reprint()
+                self._letter(self._reprint)
             elif text.casefold() == "g":
-                self._gift()
+                self._letter(self._gift)
             else:
                 return False
             return True

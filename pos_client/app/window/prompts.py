@@ -15,7 +15,32 @@ from pos_client.kit.numpad import NumPad
 from pos_client.ports import Texts
 
 
-class NumberPrompt(QWidget):
+class Asking(QWidget):
+    """Gives one answer, and another one only after a complaint: two quick presses are one answer."""
+
+    field: Field
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._answered = False
+
+    def take_scan(self, _code: str) -> bool:
+        """Whether a scan is an answer to this question."""
+        return False
+
+    def complain(self, sentence: str) -> None:
+        """Say what is wrong with it, and take another answer."""
+        self._answered = False
+        self.field.complain(sentence)
+        self.field.edit.setFocus()
+        self.field.edit.selectAll()
+
+    def _first(self) -> bool:
+        first, self._answered = not self._answered, True
+        return first
+
+
+class NumberPrompt(Asking):
     """A number with its pad, and where wanted a reason. `given` gives both as typed; the sheet stays open."""
 
     given = Signal(str, str)
@@ -71,12 +96,6 @@ class NumberPrompt(QWidget):
         self.field.submitted.connect(lambda _text: self._give())
         self.setFocusProxy(self.field.edit)
 
-    def complain(self, sentence: str) -> None:
-        """Say what is wrong with it."""
-        self.field.complain(sentence)
-        self.field.edit.setFocus()
-        self.field.edit.selectAll()
-
     def _type(self, sign: str) -> None:
         chosen = bool(self.field.edit.selectedText())
         self._put(sign if chosen else self.field.text() + sign)
@@ -91,11 +110,12 @@ class NumberPrompt(QWidget):
             self.reason.put(text)
 
     def _give(self) -> None:
-        self.given.emit(self.field.text(), self.reason.text() if self.reason else "")
+        if self._first():
+            self.given.emit(self.field.text(), self.reason.text() if self.reason else "")
 
 
-class TextPrompt(QWidget):
-    """A line of text, with proposals to tap."""
+class TextPrompt(Asking):
+    """A line of text, with proposals to tap. With `scans` a scan is an answer too."""
 
     given = Signal(str)
 
@@ -108,8 +128,10 @@ class TextPrompt(QWidget):
         value: str = "",
         proposals: Sequence[str] = (),
         accept: str = "",
+        scans: bool = False,
     ) -> None:
         super().__init__()
+        self._scans = scans
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 24)
         column.setSpacing(12)
@@ -119,21 +141,26 @@ class TextPrompt(QWidget):
         for text in proposals:
             button = Button(look, text)
             button.align = Qt.AlignmentFlag.AlignLeft
-            button.clicked.connect(lambda _on=False, text=text: self.given.emit(text))
+            button.clicked.connect(lambda _on=False, text=text: self._give(text))
             column.addWidget(button)
         column.addStretch(1)
         self.accept = Button(
             look, accept or words.text("window.take_over"), "primary", key="Enter", large=True
         )
-        self.accept.clicked.connect(lambda: self.given.emit(self.field.text()))
+        self.accept.clicked.connect(lambda: self._give(self.field.text()))
         column.addWidget(self.accept)
-        self.field.submitted.connect(self.given)
+        self.field.submitted.connect(self._give)
         self.setFocusProxy(self.field.edit)
 
-    def complain(self, sentence: str) -> None:
-        """Say what is wrong with it."""
-        self.field.complain(sentence)
-        self.field.edit.setFocus()
+    def take_scan(self, code: str) -> bool:
+        if self._scans:
+            self.field.put(code)
+            self._give(code)
+        return self._scans
+
+    def _give(self, text: str) -> None:
+        if self._first():
+            self.given.emit(text)
 
 
 class Confirm(QWidget):
@@ -149,18 +176,25 @@ class Confirm(QWidget):
         column.addWidget(Label(look, text, wrap=True))
         column.addStretch(1)
         self.button = Button(look, accept, "danger" if danger else "primary", large=True)
-        self.button.clicked.connect(act)
+        self._act: Callable[[], None] | None = act
+        self.button.clicked.connect(self._once)
         column.addWidget(self.button)
         self.setFocusProxy(self.button)
 
+    def _once(self) -> None:
+        act, self._act = self._act, None
+        if act is not None:
+            act()
+
 
 class ChoiceList(QWidget):
-    """One of several, each with a second line."""
+    """One of several, each with a second line; chosen once."""
 
     chosen = Signal(str)
 
     def __init__(self, look: Look, choices: Sequence[tuple[str, str, str]], icon: str) -> None:
         super().__init__()
+        self._open = True
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 24)
         column.setSpacing(12)
@@ -170,9 +204,14 @@ class ChoiceList(QWidget):
             button.setAccessibleName(f"{title}, {text}")
             button.align = Qt.AlignmentFlag.AlignLeft
             button.setFixedHeight(64)
-            button.clicked.connect(lambda _on=False, key=key: self.chosen.emit(key))
+            button.clicked.connect(lambda _on=False, key=key: self._choose(key))
             column.addWidget(button)
             first = first or button
         column.addStretch(1)
         if first is not None:
             self.setFocusProxy(first)
+
+    def _choose(self, key: str) -> None:
+        if self._open:
+            self._open = False
+            self.chosen.emit(key)

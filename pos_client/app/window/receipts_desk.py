@@ -47,7 +47,7 @@ class ReceiptsDesk(QObject):
         )
 
     def open(self, number: str) -> None:
-        """Show one."""
+        """Show one, by its printed number."""
         self._tasks.query(
             lambda: self._till.receipts.on_find(number),
             self.page.show_state,

@@ -109,7 +109,7 @@ class SaleDesk(QObject):
 
     def focus(self) -> None:
         """Ready to scan or type."""
-        if self._stage.shell.sheet.content is None:
+        if self._stage.shell.sheet.content is None and self.page.isVisible():
             self.page.lookup.search.edit.setFocus()
 
     def _do(
@@ -172,22 +172,44 @@ class SaleDesk(QObject):
         if not typed:
             self._pay()
             return
-        hit = self.page.lookup.current
+        hit = self.page.lookup.current_for(typed)
 
         def unknown(problem: Problem) -> None:
-            if (problem.code == "article_unknown" and hit is not None) or (
-                problem.code in {"barcode_malformed", "barcode_check_digit"} and hit is not None
-            ):
-                self._choose(hit)
-            else:
+            if problem.code not in _NOT_A_CODE:
                 self._refused(problem)
                 self.page.lookup.search.edit.selectAll()
+            elif hit is not None:
+                self._choose(hit)
+            else:
+                self._find_and_choose(typed, problem)
 
         self._tasks.command(
             lambda: self._till.basket.on_add(typed), self._added, owner=self.page, failed=unknown
         )
 
+    def _find_and_choose(self, typed: str, problem: Problem) -> None:
+        """Enter came before the hits of what was typed: the first of them is meant, never one of an older search."""
+
+        def found(state: LookupState) -> None:
+            if self.page.lookup.search.text().strip() != typed:
+                return
+            if state.found:
+                self._choose(state.found[0])
+            else:
+                self._refused(problem)
+                self.page.lookup.search.edit.selectAll()
+
+        self._tasks.query(
+            lambda: self._stage.lookup.on_search(typed),
+            found,
+            owner=self.page,
+            kind="search",
+            failed=self._refused,
+        )
+
     def _added(self, state: BasketState) -> None:
+        self._typing.stop()
+        self._tasks.forget("search")
         self.page.lookup.search.edit.clear()
         self.page.lookup.show_tiles()
         self.show_state(state)
@@ -249,6 +271,7 @@ class SaleDesk(QObject):
 
     def _tab(self, name: str) -> None:
         self._category = ""
+        self._tasks.forget("search")
         self.page.lookup.search.edit.clear()
         if name == "last_sold":
             self._tasks.query(
@@ -310,12 +333,15 @@ class SaleDesk(QObject):
         row = next((line for line in self._state.lines if line.number == number), None)
         if row is None:
             return
+        if by < 0 and row.quantity.lstrip("−-") == "1":
+            self._void(number)
+            return
         self._do(lambda: self._till.basket.on_step(number, by))
 
     def _void(self, number: int) -> None:
-        self._show_voided = True
-
         def told(state: BasketState) -> None:
+            self._show_voided = True
+            self.show_state(state)
             name = state.voided.name if state.voided else ""
             text = self._words.text("window.line_deleted", name=name)
             self._stage.shell.say(text, self._words.text("window.bring_back"), self._undo)

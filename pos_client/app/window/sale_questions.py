@@ -11,6 +11,7 @@ from pos_client.features.basket.state import BasketState, LineRow
 from shared.errors import DomainError, EnvironmentProblem
 
 Problem = DomainError | EnvironmentProblem
+_WRONG_CODE = ("article_", "barcode_")
 
 
 class Do(Protocol):
@@ -49,10 +50,12 @@ class SaleQuestions:
 
         def give(text: str, _reason: str, *, confirmed: bool = False) -> None:
             def refused(problem: Problem) -> None:
-                if problem.code == "quantity_unusual" and not confirmed:
+                if confirmed:
+                    self._too_late(problem)
+                elif problem.code == "quantity_unusual":
                     self._confirm_quantity(problem, lambda: give(text, "", confirmed=True))
-                    return
-                prompt.complain(" ".join(self._words.error(problem)))
+                else:
+                    prompt.complain(" ".join(self._words.error(problem)))
 
             self._do(
                 lambda: self._till.basket.on_quantity(number, text, confirmed=confirmed),
@@ -62,6 +65,11 @@ class SaleQuestions:
 
         prompt.given.connect(give)
         self._stage.shell.sheet.open(self._words.text("window.line_quantity"), prompt)
+
+    def _too_late(self, problem: Problem) -> None:
+        """There is nothing left to correct in the sheet."""
+        self._stage.shell.sheet.leave()
+        self._stage.shell.complain(problem)
 
     def _confirm_quantity(self, problem: Problem, act: Callable[[], None]) -> None:
         text = " ".join(self._words.error(problem))
@@ -128,34 +136,48 @@ class SaleQuestions:
             lambda reason: self._do(
                 lambda: self._till.basket.on_cancel(reason),
                 lambda _state: self._stage.shell.sheet.leave(),
+                lambda problem: prompt.complain(" ".join(self._words.error(problem))),
             )
         )
         self._stage.shell.sheet.open(self._words.text("window.receipt_cancel"), prompt)
 
-    def take_back(self) -> None:
-        """Goods come back without a receipt: which, and why."""
+    def take_back(self, code: str = "", complaint: str = "") -> None:
+        """Goods come back without a receipt: which, scanned or typed, and why."""
+        prompt = TextPrompt(
+            self._stage.look,
+            self._words,
+            caption=self._words.text("window.return_code"),
+            value=code,
+            scans=True,
+        )
+        prompt.given.connect(self._ask_return_reason)
+        self._stage.shell.sheet.open(self._words.text("window.function_return"), prompt)
+        if complaint:
+            prompt.complain(complaint)
+
+    def _ask_return_reason(self, code: str) -> None:
         reasons = [
             self._words.text(f"window.return_{name}") for name in ("size", "dislike", "defect")
         ]
-        prompt = TextPrompt(
-            self._stage.look, self._words, caption=self._words.text("window.return_code")
+        why = TextPrompt(
+            self._stage.look,
+            self._words,
+            caption=self._words.text("window.return_reason"),
+            proposals=reasons,
         )
 
-        def article(code: str) -> None:
-            why = TextPrompt(
-                self._stage.look,
-                self._words,
-                caption=self._words.text("window.return_reason"),
-                proposals=reasons,
-            )
-            why.given.connect(
-                lambda reason: self._do(
-                    lambda: self._till.basket.on_return(code, "1", None, reason),
-                    lambda _state: self._stage.shell.sheet.leave(),
-                    lambda problem: why.complain(" ".join(self._words.error(problem))),
-                )
-            )
-            self._stage.shell.sheet.open(self._words.text("window.function_return"), why)
+        def refused(problem: Problem) -> None:
+            sentence = " ".join(self._words.error(problem))
+            if problem.code.startswith(_WRONG_CODE):
+                self.take_back(code, sentence)
+            else:
+                why.complain(sentence)
 
-        prompt.given.connect(article)
-        self._stage.shell.sheet.open(self._words.text("window.function_return"), prompt)
+        why.given.connect(
+            lambda reason: self._do(
+                lambda: self._till.basket.on_return(code, "1", None, reason),
+                lambda _state: self._stage.shell.sheet.leave(),
+                refused,
+            )
+        )
+        self._stage.shell.sheet.open(self._words.text("window.function_return"), why)

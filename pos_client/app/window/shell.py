@@ -67,7 +67,7 @@ class Shell(QWidget):
         column.addWidget(self.body, 1)
         self.bottom = self._bottom()
         column.addWidget(self.bottom)
-        self.toast = Toast(look, self.stack)
+        self.toast = Toast(look, self.stack, self.body)
         self.sheet = Sheet(look, self.body, words.text("window.close"))
         self.rail_wanted = False
         look.changed.connect(self._lay)

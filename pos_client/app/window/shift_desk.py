@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from pos_client.app.window.prompts import ChoiceList, Confirm, NumberPrompt, TextPrompt
 from pos_client.app.window.stage import Stage
-from pos_client.features.shift.state import CountState, ShiftState
+from pos_client.features.shift.state import ShiftState
 from pos_client.features.shift.view import ShiftView
 from shared.errors import DomainError, EnvironmentProblem
 
@@ -32,7 +32,7 @@ class ShiftDesk(QObject):
         self.page = ShiftView(stage.look, stage.words)
         self.page.open_shift.connect(self._open)
         self.page.move_cash.connect(self._ask_move)
-        self.page.count.connect(lambda: self._count({}))
+        self.page.count.connect(lambda: self._count(self.page.counting.counts))
         self.page.count_changed.connect(self._count)
         self.page.hand_in.connect(self._hand_in)
         self.page.close_day.connect(lambda: self._do(self._till.shift.on_close_day, self._said))
@@ -40,6 +40,11 @@ class ShiftDesk(QObject):
             lambda: self._do(self._till.shift.on_null_receipt, self._null)
         )
         self.page.drawer.connect(open_drawer)
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether the drawer is being counted."""
+        return self.page.is_counting
 
     def enter(self) -> None:
         """The page is shown: the shift as it stands."""
@@ -107,11 +112,13 @@ class ShiftDesk(QObject):
     # --- counting -----------------------------------------------------------------------------
 
     def _count(self, counts: Counts) -> None:
-        def show(state: CountState) -> None:
-            self.page.show_count(state)
-
+        taken = dict(counts)
         self._tasks.query(
-            lambda: self._till.shift.count(counts), show, owner=self.page, kind="count", lane="till"
+            lambda: self._till.shift.count(taken),
+            self.page.show_count,
+            owner=self.page,
+            kind="count",
+            lane="till",
         )
 
     def _hand_in(self, counts: Counts, reason: str = "", *, unsent_ok: bool = False) -> None:
@@ -121,6 +128,7 @@ class ShiftDesk(QObject):
             elif problem.code in {"shift_difference", "reason_missing"}:
                 self._ask_reason(problem, counts, unsent_ok=unsent_ok)
             else:
+                self._stage.shell.sheet.leave()
                 self._stage.shell.complain(problem)
 
         def closed(state: ShiftState) -> None:

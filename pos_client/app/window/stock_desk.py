@@ -41,6 +41,8 @@ class StockDesk(QObject):
         self.lookup.category.connect(self._category)
         self.lookup.tab.connect(self._tab)
         self.lookup.chosen.connect(self._choose)
+        self.lookup.more.connect(self._more)
+        self._open, self._after = "", ""
         self.page.setFocusProxy(self.lookup.search)
 
     def enter(self) -> None:
@@ -50,6 +52,7 @@ class StockDesk(QObject):
 
     def scan(self, code: str) -> None:
         """A code was scanned here: show its stock, sell nothing."""
+        self._tasks.forget("stock.search")
         self.lookup.search.edit.clear()
         self._stock(code)
 
@@ -62,6 +65,7 @@ class StockDesk(QObject):
         )
 
     def _search(self, text: str) -> None:
+        self._open = ""
         if not text.strip():
             self._tasks.forget("stock.search")
             self.lookup.show_tiles()
@@ -74,21 +78,43 @@ class StockDesk(QObject):
         )
 
     def _submit(self, text: str) -> None:
-        hit = self.lookup.current
+        hit = self.lookup.current_for(text)
         if hit is not None:
             self._choose(hit)
         elif text.strip():
             self._stock(text.strip())
 
     def _category(self, key: str) -> None:
+        self._open = key
+
         def show(state: LookupState) -> None:
+            self._after = state.more
             self.lookup.show_category(key, state)
 
         self._tasks.query(
             lambda: self._stage.lookup.on_category(key), show, owner=self.page, kind="stock.search"
         )
 
+    def _more(self) -> None:
+        rows, key, after = self.lookup.model.rows, self._open, self._after
+        if not key or not after:
+            return
+        self._after = ""
+
+        def append(state: LookupState) -> None:
+            if self._open == key:
+                self._after = state.more
+                self.lookup.model.show((*rows, *state.found))
+
+        self._tasks.query(
+            lambda: self._stage.lookup.on_category(key, after),
+            append,
+            owner=self.page,
+            kind="stock.more",
+        )
+
     def _tab(self, name: str) -> None:
+        self._open = ""
         if name == "categories":
             self.lookup.show_tiles()
             self._categories()

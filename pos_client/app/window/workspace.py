@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -12,6 +13,7 @@ from pos_client.app.window.devices_desk import DevicesDesk
 from pos_client.app.window.help_sheet import HelpSheet
 from pos_client.app.window.login_desk import LoginDesk
 from pos_client.app.window.pay_desk import PayDesk
+from pos_client.app.window.prompts import Asking
 from pos_client.app.window.receipts_desk import ReceiptsDesk
 from pos_client.app.window.sale_desk import SaleDesk
 from pos_client.app.window.shift_desk import ShiftDesk
@@ -23,6 +25,7 @@ from pos_client.kit.scanner_keys import ScannerKeys
 from shared.errors import EnvironmentProblem
 
 _STATUS_MS = 1_000
+_RECEIPT_NUMBER = re.compile(r"\d+-\d+")
 _PAGES = {Qt.Key.Key_F1: "sale", Qt.Key.Key_F12: "shift"}
 _ALT_PAGES = {Qt.Key.Key_R: "receipts", Qt.Key.Key_D: "devices"}
 
@@ -167,6 +170,17 @@ class Workspace(QObject):
         if page == "login" or not self._person[0]:
             self.shell.say(self._stage.words.text("window.scan_login_first"))
             return
+        asking = self.shell.sheet.content
+        if isinstance(asking, Asking) and asking.take_scan(code):
+            return
+        number = self._own_receipt(code)
+        if number and self.pay.may_leave(page):
+            self._open("receipts", rail=True)
+            self.receipts.open(number)
+            return
+        if page == "shift" and self.shift.is_counting:
+            self.shell.say(self._stage.words.text("window.scan_while_counting"))
+            return
         if page == "pay":
             if not self.pay.scan():
                 return
@@ -177,6 +191,11 @@ class Workspace(QObject):
             self._open("sale", rail=True)
         self.shell.sheet.leave()
         self.sale.scan(code)
+
+    def _own_receipt(self, code: str) -> str:
+        """The printed number in the barcode of a receipt of this till (`DE01-T1-1-42`); else nothing."""
+        number = code.removeprefix(f"{self._stage.till.identity.till_id}-")
+        return number if number != code and _RECEIPT_NUMBER.fullmatch(number) else ""
 
     def _key(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())

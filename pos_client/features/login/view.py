@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -16,6 +18,7 @@ from pos_client.ports import Texts
 
 PIN_LENGTH = 6
 _LONGEST_PIN = 12
+_JUDGE_MS = 60
 _ANY = 16_777_215
 
 
@@ -99,6 +102,11 @@ class PinPanel(QWidget):
         super().__init__()
         self._words = words
         self._pin = ""
+        # A scanner types on: six digits of a barcode are no PIN, and must not count as a wrong one.
+        self._judge = QTimer(self)
+        self._judge.setSingleShot(True)
+        self._judge.setInterval(_JUDGE_MS)
+        self._judge.timeout.connect(self._give)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 40, 24, 24)
         column.setSpacing(8)
@@ -150,9 +158,15 @@ class PinPanel(QWidget):
         if len(self._pin) < _LONGEST_PIN:
             self._set(self._pin + digit)
         if len(self._pin) == PIN_LENGTH:
-            self._give()
+            self._judge.start()
+
+    def keep_typed(self) -> Callable[[], None]:
+        """How to undo what a scanner types from now on."""
+        pin = self._pin
+        return lambda: self._set(pin)
 
     def _set(self, pin: str) -> None:
+        self._judge.stop()
         self._pin = pin
         self.dots.show_count(len(pin))
 

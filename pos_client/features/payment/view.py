@@ -130,6 +130,7 @@ class _Entry(QWidget):
             height=72,
         )
         self.field.edit.setFont(look.font("title", "semibold"))
+        self._settled = False
         column.addWidget(self.field)
         self.quick = QGridLayout()
         self.quick.setSpacing(8)
@@ -167,10 +168,11 @@ class _Entry(QWidget):
 
     def _take(self) -> None:
         # Not the button's state: it may be a preview behind quick fingers, and the presenter refuses what is wrong.
-        if self.field.text().strip():
+        if self.field.text().strip() or self._settled:
             self.accepted.emit(self.field.text())
 
     def show_state(self, state: PaymentState) -> None:
+        self._settled = state.settled
         while self.quick.count():
             item = self.quick.takeAt(0)
             widget = item.widget() if item is not None else None
@@ -185,6 +187,11 @@ class _Entry(QWidget):
             self.quick.addWidget(button, at // _QUICK_COLUMNS, at % _QUICK_COLUMNS)
         for column in range(_QUICK_COLUMNS):
             self.quick.setColumnStretch(column, 1)
+
+    def finish_only(self) -> None:
+        """Everything is paid, and the receipt could not be completed: that is what is left to do."""
+        self.accept.say(self._words.text("window.finish_receipt"))
+        self.accept.setEnabled(True)
 
     def preview(self, preview: PaymentPreview) -> None:
         """What accepting would mean."""
@@ -293,7 +300,7 @@ class PaymentView(QWidget):
         self._means = QWidget()
         means = QVBoxLayout(self._means)
         means.setContentsMargins(0, 0, 0, 0)
-        self.cash_means = Button(look, words.text("window.cash"), icon="cash", key="B")
+        self.cash_means = Button(look, words.text("window.cash"), icon="cash")
         self.cash_means.align = Qt.AlignmentFlag.AlignLeft
         self.cash_means.chosen = True
         self.cash_means.setFixedHeight(64)
@@ -348,6 +355,8 @@ class PaymentView(QWidget):
         self.entry.field.edit.selectAll()
         self.entry.field.edit.setFocus()
         self.typed.emit(self.entry.field.text())
+        if state.settled:
+            self.entry.finish_only()
 
     def resizeEvent(self, event: object) -> None:
         """Narrow windows give the bill less room."""

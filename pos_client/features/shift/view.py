@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -19,6 +19,7 @@ from pos_client.ports import Texts
 
 _MOST = 99_999
 _ANY = 16_777_215
+_ROOMY_CELL = 320
 
 
 class _CountCell(Press):
@@ -47,10 +48,12 @@ class _CountCell(Press):
         painter.setPen(self.look.color("text"))
         painter.drawText(QRectF(20, 0, 90, self.height()), middle, self.row.text)
         painter.setPen(self.look.color("text_muted"))
-        painter.drawText(QRectF(104, 0, 16, self.height()), middle, "×")
+        # Where it is narrow the frame gives way to the amount.
+        roomy = self.width() >= _ROOMY_CELL
+        frame = QRectF(128, 7, 88, 46) if roomy else QRectF(98, 7, 64, 46)
+        painter.drawText(QRectF(frame.left() - 24, 0, 16, self.height()), middle, "×")
         painter.setPen(QPen(self.look.color("accent" if on else "border_strong"), 2 if on else 1))
         painter.setBrush(self.look.color("surface"))
-        frame = QRectF(128, 7, 88, 46)
         painter.drawRoundedRect(frame, 10, 10)
         painter.setFont(self.look.font("large"))
         painter.setPen(self.look.color("text" if self.row.count is not None else "text_muted"))
@@ -59,7 +62,8 @@ class _CountCell(Press):
         painter.drawText(frame.adjusted(0, 0, -12, 0), right, count)
         painter.setFont(self.look.font("body"))
         painter.setPen(self.look.color("text" if self.row.count else "text_muted"))
-        painter.drawText(QRectF(220, 0, self.width() - 240, self.height()), right, self.row.amount)
+        room = QRectF(frame.right() + 4, 0, self.width() - frame.right() - 16, self.height())
+        painter.drawText(room, right, self.row.amount)
         painter.setPen(QPen(self.look.color("border"), 1))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
 
@@ -174,6 +178,18 @@ class CountView(QWidget):
             self.counts.setdefault(row.value, row.count)
         if state.rows:
             self._choose(state.rows[0].value)
+
+    def keep_typed(self) -> Callable[[], None]:
+        """How to undo what a scanner types from now on."""
+        counts, current = dict(self.counts), self._current
+
+        def put_back() -> None:
+            self.counts = counts
+            if current in self._cells:
+                self._choose(current)
+            self.changed.emit(dict(counts))
+
+        return put_back
 
     def _choose(self, value: int) -> None:
         self._current, self._fresh = value, True

@@ -57,6 +57,7 @@ class LookupView(QWidget):
         self.search.leaves = frozenset("*+?/")
         column.addWidget(self.search)
         column.addLayout(self._tabs())
+        self._query = ""
         self.pages = QStackedWidget()
         self.pages.addWidget(self._tile_page())
         self.pages.addWidget(self._result_page())
@@ -138,6 +139,7 @@ class LookupView(QWidget):
 
     def show_state(self, state: LookupState) -> None:
         """Show what was found, or that nothing was."""
+        self._query = state.query.strip()
         if not state.found:
             self.empty.say(state.notice or self._words.text("window.nothing_found"), state.query)
             self.pages.setCurrentWidget(self.empty)
@@ -171,6 +173,10 @@ class LookupView(QWidget):
         at = self.list.currentIndex().row()
         shown = self.pages.currentIndex() == 1
         return self.model.rows[at] if shown and 0 <= at < len(self.model.rows) else None
+
+    def current_for(self, text: str) -> FoundRow | None:
+        """The marked hit, if the hits shown are those of `text`."""
+        return self.current if self._query == text.strip() else None
 
     def step(self, by: int) -> None:
         """Mark the next or the previous hit."""
