@@ -29,7 +29,6 @@ class TillSettings(BaseModel):
     theme: Literal["light", "dark", "contrast", "system"] = "light"
     hand: Literal["right", "left"] = "right"
     keycaps: Literal["auto", "on", "off"] = "auto"
-    density: Literal["auto", "roomy", "compact"] = "auto"
 
 
 def load_settings(path: Path) -> TillSettings:
@@ -58,7 +57,6 @@ class SettingsFile:
             "language": kept.language.partition("-")[0] or "store",
             "hand": kept.hand,
             "keycaps": kept.keycaps,
-            "density": kept.density,
         }
 
     def change(self, setting: str, value: str) -> None:

@@ -104,3 +104,9 @@ def test_without_a_size_the_window_is_as_large_as_the_screen(qtbot, qapp, tmp_pa
     till.window.close()
     till.close()
     forget_gui_thread()
+
+
+def test_a_chosen_language_is_the_windows_at_once(cashier):  # noqa: F811
+    shown = settings(cashier)
+    shown.changed.emit("language", "en")
+    cashier.until(lambda: cashier.basket.pay_button.text() == "Pay")

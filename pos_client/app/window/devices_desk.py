@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from pos_client import BUILD
 from pos_client.app.window.devices_page import DeviceRow, DevicesPage
@@ -13,7 +13,9 @@ from pos_client.features.status.state import StatusState
 
 
 class DevicesDesk(QObject):
-    """The page of devices and settings, and the drawer for everybody."""
+    """The page of devices and settings, and the drawer for everybody. `language`: another one was chosen."""
+
+    language = Signal()
 
     def __init__(self, stage: Stage) -> None:
         super().__init__()
@@ -171,10 +173,13 @@ class DevicesDesk(QObject):
     # --- settings -----------------------------------------------------------------------------
 
     def _change(self, setting: str, value: str) -> None:
+        def changed(state: SettingsState) -> None:
+            self._show_settings(state)
+            if setting == "language":
+                self.language.emit()
+
         self._tasks.command(
-            lambda: self._till.settings.on_change(setting, value),
-            self._show_settings,
-            owner=self.page,
+            lambda: self._till.settings.on_change(setting, value), changed, owner=self.page
         )
 
     def _undo(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QWidget
 
 from pos_client.features.status.state import StatusState
 from pos_client.kit.buttons import Press
@@ -14,7 +14,7 @@ from pos_client.kit.panels import Ground
 
 _TONES = {"ok": "saving", "warning": "warning", "danger": "danger", "muted": "text_muted"}
 _NARROW = 1200
-_PLACE_FROM = 900
+_PLACE_LEAST = 120
 
 
 class _Brand(QWidget):
@@ -172,10 +172,8 @@ class StatusBar(Ground):
         """Show a state: sync and signing always, everything else only where it is wrong."""
         self._state = state
         narrow = self._width < _NARROW
-        self.place.say(state.place if self._width >= _PLACE_FROM else "")
-        self.date.setVisible(self._width >= _PLACE_FROM)
+        self.place.say(state.place)
         self.time.setMinimumWidth(44)
-        self.user_button.compact = self._width < _PLACE_FROM
         icon = {"ok": "cloud-check", "warning": "refresh", "danger": "cloud-off"}
         self.items["sync"].say(state.sync_text, state.sync_tone, icon.get(state.sync_tone, "cloud"))
         fiscal = "" if narrow and state.fiscal_tone in {"ok", "muted"} else state.fiscal_text
@@ -186,7 +184,33 @@ class StatusBar(Ground):
         self.time.say(state.time_text)
         self.user_rule.setVisible(bool(state.operator))
         self.user_button.say(state.operator, state.initials)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """What is wrong is read whole: the place gives way to it, then the date, then the name beside the initials."""
+        layout = self.layout()
+        if layout is None:
+            return
+        self.user_button.compact = False
+        self.place.setVisible(True)
+        self.date.setVisible(True)
+        if self._taken(layout) + _PLACE_LEAST <= self._width:
+            return
+        self.place.say("")
+        self.date.setVisible(self._taken(layout) <= self._width)
+        if self._taken(layout) > self._width:
+            self.user_button.compact = True
+            self.user_button.updateGeometry()
+
+    def _taken(self, layout: QLayout) -> int:
+        """How wide everything but the place is."""
+        layout.invalidate()
+        return layout.sizeHint().width() - self.place.sizeHint().width()
 
     def render_printer(self, text: str, tone: str) -> None:
         """Show the printer, if something is wrong with it."""
-        self.items["printer"].say(text if tone in {"warning", "danger"} else "", tone, "printer")
+        words = text if tone in {"warning", "danger"} else ""
+        if words != self.items["printer"].text():
+            self.items["printer"].say(words, tone, "printer")
+            if self._state is not None:
+                self.show_state(self._state)

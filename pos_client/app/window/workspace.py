@@ -76,6 +76,7 @@ class Workspace(QObject):
         self.login.entered.connect(self._entered)
         self.sale.pay.connect(lambda: self._open("pay", rail=False))
         self.sale.function.connect(self._function)
+        self.devices.language.connect(self._follow_language)
         self.pay.left.connect(lambda: self.go("sale"))
         self.pay.finished.connect(lambda: self.go("sale"))
         self.pay.completed.connect(self.devices.printing_moved)
@@ -127,6 +128,10 @@ class Workspace(QObject):
         self.show_person(state.name, state.initials)
         self._open("sale", rail=True)
         self.shell.say(state.greeting)
+        self._follow_language()
+
+    def _follow_language(self) -> None:
+        """Whoever is logged in may read another language than the window has."""
         self._stage.tasks.query(
             lambda: self._stage.till.texts.language,
             self.language.emit,

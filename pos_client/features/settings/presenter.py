@@ -15,7 +15,6 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "language": ("store", "de", "en"),
     "hand": ("right", "left"),
     "keycaps": ("auto", "on", "off"),
-    "density": ("auto", "roomy", "compact"),
 }
 
 
@@ -95,7 +94,6 @@ class SettingsPresenter:
             language=values["language"],
             hand=values["hand"],
             keycaps=values["keycaps"],
-            density=values["density"],
             rows=rows,
             can_undo=self._before is not None,
             notice=notice,

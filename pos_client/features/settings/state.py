@@ -31,7 +31,6 @@ class SettingsState:
     language: str = "store"
     hand: str = "right"
     keycaps: str = "auto"
-    density: str = "auto"
     rows: tuple[SettingRow, ...] = ()
     can_undo: bool = False
     notice: str = ""
