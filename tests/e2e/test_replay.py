@@ -3,6 +3,7 @@
 import csv
 import json
 import lzma
+import os
 import random
 import sqlite3
 import time
@@ -21,6 +22,7 @@ from tests.support.processes import (
     start,
 )
 
+LONG = os.environ.get("TRESEN_LONG") == "1"
 SOURCE = ROOT / "resources" / "demo" / "online_retail_2010-12_2011-08.csv.xz"
 WORDS = ("--store", "RT01", "--till", "RT01-T1")
 
@@ -55,6 +57,8 @@ def receipts(tmp_path):
             "United Kingdom",
         ],
         ["C900004", "85123A", "BACK", "-2", "2010-12-02 10:03:00", "2.55", "", "United Kingdom"],
+        ["900005", "23166", "A HALL", "74215", "2010-12-02 10:04:00", "1.04", "", "United Kingdom"],
+        ["C900006", "23166", "BACK", "-74215", "2010-12-02 10:05:00", "1.04", "", "UK"],
     ]
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)
@@ -105,6 +109,15 @@ def test_real_receipts_arrive_to_the_penny(home, receipts):
     again = run(TILL, "replay", str(receipts), *WORDS, env=env)
     assert dict(line.split() for line in again.splitlines()) == facts
     check(home, env, receipts, again)
+
+
+@pytest.mark.skipif(not LONG, reason="the whole file takes minutes")
+def test_the_whole_file_arrives_to_the_penny_within_ten_minutes(home):
+    env = environment(home, free_port())
+    began = time.monotonic()
+    summary = run(TILL, "replay", str(SOURCE), *WORDS, env=env, seconds=900)
+    time.monotonic() - began
+    check(home, env, SOURCE, summary)
 
 
 def test_killed_anywhere_and_started_again_the_result_is_the_same(home, receipts):

@@ -52,6 +52,6 @@ def ring_up(till: Till, invoice: Invoice) -> None:
 def _add(till: Till, line: InvoiceLine) -> None:
     price = Money(line.unit_price, till.identity.store.currency).plain()
     if line.quantity < 0:
-        till.basket.on_return(line.sku, str(-line.quantity), price, _RETURN_REASON)
+        till.basket.on_return(line.sku, str(-line.quantity), price, _RETURN_REASON, confirmed=True)
     else:
-        till.basket.on_add(line.sku, str(line.quantity), price, _REASON)
+        till.basket.on_add(line.sku, str(line.quantity), price, _REASON, confirmed=True)
