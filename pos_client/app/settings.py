@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from pos_client.storage.paths import write_atomically
 from shared.errors import EnvironmentProblem
@@ -29,6 +29,14 @@ class TillSettings(BaseModel):
     theme: Literal["light", "dark", "contrast", "system"] = "light"
     hand: Literal["right", "left"] = "right"
     keycaps: Literal["auto", "on", "off"] = "auto"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_density(cls, values: Any) -> Any:
+        """An earlier version kept a density here that changed nothing: a till that has one starts all the same."""
+        if isinstance(values, dict):
+            return {name: value for name, value in values.items() if name != "density"}
+        return values
 
 
 def load_settings(path: Path) -> TillSettings:

@@ -110,3 +110,17 @@ def test_a_chosen_language_is_the_windows_at_once(cashier):  # noqa: F811
     shown = settings(cashier)
     shown.changed.emit("language", "en")
     cashier.until(lambda: cashier.basket.pay_button.text() == "Pay")
+
+
+def test_undoing_a_language_changes_the_window_back(cashier):  # noqa: F811
+    settings(cashier).changed.emit("language", "en")
+    cashier.until(lambda: cashier.basket.pay_button.text() == "Pay")
+    settings(cashier).undo.emit()
+    cashier.until(lambda: cashier.basket.pay_button.text() == "Bezahlen")
+
+
+def test_a_till_whose_settings_still_name_a_density_starts(seat, world):  # noqa: F811
+    world.paths.settings.write_text('{"density": "compact", "theme": "dark"}', encoding="utf-8")
+    sitting = seat()
+    sitting.log_in()
+    assert sitting.till.look.theme.name == "dark"

@@ -13,7 +13,7 @@ from pos_client.features.status.state import StatusState
 
 
 class DevicesDesk(QObject):
-    """The page of devices and settings, and the drawer for everybody. `language`: another one was chosen."""
+    """The page of devices and settings, and the drawer for everybody. `language`: another one may have been chosen."""
 
     language = Signal()
 
@@ -173,13 +173,10 @@ class DevicesDesk(QObject):
     # --- settings -----------------------------------------------------------------------------
 
     def _change(self, setting: str, value: str) -> None:
-        def changed(state: SettingsState) -> None:
-            self._show_settings(state)
-            if setting == "language":
-                self.language.emit()
-
         self._tasks.command(
-            lambda: self._till.settings.on_change(setting, value), changed, owner=self.page
+            lambda: self._till.settings.on_change(setting, value),
+            self._show_settings,
+            owner=self.page,
         )
 
     def _undo(self) -> None:
@@ -188,3 +185,4 @@ class DevicesDesk(QObject):
     def _show_settings(self, state: SettingsState) -> None:
         self.page.settings.show_state(state)
         self._stage.use_settings(state)
+        self.language.emit()
