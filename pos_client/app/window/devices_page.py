@@ -113,7 +113,7 @@ class DevicesPage(QWidget):
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addWidget(Label(self._look, row.name, weight="semibold"))
-        names.addWidget(Label(self._look, row.detail, size="small", tone="muted"))
+        names.addWidget(Label(self._look, row.detail, size="small", tone="muted", wrap=True))
         layout.addLayout(names, 1)
         layout.addWidget(Chip(self._look, row.state, _TONES[row.tone]))
         button = Button(self._look, row.action or " ")
