@@ -66,7 +66,7 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class Seen:
     """What the worker found last; replaced whole, so that any thread can read it."""
 
     problem: EnvironmentProblem | None = None
@@ -94,7 +94,7 @@ class Printing:
         self._papers = papers
         self._address = address
         self._pace = pace or Pace()
-        self._seen = _Seen()
+        self._seen = Seen()
         self._failures = 0
         self._trial = False
         self._end = threading.Event()
@@ -108,25 +108,9 @@ class Printing:
 
     def state(self) -> PrinterState:
         """How printing stands, in the language of whoever is logged in."""
-        seen, texts = self._seen, self._till.texts
         if self._printer is None:
-            return PrinterState("muted", texts.text("printer.none"))
-        problem = seen.problem
-        if problem is not None:
-            text = texts.text(f"printer.{_SHORT.get(problem.code, 'trouble')}")
-            return PrinterState(
-                "danger", text, " ".join(texts.error(problem)), seen.waiting, seen.held
-            )
-        if seen.held:
-            detail = texts.text("printer.held_detail")
-            held = texts.text("printer.held")
-            return PrinterState("warning", held, detail, seen.waiting, seen.held)
-        if seen.status is not None and seen.status.paper_low:
-            detail = texts.text("printer.paper_low_detail")
-            low = texts.text("printer.paper_low")
-            return PrinterState("warning", low, detail, seen.waiting)
-        key = "printer.printing" if seen.waiting else "printer.ready"
-        return PrinterState("ok", texts.text(key), self._address, seen.waiting)
+            return PrinterState("muted", self._till.texts.text("printer.none"))
+        return printer_state(self._till.texts, self._seen, self._address)
 
     def wake(self) -> None:
         """Something was queued, or may go better now."""
@@ -239,7 +223,7 @@ class Printing:
                 self._queue.remove(job.job)
             raise
         self._failures = 0
-        self._seen = _Seen(None, status, self._seen.waiting, self._seen.held)
+        self._seen = Seen(None, status, self._seen.waiting, self._seen.held)
 
     def _print(self, queue: PrintQueue, printer: Printer, job: PrintJob) -> None:
         try:
@@ -283,7 +267,7 @@ class Printing:
                 )
             except EnvironmentProblem as trouble:
                 problem = problem or trouble
-        self._seen = _Seen(problem, status, waiting, held)
+        self._seen = Seen(problem, status, waiting, held)
 
     def _open(self) -> PrintQueue:
         """The queue on a connection of this thread; what an earlier process left begun is held then."""
@@ -324,6 +308,23 @@ def start_printing_if_set(till: Till, address: str | None = None) -> Printing | 
     """
     wanted = address if address is not None else load_settings(till.paths.settings).printer
     return start_printing(till, wanted) if parse_address(wanted) is not None else None
+
+
+def printer_state(texts: TillTexts, seen: Seen, address: str) -> PrinterState:
+    """What the worker found, in words."""
+    problem = seen.problem
+    if problem is not None:
+        text = texts.text(f"printer.{_SHORT.get(problem.code, 'trouble')}")
+        detail = " ".join(texts.error(problem))
+        return PrinterState("danger", text, detail, seen.waiting, seen.held)
+    if seen.held:
+        detail = texts.text("printer.held_detail")
+        return PrinterState("warning", texts.text("printer.held"), detail, seen.waiting, seen.held)
+    if seen.status is not None and seen.status.paper_low:
+        detail = texts.text("printer.paper_low_detail")
+        return PrinterState("warning", texts.text("printer.paper_low"), detail, seen.waiting)
+    key = "printer.printing" if seen.waiting else "printer.ready"
+    return PrinterState("ok", texts.text(key), address, seen.waiting)
 
 
 def _logo(settings: TillSettings, mode: str) -> bytes:

@@ -7,6 +7,7 @@ happened and why (`error.<code>`) and what to do next (`error.<code>.next`).
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -33,6 +34,8 @@ LANGUAGES = ("de", "en")
 CATALOGUES = ("till.po", "window.po")
 # Error parameters that are amounts in minor units.
 _AMOUNTS = frozenset(("due",))
+# An aside: its brackets go where its value is not known, as where only an error's code was kept.
+_ASIDE = re.compile(r" \([^()]*{(\w+)}[^()]*\)")
 
 
 @functools.cache
@@ -75,6 +78,8 @@ class TillTexts:
     def text(self, key: str, **values: str | int) -> str:
         """The sentence of a key with its values; the key itself if there is none."""
         sentence = catalogue(self._language).get(key, key)
+        if "(" in sentence:
+            sentence = _ASIDE.sub(lambda part: part[0] if part[1] in values else "", sentence)
         return sentence.format_map(_Shown(values))
 
     def error(self, problem: DomainError | EnvironmentProblem) -> tuple[str, str]:

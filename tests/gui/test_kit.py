@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from pos_client.kit.buttons import Button
 from pos_client.kit.fields import Field
+from pos_client.kit.focus import FocusRing
 from pos_client.kit.labels import Label
 from pos_client.kit.numpad import NumPad
-from pos_client.kit.panels import Sheet, Toast
+from pos_client.kit.panels import Scroll, Sheet, Toast
+from pos_client.kit.pull_up import PullUp
 from pos_client.kit.rows import RowListModel
 from pos_client.kit.scanner_keys import GAP_SECONDS, LONGEST, ScannerKeys
 
@@ -257,3 +259,138 @@ def test_keycaps_and_theme_change_at_once(qtbot, window, look):
     look.use("dark", keycaps=False, left_handed=False, reduced_motion=True)
     assert button.sizeHint().width() < with_key
     assert look.color("background").name() == "#121413"
+
+
+# --- focus ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ring(window, look):
+    return FocusRing(look, window)
+
+
+def focus(qtbot, button):
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    return button
+
+
+def shades_left_of(window, widget, far):
+    """The colours of so many pixels left of the middle of a widget, the nearest first."""
+    picture = window.grab().toImage()
+    edge = widget.mapTo(window, QPoint(0, widget.height() // 2))
+    return [picture.pixelColor(edge.x() - away, edge.y()).name() for away in range(1, far + 1)]
+
+
+def test_the_ring_stands_two_pixels_outside_a_filled_button(qtbot, window, look, ring):
+    window.layout().addWidget(focus_me := Button(look, "Bezahlen", "primary"))
+    focus(qtbot, focus_me)
+    ground = window.palette().window().color().name()
+    accent = look.color("accent").name()
+    assert shades_left_of(window, focus_me, 6) == [ground, ground, accent, accent, accent, ground]
+
+
+@pytest.mark.parametrize("how", ["moved", "hidden", "deleted"])
+def test_the_ring_goes_with_its_button(qtbot, window, look, ring, how):
+    page = QWidget(window)
+    page.setGeometry(100, 100, 200, 200)
+    button = Button(look, "Weiter")
+    button.setParent(page)
+    button.setGeometry(50, 50, 100, 48)
+    page.show()
+    focus(qtbot, button)
+    assert ring.geometry().topLeft() == QPoint(145, 145)
+    if how == "moved":
+        page.move(10, 10)
+        assert ring.geometry().topLeft() == QPoint(55, 55)
+        return
+    page.hide() if how == "hidden" else page.deleteLater()
+    qtbot.waitUntil(ring.isHidden)
+    window.layout().addWidget(other := Button(look, "Zurück"))
+    focus(qtbot, other)
+    assert ring.isVisible()
+
+
+def test_no_edge_cuts_the_ring_off_but_what_is_scrolled_away_has_none(qtbot, window, look, ring):
+    scroll = Scroll()
+    buttons = [Button(look, str(number)) for number in range(40)]
+    for button in buttons:
+        scroll.column.addWidget(button)
+    window.layout().addWidget(scroll)
+    margin = window.layout().contentsMargins().left()
+    qtbot.waitUntil(lambda: buttons[0].mapTo(window, QPoint(0, 0)).x() == margin)
+    accent = look.color("accent").name()
+    focus(qtbot, buttons[0])
+    assert shades_left_of(window, buttons[0], 5)[2:] == [accent] * 3
+    scroll.verticalScrollBar().setValue(300)
+    ground = window.palette().window().color().name()
+    above = buttons[0].mapTo(window, QPoint(0, 0))
+    assert above.y() < 0
+    picture = window.grab().toImage()
+    assert picture.pixelColor(2, 2).name() == ground
+
+
+# --- pulled up -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sheet(window, look):
+    window.resize(600, 800)
+    sheet = PullUp(look, window, "Zurück")
+    sheet.asked = collected(sheet.moved)
+    sheet.moved.connect(lambda up: sheet.show_up(up=up))
+    return sheet
+
+
+def pull(handle, by):
+    start = QPoint(handle.width() // 2, 4)
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=start)
+    for part in (by // 2, by):
+        at = handle.mapFromGlobal(handle.mapToGlobal(start) + QPoint(0, part))
+        QTest.mouseMove(handle, at)
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=start + QPoint(0, by))
+
+
+def test_a_strip_pulled_up_brings_the_sheet_and_a_twitch_does_not(qtbot, window, look, sheet):
+    strip = QWidget(window)
+    strip.setGeometry(0, 700, 600, 100)
+    strip.show()
+    sheet.add_handle(strip)
+    pull(strip, -60)
+    assert sheet.isHidden()
+    pull(strip, -300)
+    assert sheet.isVisible()
+    assert sheet.panel.y() == 800 - 680
+    assert sheet.asked == [False, True]
+
+
+def test_a_tap_on_the_strip_brings_the_sheet_as_well(window, sheet):
+    strip = QWidget(window)
+    strip.setGeometry(0, 700, 600, 100)
+    strip.show()
+    sheet.add_handle(strip)
+    pull(strip, 0)
+    assert sheet.isVisible()
+
+
+@pytest.mark.parametrize("way", ["button", "beside", "escape"])
+def test_ways_to_push_the_sheet_down(qtbot, window, sheet, way):
+    sheet.show_up(up=True)
+    qtbot.waitUntil(sheet.back.hasFocus)
+    if way == "button":
+        sheet.back.click()
+    elif way == "beside":
+        QTest.mouseClick(sheet, Qt.MouseButton.LeftButton, pos=QPoint(300, 50))
+    else:
+        QTest.keyClick(sheet.back, Qt.Key.Key_Escape)
+    assert sheet.isHidden()
+    assert sheet.asked == [False]
+
+
+def test_the_sheet_slides_where_motion_is_wanted(qtbot, window, look, sheet):
+    look.use("light", keycaps=True, left_handed=False)
+    sheet.show_up(up=True)
+    assert sheet.panel.y() == 800
+    qtbot.waitUntil(lambda: sheet.panel.y() == 800 - 680)
+    sheet.show_up(up=False)
+    qtbot.waitUntil(sheet.isHidden)

@@ -1,9 +1,10 @@
 """The till in its window, on real files: keys and scans go to the window, and what comes of it is looked at there."""
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from pos_client.app.window.application import TillApplication, WindowOptions
 from pos_client.kit.panels import EmptyState
@@ -99,8 +100,13 @@ class Cashier:
         return self.shell.toast.label.accessibleName() if not self.shell.toast.isHidden() else ""
 
     def stop(self):
+        """Once or more often. A window that stays makes each look of the next ones slower."""
+        if not isValid(self.till.window):
+            return
         self.till.window.close()
         self.till.close()
+        self.till.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

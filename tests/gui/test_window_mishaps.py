@@ -8,9 +8,11 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from pos_client.app.window.prompts import TextPrompt
+from pos_client.features.stock_lookup.variant_view import StockTable, VariantPicker
 from pos_client.kit.buttons import Button
 from pos_client.kit.numpad import NumPad
 from pos_client.kit.rows import RowList
+from pos_client.storage.feed_applier import FeedApplier
 from shared.errors import EnvironmentProblem
 from tests.gui.test_window import (  # noqa: F401 - fixtures
     PERSON_MS,
@@ -19,7 +21,7 @@ from tests.gui.test_window import (  # noqa: F401 - fixtures
     types,
     world,
 )
-from tests.integration.till_world import gtin
+from tests.integration.till_world import gtin, item, item_row, page, price_row
 
 
 def tap_again(widget):
@@ -97,6 +99,60 @@ def test_a_wrong_code_of_a_return_is_asked_for_again(cashier):
     assert again.field.text() == "nope"
     assert again.field.message.text()
     assert not cashier.lines()
+
+
+def test_a_number_of_several_variants_that_comes_back_asks_which_one(world, seat):
+    variants = [item(70 + at, article_no="H70", size=size) for at, size in enumerate(("M", "L"))]
+    applier = FeedApplier(world.reference_file)
+    rows = [row for of in variants for row in (item_row(of), price_row(of.sku, 500))]
+    applier.take("reference", page(rows, "e.2.0"))
+    applier.close()
+    cashier = seat()
+    cashier.log_in()
+    cashier.key(Qt.Key.Key_F4)
+    first = sheet_of(cashier, TextPrompt)
+    first.field.put("H70")
+    first.accept.click()
+    cashier.until(lambda: cashier.shell.sheet.content not in {None, first})
+    reason = cashier.shell.sheet.content
+    reason.field.put("zu klein")
+    reason.accept.click()
+    picker = sheet_of(cashier, VariantPicker)
+    assert not cashier.lines()
+    picker.chosen.emit("S71")
+    picker.chosen.emit("S71")
+    cashier.until(lambda: bool(cashier.lines()))
+    assert [(row.sku, row.is_return) for row in cashier.lines()][:1] == [("S71", True)]
+    cashier.until(cashier.shell.sheet.isHidden)
+
+
+def test_enter_before_the_hits_shows_the_stock_of_the_first_of_them(cashier):
+    cashier.space.go("stock")
+    stock = cashier.space.stock
+    cashier.until(lambda: stock.lookup.has_tiles)
+    stock.lookup.search.put("schal 7")
+    stock.lookup.submitted.emit("schal 7")
+    cashier.until(lambda: isinstance(stock._shown, StockTable))
+    assert [row.name for row in stock.lookup.model.rows] == ["Schal 7"]
+    assert not cashier.toast()
+
+
+def test_enter_on_a_code_shows_its_stock_without_a_search(cashier):
+    cashier.space.go("stock")
+    stock = cashier.space.stock
+    stock.lookup.search.put(gtin(7))
+    stock.lookup.submitted.emit(gtin(7))
+    cashier.until(lambda: isinstance(stock._shown, StockTable))
+    assert not stock.lookup.model.rows
+
+
+def test_enter_on_words_that_mean_nothing_says_so(cashier):
+    cashier.space.go("stock")
+    stock = cashier.space.stock
+    stock.lookup.search.put("nirgends")
+    stock.lookup.submitted.emit("nirgends")
+    cashier.until(lambda: stock.lookup.pages.currentWidget() is stock.lookup.empty)
+    assert not isinstance(stock._shown, StockTable)
 
 
 def test_enter_before_the_hits_never_takes_one_of_the_search_before(cashier):

@@ -102,6 +102,13 @@ def test_a_missing_value_shows_its_name():
     assert "{saved}" in TillTexts("en", "GB", "GBP").error(EnvironmentProblem("journal_corrupt"))[0]
 
 
+def test_an_aside_goes_with_a_value_that_is_not_known():
+    texts = TillTexts("en", "GB", "GBP")
+    assert texts.text("error.centre_unreachable") == "The centre cannot be reached."
+    said = texts.error(EnvironmentProblem("centre_unreachable", {"detail": "no route"}))[0]
+    assert said == "The centre cannot be reached (no route)."
+
+
 def test_an_unknown_key_shows_itself_and_an_unknown_language_is_english():
     texts = TillTexts("fr", "GB", "GBP")
     assert texts.language == "en"

@@ -1,4 +1,4 @@
-"""Every screen of the till in every state, drawn without a till: for people to look at, and for golden pictures."""
+"""Every screen of the till in every state, as on one day at a shop: for people to look at, and for golden pictures."""
 
 from pos_client.app.screens.cli import add_arguments, run
 

@@ -1,4 +1,4 @@
-"""The scenes: a name, and how to put it together. Each shows one state of one screen in the whole window."""
+"""The scenes: a name, and how to put it together. Each shows one state of the day in the whole window."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from pos_client.app.screens import samples
+from pos_client.app.screens.day import CASHIER, Day, day_of
 from pos_client.app.translations import TillTexts
 from pos_client.app.window.devices_page import DevicesPage
 from pos_client.app.window.help_sheet import HelpSheet
@@ -20,11 +20,11 @@ from pos_client.features.joining.view import JoiningView
 from pos_client.features.login.view import LoginView
 from pos_client.features.payment.state import PaymentPreview, PaymentState
 from pos_client.features.payment.view import PaymentView
-from pos_client.features.receipts.state import ReceiptsState
 from pos_client.features.receipts.view import ReceiptsView
-from pos_client.features.shift.state import ShiftState
+from pos_client.features.shift.state import CountState, ShiftState
 from pos_client.features.shift.view import ShiftView
 from pos_client.features.status.state import StatusState
+from pos_client.features.stock_lookup.state import LookupState
 from pos_client.features.stock_lookup.variant_view import StockTable, VariantPicker
 from pos_client.features.stock_lookup.view import LookupView
 from pos_client.kit.look import Look
@@ -38,11 +38,16 @@ class Set:
     look: Look
     words: TillTexts
 
+    @property
+    def day(self) -> Day:
+        """The day in the language of the words."""
+        return day_of(self.words.language)
+
 
 Build = Callable[[Set], QWidget]
 
 
-def _shell(made: Set, status: StatusState = samples.STATUS) -> Shell:
+def _shell(made: Set, status: StatusState) -> Shell:
     shell = Shell(made.look, made.words, made.words.error)
     shell.bar.show_state(status)
     return shell
@@ -55,159 +60,152 @@ def _page(shell: Shell, name: str, page: QWidget, *, rail: bool = True) -> Shell
 
 
 def _sale(
-    made: Set, basket: BasketState, status: StatusState = samples.STATUS
+    made: Set, basket: BasketState | None = None, status: StatusState | None = None
 ) -> tuple[Shell, SalePage]:
-    shell = _shell(made, status)
+    counter = made.day.counter
+    basket = basket or counter.basket
+    shell = _shell(made, status or counter.bar)
     page = SalePage(made.look, made.words)
-    page.lookup.show_categories(samples.TILES)
+    page.lookup.show_categories(counter.tiles)
     page.basket.show_state(basket)
     page.show_strip(basket.total, basket.pieces_text, can_pay=basket.can_pay)
     return _page(shell, "sale", page), page
 
 
-def _sale_full(made: Set) -> QWidget:
-    return _sale(made, samples.BASKET)[0]
-
-
 def _sale_line_open(made: Set) -> QWidget:
-    shell, page = _sale(made, samples.BASKET)
-    page.basket.open_line(3)
+    shell, page = _sale(made)
+    page.basket.open_line(made.day.counter.line.number)
     return shell
 
 
 def _sale_empty(made: Set) -> QWidget:
-    return _sale(made, samples.EMPTY, samples.WAITING)[0]
+    return _sale(made, made.day.trouble.empty, made.day.trouble.bar_waiting)[0]
 
 
 def _sale_offline(made: Set) -> QWidget:
-    return _sale(made, samples.TRAINING, samples.OFFLINE)[0]
+    return _sale(made, made.day.trouble.training, made.day.trouble.bar)[0]
 
 
 def _sale_undo(made: Set) -> QWidget:
-    shell, _ = _sale(made, samples.VOIDED)
-    words = made.words
-    text = words.text("window.line_deleted", name="Wollsocken 3er-Pack")
+    voided, words = made.day.counter.voided, made.words
+    shell, _ = _sale(made, voided)
+    name = voided.voided.name if voided.voided else ""
+    text = words.text("window.line_deleted", name=name)
     shell.say(text, words.text("window.bring_back"), lambda: None)
     return shell
 
 
-def _sale_found(made: Set) -> QWidget:
-    shell, page = _sale(made, samples.BASKET)
-    page.lookup.search.put("hose")
-    page.lookup.show_state(samples.FOUND)
-    return shell
-
-
-def _sale_nothing(made: Set) -> QWidget:
-    shell, page = _sale(made, samples.BASKET)
-    page.lookup.search.put("hosse")
-    page.lookup.show_state(samples.NOTHING)
+def _sale_searched(made: Set, state: LookupState) -> QWidget:
+    shell, page = _sale(made)
+    page.lookup.search.put(state.query)
+    page.lookup.show_state(state)
     return shell
 
 
 def _sale_receipt(made: Set) -> QWidget:
-    shell, page = _sale(made, samples.BASKET)
+    shell, page = _sale(made)
     page.show_receipt(on=True)
     return shell
 
 
 def _variants(made: Set) -> QWidget:
-    shell, _ = _sale(made, samples.BASKET)
-    picker = VariantPicker(made.look, made.words, samples.VARIANTS)
+    shell, _ = _sale(made)
+    picker = VariantPicker(made.look, made.words, made.day.counter.variants)
     shell.sheet.open(made.words.text("window.choose_variant"), picker)
     return shell
 
 
 def _quantity(made: Set) -> QWidget:
-    shell, _ = _sale(made, samples.BASKET)
-    words = made.words
-    caption = words.text("window.quantity_of", name="Bluse „Oda“")
-    prompt = NumberPrompt(made.look, words, caption=caption, value="99999")
-    prompt.complain("99.999 Stück sind ungewöhnlich viele. Bitte prüfen.")
+    counter, words = made.day.counter, made.words
+    shell, _ = _sale(made)
+    caption = words.text("window.quantity_of", name=counter.line.name)
+    prompt = NumberPrompt(made.look, words, caption=caption, value="0")
+    prompt.complain(counter.wrong)
     shell.sheet.open(words.text("window.line_quantity"), prompt)
     return shell
 
 
 def _help(made: Set) -> QWidget:
-    shell, _ = _sale(made, samples.BASKET)
+    shell, _ = _sale(made)
     shell.sheet.open(made.words.text("window.help"), HelpSheet(made.look, made.words))
     return shell
 
 
 def _stock(made: Set) -> QWidget:
+    counter = made.day.counter
     page = QWidget()
     page.setObjectName("page")
     row = QHBoxLayout(page)
     row.setContentsMargins(24, 20, 24, 24)
     row.setSpacing(16)
     lookup = LookupView(made.look, made.words)
-    lookup.search.put("lene")
-    lookup.show_state(samples.FOUND)
+    lookup.search.put(counter.looked_up.query)
+    lookup.show_state(counter.looked_up)
     card = Card(margin=0)
-    card.column.addWidget(StockTable(made.look, made.words, samples.STOCK))
+    card.column.addWidget(StockTable(made.look, made.words, counter.stock))
     row.addWidget(lookup, 1)
     row.addWidget(card, 1)
-    return _page(_shell(made), "stock", page)
+    return _page(_shell(made, counter.bar), "stock", page)
 
 
-def _login(made: Set, refusal: str = "") -> QWidget:
+def _login(made: Set, *, refused: bool = False) -> QWidget:
+    morning = made.day.morning
     page = LoginView(made.look, made.words)
-    page.show_state(samples.LOGIN)
-    page.show_time("Samstag, 21. November 2026", "09:41")
-    page.pin.type("4")
-    page.pin.type("9")
-    if refusal:
-        page.refuse(refusal)
-    shell = _shell(made)
-    shell.bar.user_button.say("", "")
-    return _page(shell, "login", page, rail=False)
-
-
-def _login_refused(made: Set) -> QWidget:
-    return _login(made, "PIN oder Nummer stimmt nicht. In 20 Sekunden geht es weiter.")
+    page.show_state(morning.staff)
+    page.show_time(morning.bar.date_text, morning.bar.time_text)
+    next(tile for tile in page.tiles if tile.tile.staff_id == CASHIER).click()
+    if refused:
+        page.refuse(morning.refusal)
+    else:
+        page.pin.type("4")
+        page.pin.type("9")
+    return _page(_shell(made, morning.bar), "login", page, rail=False)
 
 
 def _pay(
-    made: Set, state: PaymentState, preview: PaymentPreview | None, typed: str = ""
+    made: Set, state: PaymentState, preview: PaymentPreview | None = None, typed: str = ""
 ) -> QWidget:
+    counter = made.day.counter
     page = PaymentView(made.look, made.words, "€")
     page.show_state(state)
     if preview is not None:
         page.entry.field.put(typed)
         page.entry.preview(preview)
-    return _page(_shell(made), "pay", page, rail=False)
+    bar = counter.bar_after if state is counter.change else counter.bar
+    return _page(_shell(made, bar), "pay", page, rail=False)
 
 
 def _receipts(made: Set) -> QWidget:
+    counter = made.day.counter
     page = ReceiptsView(made.look, made.words)
-    page.show_state(samples.RECEIPTS)
-    page.show_state(samples.RECEIPT)
-    return _page(_shell(made), "receipts", page)
+    page.show_state(counter.receipts)
+    page.show_state(counter.receipt)
+    return _page(_shell(made, counter.bar_after), "receipts", page)
 
 
 def _receipts_none(made: Set) -> QWidget:
     page = ReceiptsView(made.look, made.words)
-    page.show_state(ReceiptsState())
-    return _page(_shell(made), "receipts", page)
+    page.show_state(made.day.morning.receipts)
+    return _page(_shell(made, made.day.morning.bar_opening), "receipts", page)
 
 
-def _shift(made: Set, step: str) -> QWidget:
+def _shift(made: Set, status: StatusState, state: ShiftState | CountState) -> QWidget:
     page = ShiftView(made.look, made.words)
-    if step == "count":
-        page.show_count(samples.COUNT)
+    if isinstance(state, CountState):
+        page.show_count(state)
     else:
-        states = {"open": samples.SHIFT, "closed": ShiftState(), "counted": samples.COUNTED}
-        page.show_state(states[step])
-    return _page(_shell(made), "shift", page)
+        page.show_state(state)
+    return _page(_shell(made, status), "shift", page)
 
 
 def _devices(made: Set, section: str) -> QWidget:
+    trouble = made.day.trouble
     page = DevicesPage(made.look, made.words)
-    page.show_devices(samples.DEVICES)
-    page.settings.show_state(samples.SETTINGS)
+    page.show_devices(trouble.devices)
+    page.settings.show_state(trouble.settings[made.look.theme.name])
     page.show_section(section)
-    shell = _page(_shell(made, samples.OFFLINE), "devices", page)
-    shell.bar.render_printer("Kein Papier", "danger")
+    shell = _page(_shell(made, trouble.bar), "devices", page)
+    shell.bar.render_printer(trouble.printer.text, trouble.printer.tone)
     return shell
 
 
@@ -221,30 +219,32 @@ def _joining(made: Set, state: JoiningState) -> QWidget:
 
 SCENES: dict[str, Build] = {
     "login": _login,
-    "login-refused": _login_refused,
-    "sale": _sale_full,
+    "login-refused": lambda made: _login(made, refused=True),
+    "sale": lambda made: _sale(made)[0],
     "sale-line-open": _sale_line_open,
     "sale-empty": _sale_empty,
     "sale-offline-training": _sale_offline,
     "sale-undo": _sale_undo,
-    "sale-found": _sale_found,
-    "sale-nothing-found": _sale_nothing,
+    "sale-found": lambda made: _sale_searched(made, made.day.counter.found),
+    "sale-nothing-found": lambda made: _sale_searched(made, made.day.counter.nothing),
     "sale-receipt": _sale_receipt,
     "sale-variants": _variants,
     "sale-quantity-refused": _quantity,
     "sale-help": _help,
     "stock": _stock,
-    "pay": lambda made: _pay(made, samples.PAYMENT, samples.PREVIEW, "400"),
-    "pay-part": lambda made: _pay(made, samples.PART_PAID, samples.SHORT, "100"),
-    "pay-change": lambda made: _pay(made, samples.CHANGE, None),
+    "pay": lambda made: _pay(made, made.day.counter.due, made.day.counter.due_preview, "400"),
+    "pay-part": lambda made: _pay(
+        made, made.day.counter.part, made.day.counter.part_preview, "100"
+    ),
+    "pay-change": lambda made: _pay(made, made.day.counter.change),
     "receipts": _receipts,
     "receipts-none": _receipts_none,
-    "shift-closed": lambda made: _shift(made, "closed"),
-    "shift-open": lambda made: _shift(made, "open"),
-    "shift-count": lambda made: _shift(made, "count"),
-    "shift-counted": lambda made: _shift(made, "counted"),
+    "shift-closed": lambda made: _shift(made, made.day.morning.bar_opening, made.day.morning.shift),
+    "shift-open": lambda made: _shift(made, made.day.evening.bar, made.day.evening.shift),
+    "shift-count": lambda made: _shift(made, made.day.evening.bar, made.day.evening.count),
+    "shift-counted": lambda made: _shift(made, made.day.evening.bar, made.day.evening.counted),
     "devices": lambda made: _devices(made, "devices"),
     "settings": lambda made: _devices(made, "settings"),
-    "joining": lambda made: _joining(made, samples.JOINING),
-    "joining-refused": lambda made: _joining(made, samples.JOINING_REFUSED),
+    "joining": lambda made: _joining(made, made.day.joining),
+    "joining-refused": lambda made: _joining(made, made.day.code_refused),
 }

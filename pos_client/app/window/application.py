@@ -85,8 +85,7 @@ class TillApplication(QObject):
         self._opened: Opened | None = None
         self._closed = self._opening = False
         self._garbage: IdleCollector | None = None
-        app = QApplication.instance()
-        self._ring = FocusRing(self.look, app) if isinstance(app, QApplication) else None
+        self._ring = FocusRing(self.look, self.window)
         self.window.put(EmptyState(self.look, "shopping-bag", "Tresen"))
         if options.size is None:
             # Without a window manager, as on most tills, nobody else makes the window as large as the screen.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from pos_client import BUILD
-from pos_client.app.window.devices_page import DeviceRow, DevicesPage
+from pos_client.app.window.device_rows import DeviceRow, device_rows
+from pos_client.app.window.devices_page import DevicesPage
 from pos_client.app.window.prompts import ChoiceList
 from pos_client.app.window.stage import Stage
 from pos_client.features.settings.state import SettingsState
@@ -69,65 +70,7 @@ class DevicesDesk(QObject):
             self._stage.shell.say(self._status.sync_detail)
 
     def _show(self) -> None:
-        words, status, printer = self._words, self._status, self._printer
-        sync_tone = status.sync_tone if self._sync_lives else "danger"
-        detail = status.sync_detail or words.text("window.device_sync_detail")
-        if not self._sync_lives:
-            detail = " ".join(
-                words.text(f"error.sync_process_fails{part}") for part in ("", ".next")
-            )
-        rows = (
-            DeviceRow(
-                "sync",
-                "cloud-upload",
-                words.text("window.device_sync"),
-                detail,
-                status.sync_text,
-                sync_tone,
-            ),
-            DeviceRow(
-                "printer",
-                "printer",
-                words.text("window.device_printer"),
-                printer.detail or words.text("window.device_printer_detail"),
-                printer.text,
-                printer.tone,
-                words.text("window.printer_held" if printer.held else "window.printer_test"),
-            ),
-            DeviceRow(
-                "drawer",
-                "cash",
-                words.text("window.device_drawer"),
-                words.text("window.device_drawer_detail"),
-                words.text("window.device_at_printer"),
-                "muted",
-                words.text("window.drawer_open"),
-            ),
-            DeviceRow(
-                "scanner",
-                "scan",
-                words.text("window.device_scanner"),
-                words.text("window.device_scanner_detail"),
-                words.text("window.device_keyboard"),
-                "muted",
-            ),
-            DeviceRow(
-                "copy",
-                "copy",
-                words.text("window.device_copy"),
-                words.text("window.device_copy_detail"),
-                status.copy_text,
-                status.copy_tone,
-            ),
-            DeviceRow(
-                "fiscal",
-                "shield-check",
-                words.text("window.device_fiscal"),
-                words.text("window.device_fiscal_detail"),
-                status.fiscal_text,
-                status.fiscal_tone,
-            ),
-        )
+        rows = device_rows(self._words, self._status, self._printer, sync_lives=self._sync_lives)
         if rows != self._shown:
             self._shown = rows
             self.page.show_devices(rows)

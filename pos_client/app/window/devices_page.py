@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from pos_client.app.window.device_rows import DeviceRow
 from pos_client.features.settings.view import SettingsView
 from pos_client.kit.buttons import Button
 from pos_client.kit.choices import Chip, Tab
@@ -18,19 +18,6 @@ from pos_client.ports import Texts
 
 SECTIONS = ("devices", "settings", "about")
 _TONES = {"ok": "saving", "warning": "warning", "danger": "danger", "muted": "neutral"}
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceRow:
-    """One device or connection: `tone` as in the status bar, `action` the words on its button, empty for none."""
-
-    key: str
-    icon: str
-    name: str
-    detail: str
-    state: str
-    tone: str
-    action: str = ""
 
 
 class DevicesPage(QWidget):

@@ -24,7 +24,7 @@ class LoginDesk(QObject):
         self.page = LoginView(stage.look, stage.words)
         self.page.login.connect(self._login)
         self._busy = False
-        self._again = QTimer(self)
+        self._again = QTimer(self.page)
         self._again.setSingleShot(True)
         self._again.timeout.connect(lambda: self.page.refuse(""))
 

@@ -52,15 +52,16 @@ class SaleDesk(QObject):
         self._till, self._tasks, self._words = stage.till, stage.tasks, stage.words
         self.page = SalePage(stage.look, stage.words)
         self._state = BasketState()
-        self._questions = SaleQuestions(stage, self._do, lambda: self._state)
+        self._questions = SaleQuestions(stage, self._do, lambda: self._state, self._variants)
         self._category, self._after = "", ""
         # Whether keys come as quickly as a scanner's; whoever has the scanner sets it.
         self.scanning: Callable[[], bool] = lambda: False
-        self._undo_over = QTimer(self)
+        # The page's: a window in another language takes the page away while they run.
+        self._undo_over = QTimer(self.page)
         self._undo_over.setSingleShot(True)
         self._undo_over.timeout.connect(self._forget_voided)
         self._show_voided = False
-        self._typing = QTimer(self)
+        self._typing = QTimer(self.page)
         self._typing.setSingleShot(True)
         self._typing.timeout.connect(self._ask)
         lookup, basket = self.page.lookup, self.page.basket
@@ -81,6 +82,7 @@ class SaleDesk(QObject):
         basket.recall.connect(self._ask_parked)
         basket.cancel.connect(self._questions.cancel)
         self.page.function.connect(self._function)
+        self.page.pull.moved.connect(lambda _up: self.focus())
         self._categories()
 
     # --- the screen ---------------------------------------------------------------------------
@@ -96,6 +98,7 @@ class SaleDesk(QObject):
     def clear(self) -> None:
         """The receipt is complete: it must not be seen again while the next one is being asked for."""
         nothing = self._words.money(0, self._stage.currency)
+        self.page.show_receipt(on=False)
         self.show_state(BasketState(total=nothing, parked=self._state.parked))
 
     def enter(self) -> None:
@@ -108,8 +111,9 @@ class SaleDesk(QObject):
         self._categories()
 
     def focus(self) -> None:
-        """Ready to scan or type."""
-        if self._stage.shell.sheet.content is None and self.page.isVisible():
+        """Ready to scan or type; a scan counts with the receipt over the search, too."""
+        asked = self._stage.shell.sheet.content is not None or self.page.covered
+        if not asked and self.page.isVisible():
             self.page.lookup.search.edit.setFocus()
 
     def _do(
@@ -130,7 +134,7 @@ class SaleDesk(QObject):
 
     def _refused(self, problem: Problem) -> None:
         if problem.code == "article_ambiguous":
-            self._variants(str(problem.params.get("code", "")))
+            self._variants(str(problem.params.get("code", "")), self._sell)
             return
         self._stage.shell.complain(problem)
         self.focus()
@@ -157,6 +161,10 @@ class SaleDesk(QObject):
         text = self.page.lookup.search.text()
         if not text.strip():
             return
+        if self.page.covered:
+            # Not with the first letter: it may be the beginning of a scan.
+            self.page.show_receipt(on=False)
+            self.focus()
         self._category = ""
         self._tasks.query(
             lambda: self._stage.lookup.on_search(text),
@@ -217,10 +225,14 @@ class SaleDesk(QObject):
 
     def _choose(self, row: FoundRow) -> None:
         if not row.sku:
-            self._variants(row.article_no)
+            self._variants(row.article_no, self._sell)
             return
+        self._sell(row.sku)
+
+    def _sell(self, sku: str) -> None:
+        self._stage.shell.sheet.leave()
         self._tasks.command(
-            lambda: self._till.basket.on_add(row.sku),
+            lambda: self._till.basket.on_add(sku),
             self._added,
             owner=self.page,
             failed=self._refused,
@@ -288,10 +300,10 @@ class SaleDesk(QObject):
 
     # --- variants and stock -------------------------------------------------------------------
 
-    def _variants(self, article_no: str) -> None:
+    def _variants(self, article_no: str, pick: Callable[[str], None]) -> None:
         def show(state: VariantState) -> None:
             picker = VariantPicker(self._stage.look, self._words, state)
-            picker.chosen.connect(self._pick)
+            picker.chosen.connect(pick)
             picker.stock.connect(self._stock)
             self._stage.shell.sheet.open(self._words.text("window.choose_variant"), picker)
 
@@ -302,15 +314,6 @@ class SaleDesk(QObject):
             kind="variants",
             lane="till",
             failed=self._stage.shell.complain,
-        )
-
-    def _pick(self, sku: str) -> None:
-        self._stage.shell.sheet.leave()
-        self._tasks.command(
-            lambda: self._till.basket.on_add(sku),
-            self._added,
-            owner=self.page,
-            failed=self._refused,
         )
 
     def _stock(self, code: str) -> None:

@@ -1,4 +1,4 @@
-"""The sale: search and tiles beside the receipt, function keys below; in portrait the receipt is a sheet from below."""
+"""The sale: search and tiles beside the receipt, function keys below; in portrait the receipt is pulled up."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pos_client.kit.buttons import Button, FunctionKey
 from pos_client.kit.labels import Label, rule
 from pos_client.kit.look import Look
 from pos_client.kit.panels import Ground
+from pos_client.kit.pull_up import PullUp
 from pos_client.ports import Texts
 
 FUNCTIONS = (
@@ -53,9 +54,12 @@ class SalePage(QWidget):
         self._row.addWidget(self.left, 1)
         self._row.addWidget(self.edge)
         self._row.addWidget(self.basket)
-        self.receipt_shown, self._pieces = False, ""
+        self.receipt_shown = False
         self.strip = self._portrait_strip()
         column.addWidget(self.strip)
+        self.pull = PullUp(look, self, words.text("window.back_to_articles"))
+        self.pull.add_handle(self.strip)
+        self.pull.moved.connect(lambda up: self.show_receipt(on=up))
         look.changed.connect(self._lay)
         self._lay()
 
@@ -93,24 +97,20 @@ class SalePage(QWidget):
         """Whether the page is higher than wide."""
         return self.height() > self.width()
 
-    def show_receipt(self, *, on: bool) -> None:
-        """In portrait: the receipt over the tiles, or the tiles again."""
-        self.receipt_shown = on
-        self.strip_total.setVisible(not on)
-        self.strip_pay.setVisible(not on)
-        self._name_strip()
-        self._lay()
+    @property
+    def covered(self) -> bool:
+        """Whether the receipt lies over the tiles."""
+        return self.portrait and self.receipt_shown
 
-    def _name_strip(self) -> None:
-        back = self._words.text("window.back_to_articles")
-        none = self._words.text("window.receipt_none")
-        self.strip_open.say(back if self.receipt_shown else self._pieces or none)
+    def show_receipt(self, *, on: bool) -> None:
+        """In portrait: pull the receipt up over the tiles, or push it down again."""
+        self.receipt_shown = on
+        self.pull.show_up(up=self.covered)
 
     def show_strip(self, total: str, pieces: str, *, can_pay: bool) -> None:
         """Keep the portrait strip up with the receipt."""
         self.strip_total.say(total)
-        self._pieces = pieces
-        self._name_strip()
+        self.strip_open.say(pieces or self._words.text("window.receipt_none"))
         self.strip_pay.setEnabled(can_pay)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -121,22 +121,17 @@ class SalePage(QWidget):
         portrait, wide = self.portrait, self.width() >= 1200
         self.strip.setVisible(portrait)
         self.edge.setVisible(not portrait)
-        self.basket.setVisible(not portrait or self.receipt_shown)
-        self.lookup.setVisible(not (portrait and self.receipt_shown))
-        self.functions.setVisible(not (portrait and self.receipt_shown))
-        width = 496 if wide else max(392, min(440, int(self.width() * 0.4)))
+        for at, button in enumerate(self.keys.values()):
+            button.setVisible(portrait or wide or at < _NARROW_FUNCTIONS)
+        held = self.pull.body if portrait else self._row
+        if held.indexOf(self.basket) < 0:
+            held.addWidget(self.basket, 1 if portrait else 0)
+        self.pull.show_up(up=self.covered)
         if portrait:
-            for button in self.keys.values():
-                button.setVisible(True)
             self.basket.setMinimumWidth(0)
             self.basket.setMaximumWidth(_ANY)
-            self._row.setDirection(QHBoxLayout.Direction.BottomToTop)
-            self._row.setStretch(0, 0 if self.receipt_shown else 1)
-            self._row.setStretch(2, 1 if self.receipt_shown else 0)
             return
-        self.basket.setFixedWidth(width)
-        self._row.setStretch(0, 1)
-        self._row.setStretch(2, 0)
+        self.basket.setFixedWidth(496 if wide else max(392, min(440, int(self.width() * 0.4))))
         self._row.setDirection(
             QHBoxLayout.Direction.RightToLeft
             if self._look.left_handed
@@ -144,5 +139,3 @@ class SalePage(QWidget):
         )
         side = 24 if wide else 20
         self._column.setContentsMargins(side, 20, side, 24 if wide else 20)
-        for at, button in enumerate(self.keys.values()):
-            button.setVisible(wide or at < _NARROW_FUNCTIONS)

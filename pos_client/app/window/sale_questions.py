@@ -27,10 +27,18 @@ class Do(Protocol):
 
 
 class SaleQuestions:
-    """`state` gives the receipt as it is shown."""
+    """`state` gives the receipt as it is shown; `variants` asks for a size and colour of an article, and gives the
+    sku of the one that is picked.
+    """
 
-    def __init__(self, stage: Stage, do: Do, state: Callable[[], BasketState]) -> None:
-        self._stage, self._do, self._state = stage, do, state
+    def __init__(
+        self,
+        stage: Stage,
+        do: Do,
+        state: Callable[[], BasketState],
+        variants: Callable[[str, Callable[[str], None]], None],
+    ) -> None:
+        self._stage, self._do, self._state, self._variants = stage, do, state, variants
         self._till, self._words = stage.till, stage.words
 
     def _line(self, number: int) -> LineRow | None:
@@ -166,18 +174,25 @@ class SaleQuestions:
             proposals=reasons,
         )
 
-        def refused(problem: Problem) -> None:
+        def give(reason: str) -> None:
+            self._do(
+                lambda: self._till.basket.on_return(code, "1", None, reason),
+                lambda _state: self._stage.shell.sheet.leave(),
+                lambda problem: refused(problem, reason),
+            )
+
+        def take(sku: str, reason: str) -> None:
+            self._stage.shell.sheet.leave()
+            self._do(lambda: self._till.basket.on_return(sku, "1", None, reason))
+
+        def refused(problem: Problem, reason: str) -> None:
             sentence = " ".join(self._words.error(problem))
-            if problem.code.startswith(_WRONG_CODE):
+            if problem.code == "article_ambiguous":
+                self._variants(code, lambda sku: take(sku, reason))
+            elif problem.code.startswith(_WRONG_CODE):
                 self.take_back(code, sentence)
             else:
                 why.complain(sentence)
 
-        why.given.connect(
-            lambda reason: self._do(
-                lambda: self._till.basket.on_return(code, "1", None, reason),
-                lambda _state: self._stage.shell.sheet.leave(),
-                refused,
-            )
-        )
+        why.given.connect(give)
         self._stage.shell.sheet.open(self._words.text("window.function_return"), why)

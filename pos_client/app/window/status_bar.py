@@ -18,13 +18,17 @@ _PLACE_LEAST = 120
 
 
 class _Brand(QWidget):
-    """The sign and the word."""
+    """The sign and the word; `compact` without the word."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self.setFixedSize(96, 32)
+        self.set_compact(on=False)
         look.changed.connect(self.update)
+
+    def set_compact(self, *, on: bool) -> None:
+        """Leave out the word, or not."""
+        self.setFixedSize(28 if on else 96, 32)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -135,8 +139,9 @@ class StatusBar(Ground):
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 4, 16, 4)
         row.setSpacing(12)
-        row.addWidget(_Brand(look))
-        row.addWidget(rule("v", 24))
+        self.brand, self.brand_rule = _Brand(look), rule("v", 24)
+        row.addWidget(self.brand)
+        row.addWidget(self.brand_rule)
         self.place = Label(look, "", size="small", tone="muted")
         row.addWidget(self.place, 1)
         self.items = {
@@ -187,12 +192,14 @@ class StatusBar(Ground):
         self._make_room()
 
     def _make_room(self) -> None:
-        """What is wrong is read whole: the place gives way to it, then the date, then the name beside the initials."""
+        """What is wrong is read whole: the place gives way to it, then the date, then the name beside the initials, and
+        last the word beside the sign.
+        """
         layout = self.layout()
         if layout is None:
             return
         self.user_button.compact = False
-        self.place.setVisible(True)
+        self._show_brand(whole=True)
         self.date.setVisible(True)
         if self._taken(layout) + _PLACE_LEAST <= self._width:
             return
@@ -201,11 +208,20 @@ class StatusBar(Ground):
         if self._taken(layout) > self._width:
             self.user_button.compact = True
             self.user_button.updateGeometry()
+        if self._taken(layout) > self._width:
+            self._show_brand(whole=False)
+            self.user_rule.setVisible(False)
+
+    def _show_brand(self, *, whole: bool) -> None:
+        self.brand.set_compact(on=not whole)
+        self.brand_rule.setVisible(whole)
+        self.place.setVisible(whole)
 
     def _taken(self, layout: QLayout) -> int:
         """How wide everything but the place is."""
         layout.invalidate()
-        return layout.sizeHint().width() - self.place.sizeHint().width()
+        place = 0 if self.place.isHidden() else self.place.sizeHint().width()
+        return layout.sizeHint().width() - place
 
     def render_printer(self, text: str, tone: str) -> None:
         """Show the printer, if something is wrong with it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -11,6 +13,9 @@ from pos_client.features.stock_lookup.state import FoundRow, LookupState, StockS
 from pos_client.features.stock_lookup.variant_view import StockTable
 from pos_client.features.stock_lookup.view import LookupView
 from pos_client.kit.panels import Card, EmptyState
+from shared.errors import DomainError, EnvironmentProblem
+
+Problem = DomainError | EnvironmentProblem
 
 
 class StockDesk(QObject):
@@ -78,11 +83,32 @@ class StockDesk(QObject):
         )
 
     def _submit(self, text: str) -> None:
-        hit = self.lookup.current_for(text)
+        """Enter: the marked hit of what was typed; before its hits have come a code, or the first of them."""
+        typed = text.strip()
+        hit = self.lookup.current_for(typed)
         if hit is not None:
             self._choose(hit)
-        elif text.strip():
-            self._stock(text.strip())
+        elif typed:
+            self._stock(typed, lambda problem: self._find_and_choose(typed, problem))
+
+    def _find_and_choose(self, typed: str, problem: Problem) -> None:
+        if problem.code != "article_unknown":
+            self._stage.shell.complain(problem)
+            return
+
+        def found(state: LookupState) -> None:
+            if self.lookup.search.text().strip() != typed:
+                return
+            self.lookup.show_state(state)
+            if state.found:
+                self._choose(state.found[0])
+
+        self._tasks.query(
+            lambda: self._stage.lookup.on_search(typed),
+            found,
+            owner=self.page,
+            kind="stock.search",
+        )
 
     def _category(self, key: str) -> None:
         self._open = key
@@ -130,13 +156,14 @@ class StockDesk(QObject):
     def _choose(self, row: FoundRow) -> None:
         self._stock(row.sku or row.article_no)
 
-    def _stock(self, code: str) -> None:
+    def _stock(self, code: str, failed: Callable[[Problem], None] | None = None) -> None:
         self._tasks.query(
             lambda: self._stage.till.lookup.on_stock(code),
             self._show,
             owner=self.page,
             kind="stock.table",
             lane="till",
+            failed=failed,
         )
 
     def _show(self, state: StockState) -> None:

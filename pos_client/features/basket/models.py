@@ -21,7 +21,15 @@ def line_model(parent: QWidget) -> RowListModel[LineRow]:
         lambda row: (row.number, row.voided),
         lambda row: ", ".join(
             part
-            for part in (row.quantity, row.name, row.detail, row.total, *row.marks, row.note)
+            for part in (
+                row.quantity,
+                row.name,
+                row.detail,
+                row.total,
+                *row.marks,
+                row.age,
+                row.note,
+            )
             if part
         ),
         parent,
@@ -63,7 +71,7 @@ class LineDelegate(RowDelegate[LineRow]):
         )
         used = self._special(painter, lower, row)
         small = self.look.font("small")
-        detail = " · ".join(part for part in (row.detail, row.note) if part)
+        detail = " · ".join(part for part in (row.age, row.detail, row.note) if part)
         self._left(
             painter,
             QRectF(left, lower.top(), lower.right() - left - used - 12, 22),

@@ -145,7 +145,9 @@ class LookupView(QWidget):
             self.pages.setCurrentWidget(self.empty)
             return
         self.model.show(state.found)
-        self.heading.say(state.notice or self._words.text("window.hits", count=len(state.found)))
+        many = len(state.found)
+        key = "window.hits_one" if many == 1 else "window.hits_many"
+        self.heading.say(state.notice or self._words.text(key, count=many))
         if not self.list.currentIndex().isValid():
             self.list.setCurrentIndex(self.model.index(0))
         self.pages.setCurrentIndex(1)
