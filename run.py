@@ -397,15 +397,13 @@ class Command:
 
 
 COMMANDS = {
-    "demo": Command(
-        "a whole chain: data, server, sync and a few sales; 'demo load': data only",
-        TILL,
-        draws=True,
-    ),
+    "demo": Command("a whole chain and a few sales; 'demo load': its data only", TILL, draws=True),
     "server": Command("start the central server and its scheduler", SERVER),
     "scheduler": Command("start the central server's timed jobs alone", SERVER),
     "migrate": Command("bring the central database to this version's schema", SERVER),
-    "import": Command("import a catalogue from CSV, CSV.XZ or XLSX", SERVER),
+    "import": Command("import a catalogue, promotions or customers from a file", SERVER),
+    "promotions": Command("list or show promotions", SERVER),
+    "backtest": Command("try a draft promotion on receipts that were sold", SERVER),
     "store": Command("add, change or list stores", SERVER),
     "staff": Command("add, change or list staff, their roles and PINs", SERVER),
     "till-code": Command("issue a one-time code that lets a till join", SERVER),
@@ -422,6 +420,7 @@ COMMANDS = {
     "screens": Command("draw every screen of the till into an HTML gallery", TILL, draws=True),
     "sync": Command("start the till's exchange with the centre", TILL),
     "replay": Command("ring up recorded receipts from a file", TILL),
+    "price": Command("price a basket under promotions: JSON in, JSON out", TILL),
     "printer": Command("be a simulated receipt printer: receipts as pictures in a folder", TILL),
     "setup": Command("make the environment for tests and checks", setup, words=""),
     "test": Command(
@@ -434,9 +433,7 @@ COMMANDS = {
     "bench": Command("measure speed and memory", bench),
     "package": Command("make the till's folder for Linux and try it in a bare root", package),
     "lock": Command("resolve the dependencies into the lock files", lock, words=""),
-    "notices": Command(
-        "write the licences of the dependencies into the notices", notices, words=""
-    ),
+    "notices": Command("write the dependencies' licences into the notices", notices, words=""),
 }
 
 

@@ -6,14 +6,15 @@ Features know these interfaces and never each other; `app` hands the objects in.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
-from shared.basket import Basket, BasketTotals, Line
-from shared.receipt import Receipt
+from shared.basket import Basket, BasketTotals, Line, LineDiscount
+from shared.promotions import Frozen
+from shared.receipt import PromotionUse, Receipt
 from shared.tender import Tender, TenderMix
 
 
@@ -179,6 +180,19 @@ class Recording(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """What promotions take off an open receipt: by line number, and by promotion. `proven`: nothing better exists.
+
+    `frozen` is what the receipt keeps to be priced again; None where no promotion was open.
+    """
+
+    given: Mapping[int, tuple[LineDiscount, ...]] = field(default_factory=dict)
+    uses: tuple[PromotionUse, ...] = ()
+    proven: bool = True
+    frozen: Frozen | None = None
+
+
 class Sale(Protocol):
     """The open receipt. Every change is on disk when the call returns; a refused one changed nothing.
 
@@ -209,6 +223,12 @@ class Sale(Protocol):
 
     def set_note(self, note: str) -> None:
         """A note on the receipt."""
+
+    def set_customer(self, number: str) -> None:
+        """For whom the receipt counts, empty for nobody; opens a receipt if none is. Until something was paid."""
+
+    def set_codes(self, codes: tuple[str, ...]) -> None:
+        """The promotion codes given for the receipt; opens a receipt if none is. Until something was paid."""
 
     def add(self, line: Line) -> Line:
         """Append a line, opening a receipt if none is; the line with its number."""

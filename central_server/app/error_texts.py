@@ -8,6 +8,7 @@ from central_server.features.exceptions.errors import ERROR_TEXTS as EXCEPTIONS
 from central_server.features.imports.errors import ERROR_TEXTS as IMPORTS
 from central_server.features.offers.errors import ERROR_TEXTS as OFFERS
 from central_server.features.pricing.errors import ERROR_TEXTS as PRICING
+from central_server.features.promotions.errors import ERROR_TEXTS as PROMOTIONS
 from central_server.features.reporting.errors import ERROR_TEXTS as REPORTING
 from central_server.features.sales.errors import ERROR_TEXTS as SALES
 from central_server.features.staff.errors import ERROR_TEXTS as STAFF
@@ -31,6 +32,9 @@ APP_TEXTS: ErrorTexts = {
         "{host} is reached over a network, and there is no TLS.",
         "Set TRESEN_TLS_CERTIFICATE and TRESEN_TLS_KEY, or TRESEN_BEHIND_TLS_PROXY=1 if a proxy does it.",
     ),
+    "import_nothing": ErrorText(
+        "There is nothing to import.", "Name a file, or promotions with --withdraw."
+    ),
     "file_missing": ErrorText("There is no file {path}.", "Check the path."),
     "file_unreadable": ErrorText("{path} cannot be read: {reason}."),
     "file_unwritable": ErrorText("{path} cannot be written: {reason}."),
@@ -51,6 +55,7 @@ ERROR_TEXTS: ErrorTexts = {
     **OFFERS,
     **PRICING,
     **STOCK,
+    **PROMOTIONS,
     **EXCEPTIONS,
     **IMPORTS,
     **GATEWAY,

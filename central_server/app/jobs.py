@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from central_server.backoffice.sessions import JOBS as SESSION_JOBS
+from central_server.features.promotions.jobs import JOBS as PROMOTION_JOBS
 from central_server.gateway.authentication import forget_nonces
 from central_server.gateway.journal.jobs import JOBS as JOURNAL_JOBS
 from central_server.gateway.sequencer import prune, sequence
@@ -15,6 +16,7 @@ JOBS: tuple[Job, ...] = (
     Job(SNAPSHOT_JOB, build_where_due, every_milliseconds=10_000),
     Job("forget_nonces", forget_nonces, every_milliseconds=60_000),
     Job("prune_feeds", prune, daily_at=(2, 0)),
+    *PROMOTION_JOBS,
     *JOURNAL_JOBS,
     *SESSION_JOBS,
 )

@@ -17,6 +17,8 @@ TABLE_MODULES = (
     "central_server.features.catalogue.tables",
     "central_server.features.pricing.tables",
     "central_server.features.stock.tables",
+    "central_server.features.customers.tables",
+    "central_server.features.promotions.tables",
     "central_server.features.sales.tables",
     "central_server.features.reporting.tables",
     "central_server.features.exceptions.tables",

@@ -62,7 +62,7 @@ def _retry(
     if event is None:
         raise DomainError("exception_unknown", {"id": exception_id}, http_status=404)
     place = places(unit, [event.till_id]).get(event.till_id)
-    problem = retry(unit, event, place)
+    problem = retry(unit, event, place, now)
     if problem is None:
         exceptions.close(unit, exception_id, "repaired", staff.staff_id, now)
     return problem

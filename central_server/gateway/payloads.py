@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from central_server.features.catalogue.service import items, vat_rates
+from central_server.features.customers.service import till_rows as customer_rows
 from central_server.features.pricing.service import prices_of
+from central_server.features.promotions.service import till_rows as promotion_rows
+from central_server.features.promotions.service import till_usages, uses_by_customer
 from central_server.features.staff.service import till_rows
 from central_server.features.stock.service import till_levels
 from central_server.features.stores.service import CONFIG_KEY, get_store, list_stores
 from central_server.platform.changes import CHAIN
 from central_server.platform.clock import stored_offset
 from central_server.platform.unit_of_work import ReadUnit
+from shared.wire.customer_payloads import customer_payload
 from shared.wire.payloads import (
     BUSINESS_CLOCK_KEY,
     STORE_NAME_KEY,
@@ -24,6 +29,7 @@ from shared.wire.payloads import (
     store_name_payload,
     vat_payload,
 )
+from shared.wire.promotion_payloads import promotion_payload, usage_payload
 
 Payloads = dict[str, object]
 Provider = Callable[[ReadUnit, str, Sequence[str]], Payloads]
@@ -82,6 +88,23 @@ def _stock(unit: ReadUnit, _scope: str, keys: Sequence[str]) -> Payloads:
     return {key: stock_level_payload(level) for key, level in till_levels(unit, keys).items()}
 
 
+def _promotions(unit: ReadUnit, _scope: str, keys: Sequence[str]) -> Payloads:
+    return {key: promotion_payload(row) for key, row in promotion_rows(unit, keys).items()}
+
+
+def _usages(unit: ReadUnit, _scope: str, keys: Sequence[str]) -> Payloads:
+    return {key: usage_payload(usage) for key, usage in till_usages(unit, keys).items()}
+
+
+def _customers(unit: ReadUnit, scope: str, keys: Sequence[str]) -> Payloads:
+    rows = customer_rows(unit, scope, keys)
+    used = uses_by_customer(unit, rows)
+    return {
+        number: customer_payload(replace(row, used=used.get(number, {})))
+        for number, row in rows.items()
+    }
+
+
 _PROVIDERS: dict[str, Provider] = {
     "item": _items,
     "price": _prices,
@@ -89,4 +112,7 @@ _PROVIDERS: dict[str, Provider] = {
     "staff": _staff,
     "config": _config,
     "stock_level": _stock,
+    "promotion": _promotions,
+    "promotion_use": _usages,
+    "customer": _customers,
 }

@@ -59,6 +59,13 @@ class VatRows:
     rows: list[tuple[str, str, str, int]]
 
 
+@dataclass(slots=True)
+class PromotionRows:
+    """Versions of promotions ready to be written: id, version, when retired (or empty), payload, scope, seq."""
+
+    rows: list[tuple[str, int, str, str, str, int]]
+
+
 class ReferenceFile:
     """A reference file while it is written. Use as a context; `finish` makes the file others may have."""
 
@@ -86,18 +93,19 @@ class ReferenceFile:
     ) -> None:
         self._connection.close()
 
-    def add(self, made: ItemRows | PriceRows | VatRows) -> None:
+    def add(self, made: ItemRows | PriceRows | VatRows | PromotionRows) -> None:
         """Add rows of one kind."""
         if isinstance(made, ItemRows):
             self._add_items(made)
-        elif isinstance(made, PriceRows):
-            self._write(
-                "INSERT INTO price(sku, payload, scope, seq) VALUES (?, ?, ?, ?)", made.rows
-            )
-            self.rows += len(made.rows)
+            return
+        if isinstance(made, PriceRows):
+            into = "price(sku, payload, scope, seq) VALUES (?, ?, ?, ?)"
+        elif isinstance(made, VatRows):
+            into = "vat(key, payload, scope, seq) VALUES (?, ?, ?, ?)"
         else:
-            self._write("INSERT INTO vat(key, payload, scope, seq) VALUES (?, ?, ?, ?)", made.rows)
-            self.rows += len(made.rows)
+            into = "promotion(id, version, retired, payload, scope, seq) VALUES (?, ?, ?, ?, ?, ?)"
+        self._write(f"INSERT INTO {into}", made.rows)
+        self.rows += len(made.rows)
 
     def _add_items(self, made: ItemRows) -> None:
         ids = range(self._next_id, self._next_id + len(made.items))

@@ -35,6 +35,7 @@ from central_server.gateway.payloads import payloads
 from central_server.gateway.reference_file_repository import (
     ItemRows,
     PriceRows,
+    PromotionRows,
     ReferenceFile,
     VatRows,
     payload_text,
@@ -76,7 +77,7 @@ _IMPATIENT = timedelta(hours=1)
 _DAILY = timedelta(hours=24)
 
 
-MadeRows = ItemRows | PriceRows | VatRows
+MadeRows = ItemRows | PriceRows | VatRows | PromotionRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def _write(context: JobContext, market: str, snapshot_id: str, aside: Path) -> _
         count, halves = feed_repository.halves(unit, FEED, CHAIN, "item")
         # Items take twice as long as prices: three processes then have about the same to do.
         parts = [_Part(("item",), head.last_seq, half) for half in halves]
-        parts.append(_Part(("price", "vat"), head.last_seq, KeyRange()))
+        parts.append(_Part(("price", "vat", "promotion"), head.last_seq, KeyRange()))
     with ReferenceFile(aside) as file, collector_paused():
         for made in _all_rows(context, market, parts, in_processes=count >= _WORTH_PROCESSES):
             file.add(made)
@@ -233,7 +234,22 @@ def _made(unit: ReadUnit, chunk: Chunk) -> MadeRows:
     if chunk.kind == "item":
         found = items(unit, keys)
         return ItemRows.of((found[key], seq) for key, seq in chunk.rows if key in found)
-    values = payloads(unit, chunk.kind, chunk.scope, keys)
+    values: dict[str, Any] = payloads(unit, chunk.kind, chunk.scope, keys)
+    if chunk.kind == "promotion":
+        return PromotionRows(
+            [
+                (
+                    values[key]["id"],
+                    values[key]["version"],
+                    values[key].get("retired", ""),
+                    payload_text(values[key]),
+                    chunk.scope,
+                    seq,
+                )
+                for key, seq in chunk.rows
+                if key in values
+            ]
+        )
     made = [
         (key, payload_text(values[key]), chunk.scope, seq)
         for key, seq in chunk.rows

@@ -14,7 +14,7 @@ from central_server.platform.database import bulk_insert
 from central_server.platform.schema import feed_dirty
 from central_server.platform.unit_of_work import UnitOfWork
 
-FeedName = Literal["reference", "staff", "config", "stock"]
+FeedName = Literal["reference", "staff", "config", "stock", "customer", "usage"]
 Operation = Literal["put", "remove"]
 
 CHAIN = "chain"

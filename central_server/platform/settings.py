@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     long_poll_seats: int = Field(default=150, ge=0, le=2000)
     # How many digits the PINs of this chain have.
     pin_digits: int = Field(default=6, ge=4, le=8)
+    # How long before they begin tills get promotions: longer than any till is without a network.
+    promotion_days_ahead: int = Field(default=30, ge=1, le=366)
     provisioning_attempts_per_minute: int = Field(default=10, ge=1)
 
     @property

@@ -49,6 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(f"{parser.prog}: {text} {what_next} [{problem.code}]")
     except KeyboardInterrupt:
         return _complain(f"{parser.prog}: interrupted", EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        # Who read the answer has enough of it; Python would complain again when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def usage() -> str:
@@ -226,7 +230,7 @@ def _run_by(module: str) -> Callable[[argparse.Namespace], int]:
     return lambda options: int(importlib.import_module(module).run(options))
 
 
-# `replay`, `demo` and `screens` are rooms of their own, loaded only when asked for.
+# Rooms of their own, loaded only when asked for.
 COMMANDS = {
     "till": Command("start the till", _till_arguments, _till),
     "sync": Command("exchange journal and data with the centre", _sync_arguments, _sync),
@@ -241,6 +245,7 @@ COMMANDS = {
                 "be a simulated receipt printer",
                 "pos_client.devices.printer.simulator.cli",
             ),
+            ("price", "price a basket under promotions", "pos_client.app.cli_price"),
             ("screens", "draw every screen of the till into a gallery", "pos_client.app.screens"),
         )
     },

@@ -11,6 +11,8 @@ from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from pos_client.app.chain_rules import ChainRules
+from pos_client.app.deals import Deals
+from pos_client.app.offers import Offers
 from pos_client.app.people import People
 from pos_client.app.pins import Argon2Pins
 from pos_client.app.price_book import PriceBook, StockSight
@@ -23,6 +25,7 @@ from pos_client.app.translations import TillTexts
 from pos_client.features.basket.presenter import BasketPresenter
 from pos_client.features.login.presenter import LOCKED_AT, LoginPresenter
 from pos_client.features.payment.presenter import PaymentPresenter
+from pos_client.features.promotions.ports import Question
 from pos_client.features.receipts.presenter import ReceiptsPresenter
 from pos_client.features.settings.presenter import SettingsPresenter
 from pos_client.features.shift.presenter import ShiftPresenter
@@ -37,6 +40,7 @@ from pos_client.storage.login_attempts import LoginAttempts
 from pos_client.storage.opening import open_journal
 from pos_client.storage.overlays import StockOverlay
 from pos_client.storage.paths import DataPaths
+from pos_client.storage.promotion_usage import UsageBook
 from pos_client.storage.receipt_archive import ReceiptArchive
 from pos_client.storage.receipt_search import ReceiptSearch
 from pos_client.storage.reference import Reference
@@ -49,6 +53,7 @@ from pos_client.sync.pin_key import load_pin_key
 from shared.errors import DomainError, EnvironmentProblem
 from shared.fiscal import FiscalPort, NoFiscalDevice, refuse_unsigned_productive
 from shared.identity import Clock
+from shared.money import currency
 from shared.wire.payloads import BUSINESS_CLOCK_KEY, business_clock_from_payload
 
 State = TypeVar("State")
@@ -102,6 +107,7 @@ class Till:
     reference: Reference
     recorder: Recorder
     sale: SaleSession
+    deals: Deals
     outbox: Outbox
     nudger: Nudger
     basket: BasketPresenter
@@ -126,6 +132,11 @@ class Till:
         except (EnvironmentProblem, DomainError):
             return
         self.clock.move(timedelta(seconds=seconds))
+
+    def question(self) -> Question | None:
+        """How the open receipt is priced, for who asks why; None if there is nothing to ask about."""
+        basket = self.sale.basket
+        return self.deals.question(basket, self.recorder.glance()) if basket is not None else None
 
     def close(self) -> None:
         """Let go of all files. An open receipt stays where it is."""
@@ -188,9 +199,8 @@ def _compose(
     recorder = Recorder(store, identity, business, random_bytes, device)
     outbox = Outbox(journal)
     prices = PriceBook(reference, identity)
-    sale = SaleSession(
-        store, recorder, device, identity, lambda: reference.version, lambda: _may_sell(outbox)
-    )
+    deals = _deals(reference, journal, place)
+    sale = _sale(store, recorder, device, identity, reference, outbox, deals)
     nudger = Nudger(paths.nudge_port)
     stock = StockSight(reference, StockOverlay(journal), facts.store_id)
     archive = ReceiptArchive(journal)
@@ -205,11 +215,10 @@ def _compose(
         reference=reference,
         recorder=recorder,
         sale=sale,
+        deals=deals,
         outbox=outbox,
         nudger=nudger,
-        basket=BasketPresenter(
-            sale, prices, recorder, place, texts, LastState(), People(reference)
-        ),
+        basket=_basket(sale, prices, recorder, place, texts, reference, deals),
         payment=PaymentPresenter(sale, recorder, place, texts, LastState(), nudger),
         login=_login(paths, reference, journal, recorder, texts, system),
         shift=_shift(sale, journal, outbox, recorder, place, texts, reference),
@@ -227,6 +236,61 @@ def _compose(
     )
     till.follow_business_clock()
     return till
+
+
+def _sale(
+    store: TillStore,
+    recorder: Recorder,
+    device: FiscalPort,
+    identity: TillIdentity,
+    reference: Reference,
+    outbox: Outbox,
+    deals: Deals,
+) -> SaleSession:
+    return SaleSession(
+        store,
+        recorder,
+        device,
+        identity,
+        lambda: reference.version,
+        lambda: _may_sell(outbox),
+        deals,
+    )
+
+
+def _basket(
+    sale: SaleSession,
+    prices: PriceBook,
+    recorder: Recorder,
+    place: Place,
+    texts: TillTexts,
+    reference: Reference,
+    deals: Deals,
+) -> BasketPresenter:
+    return BasketPresenter(
+        sale,
+        prices,
+        recorder,
+        place,
+        texts,
+        LastState(),
+        People(reference),
+        Offers(reference, deals.published),
+    )
+
+
+def _deals(reference: Reference, journal: Journal, place: Place) -> Deals:
+    usage = UsageBook(reference, journal)
+    return Deals(
+        published=lambda: reference.promotions(place.currency),
+        usage=usage.usage,
+        customer=reference.customer,
+        facts=usage.facts,
+        find=reference.find,
+        store_id=place.store_id,
+        currency=place.currency,
+        exponent=currency(place.currency).exponent,
+    )
 
 
 def _login(

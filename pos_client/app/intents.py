@@ -120,6 +120,20 @@ class Intents:
         """Put the last voided line back."""
         return self._line("line_restored", self._till.basket.on_undo())
 
+    def do_customer(self, given: Arguments) -> Outcome:
+        """For whom the receipt counts; without a number for nobody."""
+        number = given.text("number", "")
+        basket = self._till.basket
+        return self._line(
+            "customer_set", basket.on_customer(number) if number else basket.on_no_customer()
+        )
+
+    def do_code(self, given: Arguments) -> Outcome:
+        """A promotion code for the receipt; with `off` it is taken back."""
+        code, basket = given.text("code"), self._till.basket
+        state = basket.on_no_code(code) if given.flag("off") else basket.on_code(code)
+        return self._line("code_set", state)
+
     def do_reference(self, given: Arguments) -> Outcome:
         """Another system's number for this receipt."""
         ref = given.text("ref")
@@ -345,6 +359,11 @@ class Intents:
             outcome["total"] = self._till.sale.payment.total
             outcome["total_text"] = state.total
             outcome["ref"] = basket.external_ref
+            outcome["discount"] = self._till.sale.totals.discount
+            if basket.customer:
+                outcome["customer"] = basket.customer
+            if basket.codes:
+                outcome["codes"] = list(basket.codes)
         if state.last is not None and basket is not None:
             outcome["line"] = line_to_body(basket.line(state.last.number))
         if state.notice:

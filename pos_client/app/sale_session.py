@@ -2,19 +2,23 @@
 
 Order of each change: the domain says what it becomes, the disk takes it, then it is true here. So a disk that
 fails leaves screen and file as they were. The fiscal device hears of the first line, each change, the finish and
-the cancel. A disk that fails behind its `finish` leaves the receipt open: `finish` is repeated with the same basket,
-or, if the receipt is changed or given up instead, `update` or `cancel` follows. No transaction is left behind.
+the cancel. After each change promotions are worked out anew and stand in the lines; the disk keeps the lines without
+them, because they follow from what is there when a receipt is taken up again. A disk that fails behind its
+`finish` leaves the receipt open: `finish` is repeated with the same basket, or, if the receipt is changed or given up
+instead, `update` or `cancel` follows. No transaction is left behind.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 from uuid import UUID
 
+from pos_client.app.deals import plain, with_deal
 from pos_client.app.recorder import UNSIGNED, Recorder
 from pos_client.app.tally import Tally
-from pos_client.ports import Moment, ParkedSale
+from pos_client.ports import Deal, Moment, ParkedSale
 from pos_client.storage.baskets import StoredBasket
 from pos_client.storage.identity import TillIdentity
 from pos_client.storage.journal import NewEvent
@@ -23,10 +27,18 @@ from shared.basket import Basket, BasketTotals, Line, PriceSource
 from shared.errors import DomainError, EnvironmentProblem
 from shared.fiscal import FiscalPort, FiscalTransaction
 from shared.journal.receipt_body import check_receipt, line_to_body
+from shared.promotions import frozen_to_body
 from shared.receipt import Receipt, ReceiptId, RecordedMode
 from shared.tender import Tender, TenderMix
 
 MOST_PARKED = 100
+
+
+class DealMaker(Protocol):
+    """Works promotions out."""
+
+    def deal(self, basket: Basket, moment: Moment, *, proof: bool = False) -> Deal:
+        """What promotions take off this receipt; with `proof` it may take its time."""
 
 
 class SaleSession:
@@ -37,6 +49,7 @@ class SaleSession:
     _voided: list[Line]
     _tenders: tuple[Tender, ...]
     _tally: Tally
+    _given: Deal
 
     def __init__(
         self,
@@ -46,6 +59,7 @@ class SaleSession:
         identity: TillIdentity,
         reference_version: Callable[[], str],
         may_sell: Callable[[], None],
+        deals: DealMaker | None = None,
     ) -> None:
         self._store = store
         self._recorder = recorder
@@ -53,6 +67,7 @@ class SaleSession:
         self._identity = identity
         self._reference_version = reference_version
         self._may_sell = may_sell
+        self._deals = deals
         self._training = identity.mode == "training"
         self._pending_ref = ""
         self._parked_count = len(store.parked())
@@ -120,53 +135,58 @@ class SaleSession:
 
     def add(self, line: Line) -> Line:
         """Append a line, opening a receipt if none is."""
-        operator = self._recorder.require_operator()
+        self._recorder.require_operator()
         self._refuse_paying()
         if self._basket is None:
-            self._may_sell()
-            moment = self._recorder.moment()
-            empty = Basket(
-                basket_id=self._recorder.new_id(moment),
-                currency=self._identity.store.currency,
-                started_at=moment.at,
-                operator_id=operator.staff_id,
-                training=self._training,
-                external_ref=self._pending_ref,
-            )
-            return self._begin(empty.add(line))
+            return self._begin(self._new().add(line)).line(1)
         basket = self._basket.add(line)
-        added = basket.lines[basket.next_number - 1]
+        number = basket.next_number - 1
+        added = basket.lines[number]
         self._store.add_line(basket, added)
         self._basket = basket
         self._tally.add(added)
-        self._fiscal.update(self._transaction(basket))
-        return added
+        self._fiscal.update(self._transaction(self._dealt()))
+        return self._require().line(number)
 
-    def _begin(self, basket: Basket) -> Line:
-        added = basket.lines[basket.next_number - 1]
+    def _new(self) -> Basket:
+        self._may_sell()
+        moment = self._recorder.moment()
+        return Basket(
+            basket_id=self._recorder.new_id(moment),
+            currency=self._identity.store.currency,
+            started_at=moment.at,
+            operator_id=self._recorder.require_operator().staff_id,
+            training=self._training,
+            external_ref=self._pending_ref,
+        )
+
+    def _begin(self, basket: Basket) -> Basket:
         version = self._reference_version()
+        deal = self._deal(basket)
+        basket = with_deal(basket, deal)
         tally = Tally(basket.lines.values())
         self._fiscal.start(self._transaction(basket, tally))
         try:
-            self._store.begin(StoredBasket(basket, version))
+            self._store.begin(StoredBasket(with_deal(basket, Deal()), version))
         except EnvironmentProblem:
             self._fiscal.cancel(self._transaction(basket, tally))
             raise
         self._basket, self._version, self._tally = basket, version, tally
+        self._given = deal
         self._pending_ref = ""
-        return added
+        return basket
 
     def change(self, changed: Basket, number: int) -> Line:
         """Take over `changed`, which differs from the basket in the line `number`."""
         before = self._require().line(number)
         self._refuse_paying()
-        line = changed.line(number)
+        line = plain(changed.line(number))
         self._store.change_line(changed.basket_id, line)
-        self._basket = changed
+        self._basket = changed.with_line(line)
         self._tally.remove(before)
         self._tally.add(line)
-        self._fiscal.update(self._transaction(changed))
-        return line
+        self._fiscal.update(self._transaction(self._dealt()))
+        return self._require().line(number)
 
     def void(self, number: int) -> Line:
         """Take a line off."""
@@ -176,9 +196,9 @@ class SaleSession:
         changed = basket.void(number)
         self._store.void_line(basket.basket_id, number, len(self._voided) + 1)
         self._basket = changed
-        self._voided.append(line)
+        self._voided.append(plain(line))
         self._tally.remove(line)
-        self._fiscal.update(self._transaction(changed))
+        self._fiscal.update(self._transaction(self._dealt()))
         return line
 
     @property
@@ -198,8 +218,8 @@ class SaleSession:
         self._basket = changed
         self._voided.pop()
         self._tally.add(line)
-        self._fiscal.update(self._transaction(changed))
-        return line
+        self._fiscal.update(self._transaction(self._dealt()))
+        return self._require().line(line.number)
 
     # --- laying aside, giving up --------------------------------------------------------------
 
@@ -266,6 +286,8 @@ class SaleSession:
         basket = self._require()
         if basket.is_empty:
             raise DomainError("basket_empty")
+        if not self._tenders and self._dealt(proof=True) is not basket:
+            self._fiscal.update(self._transaction(self._require()))
         mix = self.payment.add(tender)
         self._store.set_tenders(basket.basket_id, mix.tenders)
         self._tenders = mix.tenders
@@ -324,6 +346,9 @@ class SaleSession:
             voided_lines=basket.voided,
             external_ref=basket.external_ref,
             note=basket.note,
+            customer=basket.customer,
+            promotions=self._given.uses,
+            pricing=frozen_to_body(self._given.frozen) if self._given.frozen else {},
         )
 
     def _overrides(self, moment: Moment) -> list[NewEvent]:
@@ -348,6 +373,57 @@ class SaleSession:
         facts = {"basket_id": str(basket.basket_id), "lines": manual}
         return [self._recorder.event("price.overridden", facts, moment)]
 
+    # --- promotions ---------------------------------------------------------------------------
+
+    @property
+    def deal(self) -> Deal:
+        """What promotions take off the open receipt."""
+        return self._given
+
+    def set_customer(self, number: str) -> None:
+        """For whom the receipt counts, empty for nobody; opens a receipt if none is."""
+        self._price_for(customer=number)
+
+    def set_codes(self, codes: tuple[str, ...]) -> None:
+        """The promotion codes given for the receipt; opens a receipt if none is."""
+        self._price_for(codes=codes)
+
+    def _price_for(self, **header: str | tuple[str, ...]) -> None:
+        self._recorder.require_operator()
+        self._refuse_paying()
+        if self._basket is None:
+            if any(header.values()):
+                self._begin(replace(self._new(), **header))  # type: ignore[arg-type]
+            return
+        changed = replace(self._basket, **header)  # type: ignore[arg-type]
+        if changed.is_blank:
+            # Begun by mistake: nobody should have to give up a receipt on which there is nothing.
+            self.cancel("")
+            return
+        self._store.change_header(changed)
+        self._basket = changed
+        self._fiscal.update(self._transaction(self._dealt()))
+
+    def _deal(self, basket: Basket, *, proof: bool = False) -> Deal:
+        if self._deals is None:
+            return Deal()
+        return self._deals.deal(basket, self._recorder.glance(), proof=proof)
+
+    def _dealt(self, *, proof: bool = False) -> Basket:
+        """Work promotions out anew; only lines that lose more or less than before are touched."""
+        basket = self._require()
+        if proof and self._given.proven:
+            return basket
+        self._given = self._deal(basket, proof=proof)
+        after = with_deal(basket, self._given)
+        for number, line in after.lines.items():
+            before = basket.lines[number]
+            if line is not before:
+                self._tally.remove(before)
+                self._tally.add(line)
+        self._basket = after
+        return after
+
     # --- inside -------------------------------------------------------------------------------
 
     def _require(self) -> Basket:
@@ -369,7 +445,10 @@ class SaleSession:
         self._voided = list(stored.voided)
         self._tenders = stored.tenders
         self._tally = Tally(stored.basket.lines.values())
-        self._fiscal.update(self._transaction(stored.basket))
+        self._given = Deal()
+        if not self._tenders:
+            self._dealt()
+        self._fiscal.update(self._transaction(self._require()))
 
     def _clear(self) -> None:
         self._basket = None
@@ -377,6 +456,7 @@ class SaleSession:
         self._voided = []
         self._tenders = ()
         self._tally = Tally()
+        self._given = Deal()
 
     def _transaction(self, basket: Basket, tally: Tally | None = None) -> FiscalTransaction:
         totals = (tally or self._tally).totals()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 from pos_client.kit.buttons import Press
 from pos_client.kit.look import Look
 
-_CHIP_PAIRS = {
+CHIP_PAIRS = {
     "neutral": ("surface_2", "text"),
     "accent": ("accent_soft", "accent"),
     "saving": ("saving_soft", "saving"),
@@ -176,10 +176,51 @@ class Chip(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground, ink = _CHIP_PAIRS[self._tone]
+        ground, ink = CHIP_PAIRS[self._tone]
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._look.color(ground))
         painter.drawRoundedRect(QRectF(self.rect()), 14, 14)
         painter.setFont(self._look.font("small", "medium"))
         painter.setPen(self._look.color(ink))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
+
+
+class RemovableChip(Press):
+    """A word in a pill that goes when it is pressed; high enough for a finger, though the pill is as low as a chip."""
+
+    def __init__(self, look: Look, text: str, name: str) -> None:
+        super().__init__(look, name)
+        self.setText(text)
+        self.setToolTip(name)
+        self.setFixedHeight(48)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """As wide as its word and the cross."""
+        width = QFontMetrics(self.look.font("small", "medium")).horizontalAdvance(self.text())
+        return QSize(max(width + 48, 48), 48)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the cross and some letters."""
+        return QSize(min(self.sizeHint().width(), 72), 48)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground, ink = CHIP_PAIRS["accent"]
+        pill = QRectF(self.rect()).adjusted(0.5, 8.5, -0.5, -8.5)
+        edge = ink if self.hovered or self.isDown() else ground
+        painter.setPen(QPen(self.look.color(edge), 1))
+        painter.setBrush(self.look.color(ground))
+        painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+        painter.setFont(self.look.font("small", "medium"))
+        painter.setPen(self.look.color(ink))
+        room = pill.adjusted(12, 0, -30, 0)
+        text = QFontMetrics(painter.font()).elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, int(room.width()) + 1
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawPixmap(
+            QPointF(pill.right() - 24, pill.center().y() - 8), self.look.pixmap("x", 16, ink)
+        )

@@ -22,7 +22,7 @@ from shared.tender import Tender, TenderKind
 
 _HEADER = (
     "basket_id, currency, started_at, operator_id, training, external_ref, note, next_number,"
-    " reference_version"
+    " reference_version, customer, codes"
 )
 
 
@@ -42,7 +42,7 @@ def insert_basket(connection: Connection, stored: StoredBasket, state: str = "op
     """Write a receipt with all it has: at its first line, or in one go."""
     basket = stored.basket
     connection.execute(
-        f"INSERT INTO basket({_HEADER}, state) VALUES (?,?,?,?,?,?,?,?,?,?)",
+        f"INSERT INTO basket({_HEADER}, state) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             str(basket.basket_id),
             basket.currency,
@@ -53,6 +53,8 @@ def insert_basket(connection: Connection, stored: StoredBasket, state: str = "op
             basket.note,
             basket.next_number,
             stored.reference_version,
+            basket.customer,
+            _codes_text(basket),
             state,
         ),
     )
@@ -74,11 +76,21 @@ def _line_text(line: Line) -> bytes:
     return json.dumps(line_to_body(line), ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
+def _codes_text(basket: Basket) -> str:
+    return json.dumps(basket.codes, ensure_ascii=False)
+
+
 def put_header(connection: Connection, basket: Basket) -> None:
-    """Write what changes in the header: note and foreign number."""
+    """Write what changes in the header: note, foreign number, customer and codes."""
     connection.execute(
-        "UPDATE basket SET external_ref=?, note=? WHERE basket_id=?",
-        (basket.external_ref, basket.note, str(basket.basket_id)),
+        "UPDATE basket SET external_ref=?, note=?, customer=?, codes=? WHERE basket_id=?",
+        (
+            basket.external_ref,
+            basket.note,
+            basket.customer,
+            _codes_text(basket),
+            str(basket.basket_id),
+        ),
     )
 
 
@@ -200,5 +212,7 @@ def _load(connection: Connection, row: tuple[Any, ...]) -> StoredBasket:
         voided=len(voided),
         external_ref=row[5],
         note=row[6],
+        customer=row[9],
+        codes=tuple(json.loads(row[10])),
     )
     return StoredBasket(basket, row[8], tuple(voided[n] for n in sorted(voided)), tenders)

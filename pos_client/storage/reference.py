@@ -1,4 +1,6 @@
-"""Reading the reference data: articles, prices, VAT rates, staff, settings, stock levels, search. Never writes.
+"""Reading the reference data: articles, prices, promotions, customers, VAT rates, staff, settings, stock, search.
+
+Never writes.
 
 The file may be switched or changed under the reader at any time; every question looks at the state of now.
 """
@@ -12,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from pos_client.storage.promotion_shelf import PromotionShelf, PublishedPromotion, has_table
 from pos_client.storage.reference_files import ReferenceFiles
 from pos_client.storage.search import (
     categories,
@@ -25,6 +28,7 @@ from shared.errors import DomainError, EnvironmentProblem
 from shared.pricing import PriceEntry, PriceQuestion, resolve_price
 from shared.quantity import from_thousandths
 from shared.tax import RATE_TABLE, VatRate
+from shared.wire.customer_payloads import CustomerRow, customer_from_payload
 from shared.wire.payloads import (
     STORE_NAME_KEY,
     StaffRow,
@@ -35,6 +39,7 @@ from shared.wire.payloads import (
     store_name_from_payload,
     vat_from_payload,
 )
+from shared.wire.promotion_payloads import PromotionUsage
 
 _CACHED = 5_000
 
@@ -57,6 +62,9 @@ class Reference:
         self._vat: tuple[VatRate, ...] | None = None
         self._config: dict[str, dict[str, Any] | None] = {}
         self._categories: tuple[tuple[str, int], ...] | None = None
+        self._promotions = PromotionShelf()
+        self._usage: dict[str, PromotionUsage] | None = None
+        self._through: dict[str, int] = {}
 
     def close(self) -> None:
         """Let go of the file."""
@@ -71,6 +79,9 @@ class Reference:
         self._config.clear()
         self._vat = None
         self._categories = None
+        self._promotions.doubt()
+        self._usage = None
+        self._through.clear()
 
     @contextlib.contextmanager
     def _asking(self) -> Iterator[Connection]:
@@ -216,11 +227,64 @@ class Reference:
 
     def stock_processed_through(self) -> int:
         """The own journal position that the stock levels already contain."""
+        return self._processed_through("stock")
+
+    def _processed_through(self, feed: str) -> int:
         with self._asking() as connection:
+            if feed not in self._through:
+                row = connection.execute(
+                    "SELECT value FROM meta WHERE name = ?", (f"processed_through:{feed}",)
+                ).fetchone()
+                self._through[feed] = int(row[0]) if row else 0
+            return self._through[feed]
+
+    def promotions(self, currency: str) -> tuple[PublishedPromotion, ...]:
+        """The promotions to price with, by id: those that are open, will be, or have ended a while ago.
+
+        The same object as long as no promotion changed: a book of them is made again only when it is another one.
+        """
+        with self._asking() as connection:
+            return self._promotions.counting(connection, currency)
+
+    def promotion_version(self, promotion_id: str, version: int) -> PublishedPromotion | None:
+        """A version that a receipt names, also a replaced or withdrawn one; None if it is not here (any more)."""
+        with self._asking() as connection:
+            return self._promotions.version(connection, promotion_id, version)
+
+    def promotion_usage(self) -> dict[str, PromotionUsage]:
+        """How far promotions with a limit over all receipts are used up, as the centre has booked it.
+
+        The same object as long as nothing changed.
+        """
+        with self._asking() as connection:
+            if self._usage is None:
+                rows = (
+                    connection.execute(
+                        "SELECT promotion_id, uses, amount FROM promotion_use"
+                    ).fetchall()
+                    if has_table(connection, "promotion_use")
+                    else []
+                )
+                self._usage = {row[0]: PromotionUsage(*row) for row in rows}
+            return self._usage
+
+    def usage_processed_through(self) -> int:
+        """The own journal position that `promotion_usage` already contains."""
+        return self._processed_through("usage")
+
+    def customer(self, number: str) -> CustomerRow | None:
+        """The customer with this number, blanks around it aside; None if this till knows of none."""
+        with self._asking() as connection:
+            if not has_table(connection, "customer"):
+                return None
             row = connection.execute(
-                "SELECT value FROM meta WHERE name = 'processed_through:stock'"
+                "SELECT payload FROM customer WHERE number = ?", (number.strip(),)
             ).fetchone()
-        return int(row[0]) if row else 0
+        return customer_from_payload(json.loads(row[0])) if row else None
+
+    def customers_processed_through(self) -> int:
+        """The own journal position that purchases and uses of customers already contain."""
+        return self._processed_through("customer")
 
     def search(self, text: str, limit: int = 50) -> tuple[Item, ...]:
         """Articles whose words begin with every word of `text`, best first. No text, no articles."""

@@ -18,15 +18,23 @@ from shared.errors import EnvironmentProblem
 from shared.wire.models import SnapshotManifest
 from shared.wire.reference_schema import SCHEMA_VERSION
 
-_SMALL = {"staff": "staff", "config": "config", "stock": "stock_level"}
+# Feeds that no snapshot carries, with their tables.
+_SMALL = {
+    "staff": "staff",
+    "config": "config",
+    "stock": "stock_level",
+    "customer": "customer",
+    "usage": "promotion_use",
+}
 
 
 def install_snapshot(files: ReferenceFiles, downloaded: Path, manifest: SnapshotManifest) -> Path:
     """Move `downloaded` (hash already verified) into the folder and switch to it.
 
-    Staff, settings and stock levels of the file before are taken along with their positions, so that nobody is
-    locked out while their feeds come again. `EnvironmentProblem('snapshot_unusable')` with the `reason` if the file is
-    of another schema or unsound; the file in use stays.
+    What no snapshot carries (staff, settings, stock levels, customers, used promotions) is taken along from the file
+    before with its positions, so that nobody is locked out while those feeds come again.
+    `EnvironmentProblem('snapshot_unusable')` with the `reason` if the file is of another schema or unsound; the file in
+    use stays.
     """
     if manifest.schema_version != SCHEMA_VERSION:
         raise _unusable("schema", downloaded)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pos_client.storage.sqlite import Connection
 from shared.errors import DomainError
 from shared.quantity import to_thousandths
+from shared.wire.customer_payloads import customer_from_payload
 from shared.wire.models import FeedRow
 from shared.wire.payloads import (
     FEEDS,
@@ -21,6 +22,12 @@ from shared.wire.payloads import (
     stock_level_from_payload,
     stock_level_key,
     vat_from_payload,
+)
+from shared.wire.promotion_payloads import (
+    promotion_from_payload,
+    promotion_key,
+    promotion_of_key,
+    usage_from_payload,
 )
 from shared.wire.reference_schema import search_text
 
@@ -203,6 +210,62 @@ def _remove_stock(connection: Connection, row: FeedRow) -> None:
     )
 
 
+def _put_promotion(connection: Connection, row: FeedRow) -> None:
+    values = _object(row)
+    version = promotion_from_payload(values)
+    version.promotion()  # one that this release cannot price with must not be priced with
+    if promotion_key(version.promotion_id, version.version) != row.key:
+        raise RowRefusedError("promotion and version are not the key")
+    retired = version.retired_at.isoformat() if version.retired_at is not None else ""
+    connection.execute(
+        "INSERT OR REPLACE INTO promotion(id, version, retired, payload, scope, seq)"
+        " VALUES (?,?,?,?,?,?)",
+        (version.promotion_id, version.version, retired, _text(values), row.scope, row.seq),
+    )
+
+
+def _remove_promotion(connection: Connection, row: FeedRow) -> None:
+    try:
+        promotion_id, version = promotion_of_key(row.key)
+    except ValueError:
+        return  # no such key was ever put
+    connection.execute(
+        "DELETE FROM promotion WHERE id = ? AND version = ? AND scope = ?",
+        (promotion_id, version, row.scope),
+    )
+
+
+def _put_promotion_use(connection: Connection, row: FeedRow) -> None:
+    usage = usage_from_payload(_object(row))
+    if usage.promotion_id != row.key:
+        raise RowRefusedError("promotion is not the key")
+    connection.execute(
+        "INSERT OR REPLACE INTO promotion_use(promotion_id, uses, amount, scope, seq)"
+        " VALUES (?,?,?,?,?)",
+        (usage.promotion_id, usage.uses, usage.amount, row.scope, row.seq),
+    )
+
+
+def _remove_promotion_use(connection: Connection, row: FeedRow) -> None:
+    connection.execute(
+        "DELETE FROM promotion_use WHERE promotion_id = ? AND scope = ?", (row.key, row.scope)
+    )
+
+
+def _put_customer(connection: Connection, row: FeedRow) -> None:
+    values = _object(row)
+    if customer_from_payload(values).number != row.key:
+        raise RowRefusedError("customer number is not the key")
+    connection.execute(
+        "INSERT OR REPLACE INTO customer(number, payload, scope, seq) VALUES (?,?,?,?)",
+        (row.key, _text(values), row.scope, row.seq),
+    )
+
+
+def _remove_customer(connection: Connection, row: FeedRow) -> None:
+    connection.execute("DELETE FROM customer WHERE number = ? AND scope = ?", (row.key, row.scope))
+
+
 KINDS: dict[str, Kind] = {
     "item": Kind(_put_item, _remove_item, "SELECT sku, scope, seq FROM item", ("item", "barcode")),
     "price": Kind(_put_price, _remove_price, "SELECT sku, scope, seq FROM price", ("price",)),
@@ -214,5 +277,20 @@ KINDS: dict[str, Kind] = {
         _remove_stock,
         "SELECT location || '|' || sku, scope, seq FROM stock_level",
         ("stock_level",),
+    ),
+    "promotion": Kind(
+        _put_promotion,
+        _remove_promotion,
+        "SELECT id || '|' || version, scope, seq FROM promotion",
+        ("promotion",),
+    ),
+    "promotion_use": Kind(
+        _put_promotion_use,
+        _remove_promotion_use,
+        "SELECT promotion_id, scope, seq FROM promotion_use",
+        ("promotion_use",),
+    ),
+    "customer": Kind(
+        _put_customer, _remove_customer, "SELECT number, scope, seq FROM customer", ("customer",)
     ),
 }

@@ -73,7 +73,13 @@ _PRINT_STATE = ("ALTER TABLE print_job ADD COLUMN state TEXT NOT NULL DEFAULT 'w
 # Which verifier was tried, as a fingerprint: a new PIN from the centre makes a fresh start.
 _TRIED_PIN = ("ALTER TABLE login_attempt ADD COLUMN pin TEXT NOT NULL DEFAULT ''",)
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _PRINT_STATE, _TRIED_PIN)
+# For whom a receipt counts, and the promotion codes given for it as a JSON list.
+_CUSTOMER = (
+    "ALTER TABLE basket ADD COLUMN customer TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE basket ADD COLUMN codes TEXT NOT NULL DEFAULT '[]'",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _PRINT_STATE, _TRIED_PIN, _CUSTOMER)
 CURRENT_VERSION = len(MIGRATIONS)
 
 

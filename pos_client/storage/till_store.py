@@ -77,7 +77,7 @@ class TillStore:
             baskets.mark_voided(connection, basket_id, number, order)
 
     def change_header(self, basket: Basket) -> None:
-        """Write note and foreign number."""
+        """Write note, foreign number, customer and codes."""
         with self.journal.file.writing(event=False) as connection:
             baskets.put_header(connection, basket)
 

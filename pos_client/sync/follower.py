@@ -20,7 +20,7 @@ from shared.identity import Clock
 log = structlog.get_logger()
 
 # The reference feed comes last: it is the one that waits for news.
-FEED_ORDER = ("staff", "config", "stock", "reference")
+FEED_ORDER = ("staff", "config", "stock", "customer", "usage", "reference")
 PAGE_ROWS = 5_000
 DIGEST_EVERY = timedelta(hours=24)
 
@@ -112,6 +112,10 @@ class FeedFollower:
             try:
                 page = self._transport.feed(feed, cursor, PAGE_ROWS, wait)
             except CentreRefusedError as refusal:
+                if refusal.code == "feed_unknown":
+                    # A centre of an earlier release: what it has not is no reason to go without prices.
+                    log.info("feed_not_served", feed=feed)
+                    return done
                 if refusal.code not in {"snapshot_required", "cursor_invalid"}:
                     raise
                 if not self._start_over(applier, feed):

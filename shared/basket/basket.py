@@ -32,7 +32,8 @@ class BasketTotals:
 class Basket:
     """An open receipt. Line numbers are given once and never used again, also not after a void.
 
-    `lines` maps line number to line in the order of entry; `voided` counts lines taken off again.
+    `lines` maps line number to line in the order of entry; `voided` counts lines taken off again. `customer` is the
+    number of whom it counts for, `codes` are the promotion codes that were given for it, each once.
     """
 
     basket_id: UUID
@@ -45,6 +46,8 @@ class Basket:
     voided: int = 0
     external_ref: str = ""
     note: str = ""
+    customer: str = ""
+    codes: tuple[str, ...] = ()
 
     def add(self, line: Line) -> Basket:
         """The basket with `line` appended under the next number (the number in `line` is ignored).
@@ -81,6 +84,11 @@ class Basket:
         """The basket with a note on a line (at most 200 characters are kept)."""
         return self._with(replace(self.line(number), note=note[:200]))
 
+    def with_line(self, line: Line) -> Basket:
+        """The basket with another line under the same number; `DomainError('line_unknown')` if there is none."""
+        self.line(line.number)
+        return self._with(line)
+
     def void(self, number: int) -> Basket:
         """The basket without a line; `DomainError('line_unknown')` if there is no such line."""
         self.line(number)
@@ -105,6 +113,12 @@ class Basket:
     def is_empty(self) -> bool:
         """Whether no line is left."""
         return not self.lines
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing on it to be kept or accounted for, not even a line that was taken off."""
+        kept = (self.customer, self.codes, self.note, self.external_ref)
+        return not (self.lines or self.voided or any(kept))
 
     @property
     def is_return(self) -> bool:

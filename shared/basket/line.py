@@ -17,11 +17,25 @@ class PriceSource(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LineDiscount:
+    """What one version of a promotion took off a line, in minor units; below zero where goods come back.
+
+    `name` is what the customer reads.
+    """
+
+    promotion: str
+    version: int
+    amount: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A receipt line; `quantity` below zero is a return. Amounts are gross minor units of the receipt's currency.
 
     `list_price` is what the price lists said when the line was added (None: nothing), `unit_price` what counts;
-    they differ only for `PriceSource.MANUAL`. `scanned` is the code that found the article.
+    they differ only for `PriceSource.MANUAL`. `scanned` is the code that found the article. `discounts` says which
+    part of `discount` promotions gave; the rest was given by hand.
     """
 
     number: int
@@ -41,6 +55,7 @@ class Line:
     discount: int = 0
     note: str = ""
     reason: str = ""
+    discounts: tuple[LineDiscount, ...] = ()
 
     @property
     def gross(self) -> int:

@@ -1,16 +1,21 @@
-"""Receipts as event bodies, version 1, and back. What is read back is checked: sums must agree to the cent."""
+"""Receipts as event bodies, version 1, and back. What is read back is checked: sums must agree to the cent.
+
+Customer, promotions, their pricing and the discounts of a line came after the first release: they stand in a body only
+where there are any, so that a receipt without them has the bytes it always had. The pricing is taken over as it stands:
+who prices again reads it, and no sale waits because nobody can.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from uuid import UUID
 
-from shared.basket import Line, PriceSource
+from shared.basket import Line, LineDiscount, PriceSource
 from shared.errors import DomainError
 from shared.fiscal import FiscalResult
 from shared.journal.reader import BodyReader
 from shared.quantity import format_quantity
-from shared.receipt import Receipt, ReceiptId, RecordedMode
+from shared.receipt import PromotionUse, Receipt, ReceiptId, RecordedMode
 from shared.tax import VatAmount, split_gross
 from shared.tender import Tender, TenderKind
 
@@ -56,7 +61,23 @@ def receipt_to_body(receipt: Receipt) -> dict[str, object]:
         "voided_lines": receipt.voided_lines,
         "external_ref": receipt.external_ref,
         "note": receipt.note,
+        **({"customer": receipt.customer} if receipt.customer else {}),
+        **({"promotions": _uses_to_body(receipt)} if receipt.promotions else {}),
+        **({"pricing": dict(receipt.pricing)} if receipt.pricing else {}),
     }
+
+
+def _uses_to_body(receipt: Receipt) -> list[dict[str, object]]:
+    return [
+        {
+            "id": use.promotion,
+            "version": use.version,
+            "applications": use.applications,
+            "amount": use.amount,
+            **({"customer": use.customer} if use.customer else {}),
+        }
+        for use in receipt.promotions
+    ]
 
 
 def receipt_from_body(event_id: UUID, body: Mapping[str, object]) -> Receipt:
@@ -102,9 +123,28 @@ def receipt_from_body(event_id: UUID, body: Mapping[str, object]) -> Receipt:
         voided_lines=read.integer("voided_lines", 0),
         external_ref=read.text("external_ref", ""),
         note=read.text("note", ""),
+        customer=read.text("customer", ""),
+        promotions=_uses_from_body(read),
+        pricing=read.object("pricing").values if "pricing" in body else {},
     )
     check_receipt(receipt)
     return receipt
+
+
+def _uses_from_body(read: BodyReader) -> tuple[PromotionUse, ...]:
+    if "promotions" not in read.values:
+        return ()
+    customer = read.text("customer", "")
+    return tuple(
+        PromotionUse(
+            promotion=use.text("id"),
+            version=use.integer("version"),
+            applications=use.integer("applications"),
+            amount=use.integer("amount"),
+            customer=use.text("customer", customer),
+        )
+        for use in read.objects("promotions")
+    )
 
 
 def check_receipt(receipt: Receipt) -> None:
@@ -140,11 +180,26 @@ def line_to_body(line: Line) -> dict[str, object]:
         "gross": line.gross,
         "note": line.note,
         "reason": line.reason,
+        **({"discounts": _discounts_to_body(line)} if line.discounts else {}),
     }
 
 
+def _discounts_to_body(line: Line) -> list[dict[str, object]]:
+    return [
+        {
+            "promotion": given.promotion,
+            "version": given.version,
+            "amount": given.amount,
+            **({"name": given.name} if given.name else {}),
+        }
+        for given in line.discounts
+    ]
+
+
 def line_from_body(read: BodyReader) -> Line:
-    """The line in its JSON form; its `gross` must be what quantity, price and discount give."""
+    """The line in its JSON form; its `gross` must be what quantity, price and discount give, and promotions can have
+    given no more than the whole discount.
+    """
     line = Line(
         number=read.integer("number"),
         sku=read.text("sku"),
@@ -165,10 +220,27 @@ def line_from_body(read: BodyReader) -> Line:
         vat_rate=read.quantity("vat_rate"),
         note=read.text("note", ""),
         reason=read.text("reason", ""),
+        discounts=_discounts_from_body(read),
     )
     if line.gross != read.integer("gross"):
         raise DomainError("receipt_sums_differ", {"part": f"{read.path}gross"})
+    if abs(sum(given.amount for given in line.discounts)) > abs(line.discount):
+        raise DomainError("receipt_sums_differ", {"part": f"{read.path}discounts"})
     return line
+
+
+def _discounts_from_body(read: BodyReader) -> tuple[LineDiscount, ...]:
+    if "discounts" not in read.values:
+        return ()
+    return tuple(
+        LineDiscount(
+            given.text("promotion"),
+            given.integer("version"),
+            given.integer("amount"),
+            given.text("name", ""),
+        )
+        for given in read.objects("discounts")
+    )
 
 
 def _mode(read: BodyReader) -> RecordedMode:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -50,9 +51,31 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class PromotionUse:
+    """A version of a promotion that a receipt used, how often, and the `amount` given in minor units.
+
+    Where goods come back `applications` and `amount` are below zero: that much of the use is taken back.
+    `customer` is the number of whom it counts for; empty if nobody was known.
+    """
+
+    promotion: str
+    version: int
+    applications: int
+    amount: int
+    customer: str = ""
+
+    @property
+    def counts(self) -> int:
+        """What this adds to the uses that limits count: a receipt is one use, however often it applied."""
+        return (self.applications > 0) - (self.applications < 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """A completed receipt. Amounts are gross minor units of `currency`; sum of lines = total = sum of VAT rows
     = sum of tenders, which `check_receipt` holds it to.
+
+    `pricing` is what promotions were priced with, as `shared.promotions.frozen` writes it; empty where none was open.
     """
 
     event_id: UUID
@@ -75,6 +98,9 @@ class Receipt:
     voided_lines: int = 0
     external_ref: str = ""
     note: str = ""
+    customer: str = ""
+    promotions: tuple[PromotionUse, ...] = ()
+    pricing: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def is_return(self) -> bool:

@@ -214,15 +214,24 @@ def _line(line: Line, letter: str, currency: str, sheet: Sheet) -> Iterator[Row]
     price = texts.amount(line.unit_price, currency)
     yield from wrapped(_name(line), width)
     yield from pair(f"  {quantity} x {price}", f"{amount} {letter}", width)
-    if line.discount:
-        discount = texts.amount(-line.discount, currency)
-        yield from pair(f"  {texts.text('receipt.discount')}", f"{discount} {letter}", width)
+    for name, off in _discounts(line, texts):
+        yield from pair(f"  {name}", f"{texts.amount(-off, currency)} {letter}", width)
     # Why a price was set by hand is the house's business; why goods came back is the customer's.
     if line.is_return:
         reason = f": {line.reason}" if line.reason else ""
         yield from wrapped(f"{texts.text('receipt.returned')}{reason}", width, indent="  ")
     if line.note:
         yield from wrapped(line.note, width, indent="  ")
+
+
+def _discounts(line: Line, texts: ReceiptTexts) -> Iterator[tuple[str, int]]:
+    """What was taken off: each promotion by its name, and the rest that was given by hand."""
+    rest = line.discount
+    for given in line.discounts:
+        rest -= given.amount
+        yield given.name or texts.text("receipt.discount"), given.amount
+    if rest:
+        yield texts.text("receipt.discount"), rest
 
 
 def _name(line: Line) -> str:
@@ -233,6 +242,9 @@ def _sums(receipt: Receipt, sheet: Sheet) -> Iterator[Row]:
     texts, width, code = sheet.texts, sheet.width, receipt.currency
     label = texts.text("receipt.refund" if receipt.total < 0 else "receipt.total")
     yield from big_pair(f"{label} {code}", texts.amount(receipt.total, code), width)
+    saved = sum(line.discount for line in receipt.lines if not line.is_return)
+    if saved > 0:
+        yield from pair(texts.text("receipt.saved"), texts.amount(saved, code), width)
     for tender in receipt.tenders:
         amount = texts.amount(tender.amount, code)
         yield from pair(texts.text(f"tender.{tender.kind}"), amount, width)

@@ -1,4 +1,7 @@
-"""Payloads of feed rows, version 1: how items, prices, VAT rates, staff and stock levels are written and read."""
+"""Payloads of feed rows, version 1: how items, prices, VAT rates, staff and stock levels are written and read.
+
+Promotions and customers have rooms of their own beside this one.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,12 @@ from shared.quantity import format_quantity
 from shared.tax import VatCategory, VatRate
 
 FEEDS: dict[str, tuple[str, ...]] = {
-    "reference": ("item", "price", "vat"),
+    "reference": ("item", "price", "vat", "promotion"),
     "staff": ("staff",),
     "config": ("config",),
     "stock": ("stock_level",),
+    "customer": ("customer",),
+    "usage": ("promotion_use",),
 }
 
 

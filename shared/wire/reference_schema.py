@@ -10,7 +10,8 @@ from shared.catalogue import Item, fold
 
 # 2: items carry their category in a column, so that a till can list and open categories.
 # 3: the words of `search` are folded (ß as ss), so that "weiß" and "weiss" find the same.
-SCHEMA_VERSION = 3
+# 4: promotions with their versions, how far limited ones are used up, and customers.
+SCHEMA_VERSION = 4
 
 # Every table that a feed fills keeps the row's scope and seq: the digest (shared.wire.digest) is worked out over them.
 # A snapshot also carries its own position: feed_cursor('reference', <cursor of the snapshot>).
@@ -45,6 +46,16 @@ TABLES = (
     """CREATE TABLE config(
         key TEXT NOT NULL, scope TEXT NOT NULL, payload TEXT NOT NULL, seq INTEGER NOT NULL,
         PRIMARY KEY(key, scope)) WITHOUT ROWID""",
+    # Versions that count have no `retired`.
+    """CREATE TABLE promotion(
+        id TEXT NOT NULL, version INTEGER NOT NULL, retired TEXT NOT NULL DEFAULT '', payload TEXT NOT NULL,
+        scope TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY(id, version)) WITHOUT ROWID""",
+    """CREATE TABLE promotion_use(
+        promotion_id TEXT PRIMARY KEY, uses INTEGER NOT NULL, amount INTEGER NOT NULL,
+        scope TEXT NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID""",
+    """CREATE TABLE customer(
+        number TEXT PRIMARY KEY, payload TEXT NOT NULL, scope TEXT NOT NULL, seq INTEGER NOT NULL
+        ) WITHOUT ROWID""",
     "CREATE TABLE feed_cursor(feed TEXT PRIMARY KEY, cursor TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE feed_staging(
         id INTEGER PRIMARY KEY, feed TEXT NOT NULL, row TEXT NOT NULL)""",
@@ -63,6 +74,7 @@ INDEXES = (
     "CREATE INDEX item_article ON item(article_no)",
     "CREATE INDEX item_category ON item(category, article_no)",
     "CREATE INDEX barcode_sku ON barcode(sku)",
+    "CREATE INDEX promotion_seq ON promotion(seq)",
     "CREATE INDEX feed_staging_feed ON feed_staging(feed, id)",
 )
 

@@ -16,6 +16,8 @@ BENCHES = {
     "window": "the till's window: start, scan to paint, tender, memory over a day of sales",
     "snapshot": "reference file of 1,000,000 articles: import, build, install; price change to a till",
     "server": "memory of the server process",
+    "promotions": "the promotion engine: time of a pricing, proof, explanations, many pieces",
+    "backtest": "a draft promotion tried on stored receipts",
 }
 
 

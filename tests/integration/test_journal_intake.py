@@ -307,9 +307,9 @@ def test_a_parked_event_is_booked_once_its_cause_is_mended(centre, till):
     project(centre)
     with writing(centre) as unit:
         stored = repository.one_event(unit.connection, till.events[0].event_id)
-        assert retry(unit, stored, TillPlace("DE01", "EUR")).code == "receipt_of_other_store"
-        assert retry(unit, stored, TillPlace("AT01", "EUR")) is None
-        assert retry(unit, stored, TillPlace("AT01", "EUR")) is None
+        assert retry(unit, stored, TillPlace("DE01", "EUR"), START).code == "receipt_of_other_store"
+        assert retry(unit, stored, TillPlace("AT01", "EUR"), START) is None
+        assert retry(unit, stored, TillPlace("AT01", "EUR"), START) is None
     assert totals(centre, "AT01") == [(1, 1, 1999)]
 
 

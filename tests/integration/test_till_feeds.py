@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from pos_client.storage.feed_applier import FeedApplier
+from pos_client.sync.follower import FEED_ORDER
 from shared.errors import DomainError, EnvironmentProblem
 from tests.integration.till_rig import Rig, filled, fresh
 from tests.integration.till_world import (
@@ -36,7 +37,8 @@ def test_pages_become_visible_together(rig):
     fresh(rig)
     filled(rig.centre)
     rig.centre.page_rows = 4
-    rig.centre.fail = [None, None, None, None, None, 500]  # between the second and third page
+    others = [None] * (len(FEED_ORDER) - 1)
+    rig.centre.fail = [*others, None, None, 500]  # between the second and third page
     loop = rig.loop()
     loop.feed_round()
     assert rig.till.reference.count() == 0
@@ -128,7 +130,7 @@ def test_the_digest_is_compared_every_night(rig):
     rig.centre.clock.at += timedelta(hours=25)
     loop.step()
     asked = [str(r.url) for r in rig.centre.requests if "digest" in str(r.url)]
-    assert len(asked) == 4
+    assert len(asked) == len(FEED_ORDER)
 
 
 def test_broken_reference_data_is_dropped_and_fetched_again(rig):

@@ -46,7 +46,7 @@ from shared.wire.signing import (
 )
 from tests.integration.till_world import NOON, centre_key_text, centre_signature
 
-FEEDS = ("reference", "staff", "config", "stock")
+FEEDS = ("reference", "staff", "config", "stock", "customer", "usage")
 
 
 class CentreDouble:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from pos_client.features.basket.presenter import BasketPresenter
+from pos_client.features.basket.ports import Guest
+from pos_client.features.basket.presenter import MOST_CODES, BasketPresenter
 from pos_client.features.login.presenter import LOCKED_AT, LONGEST_WAIT, LoginPresenter, wait_after
 from pos_client.features.payment.presenter import PaymentPresenter
 from pos_client.features.shift.presenter import ShiftPresenter
@@ -53,8 +54,7 @@ class FakeSale:
     def add(self, line):
         if self.broken:
             raise self.broken
-        basket = self.basket or Basket(UUID(int=1), "EUR", MOMENT.at, "101")
-        self.basket = basket.add(line)
+        self.basket = self._opened().add(line)
         return self.basket.lines[self.basket.next_number - 1]
 
     def change(self, changed, number):
@@ -76,8 +76,33 @@ class FakeSale:
     def set_note(self, note):
         self.basket = replace(self.basket, note=note)
 
+    def set_customer(self, number):
+        self.basket = replace(self._opened(), customer=number)
+
+    def set_codes(self, codes):
+        self.basket = replace(self._opened(), codes=codes)
+
+    def _opened(self):
+        return self.basket or Basket(UUID(int=1), "EUR", MOMENT.at, "101")
+
     def tender(self, tender):
         self.tenders = self.payment.add(tender).tenders
+
+
+class FakeOffers:
+    """One customer, and one code that promotions ask for."""
+
+    def __init__(self):
+        self.guests = {"70001": Guest("70001", "Ada Beispiel")}
+
+    def customer(self, number):
+        return self.guests.get(number)
+
+    def code(self, text):
+        return text.strip().upper() if text.strip().upper() == "HERBST" else ""
+
+    def running(self):
+        return True
 
 
 class FakePrices:
@@ -132,7 +157,9 @@ def sale():
 
 @pytest.fixture
 def basket(sale):
-    return BasketPresenter(sale, FakePrices(), FakeRecording(), PLACE, FakeTexts(), View(), PEOPLE)
+    return BasketPresenter(
+        sale, FakePrices(), FakeRecording(), PLACE, FakeTexts(), View(), PEOPLE, FakeOffers()
+    )
 
 
 def refused(code, act, *args, **named):
@@ -418,3 +445,45 @@ def test_looking_up_shows_prices_where_there_are_some():
         ("DE01", "3", True),
         ("DE02", "1.5", False),
     ]
+
+
+# --- customer and codes ---------------------------------------------------------------------------
+
+
+def test_a_customers_number_is_taken_like_an_articles(basket):
+    scanned = basket.on_scan(" 70001\r\n")
+    assert (scanned.open, scanned.customer, scanned.customer_number) == (
+        True,
+        "Ada Beispiel",
+        "70001",
+    )
+    assert scanned.said == "basket.customer_on name=Ada Beispiel"
+    assert not scanned.can_pay
+    basket.on_scan("S1")
+    assert basket.on_no_customer().customer == ""
+    typed = basket.on_add("70001")
+    assert (typed.customer, len(typed.lines), typed.last) == ("Ada Beispiel", 1, None)
+    assert basket.refresh().said == ""
+
+
+def test_what_is_neither_article_nor_customer_nor_code_is_refused_as_an_article(basket, sale):
+    refused("article_unknown", basket.on_scan, "70002")
+    refused("article_unknown", basket.on_add, "SOMMER")
+    refused("customer_unknown", basket.on_customer, " 70002 ")
+    refused("promotion_code_unknown", basket.on_code, "SOMMER")
+    assert sale.basket is None
+
+
+def test_a_customer_who_is_gone_from_the_lists_stays_by_number(basket):
+    basket.on_customer("70001")
+    basket._offers.guests.clear()
+    assert basket.refresh().customer == "basket.customer_number number=70001"
+
+
+def test_codes_are_taken_once_each_and_can_be_taken_back(basket, sale):
+    assert basket.on_scan(" herbst ").codes == ("HERBST",)
+    assert basket.on_add("Herbst").codes == ("HERBST",)
+    state = basket.on_no_code("HERBST")
+    assert (state.codes, state.said) == ((), "basket.code_off code=HERBST")
+    sale.set_codes(tuple(f"C{n}" for n in range(MOST_CODES)))
+    refused("too_many_codes", basket.on_code, "HERBST")

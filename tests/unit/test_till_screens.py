@@ -9,7 +9,7 @@ from pos_client.app.screens.day import day_of
 from pos_client.app.translations import catalogue
 
 # What parts of the screens are called in the program.
-NAMES = {"drawer", "ready"}
+NAMES = {"drawer", "ready", "store"}
 
 
 def texts(value):
@@ -50,3 +50,15 @@ def test_the_day_adds_up():
     assert day.morning.bar.operator == ""
     assert day.morning.bar_opening.operator == day.counter.bar.operator == "Jette Sandkorn"
     assert day.counter.basket.lines[4] == day.counter.basket.last
+
+
+def test_the_promotions_of_the_picture_add_up():
+    promoted = day_of("de").promoted
+    assert promoted.hint.text.replace("\xa0", " ") == "Noch 1 Stück aus Hosen: 20 % auf alle"
+    spared = [row.text for row in promoted.why.rows if row.tone == "saving"]
+    amounts = [int(text.split()[1].partition("\xa0")[0].replace(",", "")) for text in spared]
+    assert promoted.basket.saved == f"{sum(amounts) // 100},{sum(amounts) % 100:02} gespart"
+    assert {row.promotion for row in promoted.why_line.rows} < {
+        row.promotion for row in promoted.why.rows
+    }
+    assert "70010" in promoted.unknown

@@ -10,7 +10,14 @@ import pytest
 from pos_client.features.basket.presenter import BasketPresenter
 from pos_client.ports import ParkedSale
 from shared.errors import DomainError
-from tests.unit.test_till_presenters import PLACE, FakePrices, FakeSale, make_payment, refused
+from tests.unit.test_till_presenters import (
+    PLACE,
+    FakeOffers,
+    FakePrices,
+    FakeSale,
+    make_payment,
+    refused,
+)
 from tests.unit.till_fakes import MOMENT, FakeRecording, FakeTexts, View
 
 
@@ -32,6 +39,7 @@ def make_basket(sale, texts=None, prices=None):
         texts or FakeTexts(),
         View(),
         People(),
+        FakeOffers(),
     )
 
 

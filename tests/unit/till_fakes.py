@@ -183,7 +183,13 @@ class FakeTillStore:
 
     def change_header(self, basket):
         with self._writing():
-            changed = replace(self._open.basket, external_ref=basket.external_ref, note=basket.note)
+            changed = replace(
+                self._open.basket,
+                external_ref=basket.external_ref,
+                note=basket.note,
+                customer=basket.customer,
+                codes=basket.codes,
+            )
             self._open = replace(self._open, basket=changed)
 
     def set_tenders(self, basket_id, tenders):

@@ -14,6 +14,7 @@ from decimal import Decimal
 from uuid import NAMESPACE_DNS
 from zoneinfo import ZoneInfo
 
+from central_server.app.demo import offers
 from central_server.app.demo.chain import (
     DEMO_PASSWORD,
     DEMO_PIN,
@@ -25,7 +26,10 @@ from central_server.app.demo.chain import (
 from central_server.app.demo.goods import DemoVariant, variants
 from central_server.app.demo.receipts import INCARNATION, TillOfStore, past_events
 from central_server.features.catalogue.entry import ArticleDraft, VariantDraft, enter_batch
+from central_server.features.customers import service as customers
 from central_server.features.pricing.service import set_prices
+from central_server.features.promotions import service as promotions
+from central_server.features.promotions.service import Publication
 from central_server.features.staff import service as staff
 from central_server.features.stock import service as stock
 from central_server.features.stores import service as stores
@@ -74,6 +78,7 @@ def load(context: JobContext, days: int, progress: Progress) -> Loaded:
     begin = datetime.combine(date.fromisoformat(str(span["first"])), _UTC_MIDNIGHT, ZoneInfo("UTC"))
     _people_and_places(context, begin, progress)
     _goods(context, goods, begin - timedelta(days=1), progress)
+    _offers(context, date.fromisoformat(str(span["last"])) + timedelta(days=1), progress)
     span["receipts"] = _receipts(context, goods, span, progress)
     span["done"] = 1
     run_writing(context.database, lambda unit: write_setting(unit, SPAN_SETTING, json.dumps(span)))
@@ -191,6 +196,21 @@ def _goods(
 
         run_writing(context.database, fill)
         progress("stock", done, len(STORES))
+
+
+def _offers(context: JobContext, day: date, progress: Progress) -> None:
+    """Promotions and customers, from the first day on that is not past."""
+    start = datetime.combine(day, _UTC_MIDNIGHT, ZoneInfo(STORES[0].timezone))
+    file = offers.promotions(start)
+
+    def publish(unit: UnitOfWork) -> None:
+        at = context.business_clock.now()
+        ahead = timedelta(days=context.settings.promotion_days_ahead)
+        promotions.publish(unit, file, Publication(at, "demo", ahead))
+        customers.enter_batch(unit, offers.customers(day), at)
+
+    run_writing(context.database, publish)
+    progress("promotions", len(file.drafts), len(file.drafts))
 
 
 def _opening(one: DemoVariant, store: DemoStore, at: datetime) -> stock.Movement:

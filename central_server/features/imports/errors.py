@@ -72,5 +72,12 @@ ROW_TEXTS: dict[str, str] = {
     "vat_needs_market": "is a rate; name the market with --market so that it can be found",
     "age_invalid": "is not an age between 0 and 99",
     "quantity_invalid": "is not a quantity with at most three decimals",
+    "number_twice": "stands in line {line} already",
+    "date_invalid": "is not a date such as 1980-11-22 or 22.11.1980",
+    "date_ahead": "lies in the future",
+    "count_invalid": "is not a whole number from 0 up",
+    "store_unknown": "is not a store",
+    "pair_invalid": "has '{part}', which is not of the form name=value",
+    "pair_twice": "says two things of {name}",
     "price_refused": "the article was imported, its price was not: {code}",
 }

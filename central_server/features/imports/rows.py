@@ -97,7 +97,7 @@ def row_reason(code: str, /, **params: object) -> str:
 
 def broken_fault(row: BrokenRow) -> RowFault:
     """The fault of a row that could not be taken apart."""
-    return RowFault(row.line, "", _shorten(row.text), row_reason("quoting", reason=row.reason))
+    return RowFault(row.line, "", shorten(row.text), row_reason("quoting", reason=row.reason))
 
 
 def parse_row(
@@ -109,7 +109,7 @@ def parse_row(
         return None
     if len(cells) != len(columns.header):
         reason = row_reason("row_length", cells=len(cells), header=len(columns.header))
-        return [RowFault(row.line, "", _shorten(" | ".join(cells)), reason)]
+        return [RowFault(row.line, "", shorten(" | ".join(cells)), reason)]
     return _Reader(row, columns, facts).read()
 
 
@@ -202,7 +202,7 @@ class _Reader:
             return None
 
     def _fault(self, title: str, value: str, reason: str) -> None:
-        self._faults.append(RowFault(self._row.line, title, _shorten(value), reason))
+        self._faults.append(RowFault(self._row.line, title, shorten(value), reason))
 
     def _price(self, value: str, code: str) -> int:
         found = CURRENCIES.get(code)
@@ -303,6 +303,7 @@ def _plain_number(value: str, *, german: bool) -> str:
     return text.replace(",", ".")
 
 
-def _shorten(value: str) -> str:
+def shorten(value: str) -> str:
+    """A value as the error file shows it."""
     shown = "".join(c if c.isprintable() else "?" for c in value[: _SHOWN + 1])
     return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"

@@ -15,7 +15,10 @@ _TABLES = ("article", "sku", "code")
 
 
 class SeenRows:
-    """Remembers in which line an article, sku or barcode stood first. A context; its file goes with it."""
+    """Remembers in which line an article, a sku (or another number) or a barcode stood first.
+
+    A context; its file goes with it.
+    """
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="tresen-import-")

@@ -133,7 +133,7 @@ def import_catalogue(
             facts = _facts(unit, source, columns, options, at)
         scope = market_scope(options.market) if options.market else CHAIN
         job = _Job(database, clock, options, columns, facts, scope, at, seen)
-        for batch in _batches(source.rows, BATCH):
+        for batch in batches(source.rows, BATCH):
             with collector_paused():
                 _import_batch(job, batch, result, on_fault)
             on_progress(result, batch[-1].line, source.lines)
@@ -157,7 +157,8 @@ def _facts(
     return RowFacts(options.market, currency, at.date(), source.german)
 
 
-def _batches(rows: Iterator[T], size: int) -> Iterator[list[T]]:
+def batches(rows: Iterator[T], size: int) -> Iterator[list[T]]:
+    """The rows in lists of up to `size`."""
     while batch := list(islice(rows, size)):
         yield batch
 

@@ -40,12 +40,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """One event understood. `receipt_no` is set for every numbered event, `receipt` for those that are booked."""
+    """One event understood. `receipt_no` is set for every numbered event, `receipt` for those that are booked.
+
+    `notices` are what somebody should look at although the receipt is booked.
+    """
 
     event: StoredEvent
     receipt: Receipt | None = None
     receipt_no: int | None = None
     problem: Problem | None = None
+    notices: tuple[Problem, ...] = ()
 
 
 def decode(event: StoredEvent, place: TillPlace | None) -> Decoded:

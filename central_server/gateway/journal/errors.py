@@ -5,6 +5,9 @@ from __future__ import annotations
 from central_server.platform.errors import ErrorText, ErrorTexts
 
 _LOOK = "Look at the event, mend the cause and press Retry."
+_OVERSHOT = (
+    "Tills without a network did not know of each other. The receipt is booked; dismiss this."
+)
 
 ERROR_TEXTS: ErrorTexts = {
     "journal_gap": ErrorText("Events are missing before these.", "Send from {expected_seq} on."),
@@ -37,6 +40,27 @@ ERROR_TEXTS: ErrorTexts = {
     "external_ref_repeated": ErrorText(
         "Reference {ref} stands on receipt {other} already.",
         "Check whether one purchase was recorded twice; both receipts are booked.",
+    ),
+    "promotion_total_overshot": ErrorText(
+        "Promotion {promotion} is used {used} times, {limit} were to be had.", _OVERSHOT
+    ),
+    "promotion_customer_overshot": ErrorText(
+        "The customer used promotion {promotion} {used} times, {limit} were to be had.", _OVERSHOT
+    ),
+    "promotion_budget_overshot": ErrorText(
+        "Promotion {promotion} has given {given}, its budget was {budget}.", _OVERSHOT
+    ),
+    "promotion_version_unknown": ErrorText(
+        "Version {version} of promotion {promotion} was never published for this currency.",
+        "Ask where the till has it from; the receipt is booked.",
+    ),
+    "promotion_priced_otherwise": ErrorText(
+        "Priced again, promotion {promotion} gives other amounts (line: at the till / here, in {currency}): {lines}.",
+        "The customer paid what the till said, and the receipt is booked. Check which release the till runs.",
+    ),
+    "promotion_pricing_unreadable": ErrorText(
+        "What the receipt was priced with cannot be used: {field}.",
+        "The receipt is booked as the till priced it. Check which release the till runs.",
     ),
     "event_without_projector": ErrorText(
         "This release cannot book {type}.", "Update the centre, then retry."

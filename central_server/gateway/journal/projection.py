@@ -1,4 +1,4 @@
-"""Books accepted events into sales, stock and figures, in sequence per till, each exactly once.
+"""Books accepted events into sales, stock, figures, promotions and customers, in sequence per till, each exactly once.
 
 A batch and the position behind it are one transaction: killed at any moment, the projection goes on where the last
 commit left it. If a batch fails, its events are booked one by one, and the one that cannot be booked goes to the
@@ -9,11 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from central_server.features.customers import service as customers
 from central_server.features.exceptions import service as exceptions
+from central_server.features.promotions.projector import UseFinding, book_uses
+from central_server.features.promotions.repricing import price_receipts_again
 from central_server.features.reporting.projector import add_to_figures
 from central_server.features.sales import repository as sales
 from central_server.features.stock import service as stock
@@ -41,7 +46,7 @@ def project_pending(
         known = places(unit, {event.till_id for event in events})
     if not events:
         return 0
-    decoded = [decode(event, known.get(event.till_id)) for event in events]
+    decoded = _priced_again(database, [decode(event, known.get(event.till_id)) for event in events])
     try:
         return run_writing(database, lambda unit: _book_batch(unit, decoded, clock))
     except EnvironmentProblem:
@@ -51,7 +56,9 @@ def project_pending(
     return sum(_book_alone(database, one, clock) for one in decoded)
 
 
-def retry(unit: UnitOfWork, event: StoredEvent, place: TillPlace | None) -> Problem | None:
+def retry(
+    unit: UnitOfWork, event: StoredEvent, place: TillPlace | None, at: datetime
+) -> Problem | None:
     """Book an event out of the exceptions queue; what still stands against it, or None if it is booked now.
 
     The receipt number was counted when the event first came by, and an event that is booked already is left alone.
@@ -60,8 +67,23 @@ def retry(unit: UnitOfWork, event: StoredEvent, place: TillPlace | None) -> Prob
     if decoded.problem is not None:
         return decoded.problem
     if decoded.receipt is not None and not sales.booked(unit.connection, [event.event_id]):
-        _book_receipts(unit, [decoded.receipt])
+        findings = price_receipts_again(unit, [decoded.receipt])
+        for found in (*findings, *_book_receipts(unit, [decoded.receipt])):
+            _raise_exception(unit, event, Problem(found.code, found.params), "notice", at)
     return None
+
+
+def _priced_again(database: Database, decoded: Sequence[Decoded]) -> list[Decoded]:
+    """The events with what pricing their receipts again has found: read before anybody waits for what is written."""
+    receipts = [one.receipt for one in decoded if one.receipt is not None and one.receipt.pricing]
+    if not receipts:
+        return list(decoded)
+    with reading(database) as unit:
+        findings = price_receipts_again(unit, receipts)
+    by_event: dict[UUID, list[Problem]] = {}
+    for found in findings:
+        by_event.setdefault(found.event_id, []).append(Problem(found.code, found.params))
+    return [replace(one, notices=tuple(by_event.get(one.event.event_id, ()))) for one in decoded]
 
 
 def _book_batch(unit: UnitOfWork, decoded: Sequence[Decoded], clock: Clock) -> int:
@@ -71,8 +93,13 @@ def _book_batch(unit: UnitOfWork, decoded: Sequence[Decoded], clock: Clock) -> i
     receipts = [one.receipt for one in fresh if one.receipt is not None]
     if receipts:
         _report_repetitions(unit, fresh, clock)
-        _book_receipts(unit, receipts)
+        events = {one.event.event_id: one.event for one in fresh}
+        for found in _book_receipts(unit, receipts):
+            problem = Problem(found.code, found.params)
+            _raise_exception(unit, events[found.event_id], problem, "notice", clock.now())
     for one in fresh:
+        for notice in one.notices if one.receipt is not None else ():
+            _raise_exception(unit, one.event, notice, "notice", clock.now())
         chains[_key(one.event)] = _advance(unit, chains[_key(one.event)], one, clock)
     repository.set_projected(unit.connection, chains.values())
     return len(fresh)
@@ -89,13 +116,17 @@ def _report_repetitions(unit: UnitOfWork, fresh: Sequence[Decoded], clock: Clock
         other = known.setdefault(ref, str(receipt.receipt_id))
         if other != str(receipt.receipt_id):
             problem = Problem("external_ref_repeated", {"ref": ref, "other": other})
-            _raise_exception(unit, event, problem, "notice", clock)
+            _raise_exception(unit, event, problem, "notice", clock.now())
 
 
-def _book_receipts(unit: UnitOfWork, receipts: Sequence[Receipt]) -> None:
+def _book_receipts(unit: UnitOfWork, receipts: Sequence[Receipt]) -> list[UseFinding]:
+    """Book receipts that are not booked yet; what somebody should look at all the same."""
     sales.insert_receipts(unit.connection, receipts)
     stock.book_receipts(unit, receipts)
     add_to_figures(unit, receipts)
+    findings = book_uses(unit, receipts)
+    customers.book_receipts(unit, receipts)
+    return findings
 
 
 def _book_alone(database: Database, one: Decoded, clock: Clock) -> int:
@@ -115,23 +146,23 @@ def _book_alone(database: Database, one: Decoded, clock: Clock) -> int:
 def _advance(unit: UnitOfWork, chain: Chain, one: Decoded, clock: Clock) -> Chain:
     """The chain moved behind `one`; problems and gaps in the receipt numbers go to the queue on the way."""
     if one.problem is not None:
-        _raise_exception(unit, one.event, one.problem, "blocked", clock)
+        _raise_exception(unit, one.event, one.problem, "blocked", clock.now())
     number = one.receipt_no
     expected = chain.last_receipt_no + 1
     if number is not None and number != expected:
         gap = Problem("receipt_number_gap", {"expected": expected, "got": number})
-        _raise_exception(unit, one.event, gap, "notice", clock)
+        _raise_exception(unit, one.event, gap, "notice", clock.now())
     last = chain.last_receipt_no if number is None else max(number, chain.last_receipt_no)
     return replace(chain, projected_seq=one.event.seq, last_receipt_no=last)
 
 
 def _raise_exception(
-    unit: UnitOfWork, event: StoredEvent, problem: Problem, kind: str, clock: Clock
+    unit: UnitOfWork, event: StoredEvent, problem: Problem, kind: str, at: datetime
 ) -> None:
     source = exceptions.Source(
         event.till_id, event.incarnation, event.seq, event.event_id, event.type
     )
-    exceptions.raise_exception(unit, source, problem.code, problem.params, kind, clock.now())
+    exceptions.raise_exception(unit, source, problem.code, problem.params, kind, at)
 
 
 def _refusal(error: Exception) -> Problem:

@@ -23,7 +23,7 @@ def try_again(unit: UnitOfWork, exception_id: int, by: str, at: datetime) -> Pro
     if event is None:
         raise DomainError("exception_unknown", {"id": exception_id}, http_status=404)
     place = places(unit, [event.till_id]).get(event.till_id)
-    problem = retry(unit, event, place)
+    problem = retry(unit, event, place, at)
     if problem is None:
         exceptions.close(unit, exception_id, "repaired", by, at)
     return problem

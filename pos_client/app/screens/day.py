@@ -14,7 +14,9 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from pos_client.app.composition import Till, open_till
+from pos_client.app.explaining import Explaining
 from pos_client.app.printing import PrinterState, Seen, printer_state
+from pos_client.app.screens.offers import CODE, CUSTOMER, set_up_offers
 from pos_client.app.screens.shop import CURRENCY, MARKET, PIN, goods, set_up
 from pos_client.app.translations import LANGUAGES, TillTexts
 from pos_client.app.window.device_rows import DeviceRow, device_rows
@@ -23,6 +25,8 @@ from pos_client.features.joining.presenter import JoiningPresenter
 from pos_client.features.joining.state import JoiningState
 from pos_client.features.login.state import LoginState
 from pos_client.features.payment.state import PaymentPreview, PaymentState
+from pos_client.features.promotions.presenter import PromotionsPresenter
+from pos_client.features.promotions.state import HintState, WhyState
 from pos_client.features.receipts.state import ReceiptsState
 from pos_client.features.settings.state import SettingsState
 from pos_client.features.shift.state import CountState, ShiftState
@@ -100,6 +104,23 @@ class Counter:
 
 
 @dataclass(frozen=True, slots=True)
+class Promoted:
+    """A customer with a code, under promotions: the receipt, the hint, the reasons, and a number that nobody has."""
+
+    bar: StatusState
+    tiles: CategoriesState
+    basket: BasketState
+    hint: HintState
+    why: WhyState
+    why_line: WhyState
+    line: LineRow
+    found: WhyState
+    query: str
+    number: str
+    unknown: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Receipts wait, then the line is down, the second copy is gone, and the printer has no paper. `settings` by the
     theme that was chosen last.
@@ -130,6 +151,7 @@ class Day:
 
     morning: Morning
     counter: Counter
+    promoted: Promoted
     trouble: Trouble
     evening: Evening
     joining: JoiningState
@@ -139,12 +161,14 @@ class Day:
 @functools.cache
 def day_of(language: str) -> Day:
     """The day in a language of the till; played once in a process."""
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, TemporaryDirectory() as other:
+        promoted = _promoted(Path(other), language)
         player = _Player(Path(folder), language)
         try:
             return Day(
                 player.morning(),
                 player.counter(),
+                promoted,
                 player.trouble(),
                 player.evening(),
                 _joining(language, "K7QM-3XPD-9R2T"),
@@ -157,13 +181,15 @@ def day_of(language: str) -> Day:
 class _Player:
     """Does what people did that day. Each part goes on where the one before it ended."""
 
-    def __init__(self, folder: Path, language: str) -> None:
+    def __init__(self, folder: Path, language: str, *, promotions: bool = False) -> None:
         self._folder = folder
         self._at = LANGUAGES.index(language)
         self._skus = [(item.names["de"], item.size, item.sku) for item, _ in goods(language)]
         self._last_sent = 0
         self._clock = FixedClock(datetime(2026, 11, 21, 9, 28, tzinfo=_ZONE))
         set_up(DataPaths(folder), language)
+        if promotions:
+            set_up_offers(DataPaths(folder), language)
         self.till = self._open()
 
     def _open(self, second_copy: Path | None = None) -> Till:
@@ -289,6 +315,42 @@ class _Player:
         basket.on_return(self._sku("Pelle", "85"), reason=texts.text("window.return_size"))
         return basket.on_note(5, self._said("Geschenk", "Gift"))
 
+    def promoted(self) -> Promoted:
+        """The same customer's goods on a till that has promotions: nobody has to ask for them."""
+        till = self.till
+        self._time("14:32")
+        till.login.on_login(CASHIER, PIN)
+        self._sent()
+        unknown = self._refused(lambda: till.basket.on_customer("70010"))
+        till.basket.on_customer(CUSTOMER)
+        till.basket.on_code(CODE)
+        for model, size in (("Lene", "38"), ("Fenja", "W29/L32"), ("Oda", "38"), ("Oda", "38"),
+                            ("Runa", "M"), ("Wollsocken", "39–42")):  # fmt: skip
+            till.basket.on_add(self._sku(model, size))
+        basket = till.basket.on_add(self._sku("Pelle", "85"))
+        question = till.question()
+        if question is None:
+            raise RuntimeError("the shop has promotions")
+        explaining = Explaining(lambda: till.reference.promotions(CURRENCY))
+        presenter = PromotionsPresenter(till.texts, CURRENCY)
+        trace = explaining.explain(question, everything=True)
+        near = explaining.explain(question, everything=False)
+        line = basket.lines[4]
+        query = self._said("Personal", "staff")
+        return Promoted(
+            bar=till.status.refresh(),
+            tiles=till.lookup.on_categories(),
+            basket=basket,
+            hint=presenter.hint(near),
+            why=presenter.why(trace),
+            why_line=presenter.why(trace, line=line.number),
+            line=line,
+            found=presenter.why(trace, query=query),
+            query=query,
+            number="70010",
+            unknown=unknown,
+        )
+
     def trouble(self) -> Trouble:
         """Nobody is at the counter; then somebody practises while nothing works but the till itself."""
         self._time("14:37")
@@ -326,6 +388,14 @@ class _Player:
         all_but_one: dict[int, int | None] = {value: _COUNTED[value] for value in _COUNTED}
         count = till.shift.count({**all_but_one, 1: None})
         return Evening(bar, shift, count, till.shift.on_close_counted(all_but_one))
+
+
+def _promoted(folder: Path, language: str) -> Promoted:
+    player = _Player(folder, language, promotions=True)
+    try:
+        return player.promoted()
+    finally:
+        player.till.close()
 
 
 class _Screen:

@@ -25,7 +25,7 @@ SIZES = {
 }
 # Every scene at the till's own size; the screens that lay themselves out anew at all others; and each once dark, in
 # high contrast, in English and for the left hand.
-_EVERYWHERE = ("sale", "sale-empty", "pay", "login", "shift-count", "devices")
+_EVERYWHERE = ("sale", "sale-empty", "sale-promotions", "pay", "login", "shift-count", "devices")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,9 @@ def shots() -> Iterator[Shot]:
     yield Shot("sale", left_handed=True)
     yield Shot("sale-variants", "800x1280")
     yield Shot("sale-receipt", "800x1280")
+    yield Shot("sale-promotions-receipt", "800x1280")
+    yield Shot("sale-why", "800x1280")
+    yield Shot("sale-why", "1024x768")
 
 
 def application() -> QApplication:

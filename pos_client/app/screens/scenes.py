@@ -11,7 +11,7 @@ from pos_client.app.screens.day import CASHIER, Day, day_of
 from pos_client.app.translations import TillTexts
 from pos_client.app.window.devices_page import DevicesPage
 from pos_client.app.window.help_sheet import HelpSheet
-from pos_client.app.window.prompts import NumberPrompt
+from pos_client.app.window.prompts import NumberPrompt, TextPrompt
 from pos_client.app.window.sale_page import SalePage
 from pos_client.app.window.shell import Shell
 from pos_client.features.basket.state import BasketState
@@ -20,6 +20,8 @@ from pos_client.features.joining.view import JoiningView
 from pos_client.features.login.view import LoginView
 from pos_client.features.payment.state import PaymentPreview, PaymentState
 from pos_client.features.payment.view import PaymentView
+from pos_client.features.promotions.state import WhyState
+from pos_client.features.promotions.view import WhySheet
 from pos_client.features.receipts.view import ReceiptsView
 from pos_client.features.shift.state import CountState, ShiftState
 from pos_client.features.shift.view import ShiftView
@@ -92,6 +94,44 @@ def _sale_undo(made: Set) -> QWidget:
     name = voided.voided.name if voided.voided else ""
     text = words.text("window.line_deleted", name=name)
     shell.say(text, words.text("window.bring_back"), lambda: None)
+    return shell
+
+
+def _promotions(made: Set) -> tuple[Shell, SalePage]:
+    promoted = made.day.promoted
+    shell, page = _sale(made, promoted.basket, promoted.bar)
+    page.basket.show_hint(promoted.hint.text, promoted.hint.detail)
+    return shell, page
+
+
+def _promotions_receipt(made: Set) -> QWidget:
+    shell, page = _promotions(made)
+    page.show_receipt(on=True)
+    page.basket.open_line(made.day.promoted.line.number)
+    return shell
+
+
+def _why(made: Set, state: WhyState, line: str = "", query: str = "") -> QWidget:
+    shell, _ = _promotions(made)
+    sheet = WhySheet(made.look, made.words, line)
+    sheet.search.put(query)
+    sheet.show_state(state)
+    shell.sheet.open(made.words.text("window.why"), sheet, 640)
+    return shell
+
+
+def _customer(made: Set) -> QWidget:
+    promoted, words = made.day.promoted, made.words
+    shell, _ = _sale(made, made.day.trouble.empty)
+    prompt = TextPrompt(
+        made.look,
+        words,
+        caption=words.text("window.customer_number"),
+        value=promoted.number,
+        accept=words.text("window.customer_attach"),
+    )
+    prompt.complain(promoted.unknown)
+    shell.sheet.open(words.text("window.customer"), prompt)
     return shell
 
 
@@ -228,6 +268,16 @@ SCENES: dict[str, Build] = {
     "sale-found": lambda made: _sale_searched(made, made.day.counter.found),
     "sale-nothing-found": lambda made: _sale_searched(made, made.day.counter.nothing),
     "sale-receipt": _sale_receipt,
+    "sale-promotions": lambda made: _promotions(made)[0],
+    "sale-promotions-receipt": _promotions_receipt,
+    "sale-why": lambda made: _why(made, made.day.promoted.why),
+    "sale-why-line": lambda made: _why(
+        made, made.day.promoted.why_line, made.day.promoted.line.name
+    ),
+    "sale-why-found": lambda made: _why(
+        made, made.day.promoted.found, query=made.day.promoted.query
+    ),
+    "sale-customer-unknown": _customer,
     "sale-variants": _variants,
     "sale-quantity-refused": _quantity,
     "sale-help": _help,

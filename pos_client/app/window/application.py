@@ -159,6 +159,7 @@ class TillApplication(QObject):
             opened.till,
             opened.looking.presenter,
             opened.printing,
+            opened.looking.explaining.explain,
             self._use_settings,
         )
         self.workspace = Workspace(stage, opened.watch_sync)

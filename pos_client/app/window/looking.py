@@ -1,4 +1,5 @@
-"""Looking articles up beside the till: a second reader of the reference data, for the lane `look`.
+"""Looking articles up beside the till, and why promotions hold or not: a second reader of the reference data, for the
+lane `look`.
 
 Typing must never wait for a sale that is being written, nor a scan for a search. So searching has a file, caches and
 texts of its own; it shares nothing with the till but the folder. Stock needs the journal: that is the lane `till`.
@@ -12,6 +13,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from pos_client.app.composition import LastState, Place, Till
+from pos_client.app.explaining import Explaining
 from pos_client.app.price_book import PriceBook
 from pos_client.app.translations import TillTexts
 from pos_client.features.stock_lookup.presenter import LookupPresenter
@@ -49,12 +51,13 @@ class _NoSales:
 
 
 class Looking:
-    """The presenter of the lane `look`, with what it holds open."""
+    """The presenter of the lane `look` and what explains promotions there, with what they hold open."""
 
     def __init__(self, till: Till, language: str) -> None:
         facts = till.identity.store
         self._reference = Reference(ReferenceFiles(till.paths.reference))
         place = Place(till.identity.till_id, facts.store_id, facts.market, facts.currency)
+        self.explaining = Explaining(lambda: self._reference.promotions(facts.currency))
         self.presenter = LookupPresenter(
             PriceBook(self._reference, till.identity),
             _NoStock(),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
+from pos_client.app.window.promotion_desk import PromotionDesk
 from pos_client.app.window.prompts import ChoiceList
 from pos_client.app.window.sale_page import SalePage
 from pos_client.app.window.sale_questions import SaleQuestions
@@ -31,11 +32,13 @@ _SCAN_OVER_MS = 60
 # What was typed is no code: then Enter means the marked hit.
 _NOT_A_CODE = {"article_unknown", "barcode_malformed", "barcode_check_digit"}
 _KEYS = {
+    Qt.Key.Key_F3: "customer",
     Qt.Key.Key_F4: "return",
     Qt.Key.Key_F7: "price",
     Qt.Key.Key_F8: "park",
     Qt.Key.Key_F9: "stock",
     Qt.Key.Key_F10: "drawer",
+    Qt.Key.Key_F11: "why",
     Qt.Key.Key_Question: "help",
 }
 
@@ -53,6 +56,7 @@ class SaleDesk(QObject):
         self.page = SalePage(stage.look, stage.words)
         self._state = BasketState()
         self._questions = SaleQuestions(stage, self._do, lambda: self._state, self._variants)
+        self._promotions = PromotionDesk(stage, self.page.basket, lambda: self.page.basket.open_row)
         self._category, self._after = "", ""
         # Whether keys come as quickly as a scanner's; whoever has the scanner sets it.
         self.scanning: Callable[[], bool] = lambda: False
@@ -81,6 +85,9 @@ class SaleDesk(QObject):
         basket.undo.connect(self._undo)
         basket.recall.connect(self._ask_parked)
         basket.cancel.connect(self._questions.cancel)
+        basket.ask_customer.connect(self._questions.customer)
+        basket.no_customer.connect(self._questions.no_customer)
+        basket.no_code.connect(self._questions.no_code)
         self.page.function.connect(self._function)
         self.page.pull.moved.connect(lambda _up: self.focus())
         self._categories()
@@ -89,10 +96,13 @@ class SaleDesk(QObject):
 
     def show_state(self, state: BasketState) -> None:
         """Show the receipt."""
-        self._state = state
+        if state.said:
+            self._stage.shell.say(state.said)
+        self._state = state = replace(state, said="")
         if state.voided is not None and not self._show_voided:
             state = replace(state, voided=None)
         self.page.basket.show_state(state)
+        self._promotions.receipt_changed(state)
         self.page.show_strip(state.total, state.pieces_text, can_pay=state.can_pay)
 
     def clear(self) -> None:
@@ -422,6 +432,10 @@ class SaleDesk(QObject):
         line = self.page.basket.current
         if name == "return":
             self._questions.take_back()
+        elif name == "customer":
+            self._questions.customer()
+        elif name == "why":
+            self._why()
         elif name == "price":
             self._questions.price(line.number if line else 0)
         elif name == "park":
@@ -436,6 +450,12 @@ class SaleDesk(QObject):
             self.page.show_receipt(on=not self.page.receipt_shown)
         else:
             self.function.emit(name)
+
+    def _why(self) -> None:
+        if self._state.promotions and self._state.lines:
+            self._promotions.open()
+        else:
+            self._stage.shell.say(self._words.text("why.none"))
 
     def on_key(self, event: QKeyEvent) -> bool:
         """The keys of the sale, from wherever the focus is; see the help overlay."""

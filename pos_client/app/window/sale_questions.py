@@ -1,4 +1,4 @@
-"""What the sale asks in a sheet: quantity, price, note, why a receipt is given up, what comes back and why."""
+"""What the sale asks in a sheet: quantity, price, note, customer, why a receipt is given up, what comes back."""
 
 from __future__ import annotations
 
@@ -148,6 +148,49 @@ class SaleQuestions:
             )
         )
         self._stage.shell.sheet.open(self._words.text("window.receipt_cancel"), prompt)
+
+    def customer(self) -> None:
+        """For whom the receipt counts: the number, scanned or typed."""
+        prompt = TextPrompt(
+            self._stage.look,
+            self._words,
+            caption=self._words.text("window.customer_number"),
+            value=self._state().customer_number,
+            accept=self._words.text("window.customer_attach"),
+            scans=True,
+        )
+        prompt.field.edit.selectAll()
+        prompt.given.connect(
+            lambda number: self._do(
+                lambda: self._till.basket.on_customer(number),
+                lambda _state: self._stage.shell.sheet.leave(),
+                lambda problem: prompt.complain(" ".join(self._words.error(problem))),
+            )
+        )
+        self._stage.shell.sheet.open(self._words.text("window.customer"), prompt)
+
+    def no_customer(self) -> None:
+        """Take the customer off the receipt, with a way back."""
+        number = self._state().customer_number
+        self._do(
+            self._till.basket.on_no_customer,
+            lambda _state: self._stage.shell.say(
+                self._words.text("basket.customer_off"),
+                self._words.text("window.bring_back"),
+                lambda: self._do(lambda: self._till.basket.on_customer(number)),
+            ),
+        )
+
+    def no_code(self, code: str) -> None:
+        """Take a promotion code off the receipt, with a way back."""
+        self._do(
+            lambda: self._till.basket.on_no_code(code),
+            lambda _state: self._stage.shell.say(
+                self._words.text("basket.code_off", code=code),
+                self._words.text("window.bring_back"),
+                lambda: self._do(lambda: self._till.basket.on_code(code)),
+            ),
+        )
 
     def take_back(self, code: str = "", complaint: str = "") -> None:
         """Goods come back without a receipt: which, scanned or typed, and why."""

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from pos_client.app.composition import Till
 from pos_client.app.printing import Printing
 from pos_client.app.translations import TillTexts
 from pos_client.app.window.shell import Shell
+from pos_client.features.promotions.ports import Question, Trace
 from pos_client.features.settings.state import SettingsState
 from pos_client.features.stock_lookup.presenter import LookupPresenter
 from pos_client.kit.look import Look
 from pos_client.runtime.tasks import Tasks
 
 
+class Explain(Protocol):
+    """Says why promotions hold or do not."""
+
+    def __call__(self, question: Question, *, everything: bool) -> Trace:
+        """See `Explainer.explain`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`till` may be used in the lane `till` only, `lookup` in the lane `look` only; `words` are the GUI thread's own.
+    """`till` may be used in the lane `till` only, `lookup` and `explain` in the lane `look` only; `words` are the GUI
+    thread's own.
 
     `use_settings` makes the window look as the settings say.
     """
@@ -29,6 +39,7 @@ class Stage:
     till: Till
     lookup: LookupPresenter
     printing: Printing
+    explain: Explain
     use_settings: Callable[[SettingsState], None]
 
     @property

@@ -71,7 +71,7 @@ class LineDelegate(RowDelegate[LineRow]):
         )
         used = self._special(painter, lower, row)
         small = self.look.font("small")
-        detail = " · ".join(part for part in (row.age, row.detail, row.note) if part)
+        detail = " · ".join(part for part in (row.age, row.deal, row.detail, row.note) if part)
         self._left(
             painter,
             QRectF(left, lower.top(), lower.right() - left - used - 12, 22),

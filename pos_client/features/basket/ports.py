@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
@@ -28,6 +29,27 @@ class People(Protocol):
 
     def name_of(self, staff_id: str) -> str:
         """The name of somebody; empty if this till does not know them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A customer by number, and the name to greet them by."""
+
+    number: str
+    name: str
+
+
+class Offers(Protocol):
+    """Whom a receipt may count for, and which codes may be given for it."""
+
+    def customer(self, number: str) -> Guest | None:
+        """The customer with this number; None if the lists have none."""
+
+    def code(self, text: str) -> str:
+        """The code as promotions compare it; empty if no promotion asks for such a one."""
+
+    def running(self) -> bool:
+        """Whether there are promotions at all."""
 
 
 class BasketView(Protocol):

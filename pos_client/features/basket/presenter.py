@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from pos_client.features.basket.ports import BasketView, People, PriceBook
+from pos_client.features.basket.ports import BasketView, Guest, Offers, People, PriceBook
 from pos_client.features.basket.state import BasketState, LineRow, ParkedRow
 from pos_client.ports import Place, Recording, Sale, Texts
 from shared.basket import Basket, Line, PriceSource
@@ -23,6 +23,8 @@ from shared.quantity import format_quantity, parse_quantity, read_scan, read_typ
 # From here on somebody confirms: a code scanned into the field of the quantity is such a number.
 UNUSUAL_QUANTITY = 10_000
 _PLACES = 3
+# As many as are seen side by side.
+MOST_CODES = 4
 
 
 class BasketPresenter:
@@ -37,6 +39,7 @@ class BasketPresenter:
         texts: Texts,
         view: BasketView,
         people: People,
+        offers: Offers,
     ) -> None:
         self._sale = sale
         self._prices = prices
@@ -45,16 +48,21 @@ class BasketPresenter:
         self._texts = texts
         self._view = view
         self._people = people
+        self._offers = offers
         self._ages: dict[str, int] = {}
         self._rows: dict[int, LineRow] = {}
+        self._shown: dict[int, Line] = {}
         self._rows_of: tuple[UUID | None, str] = (None, "")
 
     # --- lines --------------------------------------------------------------------------------
 
     def on_scan(self, raw: str) -> BasketState:
-        """A code was scanned: one piece, or the weight that the code carries."""
-        scan = read_scan(raw)
-        item = self._prices.find(scan.key)
+        """A code was scanned: one piece, or the weight that the code carries; else a customer or a promotion code."""
+        try:
+            scan = read_scan(raw)
+            item = self._prices.find(scan.key)
+        except DomainError as unknown:
+            return self._no_article(raw, unknown)
         return self._add(item, scan.quantity or Decimal(1), None, "", scan.key)
 
     def on_add(
@@ -66,15 +74,28 @@ class BasketPresenter:
         *,
         confirmed: bool = False,
     ) -> BasketState:
-        """An article by barcode, sku or number.
+        """An article by barcode, sku or number, or else a customer by number, or a promotion code.
 
         `DomainError('price_missing')` if the lists have none and none is given; a price by hand needs a `reason`
         (`reason_missing`). A price that is the list's own is no price by hand. `quantity_unusual` asks whether so
         many are meant; the same call, `confirmed`, does it.
         """
-        item = self._prices.find(code.strip())
+        try:
+            item = self._prices.find(code.strip())
+        except DomainError as unknown:
+            return self._no_article(code, unknown)
         many = self._positive(quantity, confirmed=confirmed)
         return self._add(item, many, price, reason, code.strip())
+
+    def _no_article(self, text: str, unknown: DomainError) -> BasketState:
+        if unknown.code != "article_ambiguous":
+            guest = self._offers.customer(text.strip())
+            if guest is not None:
+                return self._attach(guest)
+            code = self._offers.code(text)
+            if code:
+                return self.on_code(code)
+        raise unknown
 
     def on_return(
         self,
@@ -166,6 +187,7 @@ class BasketPresenter:
         """Take a line off."""
         self._sale.void(number)
         self._rows.pop(number, None)
+        self._shown.pop(number, None)
         return self._show(None)
 
     def on_undo(self) -> BasketState:
@@ -180,6 +202,39 @@ class BasketPresenter:
         """The number by which another system knows this receipt, or the one about to be opened."""
         self._sale.set_reference(ref.strip())
         return self._show(None)
+
+    def on_customer(self, number: str) -> BasketState:
+        """The receipt counts for the customer with this number: `DomainError('customer_unknown')` if there is none."""
+        guest = self._offers.customer(number.strip())
+        if guest is None:
+            raise DomainError("customer_unknown", {"number": number.strip()[:40]})
+        return self._attach(guest)
+
+    def _attach(self, guest: Guest) -> BasketState:
+        self._sale.set_customer(guest.number)
+        return self._show(None, said=self._texts.text("basket.customer_on", name=guest.name))
+
+    def on_no_customer(self) -> BasketState:
+        """The receipt counts for nobody in particular."""
+        self._sale.set_customer("")
+        return self._show(None, said=self._texts.text("basket.customer_off"))
+
+    def on_code(self, text: str) -> BasketState:
+        """A promotion code is given for the receipt: `DomainError('promotion_code_unknown')` if none asks for it."""
+        code = self._offers.code(text)
+        if not code:
+            raise DomainError("promotion_code_unknown", {"code": text.strip()[:40]})
+        codes = self._sale.basket.codes if self._sale.basket is not None else ()
+        if code not in codes:
+            if len(codes) >= MOST_CODES:
+                raise DomainError("too_many_codes", {"most": MOST_CODES})
+            self._sale.set_codes((*codes, code))
+        return self._show(None, said=self._texts.text("basket.code_on", code=code))
+
+    def on_no_code(self, code: str) -> BasketState:
+        """A promotion code is taken back."""
+        self._sale.set_codes(tuple(one for one in self._require().codes if one != code))
+        return self._show(None, said=self._texts.text("basket.code_off", code=code))
 
     def on_training(self, on: bool) -> BasketState:
         """Practise, or not."""
@@ -249,7 +304,7 @@ class BasketPresenter:
             raise DomainError("quantity_unusual", {"quantity": format_quantity(value)})
         return value
 
-    def _show(self, changed: Line | None, notice: str = "") -> BasketState:
+    def _show(self, changed: Line | None, notice: str = "", said: str = "") -> BasketState:
         basket = self._sale.basket
         training = self._texts.text("basket.training") if self._sale.training else ""
         if basket is None:
@@ -259,9 +314,10 @@ class BasketPresenter:
                 notice=notice,
                 total=self._texts.money(0, self._place.currency),
                 parked=self._sale.parked_count,
+                said=said,
             )
         else:
-            state = self._open_state(basket, changed, training, notice)
+            state = replace(self._open_state(basket, changed, training, notice), said=said)
         self._view.render(state)
         return state
 
@@ -270,11 +326,14 @@ class BasketPresenter:
     ) -> BasketState:
         key = (basket.basket_id, self._texts.language)
         if key != self._rows_of or (not self._rows and basket.lines):
-            self._rows = {n: self._row(line, basket) for n, line in basket.lines.items()}
+            self._rows, self._shown = {}, {}
             self._rows_of = key
-        last = None
-        if changed is not None:
-            last = self._rows[changed.number] = self._row(changed, basket)
+        for number, line in basket.lines.items():
+            if self._shown.get(number) is not line:
+                # One more scan may change what promotions take off other lines.
+                self._shown[number] = line
+                self._rows[number] = self._row(line, basket)
+        last = self._rows[changed.number] if changed is not None else None
         totals = self._sale.totals
         vat = sum(row.vat for row in totals.vat)
         gone = self._sale.last_voided
@@ -295,7 +354,24 @@ class BasketPresenter:
             can_pay=not basket.is_empty,
             voided=replace(self._row(gone, basket), voided=True) if gone else None,
             parked=self._sale.parked_count,
+            saved=self._saved(totals.discount, basket.currency),
+            customer=self._customer(basket.customer),
+            customer_number=basket.customer,
+            codes=basket.codes,
+            promotions=self._offers.running(),
         )
+
+    def _customer(self, number: str) -> str:
+        guest = self._offers.customer(number) if number else None
+        if guest is not None:
+            return guest.name
+        # Gone from the lists since: the receipt still counts for the number.
+        return self._texts.text("basket.customer_number", number=number) if number else ""
+
+    def _saved(self, minor: int, currency: str) -> str:
+        if minor <= 0:
+            return ""
+        return self._texts.text("basket.saved", amount=self._texts.amount(minor, currency))
 
     def _pieces(self, pieces: Decimal) -> str:
         key = "basket.pieces_one" if pieces == 1 else "basket.pieces_many"
@@ -346,4 +422,5 @@ class BasketPresenter:
             saving=self._texts.amount(-saved, basket.currency) if saved > 0 else "",
             is_return=line.is_return,
             age=self._age(line.sku),
+            deal=", ".join(each.name for each in line.discounts if each.name),
         )

@@ -11,7 +11,7 @@ class LineRow:
 
     `list_price` is set where a lower price holds (shown struck through), `saving` is how much that saves. `voided` rows
     were taken off and can be brought back. `age` is the sentence about the buyer's age, empty where nothing must be
-    checked.
+    checked. `deal` names the promotions that took something off.
     """
 
     number: int
@@ -28,6 +28,7 @@ class LineRow:
     is_return: bool = False
     voided: bool = False
     age: str = ""
+    deal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,9 @@ class BasketState:
 
     `pieces_text` counts the pieces in words, `subtotal` sums the lines before anything is taken off the whole receipt,
     `vat_text` is the VAT that the total contains. `voided` is the line that undoing would bring back; `parked` how many
-    receipts are laid aside.
+    receipts are laid aside. `saved` is what promotions take off in all, in words; empty if nothing. `customer` is the
+    name of whom the receipt counts for, `codes` are the promotion codes given; `said` what was just done with one of
+    them. `promotions` says whether this till has any.
     """
 
     open: bool = False
@@ -53,6 +56,12 @@ class BasketState:
     can_pay: bool = False
     voided: LineRow | None = None
     parked: int = 0
+    saved: str = ""
+    customer: str = ""
+    customer_number: str = ""
+    codes: tuple[str, ...] = ()
+    said: str = ""
+    promotions: bool = False
 
 
 @dataclass(frozen=True, slots=True)

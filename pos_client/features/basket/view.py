@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from pos_client.features.basket.models import OPEN, LineDelegate, line_model
 from pos_client.features.basket.state import BasketState, LineRow
 from pos_client.kit.buttons import Button
-from pos_client.kit.choices import Chip
-from pos_client.kit.labels import Label, rule
+from pos_client.kit.choices import Chip, RemovableChip
+from pos_client.kit.hint import HintRow
+from pos_client.kit.labels import Initials, Label, rule
 from pos_client.kit.look import Look
-from pos_client.kit.panels import Banner, EmptyState
+from pos_client.kit.panels import Banner, EmptyState, clear_layout
 from pos_client.kit.rows import RowList
-from pos_client.ports import Texts
+from pos_client.ports import Texts, initials
 
 # Below this the total stands above the button: it keeps its width first.
 _NARROW = 480
@@ -74,6 +75,10 @@ class BasketView(QWidget):
     park = Signal()
     recall = Signal()
     cancel = Signal()
+    ask_customer = Signal()
+    no_customer = Signal()
+    no_code = Signal(str)
+    why = Signal()
 
     def __init__(self, look: Look, words: Texts) -> None:
         super().__init__()
@@ -85,6 +90,7 @@ class BasketView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._head())
+        column.addWidget(self._code_row())
         column.addWidget(rule())
         self.notice = Banner(look)
         column.addWidget(self.notice)
@@ -100,8 +106,12 @@ class BasketView(QWidget):
         self.stack.addWidget(self.list)
         column.addWidget(self.stack, 1)
         column.addWidget(rule())
+        self.hint = HintRow(look, words.text("window.why"))
+        self.hint.clicked.connect(self.why)
+        column.addWidget(self.hint)
         column.addWidget(self._foot())
         self.show_state(self._state)
+        self.show_hint("", "")
 
     def _head(self) -> QWidget:
         head = QWidget()
@@ -109,6 +119,8 @@ class BasketView(QWidget):
         row = QHBoxLayout(head)
         row.setContentsMargins(24, 8, 12, 8)
         row.setSpacing(8)
+        self.face = Initials(self._look, size=40)
+        row.addWidget(self.face)
         names = QVBoxLayout()
         names.setSpacing(0)
         self.title = Label(self._look, "", weight="semibold")
@@ -120,6 +132,11 @@ class BasketView(QWidget):
         row.addLayout(names, 1)
         self.training = Chip(self._look, "", "warning")
         row.addWidget(self.training)
+        self.customer_button = Button(self._look, "", "quiet", icon="user-plus")
+        self.customer_button.clicked.connect(
+            lambda: self.no_customer.emit() if self._state.customer else self.ask_customer.emit()
+        )
+        row.addWidget(self.customer_button)
         self.note_button = Button(
             self._look, "", "quiet", icon="note", name=self._words.text("window.receipt_note")
         )
@@ -131,6 +148,15 @@ class BasketView(QWidget):
         row.addWidget(self.note_button)
         row.addWidget(self.cancel_button)
         return head
+
+    def _code_row(self) -> QWidget:
+        self.codes = QWidget()
+        self._code_chips = QHBoxLayout(self.codes)
+        self._code_chips.setContentsMargins(24, 0, 24, 4)
+        self._code_chips.setSpacing(8)
+        self._codes_shown: tuple[str, ...] = ()
+        self.codes.setVisible(False)
+        return self.codes
 
     def _empty(self) -> QWidget:
         whole = QWidget()
@@ -163,6 +189,9 @@ class BasketView(QWidget):
         first.addWidget(self.pieces, 1)
         first.addWidget(self.subtotal)
         column.addLayout(first)
+        self.saved = Label(self._look, "", size="small", weight="medium", tone="saving")
+        self.saved.setAlignment(Qt.AlignmentFlag.AlignRight)
+        column.addWidget(self.saved)
         row = self._pay_row = QHBoxLayout()
         row.setSpacing(8)
         sums = QVBoxLayout()
@@ -189,9 +218,9 @@ class BasketView(QWidget):
         rows = state.lines if state.voided is None else _with_voided(state)
         self.model.show(rows)
         self.stack.setCurrentWidget(self.list if rows else self.empty)
-        self.title.say(
-            self._words.text("window.receipt_open" if state.open else "window.receipt_none")
-        )
+        self._show_customer(state)
+        self._show_codes(state.codes)
+        self.hint.setVisible(state.promotions and bool(state.lines))
         self.subtitle.say(
             " · ".join(part for part in (state.pieces_text, state.note) if part and state.open)
         )
@@ -201,6 +230,8 @@ class BasketView(QWidget):
             self._words.text("window.subtotal", pieces=state.pieces_text) if state.open else ""
         )
         self.subtotal.say(state.subtotal if state.open else "")
+        self.saved.say(state.saved)
+        self.saved.setVisible(bool(state.saved))
         self.vat.say(state.vat_text or self._words.text("window.to_pay"))
         self.total.say(state.total)
         self.total.set_tone("text" if state.open else "muted")
@@ -213,6 +244,47 @@ class BasketView(QWidget):
             self._select(state.last.number)
         elif self.delegate.open_number not in {row.number for row in state.lines}:
             self.open_line(0)
+
+    def _show_customer(self, state: BasketState) -> None:
+        nobody = self._words.text("window.receipt_open" if state.open else "window.receipt_none")
+        self.title.say(state.customer or nobody)
+        self.face.say(initials(state.customer))
+        self.face.setVisible(bool(state.customer))
+        button = self.customer_button
+        button.icon_name = "user-x" if state.customer else "user-plus"
+        name = self._words.text("window.customer_attach")
+        if state.customer:
+            name = self._words.text("window.customer_detach", name=state.customer)
+        button.setAccessibleName(name)
+        button.setToolTip(name if state.customer else f"{name} (F3)")
+        button.update()
+
+    def show_hint(self, text: str, detail: str) -> None:
+        """The one thing in reach; without any the line says where the reasons are."""
+        if text:
+            self.hint.say(text, detail, lit=True)
+        else:
+            self.hint.say(self._words.text("window.why"), self._words.text("window.why_open"))
+
+    @property
+    def open_row(self) -> LineRow | None:
+        """The line whose buttons are shown."""
+        number = self.delegate.open_number
+        return next((row for row in self._state.lines if number and row.number == number), None)
+
+    def _show_codes(self, codes: tuple[str, ...]) -> None:
+        if codes == self._codes_shown:
+            return
+        self._codes_shown = codes
+        clear_layout(self._code_chips)
+        for code in codes:
+            chip = RemovableChip(
+                self._look, code, self._words.text("window.code_remove", code=code)
+            )
+            chip.clicked.connect(lambda _on=False, code=code: self.no_code.emit(code))
+            self._code_chips.addWidget(chip)
+        self._code_chips.addStretch(1)
+        self.codes.setVisible(bool(codes))
 
     def _select(self, number: int) -> None:
         for at, row in enumerate(self.model.rows):

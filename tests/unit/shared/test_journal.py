@@ -1,11 +1,14 @@
 """Event bodies, their bytes and the chain; the examples of docs/protocol.md are worked out again."""
 
 import re
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from shared.basket import LineDiscount
 from shared.errors import DomainError
 from shared.journal import (
     EVENT_TYPES,
@@ -19,6 +22,8 @@ from shared.journal import (
 )
 from shared.journal.chain import event_header
 from shared.journal.reader import BodyReader
+from shared.receipt import PromotionUse
+from shared.tax import split_gross
 
 PROTOCOL = Path(__file__).parents[3] / "docs" / "protocol.md"
 EXAMPLE = re.compile(
@@ -109,6 +114,93 @@ def test_manual_prices_and_missing_list_prices_are_kept():
     body["lines"] = [{**body["lines"][0], "price_source": "manual", "list_price": None}]
     line = receipt_from_body(UUID(int=2), body).lines[0]
     assert (line.price_source, line.list_price) == ("manual", None)
+
+
+def with_promotions():
+    """The sale of the protocol page, 4.00 of it given by two promotions and 1.00 by hand, to a customer."""
+    body = sale_body()
+    gross = 1490
+    vat = split_gross([("standard", Decimal(19), gross)])[0]
+    given = [
+        {"promotion": "P1", "version": 2, "amount": 300},
+        {"promotion": "P2", "version": 1, "amount": 100},
+    ]
+    line = {**body["lines"][0], "discount": 500, "gross": gross, "discounts": given}
+    used = {"id": "P1", "version": 2, "applications": 1, "amount": 300}
+    return {
+        **body,
+        "lines": [line],
+        "vat": [{**body["vat"][0], "gross": gross, "net": vat.net, "vat": vat.vat}],
+        "tenders": [{"kind": "cash", "amount": gross}],
+        "total": gross,
+        "customer": "C1",
+        "promotions": [
+            {**used, "customer": "C1"},
+            {**used, "id": "P2", "version": 1, "amount": 100},
+        ],
+        "pricing": {"at": "what it says is read by who prices again"},
+    }
+
+
+def test_customer_and_promotions_survive_the_journal():
+    body = with_promotions()
+    receipt = receipt_from_body(UUID(int=2), body)
+    assert receipt.customer == "C1"
+    assert receipt.promotions == (
+        PromotionUse("P1", 2, 1, 300, "C1"),
+        PromotionUse("P2", 1, 1, 100, "C1"),  # it counts for whom the receipt is for
+    )
+    assert receipt.lines[0].discounts == (LineDiscount("P1", 2, 300), LineDiscount("P2", 1, 100))
+    again = receipt_to_body(receipt)
+    assert receipt_from_body(UUID(int=2), again) == receipt
+    assert {**again, "promotions": body["promotions"]} == body
+
+
+def test_a_receipt_without_them_has_the_bytes_it_always_had():
+    receipt = receipt_from_body(UUID(int=2), sale_body())
+    assert (receipt.customer, receipt.promotions, receipt.lines[0].discounts) == ("", (), ())
+    assert not {"customer", "promotions", "pricing"} & set(receipt_to_body(receipt))
+    nobody = replace(receipt, promotions=(PromotionUse("P1", 1, 1, 0),))
+    assert receipt_to_body(nobody)["promotions"] == [
+        {"id": "P1", "version": 1, "applications": 1, "amount": 0}
+    ]
+
+
+@pytest.mark.parametrize(("applications", "counts"), [(3, 1), (1, 1), (0, 0), (-2, -1)])
+def test_a_receipt_is_one_use_however_often_a_promotion_applied(applications, counts):
+    assert PromotionUse("P1", 1, applications, 0).counts == counts
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"customer": 7}, "event_field_wrong"),
+        ({"pricing": ["P1"]}, "event_field_wrong"),
+        ({"promotions": "P1"}, "event_field_wrong"),
+        ({"promotions": [{"id": "P1", "version": 1, "applications": 1}]}, "event_field_wrong"),
+        ({"promotions": [{"id": "P1", "version": "1"}]}, "event_field_wrong"),
+    ],
+)
+def test_promotions_that_cannot_be_read_are_refused(change, code):
+    with pytest.raises(DomainError) as refused:
+        receipt_from_body(UUID(int=2), {**with_promotions(), **change})
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ([{"promotion": "P1", "version": 1, "amount": 501}], "receipt_sums_differ"),
+        ([{"promotion": "P1", "version": 1}], "event_field_wrong"),
+        (5, "event_field_wrong"),
+    ],
+)
+def test_promotions_give_a_line_no_more_than_its_discount(given, code):
+    body = with_promotions()
+    body["lines"] = [{**body["lines"][0], "discounts": given}]
+    with pytest.raises(DomainError) as refused:
+        receipt_from_body(UUID(int=2), body)
+    assert refused.value.code == code
 
 
 @pytest.mark.parametrize("data", [b"\xff", b"[]", b"{", b'{"a":1.5}', b"[" * 100_000])

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from pos_client.app.translations import TillTexts
+from shared.basket import LineDiscount
 from shared.fiscal import FiscalResult
 from shared.receipt import RecordedMode
 from shared.receipt.layout import (
@@ -356,3 +357,16 @@ def test_a_table_stacks_where_amounts_are_long():
 
 def test_wrapping_breaks_long_words():
     assert [row.text for row in wrapped("x" * 12, 20, Style.DOUBLE)] == ["x" * 10, "xx"]
+
+
+def test_each_promotion_stands_under_its_line_by_name_and_the_sum_saved_under_the_total():
+    sold = receipts.line("DE", "Hemd", 1000)
+    sold = replace(
+        sold,
+        discount=350,
+        discounts=(LineDiscount("P1", 2, 200, "20 % auf Hemden"), LineDiscount("P2", 1, 100)),
+    )
+    made = receipts.receipt("DE", [sold])
+    text = shown(made)
+    assert in_order(text, "Hemd", "20 % auf Hemden", "-2,00", "Rabatt", "-1,00", "Rabatt", "-0,50")
+    assert in_order(text, "Sie haben gespart", "3,50")

@@ -1,0 +1,114 @@
+"""Tables of promotions. Versions and withdrawals are only ever added: receipts name them for ten years."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    Uuid,
+)
+
+from central_server.platform.columns import (
+    CurrencyCode,
+    CustomerKey,
+    StaffKey,
+    UtcDateTime,
+    personal,
+    plain,
+)
+from central_server.platform.schema import metadata
+
+PromotionKey = String(100)
+_WHO = {
+    "basis": "GDPR art. 6(1)(f): audit trail",
+    "source": "head office",
+    "retention": "as long as the promotion, ten years with receipts that name it",
+}
+
+# What stands now: the newest version, whether it was withdrawn, and the sums of all uses.
+promotion = Table(
+    "promotion",
+    metadata,
+    plain("promotion_id", PromotionKey, primary_key=True),
+    plain("currency", CurrencyCode),
+    plain("newest", Integer),
+    plain("withdrawn", Boolean),
+    plain("uses", BigInteger),
+    plain("amount", BigInteger),
+)
+
+promotion_version = Table(
+    "promotion_version",
+    metadata,
+    plain("promotion_id", PromotionKey, ForeignKey("promotion.promotion_id"), primary_key=True),
+    plain("version", Integer, primary_key=True, autoincrement=False),
+    # The promotion in the JSON form of the contract, keys sorted, without blanks; `hash` is its SHA-256.
+    plain("body", Text),
+    plain("hash", LargeBinary(32)),
+    plain("starts_at", UtcDateTime, nullable=True),
+    plain("ends_at", UtcDateTime, nullable=True),
+    # What limits all receipts together, out of the body; amounts in minor units.
+    plain("total_limit", BigInteger, nullable=True),
+    plain("customer_limit", BigInteger, nullable=True),
+    plain("budget", BigInteger, nullable=True),
+    plain("published_at", UtcDateTime),
+    personal("published_by", StaffKey, purpose="who published a promotion", **_WHO),
+)
+
+promotion_withdrawal = Table(
+    "promotion_withdrawal",
+    metadata,
+    plain("promotion_id", PromotionKey, primary_key=True),
+    plain("version", Integer, primary_key=True, autoincrement=False),
+    plain("withdrawn_at", UtcDateTime),
+    personal("withdrawn_by", StaffKey, purpose="who withdrew a promotion", **_WHO),
+    ForeignKeyConstraint(
+        ["promotion_id", "version"],
+        ["promotion_version.promotion_id", "promotion_version.version"],
+    ),
+)
+
+# The versions that tills have been told of and not been told to forget.
+promotion_on_tills = Table(
+    "promotion_on_tills",
+    metadata,
+    plain("promotion_id", PromotionKey, primary_key=True),
+    plain("version", Integer, primary_key=True, autoincrement=False),
+    ForeignKeyConstraint(
+        ["promotion_id", "version"],
+        ["promotion_version.promotion_id", "promotion_version.version"],
+    ),
+)
+
+# Each use by a booked receipt. The version is no foreign key: what a till did is booked, whatever was published.
+promotion_use = Table(
+    "promotion_use",
+    metadata,
+    plain("event_id", Uuid, primary_key=True),
+    plain("number", Integer, primary_key=True, autoincrement=False),
+    plain("promotion_id", PromotionKey, ForeignKey("promotion.promotion_id"), index=True),
+    plain("version", BigInteger),
+    plain("applications", BigInteger),
+    # 1, or -1 where goods came back
+    plain("uses", Integer),
+    plain("amount", BigInteger),
+    personal(
+        "customer",
+        CustomerKey,
+        nullable=True,
+        purpose="promotions that each customer may use only so often",
+        basis="Art. 6(1)(b) GDPR: the customer programme that the person joined",
+        source="receipts of tills",
+        retention="with the receipt, ten years",
+    ),
+    plain("used_at", UtcDateTime),
+    Index(None, "customer", "promotion_id"),
+)

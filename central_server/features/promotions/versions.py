@@ -1,0 +1,40 @@
+"""Published versions made ready to price with. They never change, so what was read of a text stays good."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+
+from central_server.features.promotions import repository
+from central_server.platform.unit_of_work import ReadUnit
+from shared.errors import DomainError
+from shared.money import currency as currency_of
+from shared.promotions import Promotion, read_promotion
+
+_KEPT = 5_000
+VersionKey = tuple[str, int]
+
+
+def read_versions(
+    unit: ReadUnit, keys: Iterable[VersionKey], currency: str
+) -> dict[VersionKey, Promotion]:
+    """Those of these versions that were published in a currency and that this release can read."""
+    wanted = set(keys)
+    exponent = currency_of(currency).exponent
+    found: dict[VersionKey, Promotion] = {}
+    rows = repository.bodies(unit, {promotion_id for promotion_id, _ in wanted})
+    for key in sorted(wanted & rows.keys()):
+        if rows[key].currency != currency:
+            continue
+        try:
+            found[key] = _promotion(rows[key].body, exponent)
+        except DomainError:
+            continue
+    return found
+
+
+@lru_cache(maxsize=_KEPT)
+def _promotion(body: str, exponent: int) -> Promotion:
+    # Reading one takes as long as pricing a small receipt.
+    return read_promotion(json.loads(body), "", exponent)

@@ -1,0 +1,164 @@
+"""The open receipt under promotions: after each change, what every line loses and why. Nobody has to ask for it.
+
+The same engine prices at the centre; what a receipt freezes is in its event, so that both come to the same cent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from pos_client.features.promotions.ports import Question
+from pos_client.ports import Deal, Moment
+from pos_client.storage.promotion_shelf import PublishedPromotion
+from shared.basket import Basket, Line, LineDiscount
+from shared.catalogue import Item
+from shared.errors import DomainError, EnvironmentProblem
+from shared.promotions import (
+    FRAME_STEPS,
+    PROOF_STEPS,
+    BasketLine,
+    Book,
+    Context,
+    Customer,
+    Priced,
+    Usage,
+    discounts_by_line,
+    freeze,
+    price,
+)
+from shared.promotions.articles import ArticleFacts, article_facts
+from shared.quantity import to_thousandths
+from shared.receipt import PromotionUse
+from shared.wire.customer_payloads import CustomerRow
+
+Published = tuple[PublishedPromotion, ...]
+
+
+@dataclass(slots=True)
+class Deals:
+    """Prices receipts of one till. `published` gives the same tuple as long as nothing changed.
+
+    `usage` says how far limited promotions are used up, in all and by a customer; `customer` finds one by number, and
+    `facts` says what promotions ask of them.
+    """
+
+    published: Callable[[], Published]
+    usage: Callable[[CustomerRow | None], Mapping[str, Usage]]
+    customer: Callable[[str], CustomerRow | None]
+    facts: Callable[[CustomerRow], Customer]
+    find: Callable[[str], Item]
+    store_id: str
+    currency: str
+    exponent: int
+    _known: Published | None = None
+    _book: Book = field(default_factory=lambda: Book(()))
+    _versions: dict[str, PublishedPromotion] = field(default_factory=dict)
+    _articles: dict[str, ArticleFacts] = field(default_factory=dict)
+
+    def deal(self, basket: Basket, moment: Moment, *, proof: bool = False) -> Deal:
+        """What promotions take off a receipt at a moment; goods that come back are left alone.
+
+        With `proof` the search may take its time: before the customer pays.
+        """
+        sold = [line for line in basket.lines.values() if not line.is_return]
+        self._follow()
+        if not sold or not self._versions:
+            return Deal()
+        context = self._context(basket, moment)
+        steps = PROOF_STEPS if proof else FRAME_STEPS
+        priced = price(self._book, context, [self._line(line) for line in sold], steps)
+        return self._dealt(priced, sold)
+
+    def question(self, basket: Basket, moment: Moment) -> Question | None:
+        """How the receipt is priced, to be worked out elsewhere with the reasons; None if nothing is to be priced."""
+        sold = [line for line in basket.lines.values() if not line.is_return]
+        self._follow()
+        if not sold or not self._versions:
+            return None
+        return Question(self._context(basket, moment), tuple(self._line(line) for line in sold))
+
+    def _context(self, basket: Basket, moment: Moment) -> Context:
+        # Somebody whom the lists do not know any more is treated like anybody.
+        customer = self.customer(basket.customer) if basket.customer else None
+        return Context(
+            at=moment.at,
+            currency=self.currency,
+            exponent=self.exponent,
+            store=self.store_id,
+            explain="none",
+            codes=frozenset(basket.codes),
+            customer=self.facts(customer) if customer is not None else None,
+            usage=dict(self.usage(customer)),
+        )
+
+    def _follow(self) -> None:
+        """Make the book anew where promotions have come or gone, and forget what articles said then."""
+        published = self.published()
+        if published is self._known:
+            return
+        self._known = published
+        self._versions = {each.promotion.id: each for each in published}
+        self._book = Book(each.promotion for each in self._versions.values())
+        self._articles.clear()
+
+    def _line(self, line: Line) -> BasketLine:
+        article = self._articles.get(line.sku)
+        if article is None:
+            article = self._articles[line.sku] = self._article(line.sku)
+        return BasketLine(
+            id=str(line.number),
+            sku=line.sku,
+            quantity=to_thousandths(line.quantity),
+            price=line.unit_price,
+            tax=f"{line.vat_rate.normalize():f}",
+            categories=article.categories,
+            brand=article.brand,
+            tags=article.tags,
+            discountable=article.discountable,
+        )
+
+    def _article(self, sku: str) -> ArticleFacts:
+        try:
+            item = self.find(sku)
+        except (DomainError, EnvironmentProblem):
+            # Gone from the lists since it was scanned: promotions on everything still hold for it.
+            return ArticleFacts()
+        return article_facts(item)
+
+    def _dealt(self, priced: Priced, sold: list[Line]) -> Deal:
+        given: dict[int, tuple[LineDiscount, ...]] = {}
+        for place, off in discounts_by_line(priced).items():
+            given[sold[place].number] = tuple(
+                LineDiscount(name, self._versions[name].version, amount, self._name(name))
+                for name, amount in off.items()
+            )
+        uses = tuple(
+            PromotionUse(name, self._versions[name].version, times, amount)
+            for name, times, amount in priced.uses()
+        )
+        frozen = freeze(priced, lambda name: self._versions[name].version)
+        return Deal(given, uses, priced.optimal, frozen)
+
+    def _name(self, promotion_id: str) -> str:
+        return self._versions[promotion_id].promotion.name
+
+
+def with_discounts(line: Line, given: tuple[LineDiscount, ...]) -> Line:
+    """The line with what promotions take off it, and nothing else."""
+    return replace(line, discount=sum(each.amount for each in given), discounts=given)
+
+
+def plain(line: Line) -> Line:
+    """The line without what promotions take off; goods that come back keep what was taken off when they were sold."""
+    return line if line.is_return or not line.discounts else with_discounts(line, ())
+
+
+def with_deal(basket: Basket, deal: Deal) -> Basket:
+    """The basket with what each line loses; lines that lose what they lost already stay the same objects."""
+    changed = {
+        number: with_discounts(line, deal.given.get(number, ()))
+        for number, line in basket.lines.items()
+        if not line.is_return and line.discounts != deal.given.get(number, ())
+    }
+    return replace(basket, lines={**basket.lines, **changed}) if changed else basket

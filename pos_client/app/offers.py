@@ -1,0 +1,52 @@
+"""Who a receipt may count for and which codes it may be given, as the reference data knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pos_client.features.basket.ports import Guest
+from pos_client.storage.promotion_shelf import PublishedPromotion
+from pos_client.storage.reference import Reference
+from shared.errors import EnvironmentProblem
+from shared.promotions.read_promotion import code_key
+
+
+class Offers:
+    """Customers, and the codes of published promotions. `published` gives the same tuple until something changes."""
+
+    def __init__(
+        self, reference: Reference, published: Callable[[], tuple[PublishedPromotion, ...]]
+    ) -> None:
+        self._reference = reference
+        self._published = published
+        self._known: tuple[PublishedPromotion, ...] = ()
+        self._codes: frozenset[str] = frozenset()
+
+    def customer(self, number: str) -> Guest | None:
+        """The customer with this number; None if the lists have none."""
+        try:
+            row = self._reference.customer(number)
+        except EnvironmentProblem:
+            return None
+        return Guest(row.number, row.name) if row is not None else None
+
+    def code(self, text: str) -> str:
+        """The code as promotions compare it; empty if no promotion asks for such a one."""
+        key = code_key(text)
+        return key if self._any() and key in self._codes else ""
+
+    def running(self) -> bool:
+        """Whether there are promotions at all."""
+        return bool(self._any())
+
+    def _any(self) -> tuple[PublishedPromotion, ...]:
+        try:
+            published = self._published()
+        except EnvironmentProblem:
+            return ()
+        if published is not self._known:
+            self._known = published
+            self._codes = frozenset(
+                code for each in published for code in each.promotion.when.codes
+            )
+        return self._known

@@ -1,0 +1,265 @@
+"""How a promotion that depends on more than one piece counts: small automata the sweep walks through.
+
+A machine sees the pieces in the order of the row, one by one, and says for each what claiming it would do.
+A move is `(new state, lost, bonus, applications, role)`: `lost` is what the piece itself loses, `bonus` what the
+application saves beyond that when this piece completes it (it may be negative).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import lcm
+from typing import cast
+
+from shared.promotions.basket import Basket
+from shared.promotions.candidates import Candidate
+from shared.promotions.rounding import reduction
+from shared.promotions.terms import Bundle, Off, Step, Tiers
+
+State = int | tuple[int, ...]
+Move = tuple[State, int, int, int, int]
+Moves = Callable[[State, int], list[Move]]
+Done = Callable[[State], bool]
+
+
+class Machine:
+    """The moves of one promotion, remembered by state and class. `period`: after how many equal pieces it repeats.
+
+    `exact`: what a piece loses is known at its move; otherwise it follows from all claims together.
+    """
+
+    def __init__(
+        self,
+        candidate: Candidate,
+        start: State,
+        moves: Moves,
+        done: Done,
+        period: int = 1,
+        *,
+        exact: bool = True,
+    ) -> None:
+        self.candidate = candidate
+        self.start = start
+        self.done = done
+        self.period = period
+        self.exact = exact
+        self._moves = moves
+        self._seen: dict[tuple[State, int], list[Move]] = {}
+
+    def moves(self, state: State, index: int) -> list[Move]:
+        """What claiming one piece of a class can do in a state; nothing if it cannot be claimed."""
+        key = (state, index)
+        found = self._seen.get(key)
+        if found is None:
+            found = self._seen[key] = self._moves(state, index)
+        return found
+
+
+def machine(candidate: Candidate, basket: Basket) -> Machine:
+    """The machine of an item promotion that claims."""
+    reward = candidate.promotion.reward
+    if isinstance(reward, Off):
+        return _per_piece(candidate)
+    if isinstance(reward, Tiers):
+        if reward.mode == "each":
+            return (
+                _each_cheapest(candidate, reward, basket)
+                if reward.cheapest_first
+                else (_each_dearest(candidate, reward, basket))
+            )
+        return _steps(candidate, reward, basket)
+    reward = cast("Bundle", reward)
+    if reward.form == "cheapest":
+        return _cheapest(candidate, reward)
+    return _sets(candidate, reward, basket)
+
+
+def _always(_state: State) -> bool:
+    return True
+
+
+def _per_piece(candidate: Candidate) -> Machine:
+    """State: pieces that use up the limit, and what was taken off so far where that is bounded."""
+    off, cap, shared = candidate.off, candidate.cap, candidate.shared
+    most = candidate.room if shared else candidate.pieces
+
+    def moves(state: State, index: int) -> list[Move]:
+        count, amount = state  # type: ignore[misc]
+        if most is not None and (not shared or shared >> index & 1):
+            if count >= most:
+                return []
+            count += 1
+        lost = off[index]
+        if cap is not None:
+            lost = min(lost, cap - amount)
+            if not lost:
+                return []
+            amount += lost
+        return [((count, amount), lost, 0, 0, 0)]
+
+    return Machine(candidate, (0, 0), moves, _always)
+
+
+def _lost(step: Step, basket: Basket, index: int) -> int:
+    piece = basket.classes[index]
+    return reduction(step.off, piece.price, piece.floor)
+
+
+def _steps(candidate: Candidate, tiers: Tiers, basket: Basket) -> Machine:
+    """State: 0, or (step aimed at, claimed so far); counting ends where the step is reached and nothing follows."""
+    steps, most = tiers.steps, candidate.pieces
+    by_value = tiers.by == "spend"
+    rising = [_rising(steps, place, candidate, basket) for place in range(len(steps))]
+
+    def claim(place: int, so_far: int, pieces: int, index: int) -> list[Move]:
+        so_far += basket.classes[index].price if by_value else 1
+        if most is not None:
+            pieces += 1
+            if pieces > most:
+                return []
+        if place + 1 < len(steps) and so_far >= steps[place + 1].start and not rising[place]:
+            return []
+        if place + 1 == len(steps) or rising[place]:
+            so_far = min(so_far, steps[place].start)
+        return [((place, so_far, pieces), _lost(steps[place], basket, index), 0, 0, 0)]
+
+    def moves(state: State, index: int) -> list[Move]:
+        if state == 0:
+            return [move for place in range(len(steps)) for move in claim(place, 0, 0, index)]
+        place, so_far, pieces = state  # type: ignore[misc]
+        return claim(place, so_far, pieces, index)
+
+    def done(state: State) -> bool:
+        return state == 0 or state[1] >= steps[state[0]].start  # type: ignore[index]
+
+    return Machine(candidate, 0, moves, done)
+
+
+def _rising(steps: tuple[Step, ...], place: int, candidate: Candidate, basket: Basket) -> bool:
+    """Whether every later step gives each piece more, so that staying below it is never wanted."""
+    return all(
+        _lost(later, basket, i) > _lost(steps[place], basket, i)
+        for later in steps[place + 1 :]
+        for i in range(len(basket.classes))
+        if candidate.mask >> i & 1
+    )
+
+
+def _step_at(steps: tuple[Step, ...], position: int) -> Step | None:
+    reached = [step for step in steps if step.start <= position]
+    return reached[-1] if reached else None
+
+
+def _each_dearest(candidate: Candidate, tiers: Tiers, basket: Basket) -> Machine:
+    """State: how many stand in the row so far, counted up to the last step or the limit."""
+    steps, most = tiers.steps, candidate.pieces
+    last = steps[-1].start if most is None else max(steps[-1].start, most)
+
+    def moves(state: State, index: int) -> list[Move]:
+        if most is not None and state >= most:  # type: ignore[operator]
+            return []
+        place = min(state + 1, last)  # type: ignore[operator]
+        step = _step_at(steps, place)
+        return [(place, _lost(step, basket, index) if step else 0, 0, 0, 0)]
+
+    def done(state: State) -> bool:
+        return state == 0 or state >= steps[0].start  # type: ignore[operator]
+
+    return Machine(candidate, 0, moves, done)
+
+
+def _each_cheapest(candidate: Candidate, tiers: Tiers, basket: Basket) -> Machine:
+    """State: 0 none yet; n: the next piece takes place n-1, down to 1; -n: n pieces stand beyond the last step."""
+    steps, most = tiers.steps, candidate.pieces
+    last = steps[-1].start
+    low = steps[0].start
+
+    def taking(position: int, index: int) -> Move:
+        step = _step_at(steps, position)
+        return (
+            -1 if position == 1 else position,
+            _lost(step, basket, index) if step else 0,
+            0,
+            0,
+            0,
+        )
+
+    def moves(state: State, index: int) -> list[Move]:
+        if state == 0:
+            top = last if most is None else min(last, most)
+            begun = [taking(position, index) for position in range(low, top + 1)]
+            return begun + (_beyond(1, index) if most is None or most > last else [])
+        if isinstance(state, tuple):
+            return [taking(last, index), *_beyond(state[0] + 1, index)]
+        return [] if state == -1 else [taking(state - 1, index)]
+
+    def _beyond(count: int, index: int) -> list[Move]:
+        if most is None:
+            count = 1
+        elif count + last > most:
+            return []
+        return [((count,), _lost(steps[-1], basket, index), 0, 0, 0)]
+
+    return Machine(candidate, 0, moves, lambda state: state in (0, -1), exact=False)
+
+
+def _cheapest(candidate: Candidate, bundle: Bundle) -> Machine:
+    """State: place in the open group, and applications where they are bounded; groups are filled dearest first."""
+    size, free, times = bundle.size, bundle.target, candidate.times
+
+    def moves(state: State, index: int) -> list[Move]:
+        place, count = state  # type: ignore[misc]
+        if times is not None and count >= times:
+            return []
+        lost = candidate.off[index] if place >= size - free else 0
+        if place + 1 < size:
+            return [((place + 1, count), lost, 0, 0, 0)]
+        return [((0, count if times is None else count + 1), lost, 0, 1, 0)]
+
+    return Machine(candidate, (0, 0), moves, lambda s: s[0] == 0, size, exact=False)  # type: ignore[index]
+
+
+def _sets(candidate: Candidate, bundle: Bundle, basket: Basket) -> Machine:
+    """State: pieces of each set less whole applications, and applications where they are bounded."""
+    needed = tuple(each.quantity for each in bundle.sets)
+    times, width = candidate.times, len(needed)
+
+    def lost(place: int, index: int) -> int:
+        if bundle.form == "price":
+            return basket.classes[index].price
+        if bundle.form == "percent" or (bundle.form == "reduce" and place == bundle.target):
+            return candidate.off[index]
+        return 0
+
+    bonus = {"price": -bundle.off.value, "amount": bundle.off.value}.get(bundle.form, 0)
+
+    def moves(state: State, index: int) -> list[Move]:
+        found: list[Move] = []
+        for place in range(width):
+            if not candidate.sets[place] >> index & 1:
+                continue
+            counts = [*state]  # type: ignore[misc]
+            counts[place] += 1
+            whole = all(count >= n for count, n in zip(counts, needed, strict=False))
+            if whole:
+                counts = [c - n for c, n in zip(counts, needed, strict=False)] + counts[width:]
+            if times is not None:
+                counts[width] += whole
+                ahead = max(-(-c // n) for c, n in zip(counts, needed, strict=False))
+                if counts[width] + ahead > times:
+                    continue
+            role = place if bundle.form == "reduce" else 0
+            found.append(
+                (tuple(counts), lost(place, index), bonus if whole else 0, int(whole), role)
+            )
+        return found
+
+    start = (0,) * width + ((0,) if times is not None else ())
+    return Machine(
+        candidate,
+        start,
+        moves,
+        lambda state: not any(state[:width]),  # type: ignore[index]
+        lcm(*needed),
+        exact=bundle.form in ("percent", "reduce"),
+    )

@@ -1,0 +1,442 @@
+"""The best claims within a group of connected promotions: one walk along the row, remembering only states.
+
+Forward, each piece is left free, given to a promotion for single pieces, or moves one of the machines; of all ways
+into a state the best saving is kept, and states that cannot reach the best known end are dropped. Backward from the
+end, only steps that lose at most a slack are followed, and for each set of used promotions the claims that come
+first by the order of the contract are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import lcm
+
+from shared.promotions.basket import Basket
+from shared.promotions.chain import Chain
+from shared.promotions.labels import Label, Labels, Whole, keep
+from shared.promotions.machines import Machine
+from shared.promotions.potential import NEVER, Alone, Potential
+from shared.promotions.rounding import reduction
+from shared.promotions.terms import Bundle, Off, Tiers
+from shared.promotions.walk import (
+    Arc,
+    Bound,
+    Close,
+    Layer,
+    Many,
+    Piece,
+    Single,
+    Table,
+    Trace,
+    Walk,
+    alike,
+    narrow,
+    repeated,
+)
+from shared.promotions.work import OutOfWork, Work
+
+EASY = 250
+"""Steps spent on a group before it is worth working out a bound."""
+ROUGH = 1_000
+"""Steps spent with the first bound before it is worth bringing it down."""
+BEAM = 4
+WIDE_BEAM = 12
+ROUNDS = 12
+MANY = 24
+"""Pieces of one class from which on it is looked for a period."""
+
+
+class Sweep:
+    """The walk along one group's pieces. `best` is the highest saving; `labels` says how it is reached."""
+
+    def __init__(
+        self,
+        basket: Basket,
+        chain: Chain,
+        machines: Sequence[Machine],
+        singles: dict[int, list[Single]],
+        pieces: Sequence[Piece],
+    ) -> None:
+        self.basket = basket
+        self.chain = chain
+        self.machines = machines
+        self.singles = singles
+        self.groups = sorted({g for m in machines if (g := m.candidate.promotion.group)})
+        self.tables: dict[tuple[int, int], Table] = {}
+        self.steps = list(self._steps(pieces))
+        self.many = any(isinstance(step, Many) for step in self.steps)
+        self.exact = all(machine.exact for machine in machines)
+        self.walk = Walk()
+        self.proven = False
+        self.known: Potential | None = None
+        group_of = {name: len(machines) + place for place, name in enumerate(self.groups)}
+        self.group_slot = [group_of.get(m.candidate.promotion.group or "", -1) for m in machines]
+
+    @property
+    def best(self) -> int | None:
+        """The highest saving found; None if no end can be reached."""
+        return self.walk.best
+
+    def _steps(self, pieces: Sequence[Piece]) -> list[Layer | Close | Many]:
+        """Layers in the order of the row, each machine closed after its last piece."""
+        last: dict[int, int] = {}
+        steps: list[Layer | Close | Many] = []
+        row: list[tuple[Layer, int]] = []
+        for index, price, count, owner, role in pieces:
+            slots = [
+                slot
+                for slot, m in enumerate(self.machines)
+                if owner < 0 and m.candidate.mask >> index & 1
+            ]
+            undecided = bool(self.chain.uncertain >> index & 1)
+            list_price = self.basket.classes[index].price
+            base = list_price if undecided else self.chain.final(index, list_price)[0]
+            singles = self.singles.get(index, []) if owner < 0 else []
+            alone = max((one.lost if undecided else one.gain for one in singles), default=0)
+            lost = list_price - price if owner >= 0 else -1
+            alone = max(alone, 0)
+            if owner >= 0:
+                alone = lost if undecided else base - self.chain.final(index, price)[0]
+            layer = Layer(index, price, owner, role, singles, slots, base, undecided, lost, alone)
+            row.append((layer, count))
+            for slot in slots:
+                last[slot] = len(row)
+                if (slot, index) not in self.tables:
+                    self.tables[slot, index] = Table(self.machines[slot], layer, self.chain)
+        for place, (layer, count) in enumerate(row):
+            if count > MANY and not layer.undecided and layer.owner < 0:
+                steps.append(Many(layer, count, self._period(layer)))
+            else:
+                steps += [layer] * count
+            closing = [slot for slot, end in last.items() if end == place + 1]
+            if closing:
+                steps.append(Close(closing))
+        return steps
+
+    def _period(self, layer: Layer) -> int:
+        """After how many pieces of a class its machines may stand as before."""
+        period = 1
+        for slot in layer.slots:
+            period = lcm(period, self.machines[slot].period)
+        return period
+
+    # --- forward ---------------------------------------------------------------------------------
+
+    def solve(self, work: Work, margin: int) -> None:
+        """Find the best saving, and keep all that loses at most `margin`.
+
+        When the limit of work is reached a good saving stands that is not proven.
+        """
+        if self.many:
+            self._solve_many(work)
+            return
+        easy = Work(min(EASY, work.left))
+        try:
+            self.walk = self._run(easy)
+            self.proven = True
+        except OutOfWork:
+            self._solve_bounded(work, margin)
+        work.left -= EASY - max(easy.left, 0)
+
+    def freely(self) -> Walk:
+        """The whole walk, whatever it takes."""
+        return self._run(Work(10**9))
+
+    def _solve_many(self, work: Work) -> None:
+        """Many equal pieces: no bound is needed where values repeat, and none is worked out for single pieces."""
+        try:
+            self.walk = self._run(work)
+            self.proven = True
+        except OutOfWork:
+            self.walk = self._run(Work(10**9), width=WIDE_BEAM)
+
+    def _solve_bounded(self, work: Work, margin: int) -> None:
+        """First a narrow walk for a good end, then the whole walk without what cannot reach it."""
+        potential = self.known = self.potential()
+        free = Work(10**9)
+        self.walk = self._run(free, potential, width=BEAM)
+        for steps, rounds in ((ROUGH, 0), (max(work.left, 0), ROUNDS)):
+            if rounds:
+                potential.tighten(self.walk.best or 0, rounds)
+                wide = self._run(free, potential, width=WIDE_BEAM)
+                if (wide.best or 0) >= (self.walk.best or 0):
+                    self.walk = wide
+            limited = Work(min(steps, work.left))
+            before = limited.left
+            try:
+                self.walk = self._run(limited, potential, floor=(self.walk.best or 0) - margin)
+                self.proven = True
+                break
+            except OutOfWork:
+                continue
+            finally:
+                work.left -= before - max(limited.left, 0)
+
+    def potential(self) -> Potential:
+        """The bound of this walk, with the first prices."""
+        layers = [step for step in self.steps if isinstance(step, Layer)]
+        alone = []
+        for slot, machine in enumerate(self.machines):
+            own = [
+                (at, self.tables[slot, layer.index], self._most(machine, layer))
+                for at, layer in enumerate(layers)
+                if slot in layer.slots
+            ]
+            alone.append(Alone(machine, own))
+        floors = [layer.alone for layer in layers]
+        extra = [self._stackable(layer) for layer in layers]
+        return Potential(alone, floors, extra, [layer.index for layer in layers])
+
+    def _most(self, machine: Machine, layer: Layer) -> int:
+        """The most that a claim of this piece could save in any state of the machine."""
+        reward, candidate = machine.candidate.promotion.reward, machine.candidate
+        piece = self.basket.classes[layer.index]
+        if isinstance(reward, Tiers):
+            lost = max(reduction(step.off, piece.price, piece.floor) for step in reward.steps)
+        elif isinstance(reward, Bundle) and reward.form in ("price", "amount"):
+            lost = piece.price if reward.form == "price" else reward.off.value
+        else:
+            lost = candidate.off.get(layer.index, 0)
+        return lost
+
+    def _stackable(self, layer: Layer) -> int:
+        """The most that stacks with a choice could take off this piece."""
+        if not layer.undecided:
+            return 0
+        piece = self.basket.classes[layer.index]
+        return sum(
+            reduction(stack.promotion.reward, piece.price, piece.floor)
+            for stack in self.chain.stacks
+            if stack.mask >> layer.index & 1 and isinstance(stack.promotion.reward, Off)
+        )
+
+    def _start(self) -> Whole:
+        return (
+            *(machine.start for machine in self.machines), *((-1,) * len(self.groups)), *self.chain.start
+        )  # fmt: skip
+
+    def _run(
+        self, work: Work, potential: Potential | None = None, floor: int = NEVER, width: int = 0
+    ) -> Walk:
+        """Walk forward; `OutOfWork` when the limit is reached."""
+        walk = Walk()
+        values = {self._start(): 0}
+        bound = Bound(potential, self.steps) if potential else None
+        for place, step in enumerate(self.steps):
+            if isinstance(step, Many):
+                values = self._skip(step, values, walk, work, width)
+                continue
+            if bound is not None:
+                values = bound.sift(place, values, floor, width, self._nothing_open)
+            elif width:
+                values = narrow(values, width, self._nothing_open)
+            values = self._advance(step, values, walk, work)
+        walk.values = values
+        tail = len(self.chain.start)
+        walk.ends = [state for state in values if self.chain.done(state[len(state) - tail :])]
+        walk.best = max((values[state] for state in walk.ends), default=None)
+        return walk
+
+    def _advance(
+        self, step: Layer | Close, values: dict[Whole, int], walk: Walk, work: Work
+    ) -> dict[Whole, int]:
+        """The values after one step."""
+        into: dict[Whole, list[Arc]] = {}
+        nexts: dict[Whole, int] = {}
+        arcs = 0
+        for state, value in values.items():
+            found = self._close(step, state) if isinstance(step, Close) else self._arcs(step, state)
+            arcs += len(found)
+            for new, gain, tag, took in found:
+                reached = value + gain
+                known = nexts.get(new)
+                if known is None:
+                    nexts[new] = reached
+                    into[new] = [(state, gain, tag, took)]
+                else:
+                    into[new].append((state, gain, tag, took))
+                    if reached > known:
+                        nexts[new] = reached
+        work.spend(arcs)
+        walk.traces.append(Trace(step, values, nexts, into))
+        return nexts
+
+    def _skip(
+        self, step: Many, values: dict[Whole, int], walk: Walk, work: Work, width: int
+    ) -> dict[Whole, int]:
+        """Walk through many equal pieces; once all values have risen alike over a period, they always will."""
+        history = [values]
+        left, period, skipped = step.count, step.period, False
+        while left:
+            if width:
+                values = narrow(values, width, self._nothing_open)
+            values = self._advance(step.layer, values, walk, work)
+            history.append(values)
+            left -= 1
+            if skipped or len(history) <= period or left < period:
+                continue
+            before = history[-1 - period]
+            rise = alike(before, values)
+            if rise is not None:
+                trace, skipped = walk.traces[-1], True
+                trace.period, trace.again = period, left // period
+                values = {state: value + rise * trace.again for state, value in values.items()}
+                left -= trace.again * period
+        return values
+
+    def _nothing_open(self, state: Whole) -> bool:
+        return all(machine.done(state[slot]) for slot, machine in enumerate(self.machines))
+
+    def _close(self, step: Close, state: Whole) -> list[Arc]:
+        closed = [*state]
+        for slot in step.slots:
+            machine = self.machines[slot]
+            if not machine.done(state[slot]):
+                return []
+            closed[slot] = machine.start
+        return [(tuple(closed), 0, None, 0)]
+
+    def _arcs(self, layer: Layer, state: Whole) -> list[Arc]:
+        if layer.undecided:
+            return self._undecided(layer, state)
+        index = layer.index
+        if layer.owner >= 0:
+            price, took = self.chain.final(index, layer.price)
+            tag = (layer.owner, layer.role, 0, price, 0, layer.lost)
+            return [(state, layer.base - price, tag, took)]
+        found: list[Arc] = [(state, layer.alone, None, 0)]
+        tables, group_slot = self.tables, self.group_slot
+        for slot in layer.slots:
+            moves = tables[slot, index][state[slot]]
+            group = group_slot[slot]
+            if group < 0:
+                head, tail = state[:slot], state[slot + 1 :]
+                for new, gain, tag, took in moves:
+                    found.append(((*head, new, *tail), gain, tag, took))
+                continue
+            bit = self.machines[slot].candidate.bit
+            if state[group] not in (-1, bit):
+                continue
+            for new, gain, tag, took in moves:
+                after = (*state[:slot], new, *state[slot + 1 : group], bit, *state[group + 1 :])
+                found.append((after, gain, tag, took))
+        return found
+
+    def _undecided(self, layer: Layer, state: Whole) -> list[Arc]:
+        """The moves of a piece for which bounded stacks have a choice: each claim times each outcome."""
+        chain, index, base = self.chain, layer.index, layer.base
+        tail = len(state) - len(chain.start)
+        head, states = state[:tail], state[tail:]
+        claims: list[tuple[Whole, int, int, int, int, int]] = [
+            (head, layer.lost, 0, layer.owner, layer.role, 0),
+            *((head, one.lost, 0, one.bit, 0, 0) for one in layer.singles),
+        ]
+        for slot in layer.slots:
+            machine = self.machines[slot]
+            bit, group = machine.candidate.bit, self.group_slot[slot]
+            if group >= 0 and state[group] not in (-1, bit):
+                continue
+            for new, lost, bonus, applications, role in machine.moves(state[slot], index):
+                after = (*head[:slot], new, *head[slot + 1 :])
+                if group >= 0:
+                    after = (*after[:group], bit, *after[group + 1 :])
+                claims.append((after, lost, bonus, bit, role, applications))
+        already = layer.lost >= 0
+        return [
+            (
+                (*after, *there),
+                base - last + bonus,
+                (bit, role, applications, last, chosen, lost),
+                took,
+            )
+            for after, lost, bonus, bit, role, applications in claims
+            for there, last, took, chosen in chain.outcomes(
+                index, layer.price - (0 if already else max(lost, 0)), states
+            )
+        ]
+
+    # --- backward --------------------------------------------------------------------------------
+
+    def labels(self, slack: int, work: Work) -> dict[int, list[Label]]:
+        """For each set of promotions that can be used losing at most `slack`: the claims that come first.
+
+        Several where prices that follow from all claims together decide between them.
+        """
+        walk = self.walk
+        values = walk.values
+        best = walk.best or 0
+        here: Labels = {
+            (state, 0): [Label(best - values[state], 0, 0, None)]
+            for state in walk.ends
+            if best - values[state] <= slack
+        }
+        for place in range(len(walk.traces) - 1, -1, -1):
+            trace = walk.traces[place]
+            if trace.again:
+                block = walk.traces[place - trace.period + 1 : place + 1]
+                here = self._repeat(block, trace.again, here, slack, work)
+            here = self._back(trace, here, slack, work)
+        return {used: many for (_, used), many in here.items()}
+
+    def _repeat(
+        self, block: Sequence[Trace], times: int, here: Labels, slack: int, work: Work
+    ) -> Labels:
+        """The labels some blocks earlier; once one block leads back to the same state, all others do as well."""
+        while times:
+            start = here
+            for trace in reversed(block):
+                here = self._back(trace, here, slack, work)
+            times -= 1
+            more = repeated(start, here, times) if times else None
+            if more is not None:
+                return more
+        return here
+
+    def _back(self, trace: Trace, here: Labels, slack: int, work: Work) -> Labels:
+        """The labels one step earlier."""
+        step, into, after, before = trace.step, trace.into, trace.after, trace.before
+        there: Labels = {}
+        for (state, used), label in ((key, one) for key, many in here.items() for one in many):
+            reached = after[state] + label.loss
+            for previous, gain, tag, took in into[state]:
+                loss = reached - gain - before[previous]
+                if loss > slack:
+                    continue
+                work.spend(1)
+                if isinstance(step, Close):
+                    more = replace(label, loss=loss)
+                    work.spend(keep(there, (previous, used), more, exact=self.exact))
+                elif tag is None:
+                    self._free(there, step, previous, used, label, loss, slack, work)
+                else:
+                    mask = used | took | (1 << tag[0] if tag[0] >= 0 else 0)
+                    more = label.after(step.index, tag, loss)
+                    work.spend(keep(there, (previous, mask), more, exact=self.exact))
+        return there
+
+    def _free(
+        self,
+        there: Labels,
+        layer: Layer,
+        state: Whole,
+        used: int,
+        label: Label,
+        loss: int,
+        slack: int,
+        work: Work,
+    ) -> None:
+        """The ways to treat a piece no machine takes: each promotion for single pieces, or none."""
+        best = layer.alone
+        for single in layer.singles:
+            lost = loss + best - single.gain
+            if lost > slack:
+                break
+            tag = (single.bit, 0, 0, single.price, 0, -1)
+            mask = used | single.took | 1 << single.bit
+            more = label.after(layer.index, tag, lost)
+            work.spend(keep(there, (state, mask), more, exact=self.exact))
+        if loss + best <= slack:
+            price, took = self.chain.final(layer.index, layer.price)
+            more = label.after(layer.index, (-1, 0, 0, price, 0, -1), loss + best)
+            work.spend(keep(there, (state, used | took), more, exact=self.exact))

@@ -1,0 +1,132 @@
+"""Customer, codes, the hint and the sheet of reasons at the till's window, on real files."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from pos_client.kit.choices import RemovableChip
+from tests.gui.test_window import seat, world  # noqa: F401
+from tests.integration.promotion_shop import ADA, CODE_1, TWO_FROM_20, VIP_10, Shop
+
+
+@pytest.fixture
+def world(tmp_path, request):  # noqa: F811
+    shop = Shop(tmp_path / "till")
+    shop.publish(*getattr(request, "param", (VIP_10, CODE_1, TWO_FROM_20)))
+    shop.welcome(ADA)
+    yield shop
+    shop.close()
+
+
+@pytest.fixture
+def cashier(seat):  # noqa: F811
+    cashier = seat()
+    cashier.log_in()
+    return cashier
+
+
+def test_a_scanned_customer_stands_at_the_top_and_is_detached_with_a_way_back(cashier):
+    cashier.scan_in(5)
+    cashier.scan("70001")
+    cashier.until(lambda: cashier.basket.title.accessibleName() == "Ada Beispiel")
+    assert cashier.basket.saved.accessibleName() == "0,50 gespart"
+    assert "Ada Beispiel" in cashier.toast()
+    cashier.basket.customer_button.click()
+    cashier.until(lambda: cashier.basket.title.accessibleName() == "Bon")
+    assert cashier.basket.saved.accessibleName() == ""
+    cashier.shell.toast.button.click()
+    cashier.until(lambda: cashier.basket.title.accessibleName() == "Ada Beispiel")
+
+
+def test_a_typed_customer_is_attached_before_the_first_article(cashier):
+    cashier.type("70001\r")
+    cashier.until(lambda: cashier.basket.title.accessibleName() == "Ada Beispiel")
+    assert cashier.search.text() == ""
+    assert not cashier.basket.pay_button.isEnabled()
+
+
+def test_f3_asks_for_the_customer_and_says_what_is_wrong(cashier):
+    cashier.key(Qt.Key.Key_F3)
+    cashier.until(lambda: cashier.shell.sheet.content is not None)
+    prompt = cashier.shell.sheet.content
+    cashier.type("70009\r")
+    cashier.until(lambda: not prompt.field.message.isHidden())
+    assert "70009" in prompt.field.message.accessibleName()
+    cashier.scan("70001")
+    cashier.until(lambda: cashier.basket.title.accessibleName() == "Ada Beispiel")
+    assert cashier.shell.sheet.content is None
+
+
+def test_a_code_is_a_chip_that_can_be_taken_back(cashier):
+    cashier.scan_in(5)
+    cashier.type("herbst1\r")
+    cashier.until(lambda: bool(cashier.basket.codes.findChildren(RemovableChip)))
+    (chip,) = cashier.basket.codes.findChildren(RemovableChip)
+    assert chip.text() == "HERBST1"
+    assert cashier.basket.saved.accessibleName() == "1,00 gespart"
+    chip.click()
+    cashier.until(cashier.basket.codes.isHidden)
+    assert cashier.basket.saved.accessibleName() == ""
+
+
+# --- the hint and the sheet -----------------------------------------------------------------------
+
+
+def hint(cashier):
+    return cashier.basket.hint.text().replace("\xa0", " ")
+
+
+def test_a_hint_comes_after_a_pause_and_goes_with_the_next_change(cashier):
+    assert cashier.basket.hint.isHidden()
+    cashier.scan_in(10, 4)
+    assert hint(cashier) == "Warum nicht?"
+    cashier.until(lambda: hint(cashier) == "Noch 6,00 €: 2,00 € weniger")
+    assert cashier.basket.hint.accessibleName().endswith("2 € ab 20 €")
+    cashier.scan_in(9)
+    assert hint(cashier) == "Warum nicht?"
+    cashier.qtbot.wait(600)
+    assert hint(cashier) == "Warum nicht?"  # the two euros are off now
+
+
+def rows(cashier):
+    sheet = cashier.shell.sheet.content
+    return {row.name: row.state for row in sheet.model.rows} if sheet is not None else {}
+
+
+def test_f11_says_why_and_finds_by_name(cashier):
+    cashier.key(Qt.Key.Key_F11)
+    cashier.until(lambda: cashier.toast() == "Keine Aktion betrifft diese Artikel.")
+    cashier.scan_in(5)
+    cashier.key(Qt.Key.Key_F11)
+    cashier.until(lambda: bool(rows(cashier)))
+    assert rows(cashier) == {
+        "2 € ab 20 €": "fehlt noch",
+        "1 € mit Code": "Code",
+        "10 % für VIP": "Kunde",
+    }
+    sheet = cashier.shell.sheet.content
+    assert sheet.scopes is None
+    cashier.type("vip")
+    cashier.until(lambda: list(rows(cashier)) == ["10 % für VIP"])
+    cashier.key(Qt.Key.Key_Down)
+    assert sheet.window().focusWidget() is sheet.list
+    assert sheet.list.currentIndex().row() == 0
+    cashier.key("\x1b")
+    cashier.until(lambda: cashier.shell.sheet.content is None)
+    assert cashier.shell.window().focusWidget() is cashier.search.edit
+
+
+def test_an_open_line_asks_for_itself_first(cashier):
+    cashier.scan_in(5)
+    cashier.basket.open_line(1)
+    cashier.basket.hint.click()
+    cashier.until(lambda: bool(rows(cashier)))
+    sheet = cashier.shell.sheet.content
+    assert sheet.scope == "line"
+    sheet.scopes._parts["receipt"].click()
+    assert sheet.scope == "receipt"
+
+
+@pytest.mark.parametrize("world", [()], indirect=True)
+def test_without_promotions_there_is_no_such_line(cashier):
+    cashier.scan_in(5)
+    assert cashier.basket.hint.isHidden()
