@@ -445,9 +445,9 @@ class SaleSession:
         self._voided = list(stored.voided)
         self._tenders = stored.tenders
         self._tally = Tally(stored.basket.lines.values())
-        self._given = Deal()
-        if not self._tenders:
-            self._dealt()
+        self._given = Deal(proven=False)
+        # Also while it is being paid: the disk keeps the lines without what promotions take off.
+        self._dealt(proof=bool(self._tenders))
         self._fiscal.update(self._transaction(self._require()))
 
     def _clear(self) -> None:

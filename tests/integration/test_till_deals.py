@@ -106,6 +106,18 @@ def test_what_is_being_paid_is_not_priced_again(shop):
     assert last_receipt(till).total == 900
 
 
+def test_after_a_kill_while_paying_the_receipt_costs_the_same(shop):
+    till = shop.open()
+    scan(till, 3, 4, 5)
+    till.payment.on_cash("5")
+    till = shop.reopen(till)
+    assert till.sale.totals.gross == 900
+    till.payment.on_cash("20")
+    till.payment.on_finish()
+    receipt = last_receipt(till)
+    assert (receipt.total, [use.promotion for use in receipt.promotions]) == (900, ["P1"])
+
+
 def test_goods_that_come_back_earn_no_promotion(shop):
     till = shop.open()
     till.basket.on_return("S3", "3", None, "too small")

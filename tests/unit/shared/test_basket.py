@@ -1,5 +1,6 @@
 """The basket, its tenders and the movements it causes."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -22,7 +23,8 @@ def basket():
 
 def line(price=1999, quantity="1", **changes):
     facts = {"vat_category": "standard", "vat_rate": Decimal(19), **changes}
-    return Line(0, "S", "A", "Hemd", Decimal(quantity), price, **facts)
+    number = facts.pop("number", 0)
+    return Line(number, "S", "A", "Hemd", Decimal(quantity), price, **facts)
 
 
 def code_of(call):
@@ -131,3 +133,17 @@ def test_a_productive_till_in_a_fiscal_market_needs_a_device():
     refuse_unsigned_productive("GB", "productive", signs=signs)
     refuse_unsigned_productive("DE", "demo", signs=signs)
     refuse_unsigned_productive("DE", "productive", signs=True)
+
+
+def test_a_line_is_replaced_under_its_own_number_only():
+    one = basket().add(line())
+    assert one.with_line(line(500, number=1)).lines[1].unit_price == 500
+    with pytest.raises(DomainError):
+        one.with_line(line(500, number=2))
+
+
+def test_a_receipt_is_blank_until_anything_is_on_it():
+    assert basket().is_blank
+    assert not replace(basket(), customer="70001").is_blank
+    assert not basket().add(line()).is_blank
+    assert not basket().add(line()).void(1).is_blank
