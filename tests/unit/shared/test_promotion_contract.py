@@ -135,7 +135,6 @@ def deepest_readable() -> int:
     return 0
 
 
-@pytest.mark.xfail(raises=RecursionError, reason="showing a value goes deeper than reading it did")
 @pytest.mark.parametrize("path", ["promotions[0].id", "lines[0].quantity", "context.at", "lines"])
 def test_a_value_as_deep_as_can_be_read_is_refused_in_order(path):
     for depth in range(deepest_readable() - 40, 1_001):
@@ -149,7 +148,6 @@ def test_a_value_as_deep_as_can_be_read_is_refused_in_order(path):
         assert refusal(document)[0] == "type"
 
 
-@pytest.mark.xfail(reason="lone surrogates are taken for text")
 def test_half_a_character_is_no_text():
     """A lone surrogate can be written in JSON, and the answer that repeats it could not be written at all."""
     half = parse_json('"\\ud83d"')
@@ -358,16 +356,10 @@ def test_hours_are_pairs_of_times_of_the_day():
         ["24:00", "08:00"],
     ):
         assert refused(path, pair) == ("value", path)
-    for text in ("8:00", "08:60", "24:01", "25:00", "08.00", "", "0800"):
+    for text in ("8:00", "08:60", "24:01", "25:00", "08.00", "", "0800", "0\u0668:00"):
         assert refused(path, [text, "09:00"]) == ("value", f"{path}[0]")
     assert refused(path, ["08:00", 9]) == ("type", f"{path}[1]")
     assert refused("promotions[0].when.weekdays[5]", 8) == (
         "value",
         "promotions[0].when.weekdays[5]",
     )
-
-
-@pytest.mark.xfail(reason="digits of other scripts are taken for digits")
-def test_hours_are_written_in_plain_digits():
-    path = "promotions[0].when.hours[0]"
-    assert refused(path, ["0\u0668:00", "09:00"]) == ("value", f"{path}[0]")
