@@ -89,7 +89,7 @@ def test_withdrawals_stand_among_the_others():
         ('[{"id":"P1","withdrawn":true,"reward":{}}]', "unknown_key", "[0].reward"),
         ('[{"id":"P1","id":"P2","withdrawn":true}]', "duplicate", "[0].id"),
         ('[{"id":"a\\u0000","reward":{"percent":"20"}}]', "value", "[0].id"),
-        ('[{"id":"P1","name":"\\ud800","reward":{"percent":"20"}}]', "value", "[0]"),
+        ('[{"id":"P1","name":"\\ud800","reward":{"percent":"20"}}]', "value", "[0].name"),
         (
             '[{"id":"P1","reward":{"percent":"20"},"when":{"from":"0001-01-01T00:00:00+14:00"}}]',
             "limit",
