@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shared.promotions.basket import Basket
+from shared.promotions.basket import Basket, bits
 from shared.promotions.candidates import Candidate
 from shared.promotions.rounding import reduction
 from shared.promotions.terms import Off
@@ -16,13 +16,17 @@ Outcome = tuple[tuple[int, ...], int, int, int]
 class Chain:
     """A set of stack promotions that are used together, in their sequence.
 
-    `touched`: classes that one of them takes; `uncertain`: classes where a bounded one has a choice.
+    `touched`: classes that one of them takes; `uncertain`: classes where a bounded one has a choice. `weights`: what
+    a minor unit of each class counts in savings.
     """
 
-    def __init__(self, stacks: Sequence[Candidate], basket: Basket) -> None:
+    def __init__(
+        self, stacks: Sequence[Candidate], basket: Basket, weights: Sequence[int] | None = None
+    ) -> None:
         self.stacks = sorted(stacks, key=lambda stack: stack.order)
         self.bounded = [stack for stack in self.stacks if stack.bounded]
         self._classes = basket.classes
+        self.weights = [1] * len(basket.classes) if weights is None else weights
         self.touched = 0
         self.uncertain = 0
         for stack in self.stacks:
@@ -51,9 +55,15 @@ class Chain:
         return found
 
     def gain(self, index: int, lost: int) -> int:
-        """What the customer saves in the end when a piece loses this much before the stacks."""
+        """What it counts in the end when a piece loses this much before the stacks."""
         list_price = self._classes[index].price
-        return self.final(index, list_price)[0] - self.final(index, list_price - lost)[0]
+        saved = self.final(index, list_price)[0] - self.final(index, list_price - lost)[0]
+        return saved * self.weights[index]
+
+    def bonus(self, mask: int, amount: int) -> int:
+        """What an amount counts at most that is spread over pieces of some classes."""
+        weights = [self.weights[i] for i in bits(mask)]
+        return amount * (max(weights) if amount > 0 else min(weights))
 
     def outcomes(self, index: int, price: int, states: tuple[int, ...]) -> list[Outcome]:
         """Every way the stacks can take a piece, given the states of the bounded ones."""

@@ -10,8 +10,11 @@ from shared.promotions.basket import Basket, bits
 from shared.promotions.bounds import Bounds
 from shared.promotions.candidates import Candidate
 from shared.promotions.claims import Claims, Part, settle
+from shared.promotions.configs import Config, Configs
 from shared.promotions.stage1 import Solved, Stage1
 from shared.promotions.stage2 import BasketCandidate, BasketStage, Used, rows_of
+from shared.promotions.sure import lowest_prices, sure_of
+from shared.promotions.terms import MILLION
 from shared.promotions.work import OutOfWork, Work
 
 AnyCandidate = Candidate | BasketCandidate
@@ -35,6 +38,8 @@ class Chosen:
         return self.key[0]
 
 
+TIES = 5_000
+"""Steps at most that are spent on sets with the same total under one set of stacks."""
 SLACKS = (10, 100, 1_000, 1 << 60)
 """How much more stage 1 may cost, step by step: what is found near the best makes the rest of the search shorter."""
 
@@ -62,7 +67,11 @@ class Choice:
         self.bounds = Bounds(basket, shared)
         self.proven = True
         self.solved: Solved = {}
+        self.seen: set[int] = set()
         self.best = self._nothing()
+        self.spare: Chosen | None = None
+        self.limit = self.best.total
+        self.lowest = lowest_prices(basket, [c for c in items if c.promotion.combine == "one"])
 
     def _nothing(self) -> Chosen:
         parts = [Part(i, piece.price, piece.count) for i, piece in enumerate(self.basket.classes)]
@@ -70,19 +79,34 @@ class Choice:
 
     def run(self) -> Chosen:
         """The best set; `proven` says whether the search was carried to its end."""
-        totals: dict[int, int] = {}
+        least: dict[int, int] = {}
         for stacks in self._stack_sets():
             mask = sum(1 << stack.bit for stack in stacks)
+            floor = self._floor(mask, least)
             self.bounds.forget()
-            wider = [
-                t for other, t in totals.items() if other & mask == mask and self._plain(other)
-            ]
-            if wider and self.bounds.slack(max(wider), self.best.total) < 0:
+            if floor is not None and self.bounds.slack(floor, self.limit) < 0:
+                least[mask] = floor
                 continue
-            totals[mask] = self._with_stacks(stacks, mask)
+            if self.work.left <= 0 and self.best.used:
+                self.proven = False
+                break
+            least[mask] = self._with_stacks(stacks, mask)
         for candidate in self.exclusive:
             self._alone(candidate)
+        if self.spare is not None and self.spare.key < self.best.key:
+            self.best = self.spare
         return self.best
+
+    def _floor(self, mask: int, least: dict[int, int]) -> int | None:
+        """The lowest that stage 1 can cost with just these stacks, going by sets with one more."""
+        found = None
+        for stack in self.stacks:
+            wider = mask | 1 << stack.bit
+            if wider != mask and wider in least and self._plain(wider):
+                known = [other for other in self.stacks if wider >> other.bit & 1]
+                floor = least[wider] + sure_of(stack, known, self.basket, self.lowest)
+                found = floor if found is None else max(found, floor)
+        return found
 
     def _plain(self, mask: int) -> bool:
         """Whether leaving out one of these stacks can only raise the total of stage 1."""
@@ -104,37 +128,135 @@ class Choice:
         """Look through the sets that use exactly these stacks; returns the lowest total after stage 1."""
         groups = {stack.promotion.group for stack in stacks} - {None}
         ones = [one for one in self.ones if one.promotion.group not in groups]
-        stage1 = Stage1(self.basket, ones, stacks, self.work, self.solved)
-        self.proven = self.proven and stage1.proven
+        self.seen = set()
+        stage1 = self._stage1(ones, stacks, 0)
         self.bounds.follow(stage1.total, stage1.lows() if stage1.proven else ())
-        if self.bounds.slack(stage1.total, self.best.total) < 0:
+        if self.bounds.slack(stage1.total, self.limit) < 0:
             return stage1.total
         try:
             self._look(stage1, 0, needed)
-            for step in SLACKS:
-                slack = self.bounds.slack(stage1.total, self.best.total)
-                if slack <= 0:
-                    break
-                within = min(slack, step)
-                wider = Stage1(self.basket, ones, stacks, self.work, self.solved, within)
-                self.proven = self.proven and wider.proven
-                self._look(wider, within, needed)
-                if within == slack:
-                    break
+            if stage1.proven and self.bounds.slack(stage1.total, self.limit - 1) > 0:
+                self._wider(stage1, ones, stacks, needed, 1)
         except OutOfWork:
             self.proven = False
             if self.best.used == 0:
                 self._look(stage1, 0, needed, Work(10**9))
+            return stage1.total
+        if stage1.proven and self.bounds.slack(stage1.total, self.limit) > 0:
+            self._ties(stage1, ones, stacks, needed)
         return stage1.total
+
+    def _ties(
+        self, stage1: Stage1, ones: Sequence[Candidate], stacks: Sequence[Candidate], needed: int
+    ) -> None:
+        """Look at sets that end at the same total, as far as a part of the work goes: the total is proven already."""
+        proven, work = self.proven, self.work
+        self.work = Work(max(min(work.left // 4, TIES), 0))
+        given = self.work.left
+        try:
+            self._wider(stage1, ones, stacks, needed, 0)
+        except OutOfWork:
+            pass
+        finally:
+            work.left -= given - max(self.work.left, 0)
+            self.proven, self.work = proven, work
+
+    def _stage1(
+        self,
+        ones: Sequence[Candidate],
+        stacks: Sequence[Candidate],
+        margin: int,
+        weights: Sequence[int] | None = None,
+    ) -> Stage1:
+        found = Stage1(self.basket, ones, stacks, self.work, self.solved, margin, weights)
+        self.proven = self.proven and found.proven
+        return found
+
+    def _wider(
+        self,
+        stage1: Stage1,
+        ones: Sequence[Candidate],
+        stacks: Sequence[Candidate],
+        needed: int,
+        less: int,
+    ) -> None:
+        """Look at sets that cost more after stage 1, as far as the basket promotions could make up for it.
+
+        That is where they could end lower than the best by `less` at least.
+        """
+        configs = Configs(self.basket, self.stage2.candidates, stage1.lows())
+        ways = configs.all(self.limit - less)
+        even = [config for config in ways if config.even]
+        for step in SLACKS:
+            most = self.limit - less
+            slack = max((config.slack(stage1.total, most) for config in even), default=-1)
+            within = min(slack, step)
+            if within <= 0:
+                break
+            self._look(self._stage1(ones, stacks, within), within, needed)
+            if within == slack:
+                break
+        for config in ways:
+            if not config.even:
+                self._weighted(config, ones, stacks, needed, less)
+
+    def _weighted(
+        self,
+        config: Config,
+        ones: Sequence[Candidate],
+        stacks: Sequence[Candidate],
+        needed: int,
+        less: int,
+    ) -> None:
+        """Look at the sets that one way of using the basket promotions could bring to the lowest end."""
+        if config.end(config.low) > self.limit - less:
+            return
+        for mask, value in config.aims:
+            outside = [0 if mask >> i & 1 else w for i, w in enumerate(config.weights)]
+            low = self._stage1(ones, stacks, 0, outside).total + value * config.least(mask)
+            if config.end(low) > self.limit - less:
+                return
+        found = self._stage1(ones, stacks, 0, config.weights)
+        for step in SLACKS:
+            room = (self.limit - less) * MILLION + config.off - found.total
+            if room < 0:
+                return
+            within = min(room, step * MILLION)
+            found = self._stage1(ones, stacks, within, config.weights)
+            sets = found.sets(within, self.work)
+            for used in sorted(sets, key=lambda used: (sets[used].loss, used)):
+                if used & needed == needed and used not in self.seen:
+                    self._exactly(used, stacks)
+            if within == room:
+                return
+
+    def _exactly(self, used: int, stacks: Sequence[Candidate]) -> None:
+        """Try the set of just these promotions, with the claims that cost least after stage 1."""
+        self.seen.add(used)
+        ones = [one for one in self.ones if used >> one.bit & 1]
+        for slack in (0, *SLACKS[:-1]):
+            stage1 = self._stage1(ones, stacks, slack)
+            found = stage1.sets(slack, self.work).get(used)
+            if found is not None:
+                if self.bounds.lowest(stage1.total + found.loss) <= self.limit:
+                    self._try(found.claims(), used, stacks)
+                return
+            if self.bounds.slack(stage1.total + slack + 1, self.limit) < 0:
+                return
+        self.proven = False
 
     def _look(self, stage1: Stage1, slack: int, needed: int, work: Work | None = None) -> None:
         """Try every set of promotions that loses at most `slack` in stage 1."""
         found = stage1.sets(slack, work or self.work)
         for used, combination in sorted(found.items(), key=lambda entry: entry[1].loss):
-            if used & needed != needed:
+            if used in self.seen:
                 continue
+            if used & needed != needed:
+                self._try(combination.claims(), used, stage1.chain.stacks, spare=True)
+                continue
+            self.seen.add(used)
             total = stage1.total + combination.loss
-            if self.bounds.lowest(total) > self.best.total:
+            if self.bounds.lowest(total) > self.limit:
                 continue
             if not self.stage2.candidates:
                 key = key_of(total, used, self.everyone)
@@ -142,15 +264,25 @@ class Choice:
                     continue
             self._try(combination.claims(), used, stage1.chain.stacks)
 
-    def _try(self, claims: Claims, used: int, stacks: Sequence[Candidate]) -> None:
-        """Work out a set in full, choose the basket promotions for it, and keep it if it comes first."""
+    def _try(
+        self, claims: Claims, used: int, stacks: Sequence[Candidate], *, spare: bool = False
+    ) -> None:
+        """Work out a set in full, choose the basket promotions for it, and keep it if it comes first.
+
+        As `spare` where other claims for the same set may be better: then the total only says what can be reached.
+        """
         parts = settle(claims, self.basket, self.by_bit, stacks)
         if not self._every_one_saves(parts, used):
             return
         rows = rows_of(parts, self.basket)
         names = (self.everyone[bit].promotion.group for bit in bits(used))
         chosen = self.stage2.best(rows, frozenset(name for name in names if name))
-        self._keep(parts, claims.applications, used, chosen)
+        if spare:
+            before, self.best = self.best, self.spare or self.best
+            self._keep(parts, claims.applications, used, chosen)
+            self.spare, self.best = self.best, before
+        else:
+            self._keep(parts, claims.applications, used, chosen)
 
     def _keep(
         self, parts: list[Part], applications: dict[int, int], used: int, chosen: Sequence[Used]
@@ -169,6 +301,7 @@ class Choice:
             times[each.candidate.bit] = each.times
         last = sorted((row.part for row in rows), key=in_row)
         self.best = Chosen(key, used, last, times, parts)
+        self.limit = min(self.limit, total)
 
     def _every_one_saves(self, parts: Sequence[Part], used: int) -> bool:
         saved = {bit for part in parts for bit, _ in part.off}

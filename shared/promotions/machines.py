@@ -16,6 +16,8 @@ from shared.promotions.candidates import Candidate
 from shared.promotions.rounding import reduction
 from shared.promotions.terms import Bundle, Off, Step, Tiers
 
+_GRID = 32
+"""So many values are told apart up to the last step."""
 State = int | tuple[int, ...]
 Move = tuple[State, int, int, int, int]
 Moves = Callable[[State, int], list[Move]]
@@ -25,7 +27,9 @@ Done = Callable[[State], bool]
 class Machine:
     """The moves of one promotion, remembered by state and class. `period`: after how many equal pieces it repeats.
 
-    `exact`: what a piece loses is known at its move; otherwise it follows from all claims together.
+    `exact`: what a piece loses is known at its move; otherwise it follows from all claims together. `ordered`: it
+    has to meet its classes in the order of the row. `grid`: where its state is (step, value so far, pieces) and more
+    value is never worse, how finely values are told apart in a bound; 0 elsewhere.
     """
 
     def __init__(
@@ -37,14 +41,25 @@ class Machine:
         period: int = 1,
         *,
         exact: bool = True,
+        ordered: bool = False,
+        grid: int = 0,
     ) -> None:
         self.candidate = candidate
         self.start = start
         self.done = done
         self.period = period
         self.exact = exact
+        self.ordered = ordered
+        self.grid = grid
         self._moves = moves
         self._seen: dict[tuple[State, int], list[Move]] = {}
+
+    def rounded(self, state: State) -> State:
+        """The state with its value rounded up, so that no more than the true one can be missing."""
+        if not isinstance(state, tuple):
+            return state
+        step, value, pieces = state
+        return step, -(-value // self.grid) * self.grid, pieces
 
     def moves(self, state: State, index: int) -> list[Move]:
         """What claiming one piece of a class can do in a state; nothing if it cannot be claimed."""
@@ -97,7 +112,7 @@ def _per_piece(candidate: Candidate) -> Machine:
             amount += lost
         return [((count, amount), lost, 0, 0, 0)]
 
-    return Machine(candidate, (0, 0), moves, _always)
+    return Machine(candidate, (0, 0), moves, _always, ordered=cap is not None)
 
 
 def _lost(step: Step, basket: Basket, index: int) -> int:
@@ -132,7 +147,9 @@ def _steps(candidate: Candidate, tiers: Tiers, basket: Basket) -> Machine:
     def done(state: State) -> bool:
         return state == 0 or state[1] >= steps[state[0]].start  # type: ignore[index]
 
-    return Machine(candidate, 0, moves, done)
+    more_is_better = by_value and all(rising[:-1])
+    grid = max(steps[-1].start // _GRID, 1) if more_is_better else 0
+    return Machine(candidate, 0, moves, done, grid=grid)
 
 
 def _rising(steps: tuple[Step, ...], place: int, candidate: Candidate, basket: Basket) -> bool:
@@ -165,7 +182,7 @@ def _each_dearest(candidate: Candidate, tiers: Tiers, basket: Basket) -> Machine
     def done(state: State) -> bool:
         return state == 0 or state >= steps[0].start  # type: ignore[operator]
 
-    return Machine(candidate, 0, moves, done)
+    return Machine(candidate, 0, moves, done, ordered=True)
 
 
 def _each_cheapest(candidate: Candidate, tiers: Tiers, basket: Basket) -> Machine:
@@ -200,7 +217,7 @@ def _each_cheapest(candidate: Candidate, tiers: Tiers, basket: Basket) -> Machin
             return []
         return [((count,), _lost(steps[-1], basket, index), 0, 0, 0)]
 
-    return Machine(candidate, 0, moves, lambda state: state in (0, -1), exact=False)
+    return Machine(candidate, 0, moves, lambda state: state in (0, -1), exact=False, ordered=True)
 
 
 def _cheapest(candidate: Candidate, bundle: Bundle) -> Machine:
@@ -216,7 +233,15 @@ def _cheapest(candidate: Candidate, bundle: Bundle) -> Machine:
             return [((place + 1, count), lost, 0, 0, 0)]
         return [((0, count if times is None else count + 1), lost, 0, 1, 0)]
 
-    return Machine(candidate, (0, 0), moves, lambda s: s[0] == 0, size, exact=False)  # type: ignore[index]
+    return Machine(
+        candidate,
+        (0, 0),
+        moves,
+        lambda s: s[0] == 0,  # type: ignore[index]
+        size,
+        exact=False,
+        ordered=True,
+    )
 
 
 def _sets(candidate: Candidate, bundle: Bundle, basket: Basket) -> Machine:

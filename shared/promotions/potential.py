@@ -23,13 +23,36 @@ Own = Sequence[tuple[int, dict[State, list[Move]], int]]
 the walk notes), and the most that a claim of this piece could save in any state."""
 
 
+class _Rounded(dict[State, int]):
+    """What can be saved by rounded states; one that is between two can save no more than the next with more value."""
+
+    def __missing__(self, state: State) -> int:
+        if not isinstance(state, tuple):
+            raise KeyError(state)
+        step, value, pieces = state
+        above = [
+            (other[1], saved)
+            for other, saved in self.items()
+            if isinstance(other, tuple)
+            and other[0] == step
+            and other[2] == pieces
+            and other[1] >= value
+        ]
+        found = self[state] = min(above)[1]
+        return found
+
+
 class Alone:
     """One machine by itself: `best` from each of its places and states on."""
 
     def __init__(self, machine: Machine, own: Own) -> None:
         self.machine = machine
         self.own = own
+        self.rounds = False
         self.reached: list[list[State]] | None = self._reach()
+        if self.reached is None and machine.grid:
+            self.rounds = True
+            self.reached = self._reach()
         self.tables: list[dict[State, int]] = []
         self.relaxed: list[int] = []
         self.steps = sum(len(states) for states in self.reached or ())
@@ -42,12 +65,15 @@ class Alone:
             there = dict(here)
             for state in here:
                 for new, _, _, _ in moves[state]:
-                    there[new] = None
+                    there[self._rounded(new)] = None
             if len(there) > _MOST_STATES:
                 return None
             here = there
             found.append(list(here))
         return found
+
+    def _rounded(self, state: State) -> State:
+        return self.machine.rounded(state) if self.rounds else state
 
     def price(self, prices: Sequence[int]) -> None:
         """Work the tables out for these prices of the places of the row."""
@@ -55,16 +81,17 @@ class Alone:
             self._relax(prices)
             return
         done = self.machine.done
-        after = {state: 0 if done(state) else NEVER for state in self.reached[-1]}
+        kind: type[dict[State, int]] = _Rounded if self.rounds else dict
+        after = kind((state, 0 if done(state) else NEVER) for state in self.reached[-1])
         tables = [after]
         for place in range(len(self.own) - 1, -1, -1):
             at, moves, _ = self.own[place]
             charge = prices[at]
-            here = {}
+            here = kind()
             for state in self.reached[place]:
                 best = after[state]
                 for new, gain, _, _ in moves[state]:
-                    value = gain - charge + after[new]
+                    value = gain - charge + after[self._rounded(new)]
                     best = max(best, value)
                 here[state] = best
             tables.append(here)
@@ -90,8 +117,9 @@ class Alone:
             best = after[state]
             to = None
             for new, gain, _, _ in moves[state]:
-                if gain - prices[at] + after[new] > best:
-                    best, to = gain - prices[at] + after[new], new
+                end = self._rounded(new)
+                if gain - prices[at] + after[end] > best:
+                    best, to = gain - prices[at] + after[end], end
             if to is not None:
                 found.append(at)
                 state = to
@@ -120,6 +148,7 @@ class Potential:
         self.floors = floors
         self.extra = extra
         self.prices = list(floors)
+        self.size = sum(one.steps for one in alone)
         self._ready()
 
     def _ready(self) -> None:

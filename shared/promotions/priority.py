@@ -9,7 +9,7 @@ from shared.promotions.candidates import Candidate
 from shared.promotions.chain import Chain
 from shared.promotions.choice import AnyCandidate, Chosen, in_row, key_of
 from shared.promotions.claims import Claim, Claims, Part, settle, stacked
-from shared.promotions.stage1 import Group
+from shared.promotions.group import Group
 from shared.promotions.stage2 import BasketCandidate, BasketStage, rows_of
 from shared.promotions.sweep import Sweep
 from shared.promotions.work import Work

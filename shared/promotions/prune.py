@@ -49,9 +49,9 @@ class Pruner:
 
     def _net(self, index: int, lost: int) -> int:
         """At most what a piece saves more than by itself if a claim takes this off it."""
-        if not self.chain.uncertain >> index & 1:
-            lost = self.chain.gain(index, lost)
-        return lost - self.alternative[index]
+        counted = self.chain.uncertain >> index & 1
+        gain = lost * self.chain.weights[index] if counted else self.chain.gain(index, lost)
+        return gain - self.alternative[index]
 
     def _where(self, mask: int, best: Callable[[int], int]) -> int:
         return sum(1 << index for index in bits(mask) if best(index) >= -self.margin)
@@ -111,15 +111,16 @@ class Pruner:
 
     def _value(self, one: Candidate, bundle: Bundle, place: int) -> Callable[[int], int]:
         """What a piece brings to an application in one of its sets, compared to what it saves by itself."""
-        classes, alternative = self.basket.classes, self.alternative
+        classes, alternative, weights = self.basket.classes, self.alternative, self.chain.weights
         if bundle.form == "price":
-            return lambda index: classes[index].price - alternative[index]
+            return lambda index: classes[index].price * weights[index] - alternative[index]
         if bundle.form == "percent" or (bundle.form == "reduce" and place == bundle.target):
             return lambda index: self._net(index, one.off[index])
         return lambda index: -alternative[index]
 
     def _filled_sets(self, one: Candidate, bundle: Bundle, sets: Sequence[int]) -> list[int]:
         bonus = {"price": -bundle.off.value, "amount": bundle.off.value}.get(bundle.form, 0)
+        bonus = self.chain.bonus(one.mask, bonus) if bonus else 0
         values = [self._value(one, bundle, place) for place in range(len(sets))]
         best = []
         for each, mask, value in zip(bundle.sets, sets, values, strict=True):

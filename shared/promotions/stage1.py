@@ -2,307 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import combinations
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from shared.promotions.basket import Basket, bits
 from shared.promotions.candidates import Candidate
 from shared.promotions.chain import Chain
-from shared.promotions.claims import Claims, settle
-from shared.promotions.explicit import Way, needs_explicit, pieces_of, ways
-from shared.promotions.labels import (
-    ClassKey,
-    Label,
-    RowKey,
-    before,
-    claims_of,
-    class_key,
-    in_order,
-    row_of,
-)
-from shared.promotions.machines import Machine, machine
-from shared.promotions.potential import Potential
+from shared.promotions.claims import Claims
+from shared.promotions.explicit import needs_explicit
+from shared.promotions.group import Found, Group, Plain
+from shared.promotions.labels import ClassKey, RowKey, in_order, row_of
 from shared.promotions.prune import Pruner
-from shared.promotions.sweep import ROUNDS, Sweep
-from shared.promotions.walk import Piece, Single
-from shared.promotions.work import OutOfWork, Work
+from shared.promotions.work import UNBOUNDED, Work
 
-
-@dataclass(slots=True)
-class Found:
-    """The claims of one group for one set of used promotions, with what was worked out one by one."""
-
-    label: Label
-    times: dict[int, int] = field(default_factory=dict)
-
-    def claims(self) -> Claims:
-        """The claims and applications."""
-        claims, times = claims_of(self.label)
-        return Claims(claims, times | self.times)
-
-
-@dataclass(slots=True)
-class _Alternative:
-    """One choice of ways for the promotions that are worked out explicitly, and the walk over what is left."""
-
-    sweep: Sweep
-    times: dict[int, int]
-
-
-class Group:
-    """Classes connected by promotions that depend on more than one piece. `best`: its highest saving."""
-
-    def __init__(
-        self,
-        mask: int,
-        basket: Basket,
-        chain: Chain,
-        ones: Sequence[Candidate],
-        free: tuple[int, ...] | None = None,
-    ) -> None:
-        self.mask = mask
-        self.basket = basket
-        counts = (
-            piece.count if mask >> index & 1 else 0 for index, piece in enumerate(basket.classes)
-        )
-        self.free = tuple(counts) if free is None else free
-        self.chain = chain
-        self.best = 0
-        self.proven = True
-        self.aim = 0
-        self.ones = {candidate.bit: candidate for candidate in ones}
-        self.singles: dict[int, list[Single]] = {}
-        self.machines: list[Machine] = []
-        self.explicit: list[Candidate] = []
-        for candidate in ones:
-            if candidate.stateless:
-                self._add_single(candidate)
-            elif needs_explicit(candidate, basket, chain):
-                self.explicit.append(candidate)
-            else:
-                self.machines.append(machine(candidate, basket))
-        for singles in self.singles.values():
-            singles.sort(key=lambda single: (-single.gain, single.bit))
-        self._alternatives: list[_Alternative] = []
-
-    def _add_single(self, candidate: Candidate) -> None:
-        for index in bits(candidate.mask & self.mask):
-            lost = candidate.off[index]
-            price = self.basket.classes[index].price - lost
-            gain, took = 0, 0
-            if not self.chain.uncertain >> index & 1:
-                gain = self.chain.gain(index, lost)
-                price, took = self.chain.final(index, price)
-            single = Single(candidate.bit, lost, gain, price, took)
-            self.singles.setdefault(index, []).append(single)
-
-    def solve(self, work: Work, margin: int) -> None:
-        """Find the best saving, and keep all that loses at most `margin`.
-
-        When the limit of work is reached, a good saving stands that is not proven.
-        """
-        base = self._run((), self.free, work, margin)
-        if self.explicit and base is not None:
-            try:
-                self._try_ways(base, work, margin)
-            except OutOfWork:
-                self.proven = False
-        if not self._alternatives:
-            # The narrow walk met no end: at least the promotions for single pieces are used.
-            sweep = Sweep(self.basket, self.chain, (), self.singles, self._pieces(self.free, ()))
-            sweep.walk = sweep.freely()
-            self._alternatives.append(_Alternative(sweep, {}))
-        self.best = max(alternative.sweep.best or 0 for alternative in self._alternatives)
-
-    def _try_ways(self, base: Sweep, work: Work, margin: int) -> None:
-        """Every combination of ways of the explicit promotions that could reach the best so far."""
-        # Many equal pieces are walked without a bound, so nothing is known of what a way can reach.
-        potential = None if base.many else base.known or base.potential()
-        if potential is not None:
-            potential.tighten(base.best or 0, ROUNDS)
-        worth = [
-            sorted(
-                (
-                    (self._worth(candidate, way, potential) if potential else 0, way)
-                    for way in ways(candidate, self.basket, self.free, work)
-                ),
-                key=lambda entry: -entry[0],
-            )
-            for candidate in self.explicit
-        ]
-        hope = [max(many[0][0], 0) if many else 0 for many in worth]
-        total = potential.total if potential is not None else UNBOUNDED
-        self.aim = (base.best or 0) - margin
-        for reach, chosen, free in self._choices(worth, hope, total, ()):
-            work.spend(1)
-            if reach < self.aim or not chosen:
-                continue
-            sweep = self._run(chosen, free, work, margin)
-            if sweep is not None:
-                self.aim = max(self.aim, (sweep.best or 0) - margin)
-
-    def _worth(self, candidate: Candidate, way: Way, potential: Potential) -> int:
-        """What a way saves at most beyond the prices of its pieces."""
-        worth = 0
-        classes, chain = self.basket.classes, self.chain
-        for index, price, count, _, _ in pieces_of(way, candidate, self.basket):
-            saved = classes[index].price - price
-            if not chain.uncertain >> index & 1:
-                saved = chain.gain(index, saved)
-            worth += (saved - potential.least[index]) * count
-        return worth
-
-    def _choices(
-        self,
-        worth: Sequence[Sequence[tuple[int, Way]]],
-        hope: Sequence[int],
-        reach: int,
-        chosen: tuple[tuple[Candidate, Way], ...],
-    ) -> Iterator[tuple[int, tuple[tuple[Candidate, Way], ...], tuple[int, ...]]]:
-        """Combinations of ways, the most promising first, with what each can reach and the pieces left free."""
-        place = len(self.explicit) - len(worth)
-        if not worth:
-            free = [*self.free]
-            for _, way in chosen:
-                for claim in way.claims:
-                    free[claim.index] -= claim.count
-            if min(free) >= 0:
-                yield reach, chosen, tuple(free)
-            return
-        candidate = self.explicit[place]
-        group = candidate.promotion.group
-        if not (group and any(other.promotion.group == group for other, _ in chosen)):
-            for value, way in worth[0]:
-                if reach + value + sum(hope[1:]) < self.aim:
-                    break
-                yield from self._choices(
-                    worth[1:], hope[1:], reach + value, (*chosen, (candidate, way))
-                )
-        yield from self._choices(worth[1:], hope[1:], reach, chosen)
-
-    def _pieces(
-        self, free: tuple[int, ...], chosen: Sequence[tuple[Candidate, Way]]
-    ) -> list[Piece]:
-        classes = self.basket.classes
-        row: list[Piece] = [
-            (index, classes[index].price, count, -1, 0) for index, count in enumerate(free) if count
-        ]
-        for candidate, way in chosen:
-            row += pieces_of(way, candidate, self.basket)
-        row.sort(key=lambda piece: (piece[0], piece[1], piece[3:]))
-        if self.chain.from_cheap_end:
-            # Counted from the cheap end, the first of equally priced pieces stand at the end.
-            row.sort(key=lambda piece: (-classes[piece[0]].price, -piece[0]))
-        return row
-
-    def _run(
-        self,
-        chosen: Sequence[tuple[Candidate, Way]],
-        free: tuple[int, ...],
-        work: Work,
-        margin: int,
-    ) -> Sweep | None:
-        taken = {candidate.promotion.group for candidate, _ in chosen} - {None}
-        machines = [m for m in self.machines if m.candidate.promotion.group not in taken]
-        pieces = self._pieces(free, chosen)
-        sweep = Sweep(self.basket, self.chain, machines, self.singles, pieces)
-        sweep.solve(work, margin)
-        self.proven = self.proven and sweep.proven
-        if sweep.best is None:
-            return None
-        times = {candidate.bit: way.applications for candidate, way in chosen}
-        self._alternatives.append(_Alternative(sweep, times))
-        return sweep
-
-    @property
-    def pruned(self) -> bool:
-        """Whether what loses more than the margin was dropped."""
-        return any(alternative.sweep.known is not None for alternative in self._alternatives) or (
-            bool(self.explicit)
-        )
-
-    def labels(self, slack: int, work: Work) -> dict[int, Found]:
-        """For each set of promotions usable with a loss of at most `slack`: the claims that come first."""
-        found: dict[int, Found] = {}
-        for alternative in self._alternatives:
-            behind = self.best - (alternative.sweep.best or 0)
-            if behind > slack:
-                continue
-            times = sum(alternative.times.values())
-            for used, many in alternative.sweep.labels(slack - behind, work).items():
-                label = many[0] if len(many) == 1 else min(many, key=self._settled)
-                here = replace(
-                    label, loss=label.loss + behind, applications=label.applications + times
-                )
-                known = found.get(used)
-                if known is None or before(here, known.label):
-                    found[used] = Found(here, alternative.times)
-        return found
-
-    def _settled(self, label: Label) -> RowKey:
-        """The three passes along the row with the prices that follow from all claims together."""
-        claims, times = claims_of(label)
-        parts = settle(Claims(claims, times), self.basket, self.ones, self.chain.stacks)
-        row: dict[int, dict[tuple[bool, int, int], int]] = {}
-        for part in parts:
-            here = row.setdefault(part.index, {})
-            what = (part.owner is None, part.price, -1 if part.owner is None else part.owner)
-            here[what] = here.get(what, 0) + part.count
-        return in_order({index: class_key(pieces) for index, pieces in row.items()})
-
-
-UNBOUNDED = 1 << 60
 Solved = dict[tuple[object, ...], tuple[int, "Group | Plain"]]
 """Groups that are solved, with the margin for which they kept everything."""
 
 
-class Plain:
-    """A class that only promotions for single pieces touch: solved by looking at it."""
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A group that is solved, what each of its minor units counts, and the lowest it can count for."""
 
-    proven = True
+    group: Group | Plain
+    factor: int
+    low: int
 
-    def __init__(self, index: int, basket: Basket, chain: Chain, ones: Sequence[Candidate]) -> None:
-        self.index = index
-        self.mask = 1 << index
-        self.count = basket.classes[index].count
-        list_price = basket.classes[index].price
-        free, free_took = chain.final(index, list_price)
-        options = [(0, -1, free, free_took)]
-        for one in ones:
-            price, took = chain.final(index, list_price - one.off[index])
-            options.append((free - price, one.bit, price, took | 1 << one.bit))
-        self.options = sorted(options, key=lambda option: (-option[0], option[1]))
-        self.best = self.options[0][0] * self.count
-
-    def labels(self, slack: int, work: Work) -> dict[int, Found]:
-        """As for a group: all pieces go to the best of the options used, but one for each of the others."""
-        top = self.options[0][0]
-        near = [option for option in self.options if top - option[0] <= slack]
-        found: dict[int, Found] = {}
-        for size in range(1, min(len(near), self.count) + 1):
-            before_size = len(found)
-            for used in combinations(near, size):
-                work.spend(1)
-                rest = self.count - size + 1
-                loss = (top - used[0][0]) * rest + sum(top - option[0] for option in used[1:])
-                if loss > slack:
-                    continue
-                label, mask = Label(loss, 0, 0, None), 0
-                for place, (_, bit, price, took) in enumerate(used):
-                    tag = (bit, 0, 0, price, 0, -1)
-                    label = label.after(self.index, tag, loss, rest if place == 0 else 1)
-                    mask |= took
-                known = found.get(mask)
-                if known is None or before(label, known.label):
-                    found[mask] = Found(label)
-            if len(found) == before_size:
-                break
-        return found
+    def within(self, slack: int) -> int:
+        """A loss of all groups together in the group's own measure."""
+        return slack // self.factor if self.factor else UNBOUNDED
 
 
 class Stage1:
-    """All groups of a basket under one set of stacked promotions. `total`: the lowest total after stage 1."""
+    """All groups of a basket under one set of stacked promotions. `total`: the lowest total after stage 1.
+
+    With `weights` a minor unit of each class counts that much, in `total`, `margin` and every loss.
+    """
 
     def __init__(
         self,
@@ -312,35 +46,63 @@ class Stage1:
         work: Work,
         known: Solved,
         margin: int = 0,
+        weights: Sequence[int] | None = None,
     ) -> None:
         self.basket = basket
-        self.chain = Chain(stacks, basket)
+        self.known = known
+        self.even = Chain(stacks, basket)
+        self.chain = Chain(stacks, basket, weights) if weights is not None else self.even
         pruner = Pruner(basket, self.chain, ones, margin)
         ones = [pruned for one in ones if (pruned := pruner.pruned(one)) is not None]
-        self.groups: list[Group | Plain] = []
+        self.groups: list[_Counted] = []
         for mask in self._masks(ones):
             own = [one for one in ones if one.mask & mask]
-            self.groups.append(self._group(mask, own, known, work, margin))
-        self.proven = all(group.proven for group in self.groups)
-        self.total = self._base() - sum(group.best for group in self.groups)
+            self.groups.append(self._counted(mask, own, work, margin))
+        self.proven = all(counted.group.proven for counted in self.groups)
+        self.total = sum(counted.low for counted in self.groups)
+
+    def _counted(self, mask: int, own: Sequence[Candidate], work: Work, margin: int) -> _Counted:
+        """The group in its measure: where all classes count alike, the walk without weights serves."""
+        weights = {self.chain.weights[index] for index in bits(mask)}
+        factor = min(weights)
+        if len(weights) == 1 or self._out_of_row(own):
+            within = margin // factor if factor else UNBOUNDED * bool(margin)
+            group = self._group(mask, own, self.even, work, within)
+            return _Counted(group, factor, (self._base(mask, self.even) - group.best) * factor)
+        group = self._group(mask, own, self.chain, work, margin)
+        return _Counted(group, 1, self._base(mask, self.chain) - group.best)
+
+    def _out_of_row(self, own: Sequence[Candidate]) -> bool:
+        """Whether weights would take a promotion out of the order that its walk relies on.
+
+        Then every class counts like the one that counts least, which is never too high.
+        """
+        return any(
+            needs_explicit(one, self.basket, self.chain)
+            and not needs_explicit(one, self.basket, self.even)
+            for one in own
+            if not one.stateless
+        )
 
     def _group(
-        self, mask: int, own: Sequence[Candidate], known: Solved, work: Work, margin: int
+        self, mask: int, own: Sequence[Candidate], chain: Chain, work: Work, margin: int
     ) -> Group | Plain:
         """The group solved; what another set of stacks or a narrower margin has solved alike is not done again."""
-        stacks = tuple(stack.bit for stack in self.chain.stacks if stack.mask & mask)
-        key = (mask, stacks, tuple((one.bit, one.mask & mask, one.sets, one.shared) for one in own))
-        found = known.get(key)
+        stacks = tuple(stack.bit for stack in chain.stacks if stack.mask & mask)
+        weights = None if chain is self.even else tuple(chain.weights[i] for i in bits(mask))
+        claims = tuple((one.bit, one.mask & mask, one.sets, one.shared) for one in own)
+        key = (mask, stacks, weights, claims)
+        found = self.known.get(key)
         if found is not None and found[0] >= margin:
             return found[1]
-        if all(one.stateless for one in own) and not mask & self.chain.uncertain:
-            plain = Plain(mask.bit_length() - 1, self.basket, self.chain, own)
-            known[key] = (UNBOUNDED, plain)
+        if all(one.stateless for one in own) and not mask & chain.uncertain:
+            plain = Plain(mask.bit_length() - 1, self.basket, chain, own)
+            self.known[key] = (UNBOUNDED, plain)
             return plain
-        group = Group(mask, self.basket, self.chain, own)
+        group = Group(mask, self.basket, chain, own)
         group.solve(work, margin)
         if group.proven:
-            known[key] = (margin if group.pruned else UNBOUNDED, group)
+            self.known[key] = (margin if group.pruned else UNBOUNDED, group)
         return group
 
     def _masks(self, ones: Sequence[Candidate]) -> list[int]:
@@ -365,33 +127,30 @@ class Stage1:
             masks = [*apart, joined] if joined else apart
         return sorted(masks, key=lambda mask: mask & -mask)
 
-    def _base(self) -> int:
-        """What the basket costs if nobody claims, the stacks without a choice included."""
-        return sum(self._base_of(index) for index in range(len(self.basket.classes)))
-
-    def _base_of(self, index: int) -> int:
-        piece = self.basket.classes[index]
-        if self.chain.uncertain >> index & 1:
-            return piece.price * piece.count
-        return self.chain.final(index, piece.price)[0] * piece.count
+    def _base(self, mask: int, chain: Chain) -> int:
+        """What some classes count for if nobody claims, the stacks without a choice included."""
+        found = 0
+        for index in bits(mask):
+            piece = self.basket.classes[index]
+            price = piece.price
+            if not chain.uncertain >> index & 1:
+                price = chain.final(index, price)[0]
+            found += price * piece.count * chain.weights[index]
+        return found
 
     def lows(self) -> list[tuple[int, int]]:
         """The classes of each group, and the lowest they can cost together."""
-        found = []
-        for group in self.groups:
-            base = sum(self._base_of(index) for index in bits(group.mask))
-            found.append((group.mask, base - group.best))
-        return found
+        return [(counted.group.mask, counted.low) for counted in self.groups]
 
     def sets(self, slack: int, work: Work) -> dict[int, Combination]:
         """For each set of promotions usable with a total loss of at most `slack`: its claims."""
         found: dict[int, Combination] = {0: Combination(0, 0, 0, ())}
-        for group in self.groups:
+        for counted in self.groups:
             nexts: dict[int, Combination] = {}
-            labels = group.labels(slack, work).items()
+            labels = counted.group.labels(counted.within(slack), work).items()
             for used, so_far in found.items():
                 for more, one in labels:
-                    loss = so_far.loss + one.label.loss
+                    loss = so_far.loss + one.label.loss * counted.factor
                     if loss > slack:
                         continue
                     work.spend(1)

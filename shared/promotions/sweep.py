@@ -33,8 +33,9 @@ from shared.promotions.walk import (
     alike,
     narrow,
     repeated,
+    undominated,
 )
-from shared.promotions.work import OutOfWork, Work
+from shared.promotions.work import UNBOUNDED, OutOfWork, Work
 
 EASY = 250
 """Steps spent on a group before it is worth working out a bound."""
@@ -42,7 +43,12 @@ ROUGH = 1_000
 """Steps spent with the first bound before it is worth bringing it down."""
 BEAM = 4
 WIDE_BEAM = 12
-ROUNDS = 12
+WIDEST_BEAM = 60
+SHARE = 400
+"""The width of the second narrow walk is this part of the work that is left."""
+ROUNDS = 25
+PRICED = 8
+"""So many states of the bound are priced for one step of the limit."""
 MANY = 24
 """Pieces of one class from which on it is looked for a period."""
 
@@ -64,14 +70,14 @@ class Sweep:
         self.singles = singles
         self.groups = sorted({g for m in machines if (g := m.candidate.promotion.group)})
         self.tables: dict[tuple[int, int], Table] = {}
+        group_of = {name: len(machines) + place for place, name in enumerate(self.groups)}
+        self.group_slot = [group_of.get(m.candidate.promotion.group or "", -1) for m in machines]
         self.steps = list(self._steps(pieces))
         self.many = any(isinstance(step, Many) for step in self.steps)
         self.exact = all(machine.exact for machine in machines)
         self.walk = Walk()
         self.proven = False
         self.known: Potential | None = None
-        group_of = {name: len(machines) + place for place, name in enumerate(self.groups)}
-        self.group_slot = [group_of.get(m.candidate.promotion.group or "", -1) for m in machines]
 
     @property
     def best(self) -> int | None:
@@ -81,6 +87,7 @@ class Sweep:
     def _steps(self, pieces: Sequence[Piece]) -> list[Layer | Close | Many]:
         """Layers in the order of the row, each machine closed after its last piece."""
         last: dict[int, int] = {}
+        group_slot = self.group_slot
         steps: list[Layer | Close | Many] = []
         row: list[tuple[Layer, int]] = []
         for index, price, count, owner, role in pieces:
@@ -93,15 +100,23 @@ class Sweep:
             list_price = self.basket.classes[index].price
             base = list_price if undecided else self.chain.final(index, list_price)[0]
             singles = self.singles.get(index, []) if owner < 0 else []
-            alone = max((one.lost if undecided else one.gain for one in singles), default=0)
+            weight = self.chain.weights[index]
+            alone = max(
+                (one.lost * weight if undecided else one.gain for one in singles), default=0
+            )
             lost = list_price - price if owner >= 0 else -1
             alone = max(alone, 0)
             if owner >= 0:
                 alone = lost if undecided else base - self.chain.final(index, price)[0]
-            layer = Layer(index, price, owner, role, singles, slots, base, undecided, lost, alone)
+                alone *= weight
+            layer = Layer(
+                index, price, owner, role, singles, slots, base, undecided, lost, alone, weight
+            )
             row.append((layer, count))
             for slot in slots:
                 last[slot] = len(row)
+                if group_slot[slot] >= 0:
+                    last[group_slot[slot]] = len(row)
                 if (slot, index) not in self.tables:
                     self.tables[slot, index] = Table(self.machines[slot], layer, self.chain)
         for place, (layer, count) in enumerate(row):
@@ -141,7 +156,7 @@ class Sweep:
 
     def freely(self) -> Walk:
         """The whole walk, whatever it takes."""
-        return self._run(Work(10**9))
+        return self._run(Work(UNBOUNDED))
 
     def _solve_many(self, work: Work) -> None:
         """Many equal pieces: no bound is needed where values repeat, and none is worked out for single pieces."""
@@ -149,29 +164,38 @@ class Sweep:
             self.walk = self._run(work)
             self.proven = True
         except OutOfWork:
-            self.walk = self._run(Work(10**9), width=WIDE_BEAM)
+            self.walk = self._narrow(work, None, WIDE_BEAM)
 
     def _solve_bounded(self, work: Work, margin: int) -> None:
         """First a narrow walk for a good end, then the whole walk without what cannot reach it."""
         potential = self.known = self.potential()
-        free = Work(10**9)
-        self.walk = self._run(free, potential, width=BEAM)
-        for steps, rounds in ((ROUGH, 0), (max(work.left, 0), ROUNDS)):
+        self.walk = self._narrow(work, potential, BEAM)
+        for steps, rounds in ((ROUGH, 0), (UNBOUNDED, ROUNDS)):
             if rounds:
                 potential.tighten(self.walk.best or 0, rounds)
-                wide = self._run(free, potential, width=WIDE_BEAM)
+                work.left -= rounds * potential.size // PRICED
+                width = min(max(work.left // SHARE, WIDE_BEAM), WIDEST_BEAM)
+                wide = self._narrow(work, potential, width)
                 if (wide.best or 0) >= (self.walk.best or 0):
                     self.walk = wide
-            limited = Work(min(steps, work.left))
+            limited = Work(max(min(steps, work.left), 0))
             before = limited.left
             try:
-                self.walk = self._run(limited, potential, floor=(self.walk.best or 0) - margin)
+                floor = (self.walk.best or 0) - margin
+                self.walk = self._run(limited, potential, floor=floor, margin=margin)
                 self.proven = True
                 break
             except OutOfWork:
                 continue
             finally:
                 work.left -= before - max(limited.left, 0)
+
+    def _narrow(self, work: Work, potential: Potential | None, width: int) -> Walk:
+        """A walk with the most promising states only; it is carried to its end and counted."""
+        free = Work(UNBOUNDED)
+        walk = self._run(free, potential, width=width, margin=0)
+        work.left -= UNBOUNDED - free.left
+        return walk
 
     def potential(self) -> Potential:
         """The bound of this walk, with the first prices."""
@@ -198,18 +222,19 @@ class Sweep:
             lost = piece.price if reward.form == "price" else reward.off.value
         else:
             lost = candidate.off.get(layer.index, 0)
-        return lost
+        return lost * layer.weight
 
     def _stackable(self, layer: Layer) -> int:
         """The most that stacks with a choice could take off this piece."""
         if not layer.undecided:
             return 0
         piece = self.basket.classes[layer.index]
-        return sum(
+        most = sum(
             reduction(stack.promotion.reward, piece.price, piece.floor)
             for stack in self.chain.stacks
             if stack.mask >> layer.index & 1 and isinstance(stack.promotion.reward, Off)
         )
+        return most * layer.weight
 
     def _start(self) -> Whole:
         return (
@@ -217,9 +242,17 @@ class Sweep:
         )  # fmt: skip
 
     def _run(
-        self, work: Work, potential: Potential | None = None, floor: int = NEVER, width: int = 0
+        self,
+        work: Work,
+        potential: Potential | None = None,
+        floor: int = NEVER,
+        width: int = 0,
+        margin: int | None = None,
     ) -> Walk:
-        """Walk forward; `OutOfWork` when the limit is reached."""
+        """Walk forward; `OutOfWork` when the limit is reached.
+
+        With a `margin` states that are behind another by more are left out.
+        """
         walk = Walk()
         values = {self._start(): 0}
         bound = Bound(potential, self.steps) if potential else None
@@ -232,6 +265,10 @@ class Sweep:
             elif width:
                 values = narrow(values, width, self._nothing_open)
             values = self._advance(step, values, walk, work)
+            if margin is not None and isinstance(step, Layer):
+                for slot in step.slots:
+                    if self.machines[slot].grid:
+                        values = undominated(values, slot, margin)
         walk.values = values
         tail = len(self.chain.start)
         walk.ends = [state for state in values if self.chain.done(state[len(state) - tail :])]
@@ -291,6 +328,9 @@ class Sweep:
     def _close(self, step: Close, state: Whole) -> list[Arc]:
         closed = [*state]
         for slot in step.slots:
+            if slot >= len(self.machines):
+                closed[slot] = -1
+                continue
             machine = self.machines[slot]
             if not machine.done(state[slot]):
                 return []
@@ -304,7 +344,7 @@ class Sweep:
         if layer.owner >= 0:
             price, took = self.chain.final(index, layer.price)
             tag = (layer.owner, layer.role, 0, price, 0, layer.lost)
-            return [(state, layer.base - price, tag, took)]
+            return [(state, (layer.base - price) * layer.weight, tag, took)]
         found: list[Arc] = [(state, layer.alone, None, 0)]
         tables, group_slot = self.tables, self.group_slot
         for slot in layer.slots:
@@ -341,12 +381,13 @@ class Sweep:
                 after = (*head[:slot], new, *head[slot + 1 :])
                 if group >= 0:
                     after = (*after[:group], bit, *after[group + 1 :])
-                claims.append((after, lost, bonus, bit, role, applications))
+                more = self.chain.bonus(machine.candidate.mask, bonus) if bonus else 0
+                claims.append((after, lost, more, bit, role, applications))
         already = layer.lost >= 0
         return [
             (
                 (*after, *there),
-                base - last + bonus,
+                (base - last) * layer.weight + bonus,
                 (bit, role, applications, last, chosen, lost),
                 took,
             )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from shared.promotions.chain import Chain
 from shared.promotions.labels import Claimed, Labels, Tag, Whole, multiset
 from shared.promotions.machines import Machine, State
-from shared.promotions.potential import Potential
+from shared.promotions.potential import NEVER, Potential
 
 Arc = tuple[Whole, int, Tag, int]
 """State before, saving, tag, stacks that took something."""
@@ -37,7 +37,7 @@ class Layer:
     """One piece of the row: class, price before the stacks, and the machines that may claim it.
 
     `owner`: the bit of the promotion that has claimed it beforehand in `role`, -1 if it is free. `alone`: the most
-    it saves without a machine. `lost`: what a claim beforehand took off.
+    it saves without a machine. `lost`: what a claim beforehand took off. `weight`: what a minor unit counts.
     """
 
     index: int
@@ -50,6 +50,7 @@ class Layer:
     undecided: bool
     lost: int
     alone: int
+    weight: int
 
 
 @dataclass(slots=True)
@@ -103,14 +104,17 @@ class Table(dict[State, list[Move]]):
         self.chain = chain
 
     def __missing__(self, state: State) -> list[Move]:
-        layer, bit, exact = self.layer, self.machine.candidate.bit, self.machine.exact
+        layer, candidate, exact = self.layer, self.machine.candidate, self.machine.exact
         found: list[Move] = []
         for new, lost, bonus, applications, role in self.machine.moves(state, layer.index):
             price, took = layer.price - lost, 0
             if not layer.undecided:
                 price, took = self.chain.final(layer.index, price)
-            tag = (bit, role, applications, price, 0, lost if exact else -1)
-            found.append((new, layer.base - price + bonus, tag, took))
+            gain = (layer.base - price) * layer.weight
+            if bonus:
+                gain += self.chain.bonus(candidate.mask, bonus)
+            tag = (candidate.bit, role, applications, price, 0, lost if exact else -1)
+            found.append((new, gain, tag, took))
         self[state] = found
         return found
 
@@ -124,6 +128,30 @@ def narrow(
     ranked = sorted(values, key=lambda state: -values[state])
     safe = next((state for state in ranked[width:] if closed(state)), None)
     return {state: values[state] for state in (*ranked[:width], *((safe,) if safe else ()))}
+
+
+def undominated(values: dict[Whole, int], slot: int, margin: int) -> dict[Whole, int]:
+    """Without the states that another leaves behind by more than the margin with no less value in one machine.
+
+    Whatever follows a state that is left out can follow the other as well.
+    """
+    alike: dict[Whole, list[tuple[int, int, Whole]]] = {}
+    kept: dict[Whole, int] = {}
+    for state, saved in values.items():
+        own = state[slot]
+        if own == 0:
+            kept[state] = saved
+            continue
+        step, value, pieces = own
+        key = (*state[:slot], step, pieces, *state[slot + 1 :])
+        alike.setdefault(key, []).append((-value, saved, state))
+    for many in alike.values():
+        best = NEVER
+        for _, saved, state in sorted(many, key=lambda entry: entry[:2]):
+            if saved >= best - margin:
+                kept[state] = saved
+            best = max(best, saved)
+    return kept
 
 
 def alike(before: dict[Whole, int], after: dict[Whole, int]) -> int | None:
@@ -179,7 +207,8 @@ class Bound:
                     own[slot] += 1
             elif isinstance(step, Close):
                 for slot in step.slots:
-                    closed[slot] = True
+                    if slot < len(closed):
+                        closed[slot] = True
 
     def sift(
         self,

@@ -18,3 +18,7 @@ class Work:
         self.left -= steps
         if self.left < 0:
             raise OutOfWork
+
+
+UNBOUNDED = 1 << 60
+"""More than there is."""
