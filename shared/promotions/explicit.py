@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import pairwise
 from typing import cast
 
 from shared.promotions.basket import Basket, bits
@@ -18,7 +18,7 @@ from shared.promotions.claims import Claim, capped, dearest_first, spread_lost, 
 from shared.promotions.rounding import reduction
 from shared.promotions.terms import Bundle, Off, Reward, Tiers
 from shared.promotions.walk import Piece
-from shared.promotions.work import Work
+from shared.promotions.work import UNBOUNDED, Work
 
 Counts = tuple[int, ...]
 
@@ -37,43 +37,88 @@ class Way:
 class _Application:
     used: tuple[tuple[int, int, int], ...]
     saved: int
+    worth: int
 
 
-def ways(candidate: Candidate, basket: Basket, free: Counts, work: Work) -> list[Way]:
-    """All different ways to use the promotion on the pieces that are free, `free` counting them by class."""
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a way has to be worth, by a bound that adds up: `value` of a piece of each class, `bonus` of a bundle."""
+
+    least: int
+    value: dict[int, int]
+    bonus: int
+
+    def piece(self, index: int) -> int:
+        """What a piece of a class is worth at most."""
+        return self.value.get(index, 0)
+
+
+EVERY = Aim(-UNBOUNDED, {}, 0)
+"""All ways are wanted."""
+
+
+def ways(
+    candidate: Candidate, basket: Basket, free: Counts, work: Work, aim: Aim = EVERY
+) -> list[Way]:
+    """The different ways to use the promotion on the pieces that are free, `free` counting them by class.
+
+    Those that cannot be worth what `aim` asks are left out as early as that is seen.
+    """
     reward = candidate.promotion.reward
     if isinstance(reward, Bundle):
-        return list(_bundle_ways(candidate, reward, basket, free, work))
-    return list(_tier_ways(candidate, cast("Tiers", reward), basket, free, work))
+        return list(_bundle_ways(candidate, reward, basket, free, work, aim))
+    return list(_tier_ways(candidate, cast("Tiers", reward), basket, free, work, aim))
 
 
 def _bundle_ways(
-    candidate: Candidate, bundle: Bundle, basket: Basket, free: Counts, work: Work
+    candidate: Candidate, bundle: Bundle, basket: Basket, free: Counts, work: Work, aim: Aim
 ) -> Iterator[Way]:
-    kinds = _applications(candidate, bundle, basket, free, work)
     cap, times = candidate.cap, candidate.times
+    most = sum(free[index] for index in bits(candidate.mask)) // bundle.size
+    most = most if times is None else min(most, times)
+    picked = [
+        _most_of(list(bits(mask)), each.quantity, free, aim)
+        for each, mask in zip(bundle.sets, candidate.sets, strict=True)
+    ]
+    best = max(sum(picked) + aim.bonus, 0)
+    kinds = _applications(candidate, bundle, basket, free, work, aim, aim.least - (most - 1) * best)
     seen: set[tuple[object, ...]] = set()
 
-    def go(first: int, left: list[int], chosen: list[_Application], saved: int) -> Iterator[Way]:
+    def go(
+        first: int, left: list[int], chosen: list[_Application], saved: int, worth: int
+    ) -> Iterator[Way]:
         work.spend(2)
-        if chosen:
+        if chosen and worth >= aim.least:
             way = _way(candidate, chosen, saved)
             key = (way.claims, way.saved)
             if key not in seen:
                 seen.add(key)
                 yield way
-        if (times is not None and len(chosen) >= times) or (cap is not None and saved >= cap):
+        if len(chosen) >= most or (cap is not None and saved >= cap):
             return
+        rest = (most - len(chosen) - 1) * best
         for place in range(first, len(kinds)):
             kind = kinds[place]
+            if worth + kind.worth + rest < aim.least:
+                continue
             after = [*left]
             for index, _, count in kind.used:
                 after[index] -= count
             if min(after) < 0:
                 continue
-            yield from go(place, after, [*chosen, kind], saved + kind.saved)
+            yield from go(place, after, [*chosen, kind], saved + kind.saved, worth + kind.worth)
 
-    yield from go(0, list(free), [], 0)
+    yield from go(0, list(free), [], 0, 0)
+
+
+def _most_of(row: list[int], quantity: int, free: Counts, aim: Aim) -> int:
+    """What a number of pieces of some classes are worth at most."""
+    found = 0
+    for value, count in sorted(((aim.piece(i), free[i]) for i in row), reverse=True):
+        here = min(count, quantity)
+        found += here * value
+        quantity -= here
+    return found
 
 
 def _way(candidate: Candidate, chosen: Sequence[_Application], saved: int) -> Way:
@@ -90,45 +135,69 @@ def _way(candidate: Candidate, chosen: Sequence[_Application], saved: int) -> Wa
 
 
 def _applications(
-    candidate: Candidate, bundle: Bundle, basket: Basket, free: Counts, work: Work
+    candidate: Candidate,
+    bundle: Bundle,
+    basket: Basket,
+    free: Counts,
+    work: Work,
+    aim: Aim,
+    least: int,
 ) -> list[_Application]:
-    """Every kind of application that saves something, each once."""
-    choices = [
-        list(_picks(list(bits(mask)), each.quantity, free, work))
-        for each, mask in zip(bundle.sets, candidate.sets, strict=True)
-    ]
+    """Every kind of application that saves something and may be worth `least`, each once."""
+    rows = [sorted(bits(mask), key=aim.piece, reverse=True) for mask in candidate.sets]
+    sizes = [each.quantity for each in bundle.sets]
+    after = [0]
+    for row, size in zip(reversed(rows), reversed(sizes), strict=True):
+        after.append(after[-1] + _most_of(row, size, free, aim))
+    after.reverse()
     found: dict[tuple[tuple[int, int, int], ...], _Application] = {}
-    for chosen in product(*choices):
+
+    def choose(place: int, worth: int, chosen: tuple[Picked, ...]) -> None:
+        if place < len(rows):
+            need = least - worth - after[place + 1]
+            for pick, value in _picks(rows[place], sizes[place], free, work, aim, need):
+                choose(place + 1, worth + value, (*chosen, pick))
+            return
         work.spend(2)
         roles: dict[tuple[int, int], int] = {}
         totals: dict[int, int] = {}
-        for place, pick in enumerate(chosen):
-            role = place if bundle.form == "reduce" else 0
+        for number, pick in enumerate(chosen):
+            role = number if bundle.form == "reduce" else 0
             for index, count in pick:
                 roles[index, role] = roles.get((index, role), 0) + count
                 totals[index] = totals.get(index, 0) + count
         if any(count > free[index] for index, count in totals.items()):
-            continue
+            return
         used, saved = _application(candidate, bundle, basket, roles, totals)
         if saved > 0:
-            found.setdefault(used, _Application(used, saved))
+            found.setdefault(used, _Application(used, saved, worth))
+
+    choose(0, aim.bonus, ())
     return [found[used] for used in sorted(found)]
 
 
+Picked = tuple[tuple[int, int], ...]
+
+
 def _picks(
-    row: list[int], quantity: int, free: Counts, work: Work
-) -> Iterator[tuple[tuple[int, int], ...]]:
-    """Every way to take a number of pieces from some classes."""
+    row: list[int], quantity: int, free: Counts, work: Work, aim: Aim, need: int
+) -> Iterator[tuple[Picked, int]]:
+    """Every way to take a number of pieces from some classes that is worth what is needed, with its worth.
+
+    The classes come in falling order of what their pieces are worth.
+    """
     if not quantity:
-        yield ()
+        if need <= 0:
+            yield (), 0
         return
-    if not row:
+    if not row or quantity * aim.piece(row[0]) < need:
         return
     work.spend(1)
     first, rest = row[0], row[1:]
     for count in range(min(quantity, free[first]), -1, -1):
-        for others in _picks(rest, quantity - count, free, work):
-            yield ((first, count), *others) if count else others
+        mine = count * aim.piece(first)
+        for others, value in _picks(rest, quantity - count, free, work, aim, need - mine):
+            yield ((first, count), *others) if count else others, mine + value
 
 
 def _application(
@@ -166,12 +235,11 @@ def _application(
 
 
 def _tier_ways(
-    candidate: Candidate, tiers: Tiers, basket: Basket, free: Counts, work: Work
+    candidate: Candidate, tiers: Tiers, basket: Basket, free: Counts, work: Work, aim: Aim
 ) -> Iterator[Way]:
     row = list(bits(candidate.mask))
     classes = basket.classes
-    for counts in product(*(range(free[index] + 1) for index in row)):
-        work.spend(2)
+    for counts in _counts(row, free, work, aim, aim.least):
         pieces = sum(counts)
         if not pieces or (candidate.pieces is not None and pieces > candidate.pieces):
             continue
@@ -189,6 +257,21 @@ def _tier_ways(
         if saved:
             total = saved if candidate.cap is None else min(saved, candidate.cap)
             yield Way(claims, 1, saved, total)
+
+
+def _counts(
+    row: Sequence[int], free: Counts, work: Work, aim: Aim, need: int
+) -> Iterator[tuple[int, ...]]:
+    """Every number of pieces of each class that together may be worth what is needed."""
+    if sum(max(aim.piece(index), 0) * free[index] for index in row) < need:
+        return
+    if not row:
+        yield ()
+        return
+    for count in range(free[row[0]] + 1):
+        work.spend(2)
+        for others in _counts(row[1:], free, work, aim, need - count * aim.piece(row[0])):
+            yield (count, *others)
 
 
 def pieces_of(way: Way, candidate: Candidate, basket: Basket) -> list[Piece]:

@@ -22,7 +22,8 @@ from shared.promotions.labels import (
 from shared.promotions.machines import Machine, machine
 from shared.promotions.order import walking_order
 from shared.promotions.potential import Potential
-from shared.promotions.sweep import ROUNDS, Sweep
+from shared.promotions.relaxed import Relaxed
+from shared.promotions.sweep import PRICED, ROUNDS, Sweep
 from shared.promotions.walk import Piece, Single
 from shared.promotions.work import UNBOUNDED, OutOfWork, Work
 
@@ -46,6 +47,10 @@ class _Alternative:
 
     sweep: Sweep
     times: dict[int, int]
+
+
+FIRST_PART = 8
+"""At first only ways within this part of what may be lost are tried: a good one makes the rest fewer."""
 
 
 class Group:
@@ -84,6 +89,7 @@ class Group:
         for singles in self.singles.values():
             singles.sort(key=lambda single: (-single.gain, single.bit))
         self._alternatives: list[_Alternative] = []
+        self._tried: set[tuple[tuple[int, Way], ...]] = set()
 
     def _add_single(self, candidate: Candidate) -> None:
         for index in bits(candidate.mask & self.mask):
@@ -116,32 +122,58 @@ class Group:
 
     def _try_ways(self, base: Sweep, work: Work, margin: int) -> None:
         """Every combination of ways of the explicit promotions that could reach the best so far."""
-        # Many equal pieces are walked without a bound, so nothing is known of what a way can reach.
-        potential = None if base.many else base.known or base.potential()
-        if potential is not None:
-            potential.tighten(base.best or 0, ROUNDS)
-        worth = [
-            sorted(
-                (
-                    (self._worth(candidate, way, potential) if potential else 0, way)
-                    for way in ways(candidate, self.basket, self.free, work)
-                ),
-                key=lambda entry: -entry[0],
-            )
-            for candidate in self.explicit
-        ]
-        hope = [max(many[0][0], 0) if many else 0 for many in worth]
-        total = potential.total if potential is not None else UNBOUNDED
         self.aim = (base.best or 0) - margin
-        for reach, chosen, free in self._choices(worth, hope, total, ()):
+        if base.many:
+            # Many equal pieces are walked without a bound, so nothing is known of what a way can reach.
+            found = [
+                [(0, way) for way in ways(e, self.basket, self.free, work)] for e in self.explicit
+            ]
+            self._combine(found, [0] * len(found), UNBOUNDED, work, margin)
+            return
+        relaxed = [Relaxed(candidate, self.basket, self.chain) for candidate in self.explicit]
+        known = base.known or base.potential()
+        mine = [one.alone(base.layers) for one in relaxed]
+        potential = Potential(
+            [*known.alone, *(one for one in mine if one)], known.floors, known.extra, known.row
+        )
+        potential.tighten(base.best or 0, ROUNDS)
+        work.left -= ROUNDS * potential.size // PRICED
+        prices = potential.least
+        hope = [
+            alone.best if alone else one.most(prices)
+            for one, alone in zip(relaxed, mine, strict=True)
+        ]
+        total = potential.total - sum(alone.best for alone in mine if alone)
+        for part in FIRST_PART, 1:
+            found = []
+            for place, one in enumerate(relaxed):
+                least = self.aim - total - sum(hope) + hope[place]
+                least = hope[place] - (hope[place] - least) // part
+                many = ways(one.candidate, self.basket, self.free, work, one.aim(least, prices))
+                valued = [(self._worth(one.candidate, way, prices), way) for way in many]
+                found.append(sorted(valued, key=lambda entry: -entry[0]))
+            self._combine(found, hope, total, work, margin)
+
+    def _combine(
+        self,
+        found: Sequence[Sequence[tuple[int, Way]]],
+        hope: Sequence[int],
+        total: int,
+        work: Work,
+        margin: int,
+    ) -> None:
+        """Walk along what is left free by combinations of ways, each once."""
+        for reach, chosen, free in self._choices(found, hope, total, ()):
             work.spend(1)
-            if reach < self.aim or not chosen:
+            key = tuple((candidate.bit, way) for candidate, way in chosen)
+            if reach < self.aim or not chosen or key in self._tried:
                 continue
+            self._tried.add(key)
             sweep = self._run(chosen, free, work, margin)
             if sweep is not None:
                 self.aim = max(self.aim, (sweep.best or 0) - margin)
 
-    def _worth(self, candidate: Candidate, way: Way, potential: Potential) -> int:
+    def _worth(self, candidate: Candidate, way: Way, prices: dict[int, int]) -> int:
         """What a way saves at most beyond the prices of its pieces."""
         worth = 0
         classes, chain = self.basket.classes, self.chain
@@ -149,7 +181,7 @@ class Group:
             saved = classes[index].price - price
             counted = chain.uncertain >> index & 1
             gain = saved * chain.weights[index] if counted else chain.gain(index, saved)
-            worth += (gain - potential.least[index]) * count
+            worth += (gain - prices[index]) * count
         return worth
 
     def _choices(

@@ -86,7 +86,7 @@ def machine(candidate: Candidate, basket: Basket) -> Machine:
     reward = cast("Bundle", reward)
     if reward.form == "cheapest":
         return _cheapest(candidate, reward)
-    return _sets(candidate, reward, basket)
+    return counting(candidate, reward, basket)
 
 
 def _always(_state: State) -> bool:
@@ -244,8 +244,11 @@ def _cheapest(candidate: Candidate, bundle: Bundle) -> Machine:
     )
 
 
-def _sets(candidate: Candidate, bundle: Bundle, basket: Basket) -> Machine:
-    """State: pieces of each set less whole applications, and applications where they are bounded."""
+def counting(candidate: Candidate, bundle: Bundle, basket: Basket) -> Machine:
+    """The machine of a bundle by sets.
+
+    State: pieces of each set less whole applications, and applications where they are bounded.
+    """
     needed = tuple(each.quantity for each in bundle.sets)
     times, width = candidate.times, len(needed)
 

@@ -80,6 +80,11 @@ class Sweep:
         self.known: Potential | None = None
 
     @property
+    def layers(self) -> list[Layer]:
+        """The pieces of the walk one by one."""
+        return [step for step in self.steps if isinstance(step, Layer)]
+
+    @property
     def best(self) -> int | None:
         """The highest saving found; None if no end can be reached."""
         return self.walk.best
@@ -199,7 +204,7 @@ class Sweep:
 
     def potential(self) -> Potential:
         """The bound of this walk, with the first prices."""
-        layers = [step for step in self.steps if isinstance(step, Layer)]
+        layers = self.layers
         alone = []
         for slot, machine in enumerate(self.machines):
             own = [
