@@ -15,6 +15,7 @@ from shared.promotions.read_request import read_promotions, read_request
 from shared.promotions.reading import parse_json
 from shared.promotions.result import discounts_by_line, result
 from shared.promotions.schema import schema
+from shared.promotions.section import Memory
 from shared.promotions.terms import BasketLine, Context, Customer, Promotion, Request, Usage
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Context",
     "Customer",
     "Frozen",
+    "Memory",
     "Priced",
     "Promotion",
     "Request",

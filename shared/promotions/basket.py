@@ -70,6 +70,12 @@ class Basket:
             if split:
                 posted[f"l:{line.id}"] = bit
 
+    def part(self, indices: Sequence[int]) -> Basket:
+        """The basket of some of the classes, counted from 0; its selections are not carried over."""
+        found = Basket(())
+        found.classes = [self.classes[index] for index in indices]
+        return found
+
     @property
     def everything(self) -> int:
         """The mask of all classes."""

@@ -11,11 +11,13 @@ from shared.promotions.bounds import Bounds
 from shared.promotions.candidates import Candidate
 from shared.promotions.claims import Claims, Part, settle
 from shared.promotions.configs import Config, Configs
-from shared.promotions.stage1 import Solved, Stage1
+from shared.promotions.section import Known, Memory
+from shared.promotions.stage1 import Stage1
 from shared.promotions.stage2 import BasketCandidate, BasketStage, Used, rows_of
+from shared.promotions.sums import Losses, Sums
 from shared.promotions.sure import lowest_prices, sure_of
 from shared.promotions.terms import MILLION
-from shared.promotions.work import OutOfWork, Work
+from shared.promotions.work import UNBOUNDED, OutOfWork, Work
 
 AnyCandidate = Candidate | BasketCandidate
 Key = tuple[int, int, int, tuple[int, ...]]
@@ -40,6 +42,12 @@ class Chosen:
 
 TIES = 5_000
 """Steps at most that are spent on sets with the same total under one set of stacks."""
+NEAR = 100
+"""What a group of several classes may lose to be counted among the sums that could reach a threshold."""
+HITS = 8
+"""So many sets are tried for each threshold."""
+FARTHEST = 10_000
+"""Thresholds that are farther away are left to the search."""
 SLACKS = (10, 100, 1_000, 1 << 60)
 """How much more stage 1 may cost, step by step: what is found near the best makes the rest of the search shorter."""
 
@@ -54,6 +62,7 @@ class Choice:
         baskets: Sequence[BasketCandidate],
         everyone: Sequence[AnyCandidate],
         work: Work,
+        memory: Memory | None = None,
     ) -> None:
         self.basket = basket
         self.everyone = everyone
@@ -66,11 +75,9 @@ class Choice:
         self.stage2 = BasketStage(basket, shared)
         self.bounds = Bounds(basket, shared)
         self.proven = True
-        self.solved: Solved = {}
+        self.solved = Known(memory)
         self.seen: set[int] = set()
         self.best = self._nothing()
-        self.spare: Chosen | None = None
-        self.limit = self.best.total
         self.lowest = lowest_prices(basket, [c for c in items if c.promotion.combine == "one"])
 
     def _nothing(self) -> Chosen:
@@ -84,7 +91,7 @@ class Choice:
             mask = sum(1 << stack.bit for stack in stacks)
             floor = self._floor(mask, least)
             self.bounds.forget()
-            if floor is not None and self.bounds.slack(floor, self.limit) < 0:
+            if floor is not None and self.bounds.slack(floor, self.best.total) < 0:
                 least[mask] = floor
                 continue
             if self.work.left <= 0 and self.best.used:
@@ -93,8 +100,6 @@ class Choice:
             least[mask] = self._with_stacks(stacks, mask)
         for candidate in self.exclusive:
             self._alone(candidate)
-        if self.spare is not None and self.spare.key < self.best.key:
-            self.best = self.spare
         return self.best
 
     def _floor(self, mask: int, least: dict[int, int]) -> int | None:
@@ -131,18 +136,18 @@ class Choice:
         self.seen = set()
         stage1 = self._stage1(ones, stacks, 0)
         self.bounds.follow(stage1.total, stage1.lows() if stage1.proven else ())
-        if self.bounds.slack(stage1.total, self.limit) < 0:
+        if self.bounds.slack(stage1.total, self.best.total) < 0:
             return stage1.total
         try:
             self._look(stage1, 0, needed)
-            if stage1.proven and self.bounds.slack(stage1.total, self.limit - 1) > 0:
+            if stage1.proven and self.bounds.slack(stage1.total, self.best.total - 1) > 0:
                 self._wider(stage1, ones, stacks, needed, 1)
         except OutOfWork:
             self.proven = False
             if self.best.used == 0:
-                self._look(stage1, 0, needed, Work(10**9))
+                self._look(stage1, 0, needed, Work(UNBOUNDED))
             return stage1.total
-        if stage1.proven and self.bounds.slack(stage1.total, self.limit) > 0:
+        if stage1.proven and self.bounds.slack(stage1.total, self.best.total) > 0:
             self._ties(stage1, ones, stacks, needed)
         return stage1.total
 
@@ -185,10 +190,16 @@ class Choice:
         That is where they could end lower than the best by `less` at least.
         """
         configs = Configs(self.basket, self.stage2.candidates, stage1.lows())
-        ways = configs.all(self.limit - less)
+        ways = [
+            config
+            for config in configs.all(self.best.total - less)
+            if self._in_reach(config, ones, stacks, self.best.total - less)
+        ]
         even = [config for config in ways if config.even]
+        if less:
+            self._aim_at(configs, even, stage1, needed)
         for step in SLACKS:
-            most = self.limit - less
+            most = self.best.total - less
             slack = max((config.slack(stage1.total, most) for config in even), default=-1)
             within = min(slack, step)
             if within <= 0:
@@ -200,6 +211,40 @@ class Choice:
             if not config.even:
                 self._weighted(config, ones, stacks, needed, less)
 
+    def _in_reach(
+        self, config: Config, ones: Sequence[Candidate], stacks: Sequence[Candidate], most: int
+    ) -> bool:
+        """Whether a way could end at `most` if the classes of a threshold cost just what it asks for."""
+        for mask, value in config.aims:
+            outside = [0 if mask >> i & 1 else w for i, w in enumerate(config.weights)]
+            low = self._stage1(ones, stacks, 0, outside).total + value * config.least(mask)
+            if config.end(low) > most:
+                return False
+        return True
+
+    def _aim_at(
+        self, configs: Configs, even: Sequence[Config], stage1: Stage1, needed: int
+    ) -> None:
+        """Try sets that just reach a threshold, put together from what each group can lose."""
+        losses: list[Losses] | None = None
+        for config in even:
+            for _ in range(HITS):
+                low = configs.short_of(config)
+                high = min(config.slack(stage1.total, self.best.total - 1), FARTHEST)
+                if not 0 < low <= high:
+                    break
+                if losses is None:
+                    losses = stage1.losses(NEAR, self.work)
+                sums = Sums(losses, high)
+                found = [
+                    used
+                    for total in sums.between(low, high, HITS)
+                    if (used := sums.used(total)) not in self.seen and used & needed == needed
+                ]
+                if not found:
+                    break
+                self._exactly(found[0], stage1.chain.stacks)
+
     def _weighted(
         self,
         config: Config,
@@ -209,22 +254,19 @@ class Choice:
         less: int,
     ) -> None:
         """Look at the sets that one way of using the basket promotions could bring to the lowest end."""
-        if config.end(config.low) > self.limit - less:
+        if config.end(config.low) > self.best.total - less:
             return
-        for mask, value in config.aims:
-            outside = [0 if mask >> i & 1 else w for i, w in enumerate(config.weights)]
-            low = self._stage1(ones, stacks, 0, outside).total + value * config.least(mask)
-            if config.end(low) > self.limit - less:
-                return
         found = self._stage1(ones, stacks, 0, config.weights)
         for step in SLACKS:
-            room = (self.limit - less) * MILLION + config.off - found.total
+            room = (self.best.total - less) * MILLION + config.off - found.total
             if room < 0:
                 return
             within = min(room, step * MILLION)
             found = self._stage1(ones, stacks, within, config.weights)
             sets = found.sets(within, self.work)
             for used in sorted(sets, key=lambda used: (sets[used].loss, used)):
+                if config.end(found.total + sets[used].loss) > self.best.total - less:
+                    break
                 if used & needed == needed and used not in self.seen:
                     self._exactly(used, stacks)
             if within == room:
@@ -238,25 +280,32 @@ class Choice:
             stage1 = self._stage1(ones, stacks, slack)
             found = stage1.sets(slack, self.work).get(used)
             if found is not None:
-                if self.bounds.lowest(stage1.total + found.loss) <= self.limit:
+                if self.bounds.lowest(stage1.total + found.loss) <= self.best.total:
                     self._try(found.claims(), used, stacks)
                 return
-            if self.bounds.slack(stage1.total + slack + 1, self.limit) < 0:
+            if self.bounds.slack(stage1.total + slack + 1, self.best.total) < 0:
                 return
         self.proven = False
 
     def _look(self, stage1: Stage1, slack: int, needed: int, work: Work | None = None) -> None:
-        """Try every set of promotions that loses at most `slack` in stage 1."""
+        """Try every set of promotions that loses at most `slack` in stage 1.
+
+        With `work` of its own it is the last resort: anything that saves will do.
+        """
         found = stage1.sets(slack, work or self.work)
         for used, combination in sorted(found.items(), key=lambda entry: entry[1].loss):
             if used in self.seen:
                 continue
             if used & needed != needed:
-                self._try(combination.claims(), used, stage1.chain.stacks, spare=True)
+                # It belongs to a smaller set of stacks; its total is wanted now, because it shortens the search.
+                if work is not None:
+                    self._try(combination.claims(), used, stage1.chain.stacks)
+                elif slack == 0 and self.best.used == 0:
+                    self._exactly(used, [one for one in stage1.chain.stacks if used >> one.bit & 1])
                 continue
             self.seen.add(used)
             total = stage1.total + combination.loss
-            if self.bounds.lowest(total) > self.limit:
+            if self.bounds.lowest(total) > self.best.total:
                 continue
             if not self.stage2.candidates:
                 key = key_of(total, used, self.everyone)
@@ -264,25 +313,15 @@ class Choice:
                     continue
             self._try(combination.claims(), used, stage1.chain.stacks)
 
-    def _try(
-        self, claims: Claims, used: int, stacks: Sequence[Candidate], *, spare: bool = False
-    ) -> None:
-        """Work out a set in full, choose the basket promotions for it, and keep it if it comes first.
-
-        As `spare` where other claims for the same set may be better: then the total only says what can be reached.
-        """
+    def _try(self, claims: Claims, used: int, stacks: Sequence[Candidate]) -> None:
+        """Work out a set in full, choose the basket promotions for it, and keep it if it comes first."""
         parts = settle(claims, self.basket, self.by_bit, stacks)
         if not self._every_one_saves(parts, used):
             return
         rows = rows_of(parts, self.basket)
         names = (self.everyone[bit].promotion.group for bit in bits(used))
         chosen = self.stage2.best(rows, frozenset(name for name in names if name))
-        if spare:
-            before, self.best = self.best, self.spare or self.best
-            self._keep(parts, claims.applications, used, chosen)
-            self.spare, self.best = self.best, before
-        else:
-            self._keep(parts, claims.applications, used, chosen)
+        self._keep(parts, claims.applications, used, chosen)
 
     def _keep(
         self, parts: list[Part], applications: dict[int, int], used: int, chosen: Sequence[Used]
@@ -301,7 +340,6 @@ class Choice:
             times[each.candidate.bit] = each.times
         last = sorted((row.part for row in rows), key=in_row)
         self.best = Chosen(key, used, last, times, parts)
-        self.limit = min(self.limit, total)
 
     def _every_one_saves(self, parts: Sequence[Part], used: int) -> bool:
         saved = {bit for part in parts for bit, _ in part.off}
@@ -316,10 +354,10 @@ class Choice:
             if stage.allowed(candidate, rows) and (chosen := stage.applied(rows, [candidate])):
                 self._keep(parts, {}, 0, chosen)
             return
-        stage1 = Stage1(self.basket, [candidate], (), self.work, {})
+        stage1 = Stage1(self.basket, [candidate], (), self.work, self.solved)
         self.proven = self.proven and stage1.proven
         bit = 1 << candidate.bit
-        found = stage1.sets(0, Work(10**9)).get(bit)
+        found = stage1.sets(0, Work(UNBOUNDED)).get(bit)
         if found is not None and key_of(stage1.total, bit, self.everyone) < self.best.key:
             claims = found.claims()
             parts = settle(claims, self.basket, self.by_bit, ())

@@ -100,6 +100,10 @@ class Configs:
                     if len(set(groups)) == len(groups):
                         yield chosen
 
+    def short_of(self, config: Config) -> int:
+        """By how much stage 1 must cost more than the least for the thresholds of a way."""
+        return max((value - self.sure(mask) for mask, value in config.aims), default=0)
+
     def sure(self, mask: int) -> int:
         """What some classes cost at least."""
         return sum(low for group, low in self.lows if not group & ~mask)

@@ -14,6 +14,7 @@ from shared.promotions.claims import Part
 from shared.promotions.conditions import met
 from shared.promotions.gates import Gate
 from shared.promotions.priority import ByPriority
+from shared.promotions.section import Memory
 from shared.promotions.stage2 import BasketCandidate, basket_candidate
 from shared.promotions.terms import BasketLine, Bundle, Context, Each, Promotion, Tiers
 from shared.promotions.work import Work
@@ -71,11 +72,16 @@ class Priced:
 
 
 def price(
-    book: Book, context: Context, lines: Sequence[BasketLine], steps: int = PROOF_STEPS
+    book: Book,
+    context: Context,
+    lines: Sequence[BasketLine],
+    steps: int = PROOF_STEPS,
+    memory: Memory | None = None,
 ) -> Priced:
     """The best admissible combination of the book's promotions for these lines.
 
-    `steps` limits the work; when it is used up, the best found so far is taken and `optimal` is false.
+    `steps` limits the work; when it is used up, the best found so far is taken and `optimal` is false. With the
+    `memory` of pricings by the same book what did not change is not worked out again; the answer is the same.
     """
     basket = Basket(lines, split=book.names_lines)
     gate = Gate(context)
@@ -84,7 +90,7 @@ def price(
         # The row of such a promotion tells equal pieces of two lines apart.
         basket = Basket(lines, split=True)
     entries = [entry for entry in touching if gate.closed(entry.promotion) is None]
-    chosen, everyone, proven = choose(basket, gate, entries, steps)
+    chosen, everyone, proven = choose(basket, gate, entries, steps, memory=memory)
     given = BenefitStage(basket, chosen.parts, gate).run(
         [entry for entry in entries if entry.promotion.stage == "benefit"]
     )
@@ -94,7 +100,12 @@ def price(
 
 
 def choose(
-    basket: Basket, gate: Gate, entries: Sequence[Entry], steps: int, waived: Entry | None = None
+    basket: Basket,
+    gate: Gate,
+    entries: Sequence[Entry],
+    steps: int,
+    waived: Entry | None = None,
+    memory: Memory | None = None,
 ) -> tuple[Chosen, list[AnyCandidate], bool]:
     """What is used of open promotions, the candidates by their bits, and whether it is proven to be the best.
 
@@ -118,7 +129,7 @@ def choose(
         candidate.bit = bit
     if gate.context.strategy == "by_priority":
         return ByPriority(basket, everyone).run(), everyone, False
-    choice = Choice(basket, items, baskets, everyone, Work(steps))
+    choice = Choice(basket, items, baskets, everyone, Work(steps), memory)
     return choice.run(), everyone, choice.proven
 
 

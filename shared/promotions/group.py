@@ -12,12 +12,14 @@ from shared.promotions.chain import Chain
 from shared.promotions.claims import Claims, settle
 from shared.promotions.explicit import Way, needs_explicit, pieces_of, ways
 from shared.promotions.labels import (
+    ClassKey,
     Label,
     RowKey,
     before,
     claims_of,
     class_key,
     in_order,
+    row_of,
 )
 from shared.promotions.machines import Machine, machine
 from shared.promotions.order import walking_order
@@ -338,3 +340,11 @@ class Plain:
             if len(found) == before_size:
                 break
         return found
+
+    def claims(self, found: Found) -> Claims:
+        """The claims and applications in the basket."""
+        return found.claims()
+
+    def row(self, found: Found) -> dict[int, ClassKey]:
+        """What is known of the class."""
+        return row_of(found.label)

@@ -11,19 +11,49 @@ from shared.promotions.chain import Chain
 from shared.promotions.claims import Claims
 from shared.promotions.explicit import needs_explicit
 from shared.promotions.group import Found, Group, Plain
-from shared.promotions.labels import ClassKey, RowKey, in_order, row_of
+from shared.promotions.labels import ClassKey, RowKey, in_order
 from shared.promotions.prune import Pruner
+from shared.promotions.section import Known, Section
+from shared.promotions.sums import Losses
 from shared.promotions.work import UNBOUNDED, Work
 
-Solved = dict[tuple[object, ...], tuple[int, "Group | Plain"]]
-"""Groups that are solved, with the margin for which they kept everything."""
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A group in coordinates of its own, as a part of the basket."""
+
+    mask: int
+    section: Section
+    group: Group
+    known: Known
+
+    @property
+    def best(self) -> int:
+        return self.group.best
+
+    @property
+    def proven(self) -> bool:
+        return self.group.proven
+
+    def labels(self, slack: int, work: Work) -> dict[int, Found]:
+        """As of the group, with the bits of the basket."""
+        found = self.known.labelled(self.section, self.group, slack, work)
+        return {self.section.used(used): one for used, one in found.items()}
+
+    def claims(self, found: Found) -> Claims:
+        """The claims and applications in the basket."""
+        return self.section.claims(found)
+
+    def row(self, found: Found) -> dict[int, ClassKey]:
+        """What is known of each class of the basket."""
+        return self.section.row(found)
 
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
     """A group that is solved, what each of its minor units counts, and the lowest it can count for."""
 
-    group: Group | Plain
+    group: _Own | Plain
     factor: int
     low: int
 
@@ -44,7 +74,7 @@ class Stage1:
         ones: Sequence[Candidate],
         stacks: Sequence[Candidate],
         work: Work,
-        known: Solved,
+        known: Known,
         margin: int = 0,
         weights: Sequence[int] | None = None,
     ) -> None:
@@ -86,24 +116,22 @@ class Stage1:
 
     def _group(
         self, mask: int, own: Sequence[Candidate], chain: Chain, work: Work, margin: int
-    ) -> Group | Plain:
+    ) -> Plain | _Own:
         """The group solved; what another set of stacks or a narrower margin has solved alike is not done again."""
-        stacks = tuple(stack.bit for stack in chain.stacks if stack.mask & mask)
-        weights = None if chain is self.even else tuple(chain.weights[i] for i in bits(mask))
-        claims = tuple((one.bit, one.mask & mask, one.sets, one.shared) for one in own)
-        key = (mask, stacks, weights, claims)
-        found = self.known.get(key)
-        if found is not None and found[0] >= margin:
-            return found[1]
         if all(one.stateless for one in own) and not mask & chain.uncertain:
-            plain = Plain(mask.bit_length() - 1, self.basket, chain, own)
-            self.known[key] = (UNBOUNDED, plain)
-            return plain
-        group = Group(mask, self.basket, chain, own)
-        group.solve(work, margin)
-        if group.proven:
-            self.known[key] = (margin if group.pruned else UNBOUNDED, group)
-        return group
+            return self._plain(mask.bit_length() - 1, own, chain)
+        stacks = [stack for stack in chain.stacks if stack.mask & mask]
+        weights = None if chain is self.even else chain.weights
+        section = Section(self.basket, mask, own, stacks, weights)
+        return _Own(mask, section, self.known.solved(section, margin, work), self.known)
+
+    def _plain(self, index: int, own: Sequence[Candidate], chain: Chain) -> Plain:
+        stacks = tuple(stack.bit for stack in chain.stacks if stack.mask >> index & 1)
+        key = (index, stacks, chain.weights[index], tuple(one.bit for one in own))
+        found = self.known.plain.get(key)
+        if found is None:
+            found = self.known.plain[key] = Plain(index, self.basket, chain, own)
+        return found
 
     def _masks(self, ones: Sequence[Candidate]) -> list[int]:
         """The connected groups of classes, in the order of the row."""
@@ -142,6 +170,19 @@ class Stage1:
         """The classes of each group, and the lowest they can cost together."""
         return [(counted.group.mask, counted.low) for counted in self.groups]
 
+    def losses(self, near: int, work: Work) -> list[Losses]:
+        """What each group can lose with which promotions: a single class anything, others up to `near`."""
+        found: list[Losses] = []
+        for counted in self.groups:
+            slack = UNBOUNDED if isinstance(counted.group, Plain) else near
+            here: Losses = {}
+            for used, one in counted.group.labels(slack, work).items():
+                known = here.get(one.label.loss)
+                if known is None or (used.bit_count(), used) < (known.bit_count(), known):
+                    here[one.label.loss] = used
+            found.append(here)
+        return found
+
     def sets(self, slack: int, work: Work) -> dict[int, Combination]:
         """For each set of promotions usable with a total loss of at most `slack`: its claims."""
         found: dict[int, Combination] = {0: Combination(0, 0, 0, ())}
@@ -158,7 +199,7 @@ class Stage1:
                         loss,
                         so_far.applications + one.label.applications,
                         so_far.claimed + one.label.claimed,
-                        (*so_far.found, one),
+                        (*so_far.found, (counted.group, one)),
                     )
                     known = nexts.get(used | more)
                     if known is None or here.comes_before(known):
@@ -174,7 +215,7 @@ class Combination:
     loss: int
     applications: int
     claimed: int
-    found: tuple[Found, ...]
+    found: tuple[tuple[_Own | Plain, Found], ...]
 
     def comes_before(self, other: Combination) -> bool:
         """Whether it comes first by the order of the contract."""
@@ -186,15 +227,15 @@ class Combination:
 
     def _row(self) -> RowKey:
         merged: dict[int, ClassKey] = {}
-        for one in self.found:
-            merged.update(row_of(one.label))
+        for group, one in self.found:
+            merged.update(group.row(one))
         return in_order(merged)
 
     def claims(self) -> Claims:
         """The claims and applications of all groups."""
         together = Claims()
-        for one in self.found:
-            here = one.claims()
+        for group, one in self.found:
+            here = group.claims(one)
             together.claims += here.claims
             together.applications |= here.applications
         return together

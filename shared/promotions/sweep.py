@@ -39,13 +39,9 @@ from shared.promotions.work import UNBOUNDED, OutOfWork, Work
 
 EASY = 250
 """Steps spent on a group before it is worth working out a bound."""
-ROUGH = 1_000
-"""Steps spent with the first bound before it is worth bringing it down."""
-BEAM = 4
+TRIES = ((600, 0, 3), (1_500, 12, 6), (UNBOUNDED, 25, 30))
+"""Steps, rounds that bring the bound down before, width of the narrow walk; each where the try before failed."""
 WIDE_BEAM = 12
-WIDEST_BEAM = 60
-SHARE = 400
-"""The width of the second narrow walk is this part of the work that is left."""
 ROUNDS = 25
 PRICED = 8
 """So many states of the bound are priced for one step of the limit."""
@@ -172,17 +168,15 @@ class Sweep:
             self.walk = self._narrow(work, None, WIDE_BEAM)
 
     def _solve_bounded(self, work: Work, margin: int) -> None:
-        """First a narrow walk for a good end, then the whole walk without what cannot reach it."""
+        """Narrow walks for a good end, then the whole walk without what cannot reach it; with ever better bounds."""
         potential = self.known = self.potential()
-        self.walk = self._narrow(work, potential, BEAM)
-        for steps, rounds in ((ROUGH, 0), (UNBOUNDED, ROUNDS)):
+        for steps, rounds, width in TRIES:
             if rounds:
                 potential.tighten(self.walk.best or 0, rounds)
                 work.left -= rounds * potential.size // PRICED
-                width = min(max(work.left // SHARE, WIDE_BEAM), WIDEST_BEAM)
-                wide = self._narrow(work, potential, width)
-                if (wide.best or 0) >= (self.walk.best or 0):
-                    self.walk = wide
+            better = self._narrow(work, potential, width)
+            if (better.best or 0) >= (self.walk.best or 0):
+                self.walk = better
             limited = Work(max(min(steps, work.left), 0))
             before = limited.left
             try:
