@@ -95,14 +95,31 @@ class Bounds:
             off = min(candidate.wanted(value, present), present)
         return off if candidate.cap is None else min(off, candidate.cap)
 
-    def slack(self, total: int, aim: int) -> int:
-        """How much more than `total` stage 1 may cost and still end at `aim` or below; -1 if nothing can."""
+    def reach(self, total: int, aim: int) -> bool:
+        """Whether any claims that cost `total` or more after stage 1 can end at `aim` or below."""
+        if not self.ones and not self.stacks:
+            return total <= aim
+        if self._fine():
+            return True
         most = self.basket.list_total
-        if any(
+        return any(
+            self.lowest(mark) <= aim for mark in (total, *self._marks()) if total <= mark <= most
+        )
+
+    def _fine(self) -> bool:
+        """Whether an `each` has more steps than can be looked at one by one."""
+        return any(
             isinstance(c.promotion.reward, Each)
             and self._list[c.bit] > _MANY * c.promotion.reward.spend
             for c in (*self.ones, *self.stacks)
-        ):
+        )
+
+    def slack(self, total: int, aim: int) -> int:
+        """How much more than `total` stage 1 may cost and still end at `aim` or below; -1 if nothing can."""
+        most = self.basket.list_total
+        if not self.ones and not self.stacks:
+            return max(min(aim, most) - total, -1)
+        if self._fine():
             return most - total
         marks = sorted({mark for mark in self._marks() if total < mark <= most} | {total})
         for place in range(len(marks) - 1, -1, -1):

@@ -15,7 +15,7 @@ from shared.promotions.section import Known, Memory
 from shared.promotions.stage1 import Stage1
 from shared.promotions.stage2 import BasketCandidate, BasketStage, Used, rows_of
 from shared.promotions.sums import Losses, Sums
-from shared.promotions.sure import lowest_prices, sure_of
+from shared.promotions.sure import lowest_prices, most_off, sure_of
 from shared.promotions.terms import MILLION
 from shared.promotions.work import UNBOUNDED, OutOfWork, Work
 
@@ -91,7 +91,7 @@ class Choice:
             mask = sum(1 << stack.bit for stack in stacks)
             floor = self._floor(mask, least)
             self.bounds.forget()
-            if floor is not None and self.bounds.slack(floor, self.best.total) < 0:
+            if floor is not None and not self.bounds.reach(floor, self.best.total):
                 least[mask] = floor
                 continue
             if self.work.left <= 0 and self.best.used:
@@ -136,18 +136,18 @@ class Choice:
         self.seen = set()
         stage1 = self._stage1(ones, stacks, 0)
         self.bounds.follow(stage1.total, stage1.lows() if stage1.proven else ())
-        if self.bounds.slack(stage1.total, self.best.total) < 0:
+        if not self.bounds.reach(stage1.total, self.best.total):
             return stage1.total
         try:
             self._look(stage1, 0, needed)
-            if stage1.proven and self.bounds.slack(stage1.total, self.best.total - 1) > 0:
+            if stage1.proven and self.bounds.reach(stage1.total + 1, self.best.total - 1):
                 self._wider(stage1, ones, stacks, needed, 1)
         except OutOfWork:
             self.proven = False
             if self.best.used == 0:
                 self._look(stage1, 0, needed, Work(UNBOUNDED))
             return stage1.total
-        if stage1.proven and self.bounds.slack(stage1.total, self.best.total) > 0:
+        if stage1.proven and self.bounds.reach(stage1.total + 1, self.best.total):
             self._ties(stage1, ones, stacks, needed)
         return stage1.total
 
@@ -283,7 +283,7 @@ class Choice:
                 if self.bounds.lowest(stage1.total + found.loss) <= self.best.total:
                     self._try(found.claims(), used, stacks)
                 return
-            if self.bounds.slack(stage1.total + slack + 1, self.best.total) < 0:
+            if not self.bounds.reach(stage1.total + slack + 1, self.best.total):
                 return
         self.proven = False
 
@@ -353,6 +353,8 @@ class Choice:
             rows = rows_of(parts, self.basket)
             if stage.allowed(candidate, rows) and (chosen := stage.applied(rows, [candidate])):
                 self._keep(parts, {}, 0, chosen)
+            return
+        if self.basket.list_total - most_off(candidate, self.basket) > self.best.total:
             return
         stage1 = Stage1(self.basket, [candidate], (), self.work, self.solved)
         self.proven = self.proven and stage1.proven

@@ -297,6 +297,36 @@ class Group:
         return in_order({index: class_key(pieces) for index, pieces in row.items()})
 
 
+class Rest:
+    """The classes that no promotion can claim: they are left to the stacks."""
+
+    proven = True
+    best = 0
+
+    def __init__(self, mask: int, basket: Basket, chain: Chain) -> None:
+        self.mask = mask
+        self.basket = basket
+        self.chain = chain
+
+    def labels(self, _slack: int, _work: Work) -> dict[int, Found]:
+        """There is one way only, and it loses nothing."""
+        label, used = Label(0, 0, 0, None), 0
+        for index in bits(self.mask):
+            piece = self.basket.classes[index]
+            price, took = self.chain.final(index, piece.price)
+            label = label.after(index, (-1, 0, 0, price, 0, -1), 0, piece.count)
+            used |= took
+        return {used: Found(label)}
+
+    def claims(self, found: Found) -> Claims:
+        """The claims and applications in the basket."""
+        return found.claims()
+
+    def row(self, found: Found) -> dict[int, ClassKey]:
+        """What is known of each class."""
+        return row_of(found.label)
+
+
 class Plain:
     """A class that only promotions for single pieces touch: solved by looking at it."""
 

@@ -10,7 +10,7 @@ from shared.promotions.candidates import Candidate
 from shared.promotions.chain import Chain
 from shared.promotions.claims import Claims
 from shared.promotions.explicit import needs_explicit
-from shared.promotions.group import Found, Group, Plain
+from shared.promotions.group import Found, Group, Plain, Rest
 from shared.promotions.labels import ClassKey, RowKey, in_order
 from shared.promotions.prune import Pruner
 from shared.promotions.section import Known, Section
@@ -53,7 +53,7 @@ class _Own:
 class _Counted:
     """A group that is solved, what each of its minor units counts, and the lowest it can count for."""
 
-    group: _Own | Plain
+    group: _Own | Plain | Rest
     factor: int
     low: int
 
@@ -85,7 +85,14 @@ class Stage1:
         pruner = Pruner(basket, self.chain, ones, margin)
         ones = [pruned for one in ones if (pruned := pruner.pruned(one)) is not None]
         self.groups: list[_Counted] = []
-        for mask in self._masks(ones):
+        touched = self.chain.uncertain
+        for one in ones:
+            touched |= one.mask
+        if rest := basket.everything & ~touched:
+            self.groups.append(
+                _Counted(Rest(rest, basket, self.even), 1, self._base(rest, self.chain))
+            )
+        for mask in self._masks(ones, touched):
             own = [one for one in ones if one.mask & mask]
             self.groups.append(self._counted(mask, own, work, margin))
         self.proven = all(counted.group.proven for counted in self.groups)
@@ -133,7 +140,7 @@ class Stage1:
             found = self.known.plain[key] = Plain(index, self.basket, chain, own)
         return found
 
-    def _masks(self, ones: Sequence[Candidate]) -> list[int]:
+    def _masks(self, ones: Sequence[Candidate], touched: int) -> list[int]:
         """The connected groups of classes, in the order of the row."""
         ties = [one.mask for one in ones if not one.stateless]
         ties += [stack.mask for stack in self.chain.bounded]
@@ -143,7 +150,7 @@ class Stage1:
             for one in ones:
                 tied |= one.mask if one.promotion.group == name else 0
             ties.append(tied)
-        masks = [1 << index for index in range(len(self.basket.classes))]
+        masks = [1 << index for index in bits(touched)]
         for tied in ties:
             joined = 0
             apart = []
@@ -168,7 +175,15 @@ class Stage1:
 
     def lows(self) -> list[tuple[int, int]]:
         """The classes of each group, and the lowest they can cost together."""
-        return [(counted.group.mask, counted.low) for counted in self.groups]
+        found: list[tuple[int, int]] = []
+        for counted in self.groups:
+            group = counted.group
+            if isinstance(group, Rest):
+                single = [1 << index for index in bits(group.mask)]
+                found += [(mask, self._base(mask, self.chain)) for mask in single]
+            else:
+                found.append((group.mask, counted.low))
+        return found
 
     def losses(self, near: int, work: Work) -> list[Losses]:
         """What each group can lose with which promotions: a single class anything, others up to `near`."""
@@ -215,7 +230,7 @@ class Combination:
     loss: int
     applications: int
     claimed: int
-    found: tuple[tuple[_Own | Plain, Found], ...]
+    found: tuple[tuple[_Own | Plain | Rest, Found], ...]
 
     def comes_before(self, other: Combination) -> bool:
         """Whether it comes first by the order of the contract."""

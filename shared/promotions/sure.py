@@ -33,6 +33,22 @@ def _most(one: Candidate, index: int, basket: Basket) -> int:
     return one.off.get(index, 0)
 
 
+def most_off(one: Candidate, basket: Basket) -> int:
+    """The most that a promotion by itself can take off a basket."""
+    reward = one.promotion.reward
+    classes = basket.classes
+    most = 0
+    if isinstance(reward, Bundle) and reward.form == "amount":
+        most = reward.off.value * (basket.pieces(one.mask) // reward.size)
+    else:
+        most = sum(_most(one, index, basket) * classes[index].count for index in bits(one.mask))
+    floored = any(classes[index].floor for index in bits(one.mask))
+    if isinstance(reward, Bundle) and reward.form == "cheapest" and not floored:
+        # Those that go free are never dearer than those that pay.
+        most = most * reward.target // reward.size
+    return most if one.cap is None else min(most, one.cap)
+
+
 def sure_of(
     stack: Candidate, stacks: Sequence[Candidate], basket: Basket, lowest: Sequence[int]
 ) -> int:
