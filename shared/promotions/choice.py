@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import product
 
 from shared.promotions.basket import Basket, bits
 from shared.promotions.bounds import Bounds
@@ -87,20 +87,37 @@ class Choice:
     def run(self) -> Chosen:
         """The best set; `proven` says whether the search was carried to its end."""
         least: dict[int, int] = {}
-        for stacks in self._stack_sets():
-            mask = sum(1 << stack.bit for stack in stacks)
+        hopeless: list[int] = []
+        waiting = self._widest()
+        while waiting:
+            mask = waiting.pop(0)
+            if any(not mask & ~other for other in hopeless):
+                continue
             floor = self._floor(mask, least)
             self.bounds.forget()
             if floor is not None and not self.bounds.reach(floor, self.best.total):
-                least[mask] = floor
+                # A set with fewer stacks costs still more.
+                hopeless.append(mask)
                 continue
             if self.work.left <= 0 and self.best.used:
                 self.proven = False
                 break
+            stacks = [stack for stack in self.stacks if mask >> stack.bit & 1]
             least[mask] = self._with_stacks(stacks, mask)
+            for stack in reversed(stacks):
+                less = mask & ~(1 << stack.bit)
+                if less not in waiting:
+                    waiting.append(less)
         for candidate in self.exclusive:
             self._alone(candidate)
         return self.best
+
+    def _widest(self) -> list[int]:
+        """The sets of stacks to which none can be added: one of each group, and all without a group."""
+        names = sorted({stack.promotion.group for stack in self.stacks if stack.promotion.group})
+        members = [[s for s in self.stacks if s.promotion.group == name] for name in names]
+        plain = sum(1 << stack.bit for stack in self.stacks if not stack.promotion.group)
+        return [plain | sum(1 << stack.bit for stack in chosen) for chosen in product(*members)]
 
     def _floor(self, mask: int, least: dict[int, int]) -> int | None:
         """The lowest that stage 1 can cost with just these stacks, going by sets with one more."""
@@ -120,14 +137,6 @@ class Choice:
             for stack in self.stacks
             if mask >> stack.bit & 1
         )
-
-    def _stack_sets(self) -> Iterator[tuple[Candidate, ...]]:
-        """Sets of stacked item promotions that may be used together, the widest first."""
-        for size in range(len(self.stacks), -1, -1):
-            for chosen in combinations(self.stacks, size):
-                groups = [stack.promotion.group for stack in chosen if stack.promotion.group]
-                if len(set(groups)) == len(groups):
-                    yield chosen
 
     def _with_stacks(self, stacks: Sequence[Candidate], needed: int) -> int:
         """Look through the sets that use exactly these stacks; returns the lowest total after stage 1."""

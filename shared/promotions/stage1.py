@@ -17,6 +17,9 @@ from shared.promotions.section import Known, Section
 from shared.promotions.sums import Losses
 from shared.promotions.work import UNBOUNDED, Work
 
+BUILT = 2
+"""Steps that each promotion costs for being looked at under one set of stacks."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Own:
@@ -82,6 +85,7 @@ class Stage1:
         self.known = known
         self.even = Chain(stacks, basket)
         self.chain = Chain(stacks, basket, weights) if weights is not None else self.even
+        work.left -= BUILT * (len(ones) + len(stacks))
         pruner = Pruner(basket, self.chain, ones, margin)
         ones = [pruned for one in ones if (pruned := pruner.pruned(one)) is not None]
         self.groups: list[_Counted] = []
@@ -238,11 +242,16 @@ class Combination:
         right = (other.loss, other.applications, other.claimed)
         if left != right:
             return left < right
-        return self._row() < other._row()
+        # Where both have the same claims the rows do not differ.
+        apart = [
+            place for place, mine in enumerate(self.found) if mine[1] is not other.found[place][1]
+        ]
+        return self._row(apart) < other._row(apart)
 
-    def _row(self) -> RowKey:
+    def _row(self, groups: Sequence[int]) -> RowKey:
         merged: dict[int, ClassKey] = {}
-        for group, one in self.found:
+        for place in groups:
+            group, one = self.found[place]
             merged.update(group.row(one))
         return in_order(merged)
 
