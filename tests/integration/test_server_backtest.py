@@ -27,7 +27,7 @@ def shop(web_centre):
 
 class Shop(PricedShop):
     def __init__(self, centre):
-        super().__init__(centre)
+        super().__init__(centre.context.database, centre.clock)
         self.heard = []
 
     def know(self, **categories):
