@@ -48,7 +48,7 @@ def as_published(promotions: list[Json], _lines: list[Json], terms: Terms) -> li
 
 
 def best_first(promotions: list[Json], lines: list[Json], terms: Terms) -> list[Json]:
-    """The same, those first that alone save most on this basket: nobody could order them better beforehand."""
+    """The same, those first that alone save most on this basket, which no priority given beforehand can know."""
     ranked = []
     for each in as_published(promotions, lines, terms):
         book, one = asked_for(lines, [each])
