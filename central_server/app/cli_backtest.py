@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -46,7 +47,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         if arguments.store:
             with reading(context.database) as unit:
                 get_store(unit, arguments.store)
-        trial = backtest(context.database, question, _Progress())
+        trial = backtest(context.database, question, _Progress(), os.cpu_count() or 1)
     if arguments.json:
         json.dump(_as_json(question, trial), sys.stdout, ensure_ascii=False)
         print()

@@ -1,19 +1,24 @@
 """A draft tried on receipts that were sold: what it would have given, to whom, and what it would have displaced.
 
-One receipt after another, each forgotten when the next one comes: only sums and the most changed receipts are kept.
+One receipt after another, each forgotten when the next one comes: only sums and the most changed receipts are kept, and
+what the draft does to baskets that were met before.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from shared.promotions.alike import Likeness, Pieces, lines_of
 from shared.promotions.book import Book
-from shared.promotions.engine import price
+from shared.promotions.engine import Priced, price
+from shared.promotions.gates import Gate
 from shared.promotions.terms import BasketLine, Context, Promotion, Usage
 
 MOST_CHANGED = 10
+_MOST_BASKETS = 50_000
+_MOST_BOOKS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,32 @@ class Outcome:
     beaten: dict[str, int] = field(default_factory=dict)
     unproven: int = 0
 
+    def add(self, other: Outcome) -> None:
+        """Add the sums over other receipts."""
+        self.receipts += other.receipts
+        self.lines += other.lines
+        self.hit += other.hit
+        self.discount += other.discount
+        self.before += other.before
+        self.after += other.after
+        self.unproven += other.unproven
+        for name, count in other.beaten.items():
+            self.beaten[name] = self.beaten.get(name, 0) + count
+
+
+@dataclass(frozen=True, slots=True)
+class _Effect:
+    """What pricing a receipt came to: all that is taken off the goods, how much of it by whom, whether it is proven."""
+
+    off: int
+    uses: dict[str, int]
+    proven: bool
+
+
+def _effect(priced: Priced) -> _Effect:
+    uses = {name: amount for name, _, amount in priced.uses()}
+    return _Effect(priced.basket.list_total - priced.chosen.total, uses, priced.optimal)
+
 
 class Trial:
     """Tries a draft. Its period and its codes are taken as given: the receipts were chosen instead, and what the codes
@@ -74,9 +105,31 @@ class Trial:
         anchors = [of.anchor for of in entry.sets] if entry.sets else [entry.take.anchor]
         known = [anchor for anchor in anchors if anchor is not None]
         self._words = min(known, key=len) if known else None
+        limit = self.draft.limit
+        self._limited = any(
+            bound is not None for bound in (limit.total, limit.per_customer, limit.budget)
+        )
+        # Of a budget each receipt leaves less to the next one, and lines are named on one receipt only.
+        alike = not self._book.names_lines and limit.budget is None
+        self._likeness = Likeness(self.draft) if alike else None
+        self._effects: dict[Pieces, _Effect] = {}
+        self._books: dict[tuple[int, ...], tuple[Book, tuple[Promotion, ...]]] = {}
         self._used = Usage()
         self._by_customer: dict[str, int] = {}
         self._most: list[Changed] = []
+
+    @property
+    def divisible(self) -> bool:
+        """Whether parts of the receipts may be tried apart: of a limited draft each receipt leaves less to the next."""
+        return not self._limited
+
+    def join(self, parts: Iterable[tuple[Outcome, Sequence[Changed]]]) -> None:
+        """Take the place of trials of the same draft on parts of the receipts: their outcomes and most changed ones."""
+        self.outcome = Outcome()
+        self._most = []
+        for outcome, changed in parts:
+            self.outcome.add(outcome)
+            self._most += changed
 
     @property
     def changed(self) -> list[Changed]:
@@ -98,27 +151,59 @@ class Trial:
 
     def add(self, sold: Sold) -> None:
         """Price a receipt with the draft, and count what that changes."""
-        others = tuple(each for each in sold.promotions if each.id != self.draft.id)
-        book = Book((*others, self.draft)) if others else self._book
-        usage = {**sold.context.usage, self.draft.id: self._usage(sold.customer)}
-        context = replace(sold.context, usage=usage, explain="none")
-        priced = price(book, context, sold.lines, sold.steps)
-        uses = {name: amount for name, _, amount in priced.uses()}
-        if self.draft.id not in uses:
-            self.pass_by(sold.total, len(sold.lines))
-            return
-        by = priced.basket.list_total - priced.chosen.total - sold.off
-        after = max(sold.total - by, 0)
+        context = sold.context
+        if self._limited:
+            usage = {**context.usage, self.draft.id: self._usage(sold.customer)}
+            context = replace(context, usage=usage)
         self.pass_by(sold.total, len(sold.lines))
+        if Gate(context).closed(self.draft) is not None:
+            return
+        found = self._found(sold, context)
+        if self.draft.id not in found.uses:
+            return
+        given = found.uses[self.draft.id]
+        by = found.off - sold.off
+        after = max(sold.total - by, 0)
         outcome = self.outcome
         outcome.after += after - sold.total
         outcome.hit += 1
-        outcome.discount += uses[self.draft.id]
-        outcome.unproven += not priced.optimal
-        for name in sorted(sold.used - uses.keys()):
+        outcome.discount += given
+        outcome.unproven += not found.proven
+        for name in sorted(sold.used - found.uses.keys()):
             outcome.beaten[name] = outcome.beaten.get(name, 0) + 1
-        self._count(sold.customer, uses[self.draft.id])
-        self._keep(Changed(by, sold.name, sold.total, after, uses[self.draft.id]))
+        self._count(sold.customer, given)
+        self._keep(Changed(by, sold.name, sold.total, after, given))
+
+    def _found(self, sold: Sold, context: Context) -> _Effect:
+        others = sold.promotions
+        if others:
+            return _effect(price(self._book_with(others), context, sold.lines, sold.steps))
+        if self._likeness is None or context.strategy == "by_priority":
+            return _effect(price(self._book, context, sold.lines, sold.steps))
+        pieces = self._likeness.of(sold.lines)
+        found = self._effects.get(pieces)
+        if found is None:
+            found = _effect(price(self._book, context, lines_of(pieces), sold.steps))
+            if not found.proven:
+                # What is not the best depends on the way it was found: the receipt's own lines count.
+                return _effect(price(self._book, context, sold.lines, sold.steps))
+            if len(self._effects) >= _MOST_BASKETS:
+                self._effects.clear()
+                self._likeness.forget()
+            self._effects[pieces] = found
+        return found
+
+    def _book_with(self, others: tuple[Promotion, ...]) -> Book:
+        """The book of the promotions that were open and the draft. Many receipts have the same ones."""
+        key = tuple(map(id, others))
+        known = self._books.get(key)
+        if known is None:
+            if len(self._books) >= _MOST_BOOKS:
+                self._books.clear()
+            book = Book((*(each for each in others if each.id != self.draft.id), self.draft))
+            # They are kept with the book: as long as it is known, nothing else can have their identity.
+            known = self._books[key] = (book, others)
+        return known[0]
 
     def _usage(self, customer: str) -> Usage:
         return replace(self._used, customer=self._by_customer.get(customer, 0))

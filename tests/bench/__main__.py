@@ -31,6 +31,12 @@ def main() -> int:
     parser.add_argument(
         "--articles", type=int, default=1_000_000, help="articles in the catalogue (1,000,000)"
     )
+    parser.add_argument(
+        "--compare",
+        action="store_true",
+        help="promotions: django-oscar and @medusajs/promotion on the same baskets, installed by pip and npm into the"
+        " user's cache at the first time",
+    )
     options = parser.parse_args()
     if unknown := [name for name in options.names if name not in BENCHES]:
         print(
@@ -42,6 +48,8 @@ def main() -> int:
         print(f"bench {name}: {BENCHES[name]} …", file=sys.stderr, flush=True)
         started = time.perf_counter()
         figures += importlib.import_module(f"tests.bench.{name}_bench").run(options.articles)
+        if options.compare and name == "promotions":
+            figures += importlib.import_module("tests.bench.rivals.compared").run()
         print(f"bench {name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
     print(f"{platform.machine()}, Python {platform.python_version()}\n\n{table(figures)}")
     return 0

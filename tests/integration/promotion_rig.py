@@ -86,8 +86,8 @@ GOODS = (("A-1", "2", 1999), ("A-2", "1", 999), ("A-3", "0.5", 1250))
 class PricedShop:
     """A centre, and a till whose receipts are priced as a till prices them."""
 
-    def __init__(self, centre):
-        self.database, self.clock = centre.context.database, centre.clock
+    def __init__(self, database, clock):
+        self.database, self.clock = database, clock
         self.till = ImaginedTill()
 
     def publish(self, *entries, **more):
@@ -131,4 +131,8 @@ class PricedShop:
         self.till.number += 1
         body["receipt"] = {**body["receipt"], "number": self.till.number}
         self.till.journal("sale.completed", body, receipt.event_id)
+        self.book()
+
+    def book(self):
+        """Accept and book what the till has journalled."""
         book(self.database, self.clock, self.till)

@@ -27,7 +27,7 @@ def shop(web_centre):
 
 class Shop(PricedShop):
     def __init__(self, centre):
-        super().__init__(centre)
+        super().__init__(centre.context.database, centre.clock)
         self.heard = []
 
     def know(self, **categories):
@@ -44,9 +44,31 @@ class Shop(PricedShop):
         self.till.sell(*goods, **more)
         book(self.database, self.clock, self.till)
 
-    def tried(self, draft, first=DAY, last=DAY, store=None, currency="EUR"):
+    def tried(self, draft, first=DAY, last=DAY, store=None, currency="EUR", processes=1):
         question = Question(read_promotion(draft, "", 2), currency, first, last, store)
-        return backtest(self.database, question, lambda *_: self.heard.append(1))
+        return backtest(
+            self.database, question, lambda *_: self.heard.append(1), processes, worth=1
+        )
+
+
+def test_two_processes_find_together_what_one_finds(shop):
+    shop.know(A_1="trousers")
+    shop.publish(promotion("P1", "10"))
+    for number in range(9):
+        shop.plain(("A-1", "1", 5000 + number), ("A-2", "1", 3000))
+        shop.sell(promotion("P1", "10"))
+    draft = promotion("D", "20")
+    alone, together = shop.tried(draft), shop.tried(draft, processes=2)
+    assert alone.outcome.receipts == alone.outcome.hit == 18
+    assert together.outcome == alone.outcome
+    assert together.changed == alone.changed
+
+
+def test_a_limited_draft_is_tried_in_the_order_of_time_by_one_process(shop):
+    for price in (1000, 2000, 3000):
+        shop.plain(("A-1", "1", price))
+    trial = shop.tried(promotion("D", "50", limit={"total": 2}), processes=2)
+    assert (trial.outcome.hit, trial.outcome.discount) == (2, 1500)
 
 
 def test_receipts_without_promotions_are_priced_with_what_the_catalogue_says(shop):

@@ -21,7 +21,7 @@ BUNDLE = {
 
 @pytest.fixture
 def shop(web_centre):
-    return PricedShop(web_centre)
+    return PricedShop(web_centre.context.database, web_centre.clock)
 
 
 def codes(shop):

@@ -7,7 +7,7 @@ and the customers their facts, as they are now.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -18,7 +18,9 @@ from central_server.features.catalogue.service import items
 from central_server.features.customers.service import facts_of
 from central_server.features.promotions.versions import VersionKey, read_versions
 from central_server.gateway.journal import sold_repository
-from central_server.platform.database import Database
+from central_server.gateway.journal.sold_repository import Share
+from central_server.platform.database import Database, open_database
+from central_server.platform.processes import produce
 from central_server.platform.unit_of_work import ReadUnit, reading
 from shared.errors import DomainError
 from shared.money import currency as currency_of
@@ -33,10 +35,12 @@ from shared.promotions import (
 )
 from shared.promotions.articles import ArticleFacts, article_facts
 from shared.promotions.basket import words_of
-from shared.promotions.trial import Sold, Trial
+from shared.promotions.trial import Changed, Outcome, Sold, Trial
 from shared.quantity import parse_quantity, to_thousandths
 from shared.tender import TenderKind
 
+WORTH_PROCESSES = 50_000
+"""From this number of receipts on, starting processes costs less than they save."""
 _MOST_ARTICLES = 100_000
 Json = dict[str, Any]
 Progress = Callable[[date, Trial], None]
@@ -53,24 +57,82 @@ class Question:
     store_id: str | None = None
 
 
-def backtest(database: Database, question: Question, progress: Progress) -> Trial:
-    """Try the draft, a day at a time; `progress` hears of each page of receipts. Returns are left out."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """How far one process is: the day, its sums so far, and, at its end, the receipts that changed most."""
+
+    place: int
+    day: date
+    outcome: Outcome
+    changed: tuple[Changed, ...] = ()
+
+
+def backtest(
+    database: Database,
+    question: Question,
+    progress: Progress,
+    processes: int = 1,
+    worth: int = WORTH_PROCESSES,
+) -> Trial:
+    """Try the draft, a day at a time; `progress` hears of each page of receipts. Returns are left out.
+
+    `processes` share the receipts where there are at least `worth` of them and the draft lets them; the result is the
+    same.
+    """
     trial = Trial(question.draft)
+    many = processes > 1 and trial.divisible and _count(database, question) >= worth
+    if not many:
+        for day in _try(database, question, trial, Share()):
+            progress(day, trial)
+        return trial
+    url = database.read_engine.url.render_as_string(hide_password=False)
+    parts: dict[int, _Part] = {}
+    producers = [
+        (_try_part, (url, question, Share(place, processes))) for place in range(processes)
+    ]
+    for part in produce(producers):
+        parts[part.place] = part
+        trial.join((each.outcome, each.changed) for each in parts.values())
+        progress(part.day, trial)
+    return trial
+
+
+def _count(database: Database, question: Question) -> int:
+    with reading(database) as unit:
+        return sold_repository.count_sold(
+            unit.connection, question.first, question.last, question.currency, question.store_id
+        )
+
+
+def _try_part(url: str, question: Question, share: Share) -> Iterator[_Part]:
+    """One process's part of the receipts."""
+    database = open_database(url)
+    try:
+        trial = Trial(question.draft)
+        day = question.first
+        for day in _try(database, question, trial, share):
+            yield _Part(share.place, day, trial.outcome)
+        yield _Part(share.place, day, trial.outcome, tuple(trial.changed))
+    finally:
+        database.dispose()
+
+
+def _try(database: Database, question: Question, trial: Trial, share: Share) -> Iterator[date]:
+    """Try the draft on a part of the receipts; the day, after each page of them."""
     with reading(database) as unit:
         days = sold_repository.first_and_last_day(unit.connection, question.first, question.last)
     if days is None:
-        return trial
+        return
     day, last = days
     reader = _Reader(trial, question.currency)
     while day <= last:
         with reading(database) as unit:
             for page in sold_repository.sold_on(
-                unit.connection, day, question.currency, question.store_id
+                unit.connection, day, question.currency, question.store_id, share
             ):
                 reader.take(unit, page)
-                progress(day, trial)
+                yield day
         day += timedelta(days=1)
-    return trial
 
 
 class _Reader:
