@@ -12,7 +12,8 @@ Claimed = tuple[int, int, int, int, int, int]
 Tag = Claimed | None
 """(bit of the owner or -1, role, applications, price in the end, bounded stacks that take the piece, what it loses
 before the stacks if that was worked out beforehand or -1). None: left free, or given to a single-piece promotion."""
-Path = tuple[int, Claimed, int, Any] | None
+Node = tuple[int, Claimed, int, Any]
+Path = Node | None
 """Class, tag, pieces, and the rest of the path."""
 ClassKey = tuple[object, object, object]
 RowKey = tuple[list[object], list[object], list[object]]
@@ -66,7 +67,10 @@ def before(one: Label, other: Label) -> bool:
     """Whether the claims of one label come before those of another, by the order of the contract."""
     if one.rank != other.rank:
         return one.rank < other.rank
-    return one.path is not other.path and row_key(one) < row_key(other)
+    if one.path is other.path:
+        return False
+    row, other_row = rows_apart(one.path, other.path)
+    return row < other_row
 
 
 def keep(there: Labels, key: tuple[Whole, int], label: Label, *, exact: bool) -> int:
@@ -85,7 +89,7 @@ def keep(there: Labels, key: tuple[Whole, int], label: Label, *, exact: bool) ->
         return 0
     if any(label.mark == other.mark for other in known):
         return 0
-    row, best_row = row_key(label), row_key(known[0])
+    row, best_row = rows_apart(label.path, known[0].path)
     if exact:
         if row < best_row:
             there[key] = [label]
@@ -96,9 +100,39 @@ def keep(there: Labels, key: tuple[Whole, int], label: Label, *, exact: bool) ->
     return COMPARED
 
 
-def row_key(label: Label) -> RowKey:
-    """The three passes along the row: claimed first, then the lower price, then the smaller promotion."""
-    return in_order(row_of(label))
+def rows_apart(one: Path, other: Path) -> tuple[RowKey, RowKey]:
+    """The three passes along the rows of two paths over the same pieces: claimed first, lower price, smaller promotion.
+
+    Classes that both treat alike, because from there on they are one path, are left out.
+    """
+    nodes = set()
+    path = one
+    while path is not None:
+        nodes.add(id(path))
+        path = path[3]
+    shared = other
+    while shared is not None and id(shared) not in nodes:
+        shared = shared[3]
+    return in_order(_row(one, shared)), in_order(_row(other, shared))
+
+
+def _row(path: Path, end: Path) -> dict[int, ClassKey]:
+    """The classes of a path up to where it joins another, with all pieces of the class that lies across."""
+    classes: dict[int, dict[tuple[bool, int, int], int]] = {}
+    while path is not end and path is not None:
+        _count(classes, path)
+        path = path[3]
+    while path is not None and path[0] in classes:
+        _count(classes, path)
+        path = path[3]
+    return {index: class_key(pieces) for index, pieces in classes.items()}
+
+
+def _count(classes: dict[int, dict[tuple[bool, int, int], int]], node: Node) -> None:
+    index, tag, count, _ = node
+    here = classes.setdefault(index, {})
+    what = (tag[0] < 0, tag[3], tag[0])
+    here[what] = here.get(what, 0) + count
 
 
 def in_order(row: dict[int, ClassKey]) -> RowKey:
@@ -112,14 +146,7 @@ def row_of(label: Label) -> dict[int, ClassKey]:
 
     Equal pieces are written once with their number, so that more of what is better comes first.
     """
-    classes: dict[int, dict[tuple[bool, int, int], int]] = {}
-    path = label.path
-    while path is not None:
-        index, tag, count, path = path
-        here = classes.setdefault(index, {})
-        what = (tag[0] < 0, tag[3], tag[0])
-        here[what] = here.get(what, 0) + count
-    return {index: class_key(pieces) for index, pieces in classes.items()}
+    return _row(label.path, None)
 
 
 def class_key(pieces: dict[tuple[bool, int, int], int]) -> ClassKey:

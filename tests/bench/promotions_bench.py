@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.promotions import FRAME_STEPS, PROOF_STEPS, Book, price, read_request, result
+from shared.promotions import FRAME_STEPS, PROOF_STEPS, Book, Memory, price, read_request, result
 from shared.promotions.terms import Request
 from tests.bench.figures import Figure, percentile
 from tests.bench.promotion_market import LINES, Market
@@ -117,7 +117,30 @@ def run(_articles: int) -> list[Figure]:
             "100 ms",
         )
     )
-    return figures + _many(market)
+    return figures + _one_more(baskets) + _many(market)
+
+
+def _one_more(
+    baskets: list[tuple[list[dict[str, Any]], list[dict[str, Any]]]],
+) -> list[Figure]:
+    """The last five scans of each basket, with what the scans before have solved and from scratch."""
+    fresh, remembered = Samples(), Samples()
+    for lines, around in baskets:
+        one = request(lines, around, "none")
+        book, memory = Book(one.promotions), Memory()
+        price(book, one.context, one.lines[:-5], FRAME_STEPS, memory)
+        with quiet():
+            for number in range(len(one.lines) - 4, len(one.lines) + 1):
+                for samples, known in ((fresh, None), (remembered, memory)):
+                    started = time.process_time()
+                    price(book, one.context, one.lines[:number], FRAME_STEPS, known)
+                    samples.took.append((time.process_time() - started) * _MILLI)
+    return [
+        Figure(
+            f"one more scan, {name}", remembered.at(share), "ms", "from scratch", fresh.at(share)
+        )
+        for name, share in (("p50", 0.5), ("p95", 0.95))
+    ]
 
 
 def _asked(
