@@ -39,8 +39,11 @@ from shared.promotions.work import UNBOUNDED, OutOfWork, Work
 
 EASY = 250
 """Steps spent on a group before it is worth working out a bound."""
-TRIES = ((600, 0, 3), (1_500, 12, 6), (UNBOUNDED, 25, 30))
-"""Steps, rounds that bring the bound down before, width of the narrow walk; each where the try before failed."""
+NARROW = 7
+"""The first floor lies under the bound by this power of a half of it."""
+ROUGH = 800
+"""Steps spent under floors before the bound is brought down further."""
+BEAM = 8
 WIDE_BEAM = 12
 ROUNDS = 25
 PRICED = 8
@@ -168,26 +171,36 @@ class Sweep:
             self.walk = self._narrow(work, None, WIDE_BEAM)
 
     def _solve_bounded(self, work: Work, margin: int) -> None:
-        """Narrow walks for a good end, then the whole walk without what cannot reach it; with ever better bounds."""
+        """The whole walk without what cannot reach a floor; the floor comes down from the bound until an end is met.
+
+        What is met above the floor is the best: everything that could be better was kept.
+        """
         potential = self.known = self.potential()
-        for steps, rounds, width in TRIES:
-            if rounds:
-                potential.tighten(self.walk.best or 0, rounds)
-                work.left -= rounds * potential.size // PRICED
-            better = self._narrow(work, potential, width)
+        self._tighten(potential, work, ROUNDS // 2)
+        gap, spent, more = potential.total >> NARROW, work.left, True
+        try:
+            while not self.proven:
+                if more and spent - work.left > ROUGH:
+                    self._tighten(potential, work, ROUNDS)
+                    more = False
+                floor = potential.total - gap - margin
+                walk = self._run(work, potential, floor=floor, margin=margin)
+                if walk.best is not None:
+                    self.walk = walk
+                    self.proven = walk.best - margin >= floor
+                    gap = max(potential.total - walk.best, 0)
+                else:
+                    gap = gap * 3 + 1
+        except OutOfWork:
+            better = self._narrow(work, potential, BEAM)
             if (better.best or 0) >= (self.walk.best or 0):
                 self.walk = better
-            limited = Work(max(min(steps, work.left), 0))
-            before = limited.left
-            try:
-                floor = (self.walk.best or 0) - margin
-                self.walk = self._run(limited, potential, floor=floor, margin=margin)
-                self.proven = True
-                break
-            except OutOfWork:
-                continue
-            finally:
-                work.left -= before - max(limited.left, 0)
+
+    def _tighten(self, potential: Potential, work: Work, rounds: int) -> None:
+        """Bring the bound down; what can be reached is guessed where nothing is known yet."""
+        reached = self.walk.best if self.walk.best is not None else potential.total * 15 // 16
+        potential.tighten(reached, rounds)
+        work.left -= rounds * potential.size // PRICED
 
     def _narrow(self, work: Work, potential: Potential | None, width: int) -> Walk:
         """A walk with the most promising states only; it is carried to its end and counted."""
