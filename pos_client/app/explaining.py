@@ -11,6 +11,7 @@ from typing import Any
 
 from pos_client.features.promotions.ports import Gain, Judged, Lack, Question, Trace
 from pos_client.storage.promotion_shelf import PublishedPromotion
+from shared.catalogue import CATEGORY_SEPARATOR
 from shared.money import parse_amount
 from shared.promotions import FRAME_STEPS, Book, Priced, Promotion, price, result
 from shared.promotions.book import Entry, Need
@@ -238,7 +239,7 @@ def goods_of(select: Select) -> tuple[str, ...] | None:
     if select == Select():
         return None
     # A category is a path; people call it by its end.
-    ends = (category.rpartition(">")[2].strip() for category in select.categories)
+    ends = (category.rpartition(CATEGORY_SEPARATOR)[2].strip() for category in select.categories)
     named = tuple(dict.fromkeys(ends)) or select.brands
     if named and not select.skus:
         return named
