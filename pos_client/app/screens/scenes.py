@@ -70,7 +70,8 @@ def _sale(
     page = SalePage(made.look, made.words)
     page.lookup.show_categories(counter.tiles)
     page.basket.show_state(basket)
-    page.show_strip(basket.total, basket.pieces_text, can_pay=basket.can_pay)
+    hints = basket.promotions and bool(basket.lines)
+    page.show_strip(basket.total, basket.pieces_text, can_pay=basket.can_pay, hints=hints)
     return _page(shell, "sale", page), page
 
 
