@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from pos_client.app.promotion_book import ReadyBook, ReadyBooks, make_ready
 from pos_client.features.promotions.ports import Question
 from pos_client.ports import Deal, Moment
-from pos_client.storage.promotion_shelf import PublishedPromotion
 from shared.basket import Basket, Line, LineDiscount
 from shared.catalogue import Item
 from shared.errors import DomainError, EnvironmentProblem
@@ -18,7 +18,6 @@ from shared.promotions import (
     FRAME_STEPS,
     PROOF_STEPS,
     BasketLine,
-    Book,
     Context,
     Customer,
     Priced,
@@ -32,18 +31,16 @@ from shared.quantity import to_thousandths
 from shared.receipt import PromotionUse
 from shared.wire.customer_payloads import CustomerRow
 
-Published = tuple[PublishedPromotion, ...]
-
 
 @dataclass(slots=True)
 class Deals:
-    """Prices receipts of one till. `published` gives the same tuple as long as nothing changed.
+    """Prices receipts of one till. `books` gives the same object as long as nothing changed.
 
     `usage` says how far limited promotions are used up, in all and by a customer; `customer` finds one by number, and
     `facts` says what promotions ask of them.
     """
 
-    published: Callable[[], Published]
+    books: ReadyBooks
     usage: Callable[[CustomerRow | None], Mapping[str, Usage]]
     customer: Callable[[str], CustomerRow | None]
     facts: Callable[[CustomerRow], Customer]
@@ -51,9 +48,7 @@ class Deals:
     store_id: str
     currency: str
     exponent: int
-    _known: Published | None = None
-    _book: Book = field(default_factory=lambda: Book(()))
-    _versions: dict[str, PublishedPromotion] = field(default_factory=dict)
+    _ready: ReadyBook = field(default_factory=lambda: make_ready(()))
     _articles: dict[str, ArticleFacts] = field(default_factory=dict)
 
     def deal(self, basket: Basket, moment: Moment, *, proof: bool = False) -> Deal:
@@ -63,18 +58,18 @@ class Deals:
         """
         sold = [line for line in basket.lines.values() if not line.is_return]
         self._follow()
-        if not sold or not self._versions:
+        if not sold or not self._ready.versions:
             return Deal()
         context = self._context(basket, moment)
         steps = PROOF_STEPS if proof else FRAME_STEPS
-        priced = price(self._book, context, [self._line(line) for line in sold], steps)
+        priced = price(self._ready.book, context, [self._line(line) for line in sold], steps)
         return self._dealt(priced, sold)
 
     def question(self, basket: Basket, moment: Moment) -> Question | None:
         """How the receipt is priced, to be worked out elsewhere with the reasons; None if nothing is to be priced."""
         sold = [line for line in basket.lines.values() if not line.is_return]
         self._follow()
-        if not sold or not self._versions:
+        if not sold or not self._ready.versions:
             return None
         return Question(self._context(basket, moment), tuple(self._line(line) for line in sold))
 
@@ -93,14 +88,11 @@ class Deals:
         )
 
     def _follow(self) -> None:
-        """Make the book anew where promotions have come or gone, and forget what articles said then."""
-        published = self.published()
-        if published is self._known:
-            return
-        self._known = published
-        self._versions = {each.promotion.id: each for each in published}
-        self._book = Book(each.promotion for each in self._versions.values())
-        self._articles.clear()
+        """Take the next book where promotions have come or gone, and forget what articles said then."""
+        ready = self.books()
+        if ready is not self._ready:
+            self._ready = ready
+            self._articles.clear()
 
     def _line(self, line: Line) -> BasketLine:
         article = self._articles.get(line.sku)
@@ -130,18 +122,18 @@ class Deals:
         given: dict[int, tuple[LineDiscount, ...]] = {}
         for place, off in discounts_by_line(priced).items():
             given[sold[place].number] = tuple(
-                LineDiscount(name, self._versions[name].version, amount, self._name(name))
+                LineDiscount(name, self._ready.versions[name].version, amount, self._name(name))
                 for name, amount in off.items()
             )
         uses = tuple(
-            PromotionUse(name, self._versions[name].version, times, amount)
+            PromotionUse(name, self._ready.versions[name].version, times, amount)
             for name, times, amount in priced.uses()
         )
-        frozen = freeze(priced, lambda name: self._versions[name].version)
+        frozen = freeze(priced, lambda name: self._ready.versions[name].version)
         return Deal(given, uses, priced.optimal, frozen)
 
     def _name(self, promotion_id: str) -> str:
-        return self._versions[promotion_id].promotion.name
+        return self._ready.versions[promotion_id].promotion.name
 
 
 def with_discounts(line: Line, given: tuple[LineDiscount, ...]) -> Line:

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from pos_client.app.explaining import Explaining
+from pos_client.app.promotion_book import make_ready
 from pos_client.app.translations import TillTexts
 from pos_client.features.promotions.ports import Gain, Judged, Lack, Question, Trace
 from pos_client.features.promotions.presenter import MOST_ROWS, PromotionsPresenter
@@ -44,7 +45,7 @@ def shirt(number, price=2995):
 def explained(promotions, lines, *, everything=True, **context):
     published = tuple(PublishedPromotion(1, "EUR", read_promotion(p, "", 2)) for p in promotions)
     question = Question(Context(at=AT, store="DE01", **context), tuple(lines))
-    return Explaining(lambda: published).explain(question, everything=everything)
+    return Explaining(lambda: make_ready(published)).explain(question, everything=everything)
 
 
 def judged(trace, promotion):

@@ -331,7 +331,7 @@ class _Player:
         question = till.question()
         if question is None:
             raise RuntimeError("the shop has promotions")
-        explaining = Explaining(lambda: till.reference.promotions(CURRENCY))
+        explaining = Explaining(till.deals.books)
         presenter = PromotionsPresenter(till.texts, CURRENCY)
         trace = explaining.explain(question, everything=True)
         near = explaining.explain(question, everything=False)
