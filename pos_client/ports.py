@@ -15,7 +15,7 @@ from uuid import UUID
 from shared.basket import Basket, BasketTotals, Line, LineDiscount
 from shared.promotions import Frozen
 from shared.receipt import PromotionUse, Receipt
-from shared.tender import Tender, TenderMix
+from shared.tender import Tender, TenderKind, TenderMix
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,11 +262,17 @@ class Sale(Protocol):
     def cancel(self, reason: str) -> None:
         """Give the receipt up."""
 
+    def choose_means(self, kind: TenderKind | None) -> None:
+        """The customer wants to pay (the rest) by this: promotions are priced for it. None: it is not known."""
+
+    def totals_by_means(self) -> Mapping[TenderKind, int]:
+        """What the receipt comes to by what the rest is paid with; empty where that is all the same."""
+
     def tender(self, tender: Tender) -> None:
-        """Take a payment, or pay out."""
+        """Take a payment, or pay out; priced for the means that then have paid."""
 
     def take_back_tenders(self) -> None:
-        """Forget what was given."""
+        """Forget what was given, and price without it."""
 
     def finish(self) -> Receipt:
         """Complete the receipt: durable, numbered, queued to print; `DomainError('tender_short')` if money is due."""

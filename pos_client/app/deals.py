@@ -29,6 +29,7 @@ from shared.promotions import (
 from shared.promotions.articles import ArticleFacts, article_facts
 from shared.quantity import to_thousandths
 from shared.receipt import PromotionUse
+from shared.tender import Means
 from shared.wire.customer_payloads import CustomerRow
 
 
@@ -51,19 +52,26 @@ class Deals:
     _ready: ReadyBook = field(default_factory=lambda: make_ready(()))
     _articles: dict[str, ArticleFacts] = field(default_factory=dict)
 
-    def deal(self, basket: Basket, moment: Moment, *, proof: bool = False) -> Deal:
+    def deal(
+        self, basket: Basket, moment: Moment, *, proof: bool = False, means: Means = ()
+    ) -> Deal:
         """What promotions take off a receipt at a moment; goods that come back are left alone.
 
-        With `proof` the search may take its time: before the customer pays.
+        With `proof` the search may take its time: before the customer pays. `means` are those it is paid by.
         """
         sold = [line for line in basket.lines.values() if not line.is_return]
         self._follow()
         if not sold or not self._ready.versions:
             return Deal()
-        context = self._context(basket, moment)
+        context = self._context(basket, moment, means)
         steps = PROOF_STEPS if proof else FRAME_STEPS
         priced = price(self._ready.book, context, [self._line(line) for line in sold], steps)
         return self._dealt(priced, sold)
+
+    def asks_for_means(self) -> bool:
+        """Whether any promotion asks how the customer pays."""
+        self._follow()
+        return self._ready.asks_for_means
 
     def question(self, basket: Basket, moment: Moment) -> Question | None:
         """How the receipt is priced, to be worked out elsewhere with the reasons; None if nothing is to be priced."""
@@ -73,7 +81,7 @@ class Deals:
             return None
         return Question(self._context(basket, moment), tuple(self._line(line) for line in sold))
 
-    def _context(self, basket: Basket, moment: Moment) -> Context:
+    def _context(self, basket: Basket, moment: Moment, means: Means = ()) -> Context:
         # Somebody whom the lists do not know any more is treated like anybody.
         customer = self.customer(basket.customer) if basket.customer else None
         return Context(
@@ -83,6 +91,7 @@ class Deals:
             store=self.store_id,
             explain="none",
             codes=frozenset(basket.codes),
+            tenders=means,
             customer=self.facts(customer) if customer is not None else None,
             usage=dict(self.usage(customer)),
         )

@@ -16,6 +16,7 @@ from shared.money import parse_amount
 from shared.promotions import FRAME_STEPS, Priced, Promotion, price, result
 from shared.promotions.book import Entry, Need
 from shared.promotions.terms import Bundle, Each, Off, Select, Tiers
+from shared.tender import MEANS
 
 # Shut by who and how one buys: somebody at the counter can do something about it, or be told.
 _MENDED = ("code", "tender", "customer", "limit")
@@ -33,13 +34,33 @@ class Explaining:
         context = replace(question.context, explain="all" if everything else "near")
         # The same limit of work as at the scan: the reasons are those of the deal that stands on the receipt.
         priced = price(self._books().book, context, question.lines, FRAME_STEPS)
+        judged = tuple(_Judge(priced).all())
         return Trace(
             at=context.at,
-            judged=tuple(_Judge(priced).all()),
+            judged=judged,
             total=priced.basket.list_total,
             proven=priced.optimal,
             known_customer=context.customer is not None,
+            means=_by_means(priced, judged),
         )
+
+
+def _by_means(priced: Priced, judged: Sequence[Judged]) -> tuple[tuple[str, int], ...]:
+    """What paying by one means alone would save: only promotions that ask for means can make that differ."""
+    asked: set[str] = set()
+    shut = {one.promotion for one in judged if one.reason == "tender" and one.near}
+    for entry in priced.book.entries if shut else ():
+        if entry.promotion.id in shut:
+            asked |= entry.promotion.when.tenders
+    found = []
+    for kind in MEANS:
+        if kind in asked:
+            context = replace(priced.context, tenders=(str(kind),), explain="none")
+            other = price(priced.book, context, priced.lines, FRAME_STEPS)
+            saving = priced.chosen.total - other.chosen.total
+            if saving > 0:
+                found.append((str(kind), saving))
+    return tuple(found)
 
 
 class _Judge:

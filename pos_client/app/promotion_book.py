@@ -26,17 +26,26 @@ _LOOK_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class ReadyBook:
-    """Published promotions with their index, and each with its version by its id. Shared by lanes; never changed."""
+    """Published promotions with their index, and each with its version by its id. Shared by lanes; never changed.
+
+    `asks_for_means`: one of them holds for certain means of payment only.
+    """
 
     published: Published
     book: Book
     versions: Mapping[str, PublishedPromotion]
+    asks_for_means: bool
 
 
 def make_ready(published: Published) -> ReadyBook:
     """The book of these promotions."""
     versions = {each.promotion.id: each for each in published}
-    return ReadyBook(published, Book(each.promotion for each in versions.values()), versions)
+    return ReadyBook(
+        published,
+        Book(each.promotion for each in versions.values()),
+        versions,
+        any(each.promotion.when.tenders for each in versions.values()),
+    )
 
 
 class ReadyBooks(Protocol):

@@ -35,6 +35,13 @@ CODE_1 = {
     "reward": {"amount": "1.00"},
     "when": {"codes": ["Herbst1"]},
 }
+CARD_5 = {
+    "id": "P7",
+    "name": "5 € mit Karte",
+    "stage": "basket",
+    "reward": {"amount": "5.00"},
+    "when": {"tenders": ["card"]},
+}
 ADA = CustomerRow("70001", "Ada Beispiel", {"groups": ("vip",)})
 
 

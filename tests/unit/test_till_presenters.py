@@ -37,6 +37,8 @@ class FakeSale:
         self.broken = None
         self.voided = []
         self.parked_count = 0
+        self.means = None
+        self.by_means = {}
 
     @property
     def last_voided(self):
@@ -84,6 +86,12 @@ class FakeSale:
 
     def _opened(self):
         return self.basket or Basket(UUID(int=1), "EUR", MOMENT.at, "101")
+
+    def choose_means(self, kind):
+        self.means = kind
+
+    def totals_by_means(self):
+        return self.by_means
 
     def tender(self, tender):
         self.tenders = self.payment.add(tender).tenders

@@ -251,3 +251,45 @@ def test_the_quick_look_leaves_out_what_does_not_touch_the_receipt(trace):
     quick = explained(ALL, [trousers(1)], everything=False)
     assert {each.promotion for each in quick.judged} == {"B", "C", "L", "P", "R", "T"}
     assert judged(trace, "M").near is False
+
+
+# --- means of payment -----------------------------------------------------------------------------
+
+CARD = {
+    "id": "K",
+    "name": "5 € mit Karte",
+    "stage": "basket",
+    "reward": {"amount": "5.00"},
+    "when": {"tenders": ["card"]},
+}
+NEAR_10 = {
+    "id": "N",
+    "name": "10 € ab 40 €",
+    "stage": "basket",
+    "combine": "stack",
+    "reward": {"amount": "10.00"},
+    "if": [{"spend": "40.00"}],
+}
+
+
+def test_another_means_that_saves_is_the_hint(language):
+    trace = explained([CARD], [shirt(1)])
+    assert trace.means == (("card", 500),)
+    assert (
+        hint(trace, language)
+        == {
+            "de": ("Mit Karte: 5,00 € weniger", "wenn alles so bezahlt wird"),
+            "en": ("By card: 5.00 € less", "if all of it is paid so"),
+        }[language]
+    )
+
+
+def test_more_that_is_in_reach_comes_before_it():
+    assert hint(explained([CARD, NEAR_10], [shirt(1)]))[0] == "Noch 10,05 €: 10,00 € weniger"
+
+
+def test_a_means_that_saves_nothing_or_that_no_till_takes_is_not_named():
+    elsewhere = {**CARD, "when": {"tenders": ["cheque"]}}
+    better = {"id": "B", "stage": "basket", "reward": {"amount": "6.00"}}
+    assert explained([elsewhere, CARD, better], [shirt(1)]).means == ()
+    assert explained([CARD], [shirt(1)], tenders=("card",)).means == ()

@@ -22,6 +22,7 @@ from shared.promotions import (
 )
 from shared.quantity import to_thousandths
 from shared.receipt import Receipt
+from shared.tender import means_of
 
 _MOST_LINES = 10
 Off = dict[tuple[int, str], int]
@@ -57,7 +58,7 @@ def price_receipts_again(unit: ReadUnit, receipts: Iterable[Receipt]) -> list[Us
 
 
 def _require_same_goods(receipt: Receipt, frozen: Frozen) -> None:
-    """`DomainError('event_field_wrong')` unless what was priced is what was sold."""
+    """`DomainError('event_field_wrong')` unless what was priced is what was sold, and for how it was paid."""
     sold = [
         (str(line.number), line.sku, to_thousandths(line.quantity), line.unit_price)
         for line in receipt.lines
@@ -67,6 +68,10 @@ def _require_same_goods(receipt: Receipt, frozen: Frozen) -> None:
         raise DomainError("event_field_wrong", {"field": "pricing.lines"})
     if frozen.context.currency != receipt.currency:
         raise DomainError("event_field_wrong", {"field": "pricing.currency"})
+    paid = means_of(receipt.tenders)
+    # Where nothing was left to pay, there is no tender: the means that was chosen stands in the pricing alone.
+    if frozen.context.tenders and paid and tuple(sorted(frozen.context.tenders)) != paid:
+        raise DomainError("event_field_wrong", {"field": "pricing.tenders"})
 
 
 def _compared(receipt: Receipt, frozen: Frozen, versions: Versions) -> Iterator[UseFinding]:
