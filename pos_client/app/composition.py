@@ -18,6 +18,7 @@ from pos_client.app.pins import Argon2Pins
 from pos_client.app.price_book import PriceBook, StockSight
 from pos_client.app.promotion_book import PromotionsOnDemand, ReadyBooks
 from pos_client.app.recorder import Recorder
+from pos_client.app.refunds import Refunds
 from pos_client.app.sale_session import SaleSession
 from pos_client.app.settings import SettingsFile, load_settings
 from pos_client.app.sold_articles import SoldArticles
@@ -42,6 +43,7 @@ from pos_client.storage.opening import open_journal
 from pos_client.storage.overlays import StockOverlay
 from pos_client.storage.paths import DataPaths
 from pos_client.storage.promotion_usage import UsageBook
+from pos_client.storage.purchase_book import PurchaseBook
 from pos_client.storage.receipt_archive import ReceiptArchive
 from pos_client.storage.receipt_search import ReceiptSearch
 from pos_client.storage.reference import Reference
@@ -208,11 +210,12 @@ def _compose(
     outbox = Outbox(journal)
     prices = PriceBook(reference, identity)
     books = (promotions or _on_demand(reference))(paths, place.currency)
-    deals = _deals(reference, journal, place, books)
+    archive = ReceiptArchive(journal)
+    purchases = PurchaseBook(journal, archive, reference)
+    deals = _deals(reference, journal, place, books, purchases)
     sale = _sale(store, recorder, device, identity, reference, outbox, deals)
     nudger = Nudger(paths.nudge_port)
     stock = StockSight(reference, StockOverlay(journal), facts.store_id)
-    archive = ReceiptArchive(journal)
     found = ReceiptSearch(paths.receipt_search, journal)
     till = Till(
         paths=paths,
@@ -227,7 +230,7 @@ def _compose(
         deals=deals,
         outbox=outbox,
         nudger=nudger,
-        basket=_basket(sale, prices, recorder, place, texts, reference, deals),
+        basket=_basket(sale, prices, recorder, place, texts, reference, deals, purchases),
         payment=PaymentPresenter(sale, recorder, place, texts, LastState(), nudger),
         login=_login(paths, reference, journal, recorder, texts, system),
         shift=_shift(sale, journal, outbox, recorder, place, texts, reference),
@@ -275,6 +278,7 @@ def _basket(
     texts: TillTexts,
     reference: Reference,
     deals: Deals,
+    purchases: PurchaseBook,
 ) -> BasketPresenter:
     return BasketPresenter(
         sale,
@@ -285,6 +289,7 @@ def _basket(
         LastState(),
         People(reference),
         Offers(reference, lambda: deals.books().published),
+        purchases,
     )
 
 
@@ -292,7 +297,13 @@ def _on_demand(reference: Reference) -> MakesBooks:
     return lambda _paths, currency: PromotionsOnDemand(lambda: reference.promotions(currency))
 
 
-def _deals(reference: Reference, journal: Journal, place: Place, books: ReadyBooks) -> Deals:
+def _deals(
+    reference: Reference,
+    journal: Journal,
+    place: Place,
+    books: ReadyBooks,
+    purchases: PurchaseBook,
+) -> Deals:
     usage = UsageBook(reference, journal)
     return Deals(
         books=books,
@@ -300,6 +311,7 @@ def _deals(reference: Reference, journal: Journal, place: Place, books: ReadyBoo
         customer=reference.customer,
         facts=usage.facts,
         find=reference.find,
+        refunds=Refunds(purchases.bought),
         store_id=place.store_id,
         currency=place.currency,
         exponent=currency(place.currency).exponent,

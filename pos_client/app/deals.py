@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from pos_client.app.promotion_book import ReadyBook, ReadyBooks, make_ready
+from pos_client.app.refunds import Refunded, Refunds
 from pos_client.features.promotions.ports import Question
-from pos_client.ports import Deal, Moment
+from pos_client.ports import Deal, LineRefund, Moment
 from shared.basket import Basket, Line, LineDiscount
 from shared.catalogue import Item
 from shared.errors import DomainError, EnvironmentProblem
+from shared.money import times_quantity
 from shared.promotions import (
     FRAME_STEPS,
     PROOF_STEPS,
@@ -46,6 +48,7 @@ class Deals:
     customer: Callable[[str], CustomerRow | None]
     facts: Callable[[CustomerRow], Customer]
     find: Callable[[str], Item]
+    refunds: Refunds
     store_id: str
     currency: str
     exponent: int
@@ -55,18 +58,23 @@ class Deals:
     def deal(
         self, basket: Basket, moment: Moment, *, proof: bool = False, means: Means = ()
     ) -> Deal:
-        """What promotions take off a receipt at a moment; goods that come back are left alone.
+        """What promotions take off a receipt at a moment, and what goes back for goods of earlier ones.
 
         With `proof` the search may take its time: before the customer pays. `means` are those it is paid by.
         """
         sold = [line for line in basket.lines.values() if not line.is_return]
+        back = self.refunds.work_out(basket)
         self._follow()
         if not sold or not self._ready.versions:
-            return Deal()
+            return Deal(uses=back.uses, refunds=back.lines)
         context = self._context(basket, moment, means)
         steps = PROOF_STEPS if proof else FRAME_STEPS
         priced = price(self._ready.book, context, [self._line(line) for line in sold], steps)
-        return self._dealt(priced, sold)
+        return self._dealt(priced, sold, back)
+
+    def check_returns(self, basket: Basket) -> None:
+        """`DomainError('return_too_many')` if more comes back than was bought and is still with the customer."""
+        self.refunds.check(basket)
 
     def asks_for_means(self) -> bool:
         """Whether any promotion asks how the customer pays."""
@@ -127,7 +135,7 @@ class Deals:
             return ArticleFacts()
         return article_facts(item)
 
-    def _dealt(self, priced: Priced, sold: list[Line]) -> Deal:
+    def _dealt(self, priced: Priced, sold: list[Line], back: Refunded) -> Deal:
         given: dict[int, tuple[LineDiscount, ...]] = {}
         for place, off in discounts_by_line(priced).items():
             given[sold[place].number] = tuple(
@@ -139,7 +147,7 @@ class Deals:
             for name, times, amount in priced.uses()
         )
         frozen = freeze(priced, lambda name: self._ready.versions[name].version)
-        return Deal(given, uses, priced.optimal, frozen)
+        return Deal(given, (*uses, *back.uses), priced.optimal, frozen, back.lines)
 
     def _name(self, promotion_id: str) -> str:
         return self._ready.versions[promotion_id].promotion.name
@@ -151,15 +159,29 @@ def with_discounts(line: Line, given: tuple[LineDiscount, ...]) -> Line:
 
 
 def plain(line: Line) -> Line:
-    """The line without what promotions take off; goods that come back keep what was taken off when they were sold."""
+    """The line without what follows from promotions and from earlier receipts; all else that was taken off stays."""
+    if line.origin is not None:
+        return with_refund(line, LineRefund(-times_quantity(line.unit_price, line.quantity), 0))
     return line if line.is_return or not line.discounts else with_discounts(line, ())
+
+
+def with_refund(line: Line, refund: LineRefund) -> Line:
+    """The line of goods that come back with their receipt, with what goes back for them."""
+    if line.origin is None:
+        return line
+    kept = times_quantity(line.unit_price, line.quantity) + refund.amount
+    return replace(line, discount=kept, origin=replace(line.origin, paid=refund.paid))
 
 
 def with_deal(basket: Basket, deal: Deal) -> Basket:
     """The basket with what each line loses; lines that lose what they lost already stay the same objects."""
-    changed = {
-        number: with_discounts(line, deal.given.get(number, ()))
-        for number, line in basket.lines.items()
-        if not line.is_return and line.discounts != deal.given.get(number, ())
-    }
+    changed = {}
+    for number, line in basket.lines.items():
+        if line.origin is not None:
+            refund = deal.refunds.get(number)
+            after = with_refund(line, refund) if refund is not None else plain(line)
+            if after != line:
+                changed[number] = after
+        elif not line.is_return and line.discounts != deal.given.get(number, ()):
+            changed[number] = with_discounts(line, deal.given.get(number, ()))
     return replace(basket, lines={**basket.lines, **changed}) if changed else basket

@@ -81,7 +81,15 @@ class Intents:
         return self._line("line_added", state)
 
     def do_return(self, given: Arguments) -> Outcome:
-        """Take goods back."""
+        """Take goods back; with `receipt` and `from_line` those of an earlier receipt."""
+        if receipt := given.text("receipt", ""):
+            state = self._till.basket.on_return_of(
+                receipt,
+                given.integer("from_line"),
+                self._quantity(given.text("quantity", "1")),
+                given.text("reason", ""),
+            )
+            return self._line("line_added", state)
         state = self._till.basket.on_return(
             given.text("code"),
             self._quantity(given.text("quantity", "1")),

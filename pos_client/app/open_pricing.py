@@ -25,6 +25,9 @@ class DealMaker(Protocol):
     ) -> Deal:
         """What promotions take off this receipt; with `proof` it may take its time. `means` are those it is paid by."""
 
+    def check_returns(self, basket: Basket) -> None:
+        """`DomainError('return_too_many')` if more comes back than was bought and is still with the customer."""
+
     def asks_for_means(self) -> bool:
         """Whether any promotion asks how the customer pays."""
 
@@ -48,6 +51,11 @@ class OpenPricing:
         """The receipt was taken up again: what was proven about it is not known any more."""
         self.clear()
         self.deal = Deal(proven=False)
+
+    def check(self, basket: Basket) -> None:
+        """Before anything is written: whether the goods on it can come back at all."""
+        if self._deals is not None:
+            self._deals.check_returns(basket)
 
     def holds_for(self, means: Means) -> bool:
         """Whether the pricing is proven, and for these means."""

@@ -132,6 +132,7 @@ class SaleSession:
         if self._basket is None:
             return self._begin(self._new().add(line)).line(1)
         basket = self._basket.add(line)
+        self._pricing.check(basket)
         number = basket.next_number - 1
         added = basket.lines[number]
         self._store.add_line(basket, added)
@@ -154,6 +155,7 @@ class SaleSession:
 
     def _begin(self, basket: Basket) -> Basket:
         version = self._reference_version()
+        self._pricing.check(basket)
         basket = self._pricing.price(basket)
         tally = Tally(basket.lines.values())
         self._fiscal.start(self._transaction(basket, tally))
@@ -170,6 +172,7 @@ class SaleSession:
         """Take over `changed`, which differs from the basket in the line `number`."""
         before = self._require().line(number)
         self._refuse_paying()
+        self._pricing.check(changed)
         line = plain(changed.line(number))
         self._store.change_line(changed.basket_id, line)
         self._basket = changed.with_line(line)
@@ -204,6 +207,7 @@ class SaleSession:
             raise DomainError("nothing_to_undo")
         line = self._voided[-1]
         changed = basket.restore(line)
+        self._pricing.check(changed)
         self._store.void_line(basket.basket_id, line.number, 0)
         self._basket = changed
         self._voided.pop()
@@ -313,6 +317,8 @@ class SaleSession:
         if basket.is_empty:
             raise DomainError("basket_empty")
         self._recorder.require_operator()
+        # A parked receipt may come too late for goods that came back meanwhile.
+        self._pricing.check(basket)
         if self._tenders:
             # The means that was chosen for the rest may not have been needed.
             self._price_for_means(means_of(self._tenders))

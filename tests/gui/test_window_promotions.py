@@ -3,9 +3,19 @@
 import pytest
 from PySide6.QtCore import Qt
 
+from pos_client.app.window.prompts import ChoiceList, TextPrompt
+from pos_client.kit.buttons import Button
 from pos_client.kit.choices import RemovableChip
 from tests.gui.test_window import seat, world  # noqa: F401
-from tests.integration.promotion_shop import ADA, CARD_5, CODE_1, TWO_FROM_20, VIP_10, Shop
+from tests.integration.promotion_shop import (
+    ADA,
+    CARD_5,
+    CODE_1,
+    THREE_FOR_TWO,
+    TWO_FROM_20,
+    VIP_10,
+    Shop,
+)
 
 
 @pytest.fixture
@@ -185,3 +195,42 @@ def test_in_portrait_the_hint_stands_above_the_total(cashier):
     )
     page.strip_hint.click()
     cashier.until(lambda: bool(rows(cashier)))
+
+
+# --- goods come back with their receipt -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("world", [(THREE_FOR_TWO,)], indirect=True)
+def test_f4_takes_pieces_of_a_receipt_back_and_says_why_less_is_paid(cashier):
+    cashier.scan_in(10, 9, 8)
+    cashier.pay("50")
+    cashier.key("\r")
+    cashier.until(lambda: cashier.shell.page == "sale")
+    cashier.key(Qt.Key.Key_F4)
+    cashier.until(lambda: isinstance(cashier.shell.sheet.content, TextPrompt))
+    cashier.scan("DE01-T1-1-1")
+    cashier.until(lambda: isinstance(cashier.shell.sheet.content, ChoiceList))
+    goods = [button.accessibleName() for button in cashier.shell.sheet.content.findChildren(Button)]
+    assert goods == [
+        "Schal 10, 1 · bezahlt 10,00",
+        "Schal 9, 1 · bezahlt 9,00",
+        "Schal 8, 1 · bezahlt 0,00",
+    ]
+    cashier.shell.sheet.content.findChildren(Button)[1].click()
+    cashier.until(lambda: isinstance(cashier.shell.sheet.content, TextPrompt))
+    cashier.type("zu klein\r")
+    # The list is there again for the next piece, without the one that is back.
+    cashier.until(lambda: isinstance(cashier.shell.sheet.content, ChoiceList))
+    assert len(cashier.shell.sheet.content.findChildren(Button)) == 2
+    assert not cashier.basket.notice.isHidden()
+    assert "davon 8,00 nicht zurück" in cashier.lines()[0].deal
+    assert cashier.lines()[0].total == "−1,00"
+
+
+@pytest.mark.parametrize("world", [(THREE_FOR_TWO,)], indirect=True)
+def test_f4_with_a_number_that_is_no_receipt_here(cashier):
+    cashier.key(Qt.Key.Key_F4)
+    cashier.until(lambda: isinstance(cashier.shell.sheet.content, TextPrompt))
+    cashier.type("DE01-T1-1-77\r")
+    cashier.until(lambda: not cashier.shell.sheet.content.field.message.isHidden())
+    assert "77" in cashier.shell.sheet.content.field.message.accessibleName()

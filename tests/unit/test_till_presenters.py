@@ -24,6 +24,7 @@ from shared.wire.payloads import StaffRow
 from tests.unit.till_fakes import MOMENT, FakeRecording, FakeTexts, View
 
 PLACE = SimpleNamespace(till_id="DE01-T1", store_id="DE01", market="DE", currency="EUR")
+NO_PURCHASES = SimpleNamespace()
 PEOPLE = SimpleNamespace(name_of={"101": "Mia"}.get)
 
 
@@ -165,9 +166,8 @@ def sale():
 
 @pytest.fixture
 def basket(sale):
-    return BasketPresenter(
-        sale, FakePrices(), FakeRecording(), PLACE, FakeTexts(), View(), PEOPLE, FakeOffers()
-    )
+    people = (PEOPLE, FakeOffers(), NO_PURCHASES)
+    return BasketPresenter(sale, FakePrices(), FakeRecording(), PLACE, FakeTexts(), View(), *people)
 
 
 def refused(code, act, *args, **named):

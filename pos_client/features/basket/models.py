@@ -87,8 +87,8 @@ class LineDelegate(RowDelegate[LineRow]):
             )
 
     def _deal(self, painter: QPainter, line: QRectF, left: float, row: LineRow) -> None:
-        """What promotions took off, and which ones."""
-        ink = "text_disabled" if row.voided else "saving"
+        """What promotions took off, and which ones; or why less goes back than was paid."""
+        ink = "text_disabled" if row.voided else "warning" if row.is_return else "saving"
         used = self._at_the_end(painter, line, row.saving, "medium", ink)
         room = QRectF(left, line.top(), line.right() - left - used - 12, line.height())
         self._left(painter, room, row.deal, self.look.font("small"), ink)
