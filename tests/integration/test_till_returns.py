@@ -4,6 +4,7 @@ import pytest
 
 from pos_client.app.arguments import Arguments
 from pos_client.app.intents import Intents
+from pos_client.storage.receipt_archive import ReceiptArchive
 from shared.errors import DomainError
 from tests.integration.promotion_shop import ADA, THREE_FOR_TWO, TWO_FROM_20, VIP_10, Shop
 from tests.integration.test_till_deals import last_receipt, scan
@@ -222,11 +223,37 @@ def test_what_cannot_be_taken_back_is_refused(shop):
         ("receipt_not_sold", lambda: take_back(till, back, 1)),
         ("line_unknown", lambda: take_back(till, bought, 9)),
         ("return_too_many", lambda: take_back(till, bought, 2)),
+        ("quantity_zero", lambda: take_back(till, bought, 1, quantity="0")),
         ("reason_missing", lambda: till.basket.on_return_of(bought, 1)),
     ):
         with pytest.raises(DomainError, match=code):
             act()
     assert till.sale.basket is None
+
+
+def test_goods_of_a_receipt_have_the_price_of_then(shop):
+    till = shop.open()
+    bought = sell(till, 10, 9, 8)
+    take_back(till, bought, 1)
+    with pytest.raises(DomainError, match="return_price_fixed"):
+        till.basket.on_price(1, "1,00", "Fleck")
+    assert till.sale.basket.lines[1].unit_price == 1000
+
+
+def test_an_open_receipt_is_taken_up_even_if_its_purchase_is_not_to_be_found(shop, monkeypatch):
+    till = shop.open()
+    bought = sell(till, 10, 9, 8)
+    take_back(till, bought, 1)
+    monkeypatch.setattr(ReceiptArchive, "event", lambda _self, _text: unknown())
+    till = shop.reopen(till)
+    assert till.sale.totals.gross == 0
+    with pytest.raises(DomainError, match="receipt_unknown"):
+        till.payment.on_finish()
+    till.basket.on_cancel("")
+
+
+def unknown():
+    raise DomainError("receipt_unknown", {"number": "1"})
 
 
 def test_scripts_take_goods_of_a_receipt_back(shop):

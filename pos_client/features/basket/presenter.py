@@ -199,10 +199,12 @@ class BasketPresenter:
         return self._show(self._sale.change(basket.with_quantity(number, value), number))
 
     def on_price(self, number: int, price: str, reason: str) -> BasketState:
-        """A price by hand for a line, with the reason."""
+        """A price by hand for a line, with the reason: `DomainError('return_price_fixed')` for goods of a receipt."""
         if not reason.strip():
             raise DomainError("reason_missing")
         basket = self._require()
+        if basket.line(number).origin is not None:
+            raise DomainError("return_price_fixed")
         changed = basket.with_price(number, self._amount(price), reason.strip()[:200])
         return self._show(self._sale.change(changed, number))
 
