@@ -22,6 +22,7 @@ from shared.promotions import Book
 
 Published = tuple[PublishedPromotion, ...]
 _LOOK_SECONDS = 1.0
+_BREATH_SECONDS = 0.000_1
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,9 @@ class PromotionsAhead:
 
 def promotions_ahead(paths: DataPaths, currency: str) -> PromotionsAhead:
     """Made ready from the reference data of a till, from now on."""
-    reference = Reference(ReferenceFiles(paths.reference))
+    # Python runs one thread at a time: whoever scans meanwhile must not wait for this one at every step.
+    breath = threading.Event()
+    reference = Reference(ReferenceFiles(paths.reference), lambda: breath.wait(_BREATH_SECONDS))
     ahead = PromotionsAhead(lambda: reference.promotions(currency), reference.close)
     ahead.start()
     return ahead
