@@ -14,8 +14,10 @@ from uuid import UUID
 
 from shared.basket import Basket, BasketTotals, Line, LineDiscount
 from shared.promotions import Frozen
+from shared.promotions.returns import Purchase
+from shared.quantity import from_thousandths
 from shared.receipt import PromotionUse, Receipt
-from shared.tender import Tender, TenderMix
+from shared.tender import Tender, TenderKind, TenderMix
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,16 +183,55 @@ class Recording(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class LineRefund:
+    """What goes back for a line, and what was paid for its pieces, in minor units."""
+
+    amount: int
+    paid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """A receipt that goods come back from. `before` are the thousandths by line that have come back already, for which
+    `refunded` was given.
+    """
+
+    receipt: Receipt
+    purchase: Purchase
+    before: Mapping[str, int]
+    refunded: int
+
+    @property
+    def number(self) -> str:
+        """The full number of the receipt."""
+        return str(self.receipt.receipt_id)
+
+    def left(self, line: int) -> Decimal:
+        """How much of a line is still with the customer; nothing of one that was not sold."""
+        sold = self.line(line)
+        if sold is None:
+            return Decimal(0)
+        return sold.quantity - from_thousandths(self.before.get(str(line), 0))
+
+    def line(self, number: int) -> Line | None:
+        """The line of this number if goods were sold with it."""
+        lines = (line for line in self.receipt.lines if line.number == number)
+        return next((line for line in lines if not line.is_return), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Deal:
     """What promotions take off an open receipt: by line number, and by promotion. `proven`: nothing better exists.
 
-    `frozen` is what the receipt keeps to be priced again; None where no promotion was open.
+    `frozen` is what the receipt keeps to be priced again; None where no promotion was open. `refunds` are by the number
+    of each line that says which receipt it comes from; `uses` contain what they take back.
     """
 
     given: Mapping[int, tuple[LineDiscount, ...]] = field(default_factory=dict)
     uses: tuple[PromotionUse, ...] = ()
     proven: bool = True
     frozen: Frozen | None = None
+    refunds: Mapping[int, LineRefund] = field(default_factory=dict)
 
 
 class Sale(Protocol):
@@ -262,11 +303,17 @@ class Sale(Protocol):
     def cancel(self, reason: str) -> None:
         """Give the receipt up."""
 
+    def choose_means(self, kind: TenderKind | None) -> None:
+        """The customer wants to pay (the rest) by this: promotions are priced for it. None: it is not known."""
+
+    def totals_by_means(self) -> Mapping[TenderKind, int]:
+        """What the receipt comes to by what the rest is paid with; empty where that is all the same."""
+
     def tender(self, tender: Tender) -> None:
-        """Take a payment, or pay out."""
+        """Take a payment, or pay out; priced for the means that then have paid."""
 
     def take_back_tenders(self) -> None:
-        """Forget what was given."""
+        """Forget what was given, and price without it."""
 
     def finish(self) -> Receipt:
         """Complete the receipt: durable, numbered, queued to print; `DomainError('tender_short')` if money is due."""

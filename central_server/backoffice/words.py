@@ -22,7 +22,11 @@ ROLE_WORDS: Mapping[str, str] = {
     Role.CASHIER: mark("Cashier"),
     Role.SALESPERSON: mark("Salesperson"),
 }
-TENDER_WORDS: Mapping[str, str] = {"cash": mark("Cash"), "change": mark("Change")}
+TENDER_WORDS: Mapping[str, str] = {
+    "cash": mark("Cash"),
+    "card": mark("Card"),
+    "change": mark("Change"),
+}
 VAT_WORDS: Mapping[str, str] = {
     "standard": mark("Standard"),
     "reduced": mark("Reduced"),

@@ -36,7 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lines",
         action="store_true",
-        help="one request a line, one result a line; a bad one is answered with its error",
+        help="one request a line, one result a line; a bad one is answered with its error; without a file from"
+        " standard input",
     )
     parser.add_argument(
         "--schema", action="store_true", help="print the JSON Schema of request and result"
@@ -48,11 +49,13 @@ def run(options: argparse.Namespace) -> int:
     if options.schema:
         print(json.dumps(schema(), ensure_ascii=False, indent=2))
         return 0
-    if options.request is None:
-        return _refused(RequestError("missing", "", "a file with the request is needed, or -"))
     try:
         if options.lines:
-            return _each(options.request)
+            return _each(options.request or "-")
+        if options.request is None:
+            raise RequestError(
+                "missing", "", "no request: name a file with one, or - to send it to standard input"
+            )
         print(json.dumps(answer(_read(options.request)), ensure_ascii=False, indent=2))
     except RequestError as error:
         return _refused(error)

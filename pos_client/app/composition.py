@@ -16,7 +16,9 @@ from pos_client.app.offers import Offers
 from pos_client.app.people import People
 from pos_client.app.pins import Argon2Pins
 from pos_client.app.price_book import PriceBook, StockSight
+from pos_client.app.promotion_book import PromotionsOnDemand, ReadyBooks
 from pos_client.app.recorder import Recorder
+from pos_client.app.refunds import Refunds
 from pos_client.app.sale_session import SaleSession
 from pos_client.app.settings import SettingsFile, load_settings
 from pos_client.app.sold_articles import SoldArticles
@@ -41,6 +43,7 @@ from pos_client.storage.opening import open_journal
 from pos_client.storage.overlays import StockOverlay
 from pos_client.storage.paths import DataPaths
 from pos_client.storage.promotion_usage import UsageBook
+from pos_client.storage.purchase_book import PurchaseBook
 from pos_client.storage.receipt_archive import ReceiptArchive
 from pos_client.storage.receipt_search import ReceiptSearch
 from pos_client.storage.reference import Reference
@@ -57,6 +60,7 @@ from shared.money import currency
 from shared.wire.payloads import BUSINESS_CLOCK_KEY, business_clock_from_payload
 
 State = TypeVar("State")
+MakesBooks = Callable[[DataPaths, str], ReadyBooks]
 
 
 class LastState(Generic[State]):
@@ -157,8 +161,11 @@ def open_till(
     fiscal: FiscalPort | None = None,
     second_copy: Path | None = None,
     random_bytes: Callable[[int], bytes] = os.urandom,
+    promotions: MakesBooks | None = None,
 ) -> Till:
     """The till of a data directory, with its open receipt as it was.
+
+    `promotions` says where the books to price with come from; without it they are made when they are asked for.
 
     `EnvironmentProblem`: `not_provisioned`, `already_running`, and whatever is wrong with the journal;
     `DomainError('fiscal_device_required')` for a productive till that would have to sign and cannot.
@@ -167,7 +174,9 @@ def open_till(
     paths.prepare()
     lock = ProcessLock(paths.lock("till"))
     try:
-        return _compose(paths, lock, clock, system_clock, fiscal, second_copy, random_bytes)
+        return _compose(
+            paths, lock, clock, system_clock, fiscal, second_copy, random_bytes, promotions
+        )
     except (EnvironmentProblem, DomainError):
         lock.release()
         raise
@@ -181,6 +190,7 @@ def _compose(
     fiscal: FiscalPort | None,
     second_copy: Path | None,
     random_bytes: Callable[[int], bytes],
+    promotions: MakesBooks | None,
 ) -> Till:
     identity = IdentityFile(paths).require()
     settings = load_settings(paths.settings)
@@ -199,11 +209,13 @@ def _compose(
     recorder = Recorder(store, identity, business, random_bytes, device)
     outbox = Outbox(journal)
     prices = PriceBook(reference, identity)
-    deals = _deals(reference, journal, place)
+    books = (promotions or _on_demand(reference))(paths, place.currency)
+    archive = ReceiptArchive(journal)
+    purchases = PurchaseBook(journal, archive, reference)
+    deals = _deals(reference, journal, place, books, purchases)
     sale = _sale(store, recorder, device, identity, reference, outbox, deals)
     nudger = Nudger(paths.nudge_port)
     stock = StockSight(reference, StockOverlay(journal), facts.store_id)
-    archive = ReceiptArchive(journal)
     found = ReceiptSearch(paths.receipt_search, journal)
     till = Till(
         paths=paths,
@@ -218,7 +230,7 @@ def _compose(
         deals=deals,
         outbox=outbox,
         nudger=nudger,
-        basket=_basket(sale, prices, recorder, place, texts, reference, deals),
+        basket=_basket(sale, prices, recorder, place, texts, reference, deals, purchases),
         payment=PaymentPresenter(sale, recorder, place, texts, LastState(), nudger),
         login=_login(paths, reference, journal, recorder, texts, system),
         shift=_shift(sale, journal, outbox, recorder, place, texts, reference),
@@ -266,6 +278,7 @@ def _basket(
     texts: TillTexts,
     reference: Reference,
     deals: Deals,
+    purchases: PurchaseBook,
 ) -> BasketPresenter:
     return BasketPresenter(
         sale,
@@ -275,18 +288,30 @@ def _basket(
         texts,
         LastState(),
         People(reference),
-        Offers(reference, deals.published),
+        Offers(reference, lambda: deals.books().published),
+        purchases,
     )
 
 
-def _deals(reference: Reference, journal: Journal, place: Place) -> Deals:
+def _on_demand(reference: Reference) -> MakesBooks:
+    return lambda _paths, currency: PromotionsOnDemand(lambda: reference.promotions(currency))
+
+
+def _deals(
+    reference: Reference,
+    journal: Journal,
+    place: Place,
+    books: ReadyBooks,
+    purchases: PurchaseBook,
+) -> Deals:
     usage = UsageBook(reference, journal)
     return Deals(
-        published=lambda: reference.promotions(place.currency),
+        books=books,
         usage=usage.usage,
         customer=reference.customer,
         facts=usage.facts,
         find=reference.find,
+        refunds=Refunds(purchases.bought),
         store_id=place.store_id,
         currency=place.currency,
         exponent=currency(place.currency).exponent,

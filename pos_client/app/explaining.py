@@ -5,47 +5,62 @@ Works beside the till, in the lane that only looks: it has the question handed i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pos_client.app.promotion_book import ReadyBooks
 from pos_client.features.promotions.ports import Gain, Judged, Lack, Question, Trace
-from pos_client.storage.promotion_shelf import PublishedPromotion
+from shared.catalogue import CATEGORY_SEPARATOR
 from shared.money import parse_amount
-from shared.promotions import FRAME_STEPS, Book, Priced, Promotion, price, result
+from shared.promotions import FRAME_STEPS, Priced, Promotion, price, result
 from shared.promotions.book import Entry, Need
 from shared.promotions.terms import Bundle, Each, Off, Select, Tiers
+from shared.tender import MEANS
 
-Published = tuple[PublishedPromotion, ...]
 # Shut by who and how one buys: somebody at the counter can do something about it, or be told.
 _MENDED = ("code", "tender", "customer", "limit")
 _ELSEWHERE = ("time", "store", "channel", "selection")
 
 
 class Explaining:
-    """Implements `Explainer`. `published` gives the same tuple as long as nothing changed."""
+    """Implements `Explainer`."""
 
-    def __init__(self, published: Callable[[], Published]) -> None:
-        self._published = published
-        self._known: Published | None = None
-        self._book = Book(())
+    def __init__(self, books: ReadyBooks) -> None:
+        self._books = books
 
     def explain(self, question: Question, *, everything: bool) -> Trace:
         """Price it once more, with reasons, and put them together."""
-        published = self._published()
-        if published is not self._known:
-            self._known = published
-            self._book = Book(each.promotion for each in published)
         context = replace(question.context, explain="all" if everything else "near")
         # The same limit of work as at the scan: the reasons are those of the deal that stands on the receipt.
-        priced = price(self._book, context, question.lines, FRAME_STEPS)
+        priced = price(self._books().book, context, question.lines, FRAME_STEPS)
+        judged = tuple(_Judge(priced).all())
         return Trace(
             at=context.at,
-            judged=tuple(_Judge(priced).all()),
+            judged=judged,
             total=priced.basket.list_total,
             proven=priced.optimal,
             known_customer=context.customer is not None,
+            means=_by_means(priced, judged),
         )
+
+
+def _by_means(priced: Priced, judged: Sequence[Judged]) -> tuple[tuple[str, int], ...]:
+    """What paying by one means alone would save: only promotions that ask for means can make that differ."""
+    asked: set[str] = set()
+    shut = {one.promotion for one in judged if one.reason == "tender" and one.near}
+    for entry in priced.book.entries if shut else ():
+        if entry.promotion.id in shut:
+            asked |= entry.promotion.when.tenders
+    found = []
+    for kind in MEANS:
+        if kind in asked:
+            context = replace(priced.context, tenders=(str(kind),), explain="none")
+            other = price(priced.book, context, priced.lines, FRAME_STEPS)
+            saving = priced.chosen.total - other.chosen.total
+            if saving > 0:
+                found.append((str(kind), saving))
+    return tuple(found)
 
 
 class _Judge:
@@ -238,7 +253,7 @@ def goods_of(select: Select) -> tuple[str, ...] | None:
     if select == Select():
         return None
     # A category is a path; people call it by its end.
-    ends = (category.rpartition(">")[2].strip() for category in select.categories)
+    ends = (category.rpartition(CATEGORY_SEPARATOR)[2].strip() for category in select.categories)
     named = tuple(dict.fromkeys(ends)) or select.brands
     if named and not select.skus:
         return named

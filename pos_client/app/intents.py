@@ -81,7 +81,15 @@ class Intents:
         return self._line("line_added", state)
 
     def do_return(self, given: Arguments) -> Outcome:
-        """Take goods back."""
+        """Take goods back; with `receipt` and `from_line` those of an earlier receipt."""
+        if receipt := given.text("receipt", ""):
+            state = self._till.basket.on_return_of(
+                receipt,
+                given.integer("from_line"),
+                self._quantity(given.text("quantity", "1")),
+                given.text("reason", ""),
+            )
+            return self._line("line_added", state)
         state = self._till.basket.on_return(
             given.text("code"),
             self._quantity(given.text("quantity", "1")),
@@ -170,12 +178,18 @@ class Intents:
     # --- paying -------------------------------------------------------------------------------
 
     def do_tender(self, given: Arguments) -> Outcome:
-        """Cash; without an amount exactly what is due."""
+        """Cash, or another means; without an amount exactly what is due."""
         kind = given.text("kind", "cash")
-        if kind != "cash":
-            raise DomainError("tender_unknown", {"kind": kind[:40]})
         amount = self._optional_amount(given.optional("amount"))
-        return self._paid("tendered", self._till.payment.on_cash(amount))
+        return self._paid("tendered", self._till.payment.on_tender(kind, amount))
+
+    def do_means(self, given: Arguments) -> Outcome:
+        """The rest is to be paid by this means; without a kind it is open how."""
+        kind = given.text("kind", "")
+        if kind:
+            return self._paid("means_chosen", self._till.payment.on_means(kind))
+        self._till.payment.on_leave()
+        return self._paid("means_chosen", self._till.payment.refresh())
 
     def do_take_back(self, _given: Arguments) -> Outcome:
         """Forget what was given."""

@@ -10,12 +10,12 @@ instead, `update` or `cancel` follows. No transaction is left behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Protocol
 from uuid import UUID
 
 from pos_client.app.deals import plain, with_deal
+from pos_client.app.open_pricing import DealMaker, OpenPricing
 from pos_client.app.recorder import UNSIGNED, Recorder
 from pos_client.app.tally import Tally
 from pos_client.ports import Deal, Moment, ParkedSale
@@ -29,16 +29,9 @@ from shared.fiscal import FiscalPort, FiscalTransaction
 from shared.journal.receipt_body import check_receipt, line_to_body
 from shared.promotions import frozen_to_body
 from shared.receipt import Receipt, ReceiptId, RecordedMode
-from shared.tender import Tender, TenderMix
+from shared.tender import MEANS, Means, Tender, TenderKind, TenderMix, means_of
 
 MOST_PARKED = 100
-
-
-class DealMaker(Protocol):
-    """Works promotions out."""
-
-    def deal(self, basket: Basket, moment: Moment, *, proof: bool = False) -> Deal:
-        """What promotions take off this receipt; with `proof` it may take its time."""
 
 
 class SaleSession:
@@ -49,7 +42,6 @@ class SaleSession:
     _voided: list[Line]
     _tenders: tuple[Tender, ...]
     _tally: Tally
-    _given: Deal
 
     def __init__(
         self,
@@ -67,7 +59,7 @@ class SaleSession:
         self._identity = identity
         self._reference_version = reference_version
         self._may_sell = may_sell
-        self._deals = deals
+        self._pricing = OpenPricing(deals, recorder.glance)
         self._training = identity.mode == "training"
         self._pending_ref = ""
         self._parked_count = len(store.parked())
@@ -140,6 +132,7 @@ class SaleSession:
         if self._basket is None:
             return self._begin(self._new().add(line)).line(1)
         basket = self._basket.add(line)
+        self._pricing.check(basket)
         number = basket.next_number - 1
         added = basket.lines[number]
         self._store.add_line(basket, added)
@@ -162,8 +155,8 @@ class SaleSession:
 
     def _begin(self, basket: Basket) -> Basket:
         version = self._reference_version()
-        deal = self._deal(basket)
-        basket = with_deal(basket, deal)
+        self._pricing.check(basket)
+        basket = self._pricing.price(basket)
         tally = Tally(basket.lines.values())
         self._fiscal.start(self._transaction(basket, tally))
         try:
@@ -172,7 +165,6 @@ class SaleSession:
             self._fiscal.cancel(self._transaction(basket, tally))
             raise
         self._basket, self._version, self._tally = basket, version, tally
-        self._given = deal
         self._pending_ref = ""
         return basket
 
@@ -180,6 +172,7 @@ class SaleSession:
         """Take over `changed`, which differs from the basket in the line `number`."""
         before = self._require().line(number)
         self._refuse_paying()
+        self._pricing.check(changed)
         line = plain(changed.line(number))
         self._store.change_line(changed.basket_id, line)
         self._basket = changed.with_line(line)
@@ -214,6 +207,7 @@ class SaleSession:
             raise DomainError("nothing_to_undo")
         line = self._voided[-1]
         changed = basket.restore(line)
+        self._pricing.check(changed)
         self._store.void_line(basket.basket_id, line.number, 0)
         self._basket = changed
         self._voided.pop()
@@ -286,17 +280,36 @@ class SaleSession:
         basket = self._require()
         if basket.is_empty:
             raise DomainError("basket_empty")
-        if not self._tenders and self._dealt(proof=True) is not basket:
-            self._fiscal.update(self._transaction(self._require()))
+        self._price_for_means(means_of(self._tenders, tender.kind))
         mix = self.payment.add(tender)
         self._store.set_tenders(basket.basket_id, mix.tenders)
         self._tenders = mix.tenders
 
+    def choose_means(self, kind: TenderKind | None) -> None:
+        """The customer wants to pay (the rest) by this; None: it is not known, lines may change again."""
+        if self._require().is_empty:
+            raise DomainError("basket_empty")
+        self._price_for_means(means_of(self._tenders, kind))
+
+    def totals_by_means(self) -> Mapping[TenderKind, int]:
+        """What the receipt comes to by what the rest is paid with; empty where that is all the same."""
+        basket = self._require()
+        return self._pricing.totals_by_means(basket, self._tenders, MEANS)
+
+    def _price_for_means(self, means: Means) -> None:
+        before = self._require()
+        if self._pricing.holds_for(means):
+            return
+        if self._dealt(means, proof=True) is not before:
+            self._fiscal.update(self._transaction(self._require()))
+
     def take_back_tenders(self) -> None:
-        """Forget what was given."""
+        """Forget what was given, and price without it."""
         basket = self._require()
         self._store.set_tenders(basket.basket_id, ())
         self._tenders = ()
+        if not basket.is_empty:
+            self._price_for_means(())
 
     def finish(self) -> Receipt:
         """Complete the receipt. The fiscal device signs what is checked already and is journalled next."""
@@ -304,6 +317,12 @@ class SaleSession:
         if basket.is_empty:
             raise DomainError("basket_empty")
         self._recorder.require_operator()
+        # A parked receipt may come too late for goods that came back meanwhile.
+        self._pricing.check(basket)
+        if self._tenders:
+            # The means that was chosen for the rest may not have been needed.
+            self._price_for_means(means_of(self._tenders))
+            basket = self._require()
         self.payment.settled()
         self._refuse_known(basket.external_ref)
         moment = self._recorder.moment()
@@ -323,7 +342,7 @@ class SaleSession:
         return receipt
 
     def _receipt(self, basket: Basket, moment: Moment) -> Receipt:
-        identity = self._identity
+        identity, deal = self._identity, self.deal
         totals = self.totals
         return Receipt(
             event_id=self._recorder.new_id(moment),
@@ -347,8 +366,8 @@ class SaleSession:
             external_ref=basket.external_ref,
             note=basket.note,
             customer=basket.customer,
-            promotions=self._given.uses,
-            pricing=frozen_to_body(self._given.frozen) if self._given.frozen else {},
+            promotions=deal.uses,
+            pricing=frozen_to_body(deal.frozen) if deal.frozen else {},
         )
 
     def _overrides(self, moment: Moment) -> list[NewEvent]:
@@ -378,7 +397,7 @@ class SaleSession:
     @property
     def deal(self) -> Deal:
         """What promotions take off the open receipt."""
-        return self._given
+        return self._pricing.deal
 
     def set_customer(self, number: str) -> None:
         """For whom the receipt counts, empty for nobody; opens a receipt if none is."""
@@ -404,18 +423,10 @@ class SaleSession:
         self._basket = changed
         self._fiscal.update(self._transaction(self._dealt()))
 
-    def _deal(self, basket: Basket, *, proof: bool = False) -> Deal:
-        if self._deals is None:
-            return Deal()
-        return self._deals.deal(basket, self._recorder.glance(), proof=proof)
-
-    def _dealt(self, *, proof: bool = False) -> Basket:
+    def _dealt(self, means: Means = (), *, proof: bool = False) -> Basket:
         """Work promotions out anew; only lines that lose more or less than before are touched."""
         basket = self._require()
-        if proof and self._given.proven:
-            return basket
-        self._given = self._deal(basket, proof=proof)
-        after = with_deal(basket, self._given)
+        after = self._pricing.price(basket, means, proof=proof, paying=bool(self._tenders))
         for number, line in after.lines.items():
             before = basket.lines[number]
             if line is not before:
@@ -445,9 +456,9 @@ class SaleSession:
         self._voided = list(stored.voided)
         self._tenders = stored.tenders
         self._tally = Tally(stored.basket.lines.values())
-        self._given = Deal(proven=False)
+        self._pricing.doubt()
         # Also while it is being paid: the disk keeps the lines without what promotions take off.
-        self._dealt(proof=bool(self._tenders))
+        self._dealt(means_of(self._tenders), proof=bool(self._tenders))
         self._fiscal.update(self._transaction(self._require()))
 
     def _clear(self) -> None:
@@ -456,7 +467,7 @@ class SaleSession:
         self._voided = []
         self._tenders = ()
         self._tally = Tally()
-        self._given = Deal()
+        self._pricing.clear()
 
     def _transaction(self, basket: Basket, tally: Tally | None = None) -> FiscalTransaction:
         totals = (tally or self._tally).totals()

@@ -22,16 +22,20 @@ from babel.numbers import (
     format_decimal,
     get_decimal_symbol,
     get_group_symbol,
-    get_minus_sign_symbol,
 )
 
 from shared.errors import DomainError, EnvironmentProblem
 from shared.money import currency as currency_of
+from shared.quantity import decimal_sign
 
 LOCALES = Path(__file__).resolve().parents[2] / "resources" / "locale"
 LANGUAGES = ("de", "en")
 # What the till says, and the words on its window.
 CATALOGUES = ("till.po", "window.po")
+# The real sign: a hyphen is shorter than the digits and breaks off at the end of a line.
+_MINUS = "\u2212"
+# The language as it is written all over Europe.
+_EUROPE = {"en": "en_150"}
 # Error parameters that are amounts in minor units.
 _AMOUNTS = frozenset(("due",))
 # An aside: its brackets go where its value is not known, as where only an error's code was kept.
@@ -71,7 +75,6 @@ class TillTexts:
         self._locale = _locale(self._language, self._market)
         self._group = get_group_symbol(self._locale)
         self._point = get_decimal_symbol(self._locale)
-        self._minus = get_minus_sign_symbol(self._locale)
         self._templates.clear()
         self._quantity.clear()
 
@@ -99,7 +102,7 @@ class TillTexts:
         if template is None:
             one = -1 if minor < 0 else 1
             sample = format_currency(_major(one, currency), currency, locale=self._locale)
-            template = sample.replace(self.amount(1, currency), "{}")
+            template = _with_minus(sample).replace(self.amount(1, currency), "{}")
             self._templates[minor < 0, currency] = template
         return template.format(self.amount(abs(minor), currency))
 
@@ -110,7 +113,7 @@ class TillTexts:
         text = f"{whole:,}".replace(",", self._group)
         if exponent:
             text = f"{text}{self._point}{part:0{exponent}}"
-        return f"{self._minus}{text}" if minor < 0 else text
+        return f"{_MINUS}{text}" if minor < 0 else text
 
     def coin(self, minor: int, currency: str) -> str:
         """What people call a note or coin of this value."""
@@ -124,7 +127,7 @@ class TillTexts:
         return _cached(
             self._quantity,
             value,
-            lambda: format_decimal(value, format="#,##0.###", locale=self._locale),
+            lambda: _with_minus(format_decimal(value, format="#,##0.###", locale=self._locale)),
         )
 
     def day(self, day: date) -> str:
@@ -163,9 +166,16 @@ def _cached(cache: dict[Key, str], key: Key, make: Callable[[], str]) -> str:
 
 def _locale(language: str, market: str) -> Locale:
     try:
-        return Locale.parse(f"{language}_{market}")
+        locale = Locale.parse(f"{language}_{market}")
     except (UnknownLocaleError, ValueError):
         return Locale.parse(language)
+    # Some countries' English takes the signs of their own language; then an amount reads otherwise than it is typed.
+    same = get_decimal_symbol(locale) == decimal_sign(language)
+    return locale if same else Locale.parse(_EUROPE[language])
+
+
+def _with_minus(text: str) -> str:
+    return text.replace("-", _MINUS)
 
 
 def _major(minor: int, currency: str) -> Decimal:

@@ -120,8 +120,9 @@ class Field(QWidget):
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addStretch(1)
-        if caption:
-            column.addWidget(Label(look, caption, size="caption", tone="muted"))
+        self.caption = Label(look, caption, size="caption", tone="muted") if caption else None
+        if self.caption is not None:
+            column.addWidget(self.caption)
         column.addWidget(self.edit)
         column.addStretch(1)
         row.addLayout(column, 1)
@@ -157,6 +158,12 @@ class Field(QWidget):
     def put(self, text: str) -> None:
         """Put a text in as if it had been typed."""
         self.edit.setText(text)
+
+    def name(self, text: str) -> None:
+        """Another name, for people who read it and for those who hear it."""
+        self.edit.setAccessibleName(text)
+        if self.caption is not None:
+            self.caption.say(text)
 
     def clear(self) -> None:
         """Empty it, and what was said about it."""

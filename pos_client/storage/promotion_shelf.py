@@ -7,6 +7,7 @@ looked at again.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -29,9 +30,13 @@ class PublishedPromotion:
 
 
 class PromotionShelf:
-    """What was read of the promotions. One shelf belongs to one reader, in one thread."""
+    """What was read of the promotions. One shelf belongs to one reader, in one thread.
 
-    def __init__(self) -> None:
+    `between` is called after each one that had to be read: a reader beside the till lets it go first there.
+    """
+
+    def __init__(self, between: Callable[[], object] = lambda: None) -> None:
+        self._between = between
         self._read: dict[tuple[str, int], tuple[str, PublishedPromotion | None]] = {}
         self._counting: dict[str, tuple[PublishedPromotion, ...]] = {}
         self._mark: tuple[object, ...] | None = None
@@ -94,6 +99,7 @@ class PromotionShelf:
             # Rows of a feed were read before they were put; one of a ready file may be of a newer centre.
             log.warning("promotion_unreadable", promotion=promotion_id, reason=str(error))
         self._read[promotion_id, version] = (payload, made)
+        self._between()
         return made
 
 

@@ -19,7 +19,11 @@ class ReceiptArchive:
         self._journal = journal
 
     def find(self, text: str) -> FiledReceipt:
-        """By printed number (`1-42`), bare number, full id or foreign number.
+        """By printed number (`1-42`), bare number, full id or foreign number; raises as `event` does."""
+        return _read(self.event(text))
+
+    def event(self, text: str) -> ChainedEvent:
+        """The event of the receipt with this number, as `find` looks for it.
 
         `DomainError('receipt_unknown')` if this journal has none; the number of another till or of an earlier
         incarnation is unknown here.
@@ -29,7 +33,7 @@ class ReceiptArchive:
             event = self._by_number(text)
         if event is None:
             raise DomainError("receipt_unknown", {"number": text[:60]}, http_status=404)
-        return _read(event)
+        return event
 
     def recent(self, limit: int) -> tuple[FiledReceipt, ...]:
         """The last ones, newest first."""

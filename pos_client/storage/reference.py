@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -48,10 +48,11 @@ class Reference:
     """The reference data of one till as it stands now.
 
     Every method may raise `EnvironmentProblem`: `reference_missing` before any data has come, `reference_corrupt` for
-    a broken file, which is reported to the sync process so that it fetches another by itself.
+    a broken file, which is reported to the sync process so that it fetches another by itself. `between` is for a reader
+    beside the till, see `PromotionShelf`.
     """
 
-    def __init__(self, files: ReferenceFiles) -> None:
+    def __init__(self, files: ReferenceFiles, between: Callable[[], object] = lambda: None) -> None:
         self._files = files
         self._connection: Connection | None = None
         self._path: Path | None = None
@@ -62,7 +63,7 @@ class Reference:
         self._vat: tuple[VatRate, ...] | None = None
         self._config: dict[str, dict[str, Any] | None] = {}
         self._categories: tuple[tuple[str, int], ...] | None = None
-        self._promotions = PromotionShelf()
+        self._promotions = PromotionShelf(between)
         self._usage: dict[str, PromotionUsage] | None = None
         self._through: dict[str, int] = {}
 

@@ -30,12 +30,25 @@ class LineDiscount:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where goods that come back were bought: the full number of the receipt, and the number of its line there.
+
+    `paid` is what was paid for these pieces, in minor units: what goes back may be less (docs/promotions.md, Returns).
+    """
+
+    receipt: str
+    line: int
+    paid: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A receipt line; `quantity` below zero is a return. Amounts are gross minor units of the receipt's currency.
 
     `list_price` is what the price lists said when the line was added (None: nothing), `unit_price` what counts;
     they differ only for `PriceSource.MANUAL`. `scanned` is the code that found the article. `discounts` says which
-    part of `discount` promotions gave; the rest was given by hand.
+    part of `discount` promotions gave; the rest was given by hand. `origin` stands on goods that come back with their
+    receipt; then `discount` is below zero, by what of the price does not go back.
     """
 
     number: int
@@ -56,11 +69,17 @@ class Line:
     note: str = ""
     reason: str = ""
     discounts: tuple[LineDiscount, ...] = ()
+    origin: Origin | None = None
 
     @property
     def gross(self) -> int:
         """What the line adds to the receipt: quantity x unit price, rounded half up, less its discount."""
         return times_quantity(self.unit_price, self.quantity) - self.discount
+
+    @property
+    def kept_back(self) -> int:
+        """What was paid for these goods and does not go back with them, in minor units."""
+        return max(self.origin.paid + self.gross, 0) if self.origin is not None else 0
 
     @property
     def is_return(self) -> bool:

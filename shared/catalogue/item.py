@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 LanguageTexts = Mapping[str, str]
+CATEGORY_SEPARATOR = ">"
+"""Between the names in the path of a category: `Women>Trousers>Jeans`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +15,8 @@ class Item:
     """One variant (size and colour) of an article; `sku` equals `article_no` where there are no variants.
 
     `names` by language tag; `age_class` is the youngest age it may be sold to (0: anyone); `uom` is a UN/ECE
-    unit code (`H87` piece, `KGM` kilogram); `vat_category` is one of `shared.tax.VatCategory`.
+    unit code (`H87` piece, `KGM` kilogram); `category` is a path such as `Women>Trousers`; `vat_category` is one of
+    `shared.tax.VatCategory`.
     """
 
     sku: str
@@ -34,6 +37,12 @@ class Item:
     def name(self, language: str) -> str:
         """The name in `language` or the nearest there is; the article number if there is none at all."""
         return pick_text(self.names, language) or self.article_no
+
+
+def category_paths(path: str) -> tuple[str, ...]:
+    """A category with all those above it, the highest first, each with its whole path."""
+    parts = path.split(CATEGORY_SEPARATOR)
+    return tuple(CATEGORY_SEPARATOR.join(parts[: depth + 1]) for depth in range(len(parts)))
 
 
 def language_chain(language: str) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """Receipts as event bodies, version 1, and back. What is read back is checked: sums must agree to the cent.
 
-Customer, promotions, their pricing and the discounts of a line came after the first release: they stand in a body only
-where there are any, so that a receipt without them has the bytes it always had. The pricing is taken over as it stands:
-who prices again reads it, and no sale waits because nobody can.
+Customer, promotions, their pricing, the discounts of a line and where it was bought came after the first release: they
+stand in a body only where there are any, so that a receipt without them has the bytes it always had. The pricing is
+taken over as it stands: who prices again reads it, and no sale waits because nobody can.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from shared.basket import Line, LineDiscount, PriceSource
+from shared.basket import Line, LineDiscount, Origin, PriceSource
 from shared.errors import DomainError
 from shared.fiscal import FiscalResult
 from shared.journal.reader import BodyReader
@@ -181,7 +181,12 @@ def line_to_body(line: Line) -> dict[str, object]:
         "note": line.note,
         "reason": line.reason,
         **({"discounts": _discounts_to_body(line)} if line.discounts else {}),
+        **({"origin": _origin_to_body(line.origin)} if line.origin else {}),
     }
+
+
+def _origin_to_body(origin: Origin) -> dict[str, object]:
+    return {"receipt": origin.receipt, "line": origin.line, "paid": origin.paid}
 
 
 def _discounts_to_body(line: Line) -> list[dict[str, object]]:
@@ -221,12 +226,20 @@ def line_from_body(read: BodyReader) -> Line:
         note=read.text("note", ""),
         reason=read.text("reason", ""),
         discounts=_discounts_from_body(read),
+        origin=_origin_from_body(read),
     )
     if line.gross != read.integer("gross"):
         raise DomainError("receipt_sums_differ", {"part": f"{read.path}gross"})
     if abs(sum(given.amount for given in line.discounts)) > abs(line.discount):
         raise DomainError("receipt_sums_differ", {"part": f"{read.path}discounts"})
     return line
+
+
+def _origin_from_body(read: BodyReader) -> Origin | None:
+    if "origin" not in read.values:
+        return None
+    origin = read.object("origin")
+    return Origin(origin.text("receipt"), origin.integer("line"), origin.integer("paid", 0))
 
 
 def _discounts_from_body(read: BodyReader) -> tuple[LineDiscount, ...]:

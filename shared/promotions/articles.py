@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.catalogue import Item
+from shared.catalogue import CATEGORY_SEPARATOR, Item, category_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,5 +20,13 @@ class ArticleFacts:
 def article_facts(item: Item) -> ArticleFacts:
     """The facts of an item: its attributes are tags such as `colour=red`."""
     tags = tuple(f"{name}={value}" for name, value in sorted(item.attributes.items()))
-    categories = (item.category,) if item.category else ()
-    return ArticleFacts(categories, item.brand or None, tags, item.discountable)
+    return ArticleFacts(categories_of(item.category), item.brand or None, tags, item.discountable)
+
+
+def categories_of(path: str) -> tuple[str, ...]:
+    """What a promotion may call the category `Women>Trousers>Jeans`: it and all those above it, each by its path and
+    by its own name. Nothing for an article without one.
+    """
+    paths = category_paths(path)
+    names = (each.rpartition(CATEGORY_SEPARATOR)[2] for each in paths)
+    return tuple(dict.fromkeys(each for each in (*paths, *names) if each))

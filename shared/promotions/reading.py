@@ -33,8 +33,17 @@ def parse_json(text: str | bytes) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_keys, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        message = str(error) if isinstance(error, json.JSONDecodeError) else "not a JSON document"
-        raise RequestError("json", "", f"not readable as JSON: {message}") from error
+        raise RequestError("json", "", f"not readable as JSON: {_why_unreadable(error)}") from error
+
+
+def _why_unreadable(error: ValueError | RecursionError) -> str:
+    if isinstance(error, _NotANumber):
+        return f'{error} is no number of JSON; write a decimal text such as "9.99", or leave the key out'
+    return str(error) if isinstance(error, json.JSONDecodeError) else "not a JSON document"
+
+
+class _NotANumber(ValueError):
+    """NaN or Infinity, which Python would read and JSON does not know."""
 
 
 def _keys(pairs: list[tuple[str, Any]]) -> Keys:
@@ -46,7 +55,7 @@ def _keys(pairs: list[tuple[str, Any]]) -> Keys:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(name)
+    raise _NotANumber(name)
 
 
 def at(path: str, key: str) -> str:

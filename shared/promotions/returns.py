@@ -41,12 +41,14 @@ class Purchase:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """What goes back: in all, and by line. `uses` are the price promotions and benefits by id that what is kept has
-    less of than before: applications and minor units of the goods. `kept` is the pricing of what stays.
+    """What goes back: in all, and by line; `paid` is what was paid for these pieces by line. `uses` are the price
+    promotions and benefits by id that what is kept has less of than before: applications and minor units of the goods.
+    `kept` is the pricing of what stays.
     """
 
     amount: int
     by_line: Mapping[str, int]
+    paid: Mapping[str, int]
     uses: Mapping[str, tuple[int, int]]
     kept: Priced
 
@@ -73,7 +75,9 @@ def refund(
     if any(kept.values()):
         amount = min(sum(paid.values()), amount - _cost(purchase, kept, priced))
     amount = max(amount, 0)
-    return Refund(amount, _by_line(amount, paid, returned), _less(purchase, had, priced), priced)
+    shares = _by_line(amount, paid, returned)
+    own = {key: paid[key] for key in returned}
+    return Refund(amount, shares, own, _less(purchase, had, priced), priced)
 
 
 def _together(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:

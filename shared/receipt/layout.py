@@ -220,6 +220,16 @@ def _line(line: Line, letter: str, currency: str, sheet: Sheet) -> Iterator[Row]
     if line.is_return:
         reason = f": {line.reason}" if line.reason else ""
         yield from wrapped(f"{texts.text('receipt.returned')}{reason}", width, indent="  ")
+    if line.origin is not None:
+        bought = texts.text("receipt.return_from", number=line.origin.receipt)
+        yield from wrapped(bought, width, indent="  ")
+        if line.kept_back:
+            why = texts.text(
+                "receipt.return_less",
+                paid=texts.amount(line.origin.paid, currency),
+                less=texts.amount(line.kept_back, currency),
+            )
+            yield from wrapped(why, width, indent="  ")
     if line.note:
         yield from wrapped(line.note, width, indent="  ")
 

@@ -1,14 +1,17 @@
 """Paying: what was given, what is still due, what change is handed out, in which notes and coins."""
 
 from shared.tender.cash import Denomination, denominations, fewest_pieces, quick_amounts
-from shared.tender.tender import Tender, TenderKind, TenderMix
+from shared.tender.tender import MEANS, Means, Tender, TenderKind, TenderMix, means_of
 
 __all__ = [
+    "MEANS",
     "Denomination",
+    "Means",
     "Tender",
     "TenderKind",
     "TenderMix",
     "denominations",
     "fewest_pieces",
+    "means_of",
     "quick_amounts",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -11,10 +12,19 @@ MAX_TENDER = 10**11  # one billion in a currency with two decimals: a typing err
 
 
 class TenderKind(StrEnum):
-    """Ways to pay that a till knows so far; `CHANGE` is cash handed back and is always negative or zero."""
+    """Ways to pay that a till knows so far. `CARD` is paid at a terminal of its own: the cashier types the amount there
+    and says here that it went through. `CHANGE` is cash handed back and is always negative or zero.
+    """
 
     CASH = "cash"
+    CARD = "card"
     CHANGE = "change"
+
+
+MEANS = (TenderKind.CASH, TenderKind.CARD)
+"""What a customer can choose to pay with."""
+Means = tuple[str, ...]
+"""Means of payment by which a receipt is paid, each once and in order: what promotions ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,8 @@ class TenderMix:
         """The mix with one more tender.
 
         `DomainError`: `tender_zero`, `tender_direction` (money must flow as the total says), `tender_too_large`,
-        `tender_nothing_due`, `refund_too_large` (more paid out than is owed).
+        `tender_nothing_due`, `refund_too_large` (more paid out than is owed), `tender_no_change` (more by card than
+        is due).
         """
         if tender.amount == 0:
             raise DomainError("tender_zero")
@@ -64,6 +75,8 @@ class TenderMix:
             raise DomainError("tender_direction")
         if self.total < 0 and tender.amount < self.due:
             raise DomainError("refund_too_large", {"due": -self.due})
+        if tender.kind is TenderKind.CARD and tender.amount > self.due > 0:
+            raise DomainError("tender_no_change", {"due": self.due})
         return replace(self, tenders=(*self.tenders, tender))
 
     def settled(self) -> tuple[Tender, ...]:
@@ -73,3 +86,9 @@ class TenderMix:
         if not self.change:
             return self.tenders
         return (*self.tenders, Tender(TenderKind.CHANGE, -self.change))
+
+
+def means_of(tenders: Iterable[Tender], next_one: TenderKind | None = None) -> Means:
+    """By which means these tenders pay, with the one that is to pay the rest; change is none."""
+    kinds = {tender.kind for tender in tenders} | ({next_one} if next_one is not None else set())
+    return tuple(sorted(str(kind) for kind in kinds - {TenderKind.CHANGE}))

@@ -93,15 +93,26 @@ class PricedShop:
     def publish(self, *entries, **more):
         return publish(self.database, self.clock, *entries, **more)
 
-    def sell(self, *bodies, versions=None, change=dict.items, goods=GOODS):
-        """A receipt priced by a till that had these promotions; `change` may make its body another."""
+    def sell(
+        self,
+        *bodies,
+        versions=None,
+        change=dict.items,
+        goods=GOODS,
+        tenders=({"kind": "cash", "amount": 1},),
+        means=(),
+    ):
+        """A receipt priced by a till that had these promotions, for `means`; `change` may make its body another.
+
+        The first of `tenders` gets what the others leave.
+        """
         receipt = self.till.receipt(goods, Decimal(19))
         promotions = [read_promotion(body, "", 2) for body in bodies]
         lines = [
             BasketLine(str(line.number), line.sku, int(line.quantity * 1000), line.unit_price, "19")
             for line in receipt.lines
         ]
-        context = Context(START, store="DE01", explain="none")
+        context = Context(START, store="DE01", explain="none", tenders=means)
         priced = price(Book(promotions), context, lines)
         numbers = {one.id: 1 for one in promotions} | (versions or {})
         body = receipt_to_body(receipt)
@@ -119,14 +130,15 @@ class PricedShop:
             for name, times, amount in priced.uses()
         ]
         change(body)
-        self._journal(receipt, body)
+        self._journal(receipt, body, tenders)
         return body
 
-    def _journal(self, receipt, body):
+    def _journal(self, receipt, body, tenders):
         gross = sum(line["gross"] for line in body["lines"])
         (vat,) = split_gross([("standard", Decimal(19), gross)])
         body["vat"] = [{**body["vat"][0], "gross": gross, "net": vat.net, "vat": vat.vat}]
-        body["tenders"] = [{"kind": "cash", "amount": gross}]
+        rest = gross - sum(tender["amount"] for tender in tenders[1:])
+        body["tenders"] = [{**tenders[0], "amount": rest}, *tenders[1:]]
         body["total"] = gross
         self.till.number += 1
         body["receipt"] = {**body["receipt"], "number": self.till.number}

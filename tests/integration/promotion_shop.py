@@ -4,7 +4,7 @@ from pos_client.storage.feed_applier import FeedApplier
 from shared.wire.customer_payloads import CustomerRow, customer_payload
 from shared.wire.models import FeedRow
 from shared.wire.promotion_payloads import PromotionRow, promotion_key, promotion_payload
-from tests.integration.till_world import World, page
+from tests.integration.till_world import NOON, World, page
 
 THREE_FOR_TWO = {
     "id": "P1",
@@ -35,6 +35,13 @@ CODE_1 = {
     "reward": {"amount": "1.00"},
     "when": {"codes": ["Herbst1"]},
 }
+CARD_5 = {
+    "id": "P7",
+    "name": "5 € mit Karte",
+    "stage": "basket",
+    "reward": {"amount": "5.00"},
+    "when": {"tenders": ["card"]},
+}
 ADA = CustomerRow("70001", "Ada Beispiel", {"groups": ("vip",)})
 
 
@@ -53,6 +60,31 @@ class Shop(World):
         rows = [promotion_row(p, 5 + n) for n, p in enumerate(promotions)]
         applier = FeedApplier(self.reference_file)
         applier.take("reference", page(rows, cursor))
+        applier.close()
+
+    def retire(self, promotion):
+        """The centre has withdrawn it; tills keep it for goods that come back."""
+        row = PromotionRow(promotion["id"], 1, "EUR", promotion, retired_at=NOON)
+        key = promotion_key(promotion["id"], 1)
+        self._take(
+            FeedRow(
+                kind="promotion",
+                key=key,
+                scope="chain",
+                seq=20,
+                op="put",
+                d=promotion_payload(row),
+            )
+        )
+
+    def forget(self, promotion):
+        """The centre takes it off the tills."""
+        key = promotion_key(promotion["id"], 1)
+        self._take(FeedRow(kind="promotion", key=key, scope="chain", seq=21, op="remove", d=None))
+
+    def _take(self, row):
+        applier = FeedApplier(self.reference_file)
+        applier.take("reference", page([row], f"e.{row.seq}.0"))
         applier.close()
 
     def welcome(self, customer, op="put"):

@@ -369,7 +369,7 @@ def test_a_held_slip_is_printed_again_as_a_slip(shop):
     shop.simulator.change(dies_after=400)
     shop.till.shift.on_cash_move("bank", "50", "Tageseinnahme")
     (held,) = shop.held()
-    assert held.text == "Abgabe an die Bank -50,00"
+    assert held.text == "Abgabe an die Bank −50,00"
     shop.simulator.change(power=True)
     shop.printing.print_again(held.job)
     text = shop.printed(2)[1]

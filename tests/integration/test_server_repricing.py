@@ -94,6 +94,23 @@ def test_a_pricing_that_nobody_can_repeat_is_found_and_the_receipt_booked(shop, 
     assert counted(shop.database, sale) == 1
 
 
+@pytest.mark.parametrize(
+    ("tenders", "agrees"),
+    [
+        ([{"kind": "cash", "amount": 1}], True),
+        ([{"kind": "card", "amount": 1}], False),
+        ([{"kind": "cash", "amount": 1}, {"kind": "card", "amount": 1}], False),
+        ([{"kind": "cash", "amount": 2}, {"kind": "change", "amount": -1}], True),
+    ],
+)
+def test_a_pricing_for_another_means_than_was_paid_by_is_found(shop, tenders, agrees):
+    bound = promotion("P1", when={"tenders": ["cash"]})
+    shop.publish(bound)
+    shop.sell(bound, tenders=tenders, means=("cash",))
+    assert codes(shop) == ([] if agrees else [("promotion_pricing_unreadable", "notice")])
+    assert counted(shop.database, sale) == 1
+
+
 def test_receipts_without_a_pricing_ask_the_database_nothing(shop, monkeypatch):
     monkeypatch.setattr(repricing, "read_versions", lambda *_: pytest.fail("asked"))
     shop.till.sell()

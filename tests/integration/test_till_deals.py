@@ -4,6 +4,7 @@ import pytest
 
 from pos_client.app.arguments import Arguments
 from pos_client.app.intents import Intents
+from pos_client.storage.feed_applier import FeedApplier
 from shared.errors import DomainError
 from shared.journal import parse_body, receipt_from_body
 from shared.promotions import discounts_by_line, frozen_from_body, price_again, read_promotion
@@ -16,7 +17,7 @@ from tests.integration.promotion_shop import (
     VIP_10,
     Shop,
 )
-from tests.integration.till_world import all_events, gtin
+from tests.integration.till_world import all_events, gtin, item, item_row, page, price_row
 
 
 @pytest.fixture
@@ -123,6 +124,25 @@ def test_goods_that_come_back_earn_no_promotion(shop):
     till.basket.on_return("S3", "3", None, "too small")
     assert till.sale.totals.gross == -900
     assert till.basket.refresh().saved == ""
+
+
+def test_a_promotion_on_a_category_holds_for_what_lies_below_it(tmp_path):
+    shop = Shop(tmp_path)
+    jeans = item(21, category="Damen>Hosen>Jeans")
+    skirt = item(22, category="Damen>Röcke")
+    applier = FeedApplier(shop.reference_file)
+    rows = [item_row(jeans, 40), item_row(skirt, 41)]
+    rows += [price_row("S21", 2_000, 42), price_row("S22", 2_000, 43)]
+    applier.take("reference", page(rows, "e.1.5"))
+    applier.close()
+    shop.publish(
+        {"id": "P5", "reward": {"percent": "50"}, "take": {"categories": ["Damen>Hosen"]}},
+        {"id": "P6", "reward": {"percent": "10"}, "take": {"categories": ["Röcke"]}},
+    )
+    till = shop.open()
+    scan(till, 21, 22)
+    assert [line.gross for line in till.sale.basket.lines.values()] == [1_000, 1_800]
+    shop.close()
 
 
 # --- customer and codes ---------------------------------------------------------------------------

@@ -429,7 +429,7 @@ def test_what_was_finished_is_shown_with_its_number_and_the_drawer_opens(world):
     assert done.pieces_text == "2 Teile"
     assert [(row.kind, row.amount) for row in done.tenders] == [
         ("cash", "5,00"),
-        ("change", "-3,00"),
+        ("change", "−3,00"),
     ]
     assert [part.text for part in done.change_parts] == ["2 €", "1 €"]
     assert done.quick == ()

@@ -24,6 +24,7 @@ from shared.wire.payloads import StaffRow
 from tests.unit.till_fakes import MOMENT, FakeRecording, FakeTexts, View
 
 PLACE = SimpleNamespace(till_id="DE01-T1", store_id="DE01", market="DE", currency="EUR")
+NO_PURCHASES = SimpleNamespace()
 PEOPLE = SimpleNamespace(name_of={"101": "Mia"}.get)
 
 
@@ -37,6 +38,8 @@ class FakeSale:
         self.broken = None
         self.voided = []
         self.parked_count = 0
+        self.means = None
+        self.by_means = {}
 
     @property
     def last_voided(self):
@@ -84,6 +87,12 @@ class FakeSale:
 
     def _opened(self):
         return self.basket or Basket(UUID(int=1), "EUR", MOMENT.at, "101")
+
+    def choose_means(self, kind):
+        self.means = kind
+
+    def totals_by_means(self):
+        return self.by_means
 
     def tender(self, tender):
         self.tenders = self.payment.add(tender).tenders
@@ -157,9 +166,8 @@ def sale():
 
 @pytest.fixture
 def basket(sale):
-    return BasketPresenter(
-        sale, FakePrices(), FakeRecording(), PLACE, FakeTexts(), View(), PEOPLE, FakeOffers()
-    )
+    people = (PEOPLE, FakeOffers(), NO_PURCHASES)
+    return BasketPresenter(sale, FakePrices(), FakeRecording(), PLACE, FakeTexts(), View(), *people)
 
 
 def refused(code, act, *args, **named):

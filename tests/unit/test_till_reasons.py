@@ -1,11 +1,13 @@
 """Why promotions hold or do not at the till: the engine's trace as facts, and the facts in words of both languages."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from pos_client.app.explaining import Explaining
+from pos_client.app.promotion_book import make_ready
 from pos_client.app.translations import TillTexts
 from pos_client.features.promotions.ports import Gain, Judged, Lack, Question, Trace
 from pos_client.features.promotions.presenter import MOST_ROWS, PromotionsPresenter
@@ -43,7 +45,7 @@ def shirt(number, price=2995):
 def explained(promotions, lines, *, everything=True, **context):
     published = tuple(PublishedPromotion(1, "EUR", read_promotion(p, "", 2)) for p in promotions)
     question = Question(Context(at=AT, store="DE01", **context), tuple(lines))
-    return Explaining(lambda: published).explain(question, everything=everything)
+    return Explaining(lambda: make_ready(published)).explain(question, everything=everything)
 
 
 def judged(trace, promotion):
@@ -77,7 +79,7 @@ def test_the_next_step_says_what_is_missing_and_what_it_brings():
     assert hint(trace) == ("Noch 1 Stück aus Hosen: 20 % auf alle", "spart weitere 15,98 €")
     assert hint(trace, "en") == (
         "1 more piece from Hosen: 20 % off all of them",
-        "saves another 15,98 €",
+        "saves another 15.98 €",
     )
 
 
@@ -235,7 +237,7 @@ def test_every_reason_and_benefit_has_a_sentence_in_both_languages(language):
             said = presenter(language).hint(trace)
             for text in (state.summary, state.foot, said.text, said.detail,
                          *(part for row in state.rows for part in (row.text, row.state))):  # fmt: skip
-                assert "." not in text.split(" ", maxsplit=1)[0].rstrip(".:"), text
+                assert not re.match(r"[a-z]+\.[a-z]", text), text
                 assert "{" not in text, text
     assert words.text("why.none") != "why.none"
 
@@ -249,3 +251,45 @@ def test_the_quick_look_leaves_out_what_does_not_touch_the_receipt(trace):
     quick = explained(ALL, [trousers(1)], everything=False)
     assert {each.promotion for each in quick.judged} == {"B", "C", "L", "P", "R", "T"}
     assert judged(trace, "M").near is False
+
+
+# --- means of payment -----------------------------------------------------------------------------
+
+CARD = {
+    "id": "K",
+    "name": "5 € mit Karte",
+    "stage": "basket",
+    "reward": {"amount": "5.00"},
+    "when": {"tenders": ["card"]},
+}
+NEAR_10 = {
+    "id": "N",
+    "name": "10 € ab 40 €",
+    "stage": "basket",
+    "combine": "stack",
+    "reward": {"amount": "10.00"},
+    "if": [{"spend": "40.00"}],
+}
+
+
+def test_another_means_that_saves_is_the_hint(language):
+    trace = explained([CARD], [shirt(1)])
+    assert trace.means == (("card", 500),)
+    assert (
+        hint(trace, language)
+        == {
+            "de": ("Mit Karte: 5,00 € weniger", "wenn alles so bezahlt wird"),
+            "en": ("By card: 5.00 € less", "if all of it is paid so"),
+        }[language]
+    )
+
+
+def test_more_that_is_in_reach_comes_before_it():
+    assert hint(explained([CARD, NEAR_10], [shirt(1)]))[0] == "Noch 10,05 €: 10,00 € weniger"
+
+
+def test_a_means_that_saves_nothing_or_that_no_till_takes_is_not_named():
+    elsewhere = {**CARD, "when": {"tenders": ["cheque"]}}
+    better = {"id": "B", "stage": "basket", "reward": {"amount": "6.00"}}
+    assert explained([elsewhere, CARD, better], [shirt(1)]).means == ()
+    assert explained([CARD], [shirt(1)], tenders=("card",)).means == ()

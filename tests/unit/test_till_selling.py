@@ -11,6 +11,7 @@ from pos_client.features.basket.presenter import BasketPresenter
 from pos_client.ports import ParkedSale
 from shared.errors import DomainError
 from tests.unit.test_till_presenters import (
+    NO_PURCHASES,
     PLACE,
     FakeOffers,
     FakePrices,
@@ -40,6 +41,7 @@ def make_basket(sale, texts=None, prices=None):
         View(),
         People(),
         FakeOffers(),
+        NO_PURCHASES,
     )
 
 

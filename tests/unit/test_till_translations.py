@@ -119,11 +119,13 @@ def test_an_unknown_key_shows_itself_and_an_unknown_language_is_english():
     ("language", "market", "minor", "code", "shown"),
     [
         ("de", "DE", 123456789, "EUR", "1.234.567,89\xa0€"),
-        ("de", "DE", -5, "EUR", "-0,05\xa0€"),
+        ("de", "DE", -5, "EUR", "−0,05\xa0€"),
         ("en", "GB", 123456, "GBP", "£1,234.56"),
-        ("en", "GB", -1, "GBP", "-£0.01"),
+        ("en", "GB", -1, "GBP", "−£0.01"),
         ("de", "AT", 100, "EUR", "€\xa01,00"),
         ("en", "ZZ", 100, "EUR", "€1.00"),
+        ("en", "DE", -123456, "EUR", "−1,234.56\xa0€"),
+        ("en", "AT", 100, "EUR", "1.00\xa0€"),
     ],
 )
 def test_amounts_follow_the_locale(language, market, minor, code, shown):

@@ -23,9 +23,9 @@ from central_server.features.catalogue.tables import (
 )
 from central_server.platform.changes import CHAIN, Change, mark_changed
 from central_server.platform.unit_of_work import UnitOfWork
+from shared.catalogue import CATEGORY_SEPARATOR, category_paths
 from shared.tax import VatCategory
 
-CATEGORY_SEPARATOR = ">"
 _Rows = list[dict[str, Any]]
 
 
@@ -94,9 +94,7 @@ def _ensure_categories(unit: UnitOfWork, articles: Iterable[ArticleDraft]) -> No
     wanted: dict[str, str] = {}
     for draft in articles:
         if draft.category:
-            parts = draft.category.split(CATEGORY_SEPARATOR)
-            for depth in range(1, len(parts) + 1):
-                code = CATEGORY_SEPARATOR.join(parts[:depth])
+            for code in category_paths(draft.category):
                 wanted.setdefault(code, draft.category_language)
     if not wanted:
         return

@@ -17,10 +17,9 @@ from shared.promotions import (
     Frozen,
     Promotion,
     discounts_by_line,
-    frozen_from_body,
     price_again,
 )
-from shared.quantity import to_thousandths
+from shared.promotions.purchase import frozen_of
 from shared.receipt import Receipt
 
 _MOST_LINES = 10
@@ -40,8 +39,7 @@ def price_receipts_again(unit: ReadUnit, receipts: Iterable[Receipt]) -> list[Us
     readable: list[tuple[Receipt, Frozen]] = []
     for receipt in priced:
         try:
-            frozen = frozen_from_body(receipt.pricing)
-            _require_same_goods(receipt, frozen)
+            frozen = frozen_of(receipt)
         except DomainError as error:
             field = str(error.params.get("field", "pricing"))
             findings.append(_finding(receipt, "promotion_pricing_unreadable", field=field[:100]))
@@ -54,19 +52,6 @@ def price_receipts_again(unit: ReadUnit, receipts: Iterable[Receipt]) -> list[Us
         for receipt, frozen in here:
             findings += _compared(receipt, frozen, versions)
     return findings
-
-
-def _require_same_goods(receipt: Receipt, frozen: Frozen) -> None:
-    """`DomainError('event_field_wrong')` unless what was priced is what was sold."""
-    sold = [
-        (str(line.number), line.sku, to_thousandths(line.quantity), line.unit_price)
-        for line in receipt.lines
-        if not line.is_return
-    ]
-    if sold != [(line.id, line.sku, line.quantity, line.price) for line in frozen.lines]:
-        raise DomainError("event_field_wrong", {"field": "pricing.lines"})
-    if frozen.context.currency != receipt.currency:
-        raise DomainError("event_field_wrong", {"field": "pricing.currency"})
 
 
 def _compared(receipt: Receipt, frozen: Frozen, versions: Versions) -> Iterator[UseFinding]:

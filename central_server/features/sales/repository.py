@@ -102,6 +102,26 @@ def booked(connection: Connection, event_ids: Iterable[UUID]) -> set[UUID]:
     )
 
 
+def earlier_returns(
+    connection: Connection, one: ReceiptId, after: int, skus: Iterable[str]
+) -> list[UUID]:
+    """Receipts of the same till with numbers above `after` and below this one, with which any of these came back."""
+    query = (
+        select(sale.c.event_id)
+        .join(sale_line, sale_line.c.event_id == sale.c.event_id)
+        .where(
+            sale.c.till_id == one.till_id,
+            sale.c.incarnation == one.incarnation,
+            sale.c.receipt_no > after,
+            sale.c.receipt_no < one.number,
+            sale_line.c.quantity_thousandths < 0,
+            among(connection, sale_line.c.sku, set(skus)),
+        )
+        .distinct()
+    )
+    return list(connection.execute(query).scalars())
+
+
 def receipts_by_ref(connection: Connection, refs: Iterable[str]) -> dict[str, str]:
     """For each of these external references that is booked, the full number of a receipt that carries it."""
     wanted = {ref for ref in refs if ref}

@@ -62,6 +62,19 @@ ERROR_TEXTS: ErrorTexts = {
         "What the receipt was priced with cannot be used: {field}.",
         "The receipt is booked as the till priced it. Check which release the till runs.",
     ),
+    "return_origin_unknown": ErrorText(
+        "Goods came back with receipt {receipt}, which is not known here.",
+        "Ask the store; the receipt is booked.",
+    ),
+    "return_too_many": ErrorText(
+        "More came back with receipt {receipt} than was bought and had not come back yet.",
+        "Ask the store; the receipt is booked.",
+    ),
+    "return_refunded_otherwise": ErrorText(
+        "Worked out again, other amounts go back for receipt {receipt} (line: at the till / here, in {currency}):"
+        " {lines}.",
+        "The customer got what the till said, and the receipt is booked. Check which release the till runs.",
+    ),
     "event_without_projector": ErrorText(
         "This release cannot book {type}.", "Update the centre, then retry."
     ),

@@ -24,6 +24,7 @@ from central_server.features.sales import repository as sales
 from central_server.features.stock import service as stock
 from central_server.gateway.journal import repository
 from central_server.gateway.journal.decoding import Decoded, Problem, TillPlace, decode
+from central_server.gateway.journal.refunds import work_refunds_out_again
 from central_server.gateway.journal.repository import Chain, StoredEvent
 from central_server.platform.database import Database
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork, reading, run_writing
@@ -67,7 +68,7 @@ def retry(
     if decoded.problem is not None:
         return decoded.problem
     if decoded.receipt is not None and not sales.booked(unit.connection, [event.event_id]):
-        findings = price_receipts_again(unit, [decoded.receipt])
+        findings = _looked_at_again(unit, [decoded.receipt])
         for found in (*findings, *_book_receipts(unit, [decoded.receipt])):
             _raise_exception(unit, event, Problem(found.code, found.params), "notice", at)
     return None
@@ -75,15 +76,24 @@ def retry(
 
 def _priced_again(database: Database, decoded: Sequence[Decoded]) -> list[Decoded]:
     """The events with what pricing their receipts again has found: read before anybody waits for what is written."""
-    receipts = [one.receipt for one in decoded if one.receipt is not None and one.receipt.pricing]
-    if not receipts:
+    receipts = [one.receipt for one in decoded if one.receipt is not None]
+    if not any(_asks(receipt) for receipt in receipts):
         return list(decoded)
     with reading(database) as unit:
-        findings = price_receipts_again(unit, receipts)
+        findings = _looked_at_again(unit, receipts)
     by_event: dict[UUID, list[Problem]] = {}
     for found in findings:
         by_event.setdefault(found.event_id, []).append(Problem(found.code, found.params))
     return [replace(one, notices=tuple(by_event.get(one.event.event_id, ()))) for one in decoded]
+
+
+def _asks(receipt: Receipt) -> bool:
+    """Whether there is anything to work out again."""
+    return bool(receipt.pricing) or any(line.origin for line in receipt.lines)
+
+
+def _looked_at_again(unit: ReadUnit, receipts: Sequence[Receipt]) -> list[UseFinding]:
+    return [*price_receipts_again(unit, receipts), *work_refunds_out_again(unit, receipts)]
 
 
 def _book_batch(unit: UnitOfWork, decoded: Sequence[Decoded], clock: Clock) -> int:

@@ -105,7 +105,9 @@ class Counter:
 
 @dataclass(frozen=True, slots=True)
 class Promoted:
-    """A customer with a code, under promotions: the receipt, the hint, the reasons, and a number that nobody has."""
+    """A customer with a code, under promotions: the receipt, the hint, the reasons, and a number that nobody has; then
+    paying by card, and one pair of trousers that comes `back` with the receipt.
+    """
 
     bar: StatusState
     tiles: CategoriesState
@@ -118,6 +120,9 @@ class Promoted:
     query: str
     number: str
     unknown: str
+    pay: PaymentState
+    pay_preview: PaymentPreview
+    back: BasketState
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,14 +336,22 @@ class _Player:
         question = till.question()
         if question is None:
             raise RuntimeError("the shop has promotions")
-        explaining = Explaining(lambda: till.reference.promotions(CURRENCY))
+        explaining = Explaining(till.deals.books)
         presenter = PromotionsPresenter(till.texts, CURRENCY)
         trace = explaining.explain(question, everything=True)
         near = explaining.explain(question, everything=False)
         line = basket.lines[4]
         query = self._said("Personal", "staff")
+        bar = till.status.refresh()
+        till.payment.on_open()
+        pay = till.payment.on_means("card")
+        pay_preview = till.payment.preview(pay.quick[0].value)
+        till.payment.on_pay()
+        done = till.payment.on_finish()
+        why_back = till.texts.text("window.return_size")
+        back = till.basket.on_return_of(done.receipt_number, 1, "1", why_back)
         return Promoted(
-            bar=till.status.refresh(),
+            bar=bar,
             tiles=till.lookup.on_categories(),
             basket=basket,
             hint=presenter.hint(near),
@@ -349,6 +362,9 @@ class _Player:
             query=query,
             number="70010",
             unknown=unknown,
+            pay=pay,
+            pay_preview=pay_preview,
+            back=back,
         )
 
     def trouble(self) -> Trouble:

@@ -61,6 +61,7 @@ def shots() -> Iterator[Shot]:
     yield Shot("sale-receipt", "800x1280")
     yield Shot("sale-promotions-receipt", "800x1280")
     yield Shot("sale-why", "800x1280")
+    yield Shot("pay-means", "800x1280")
     yield Shot("sale-why", "1024x768")
 
 

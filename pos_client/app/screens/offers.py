@@ -87,6 +87,15 @@ def _for_some(at: int) -> list[dict[str, Any]]:
             "reward": {"amount": "10.00"},
         },
         {
+            "id": "CARD",
+            "name": ("5 € mit Karte", "€5 off by card")[at],
+            "stage": "basket",
+            "combine": "stack",
+            "if": [{"spend": "100.00"}],
+            "when": {"tenders": ["card"]},
+            "reward": {"amount": "5.00"},
+        },
+        {
             "id": CODE,
             "name": ("10 % auf Accessoires", "10% off accessories")[at],
             "take": {"categories": [("Accessoires", "Accessories")[at]]},

@@ -70,7 +70,8 @@ def _sale(
     page = SalePage(made.look, made.words)
     page.lookup.show_categories(counter.tiles)
     page.basket.show_state(basket)
-    page.show_strip(basket.total, basket.pieces_text, can_pay=basket.can_pay)
+    hints = basket.promotions and bool(basket.lines)
+    page.show_strip(basket.total, basket.pieces_text, can_pay=basket.can_pay, hints=hints)
     return _page(shell, "sale", page), page
 
 
@@ -286,6 +287,13 @@ SCENES: dict[str, Build] = {
     "pay-part": lambda made: _pay(
         made, made.day.counter.part, made.day.counter.part_preview, "100"
     ),
+    "pay-means": lambda made: _pay(
+        made,
+        made.day.promoted.pay,
+        made.day.promoted.pay_preview,
+        made.day.promoted.pay.quick[0].value,
+    ),
+    "sale-return": lambda made: _sale(made, made.day.promoted.back, made.day.promoted.bar)[0],
     "pay-change": lambda made: _pay(made, made.day.counter.change),
     "receipts": _receipts,
     "receipts-none": _receipts_none,

@@ -57,7 +57,7 @@ class Looking:
         facts = till.identity.store
         self._reference = Reference(ReferenceFiles(till.paths.reference))
         place = Place(till.identity.till_id, facts.store_id, facts.market, facts.currency)
-        self.explaining = Explaining(lambda: self._reference.promotions(facts.currency))
+        self.explaining = Explaining(till.deals.books)
         self.presenter = LookupPresenter(
             PriceBook(self._reference, till.identity),
             _NoStock(),

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from pos_client.app.composition import Till, open_till
 from pos_client.app.printing import Printing, start_printing
+from pos_client.app.promotion_book import PromotionsAhead, promotions_ahead
 from pos_client.app.starting import business_clock
 from pos_client.app.window.application import WindowOptions
 from pos_client.app.window.looking import Looking
 from pos_client.features.settings.state import SettingsState
 from pos_client.runtime.child import SyncChild
 from pos_client.runtime.clock import SystemClock
+from pos_client.storage.paths import DataPaths
+from shared.errors import DomainError, EnvironmentProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,24 @@ def open_behind_window(options: WindowOptions) -> Opened:
     """Open everything. Raises what `open_till` raises; then nothing stays open."""
     system = SystemClock()
     clock = business_clock(options.data, options.clock, system)
-    till = open_till(
-        options.data, clock=clock, system_clock=system, second_copy=options.second_copy
-    )
+    ahead: list[PromotionsAhead] = []
+
+    def promotions(paths: DataPaths, currency: str) -> PromotionsAhead:
+        ahead.append(promotions_ahead(paths, currency))
+        return ahead[0]
+
+    try:
+        till = open_till(
+            options.data,
+            clock=clock,
+            system_clock=system,
+            second_copy=options.second_copy,
+            promotions=promotions,
+        )
+    except (EnvironmentProblem, DomainError):
+        for each in ahead:
+            each.close()
+        raise
     sync = SyncChild(options.data, system, till.paths.root / "sync.log") if options.sync else None
     if sync is not None:
         sync.start()
@@ -45,6 +63,8 @@ def open_behind_window(options: WindowOptions) -> Opened:
         printing.close()
         if sync is not None:
             sync.stop()
+        for each in ahead:
+            each.close()
         till.close()
 
     return Opened(

@@ -1,4 +1,4 @@
-"""Carries paying: what is due, cash in, change out, the receipt complete."""
+"""Carries paying: what is due, money in, change out, the receipt complete."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from shared.errors import DomainError, EnvironmentProblem
 Problem = DomainError | EnvironmentProblem
 # The longest a scanner takes for a code; then its end key has told what the letters were.
 _SCAN_OVER_MS = 250
+_MEANS = {Qt.Key.Key_F5: "cash", Qt.Key.Key_F6: "card"}
 
 
 class PayDesk(QObject):
@@ -34,7 +35,8 @@ class PayDesk(QObject):
         self._scans = 0
         self.page.back.connect(self._back)
         self.page.typed.connect(self._preview)
-        self.page.cash.connect(self._cash)
+        self.page.pay.connect(self._pay)
+        self.page.means.connect(self._choose)
         self.page.take_back.connect(self._take_back)
         self.page.reprint.connect(self._reprint)
         self.page.gift.connect(self._gift)
@@ -43,7 +45,22 @@ class PayDesk(QObject):
     def enter(self) -> None:
         """The page is shown: what is due."""
         self.page.begin()
-        self._tasks.command(self._till.payment.refresh, self.page.show_state, owner=self.page)
+        self._tasks.command(
+            self._till.payment.on_open,
+            self.page.show_state,
+            owner=self.page,
+            failed=self._refused,
+        )
+
+    def _choose(self, kind: str) -> None:
+        if self._busy:
+            return
+        self._tasks.command(
+            lambda: self._till.payment.on_means(kind),
+            self.page.show_state,
+            owner=self.page,
+            failed=self._refused,
+        )
 
     def _preview(self, text: str) -> None:
         if not text:
@@ -59,7 +76,7 @@ class PayDesk(QObject):
             lane="till",
         )
 
-    def _cash(self, text: str) -> None:
+    def _pay(self, text: str) -> None:
         if self._busy:
             return
         self._busy = True
@@ -67,7 +84,7 @@ class PayDesk(QObject):
         def pay() -> PaymentState:
             state = self._till.payment.refresh()
             if not state.settled:  # else it was paid already, and only completing it failed
-                state = self._till.payment.on_cash(text or None)
+                state = self._till.payment.on_pay(text or None)
             return self._till.payment.on_finish() if state.settled else state
 
         self._tasks.command(pay, self._paid, owner=self.page, failed=self._refused)
@@ -109,15 +126,11 @@ class PayDesk(QObject):
     def _back(self) -> None:
         """Back to the receipt; what was given is given back, so that lines can be changed."""
 
-        def back() -> None:
-            if self._till.sale.basket is not None and self._till.sale.payment.tenders:
-                self._till.payment.on_take_back()
-
         def gone() -> None:
             if not self.page.is_done:  # paid meanwhile: the change is to be seen
                 self.left.emit()
 
-        self._tasks.command(back, lambda _none: gone(), owner=self.page)
+        self._tasks.command(self._till.payment.on_leave, lambda _none: gone(), owner=self.page)
 
     def _reprint(self) -> None:
         self._print(gift=False)
@@ -177,6 +190,8 @@ class PayDesk(QObject):
             return True
         if key == Qt.Key.Key_Escape:
             self._back()
+        elif key in _MEANS:
+            self._choose(_MEANS[Qt.Key(key)])
         elif text.isdigit() or text in {",", "."}:
             self.page.entry.pad.typed.emit(text)
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:

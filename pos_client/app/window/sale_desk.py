@@ -103,7 +103,12 @@ class SaleDesk(QObject):
             state = replace(state, voided=None)
         self.page.basket.show_state(state)
         self._promotions.receipt_changed(state)
-        self.page.show_strip(state.total, state.pieces_text, can_pay=state.can_pay)
+        self.page.show_strip(
+            state.total,
+            state.pieces_text,
+            can_pay=state.can_pay,
+            hints=state.promotions and bool(state.lines),
+        )
 
     def clear(self) -> None:
         """The receipt is complete: it must not be seen again while the next one is being asked for."""

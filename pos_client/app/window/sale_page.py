@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from pos_client.features.basket.view import BasketView
 from pos_client.features.stock_lookup.view import LookupView
 from pos_client.kit.buttons import Button, FunctionKey
+from pos_client.kit.hint import HintRow
 from pos_client.kit.labels import Label, rule
 from pos_client.kit.look import Look
 from pos_client.kit.panels import Ground
@@ -38,6 +39,7 @@ class SalePage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._look, self._words = look, words
+        self._hints = False
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
@@ -55,6 +57,14 @@ class SalePage(QWidget):
         self._row.addWidget(self.edge)
         self._row.addWidget(self.basket)
         self.receipt_shown = False
+        self.strip_hint = HintRow(look, words.text("window.why"))
+        self.strip_hint.setVisible(False)
+        self.strip_hint.clicked.connect(self.basket.why)
+        self.basket.hinted.connect(
+            lambda text, detail, lit: self.strip_hint.say(text, detail, lit=lit)
+        )
+        self.basket.show_hint("", "")
+        column.addWidget(self.strip_hint)
         self.strip = self._portrait_strip()
         column.addWidget(self.strip)
         self.pull = PullUp(look, self, words.text("window.back_to_articles"))
@@ -107,8 +117,10 @@ class SalePage(QWidget):
         self.receipt_shown = on
         self.pull.show_up(up=self.covered)
 
-    def show_strip(self, total: str, pieces: str, *, can_pay: bool) -> None:
-        """Keep the portrait strip up with the receipt."""
+    def show_strip(self, total: str, pieces: str, *, can_pay: bool, hints: bool) -> None:
+        """Keep the portrait strip up with the receipt; `hints`: promotions may have something to say about it."""
+        self._hints = hints
+        self.strip_hint.setVisible(self.portrait and hints)
         self.strip_total.say(total)
         self.strip_open.say(pieces or self._words.text("window.receipt_none"))
         self.strip_pay.setEnabled(can_pay)
@@ -120,6 +132,7 @@ class SalePage(QWidget):
     def _lay(self) -> None:
         portrait, wide = self.portrait, self.width() >= 1200
         self.strip.setVisible(portrait)
+        self.strip_hint.setVisible(portrait and self._hints)
         self.edge.setVisible(not portrait)
         for at, button in enumerate(self.keys.values()):
             button.setVisible(portrait or wide or at < _NARROW_FUNCTIONS)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Protocol
 
-from pos_client.app.window.prompts import Confirm, NumberPrompt, TextPrompt
+from pos_client.app.window.prompts import ChoiceList, Confirm, NumberPrompt, TextPrompt
 from pos_client.app.window.stage import Stage
-from pos_client.features.basket.state import BasketState, LineRow
+from pos_client.features.basket.state import BasketState, BoughtState, LineRow
 from shared.errors import DomainError, EnvironmentProblem
 
 Problem = DomainError | EnvironmentProblem
 _WRONG_CODE = ("article_", "barcode_")
+_RECEIPT_NUMBER = re.compile(r"(?:.+-)?\d{1,12}-\d{1,12}")
 
 
 class Do(Protocol):
@@ -193,7 +195,7 @@ class SaleQuestions:
         )
 
     def take_back(self, code: str = "", complaint: str = "") -> None:
-        """Goods come back without a receipt: which, scanned or typed, and why."""
+        """Goods come back: with the number of their receipt, or without one; scanned or typed, and why."""
         prompt = TextPrompt(
             self._stage.look,
             self._words,
@@ -201,21 +203,93 @@ class SaleQuestions:
             value=code,
             scans=True,
         )
-        prompt.given.connect(self._ask_return_reason)
+        prompt.given.connect(self._ask_bought)
         self._stage.shell.sheet.open(self._words.text("window.function_return"), prompt)
         if complaint:
             prompt.complain(complaint)
 
-    def _ask_return_reason(self, code: str) -> None:
+    def _ask_bought(self, code: str) -> None:
+        """The number of a receipt asks for its lines, anything else is an article."""
+
+        def unknown(problem: Problem) -> None:
+            # An article's number may look like a receipt's.
+            if problem.code == "receipt_unknown" and not code.startswith(self._till_prefix):
+                self._ask_return_reason(code)
+            else:
+                self.take_back(code, " ".join(self._words.error(problem)))
+
+        if _RECEIPT_NUMBER.fullmatch(code.strip()):
+            self._show_bought(code.strip(), unknown)
+        else:
+            self._ask_return_reason(code)
+
+    @property
+    def _till_prefix(self) -> str:
+        return f"{self._till.identity.till_id}-"
+
+    def _show_bought(
+        self, number: str, failed: Callable[[Problem], None], reason: str = ""
+    ) -> None:
+        """The lines of a receipt: each tap takes one piece back, until the sheet is closed."""
+
+        def show(state: BoughtState) -> None:
+            if not state.rows:
+                self._stage.shell.sheet.leave()
+                self._stage.shell.say(self._words.text("window.return_nothing_left"))
+                return
+            text = self._words.text
+            rows = [
+                (str(row.line), row.name, text("window.return_row", left=row.left, paid=row.paid))
+                for row in state.rows
+            ]
+            choices = ChoiceList(self._stage.look, rows, "receipt-refund")
+            choices.chosen.connect(lambda line: self._take_bought(state.number, int(line), reason))
+            self._stage.shell.sheet.open(state.title, choices)
+
+        self._stage.tasks.query(
+            lambda: self._till.basket.on_bought(number),
+            show,
+            owner=self._stage.shell,
+            kind="bought",
+            failed=failed,
+            lane="till",
+        )
+
+    def _take_bought(self, number: str, line: int, reason: str) -> None:
+        def again(why: str) -> None:
+            self._show_bought(number, self._too_late, why)
+
+        def give(why: str) -> None:
+            self._do(
+                lambda: self._till.basket.on_return_of(number, line, "1", why),
+                lambda _state: again(why),
+                lambda problem: prompt.complain(" ".join(self._words.error(problem))),
+            )
+
+        if reason:
+            self._do(
+                lambda: self._till.basket.on_return_of(number, line, "1", reason),
+                lambda _state: again(reason),
+                self._too_late,
+            )
+            return
+        prompt = self._return_reason()
+        prompt.given.connect(give)
+        self._stage.shell.sheet.open(self._words.text("window.function_return"), prompt)
+
+    def _return_reason(self) -> TextPrompt:
         reasons = [
             self._words.text(f"window.return_{name}") for name in ("size", "dislike", "defect")
         ]
-        why = TextPrompt(
+        return TextPrompt(
             self._stage.look,
             self._words,
             caption=self._words.text("window.return_reason"),
             proposals=reasons,
         )
+
+    def _ask_return_reason(self, code: str) -> None:
+        why = self._return_reason()
 
         def give(reason: str) -> None:
             self._do(

@@ -10,7 +10,8 @@ from pos_client.features.basket.state import LineRow
 from pos_client.kit.look import Look
 from pos_client.kit.rows import RowDelegate, RowListModel
 
-CLOSED, OPEN = 60, 124
+CLOSED, BUTTONS = 60, 64
+_DEAL = 20
 _QUANTITY_WIDTH = 44
 _LEFT, _RIGHT = 24, 24
 
@@ -26,6 +27,7 @@ def line_model(parent: QWidget) -> RowListModel[LineRow]:
                 row.name,
                 row.detail,
                 row.total,
+                row.deal,
                 *row.marks,
                 row.age,
                 row.note,
@@ -37,14 +39,17 @@ def line_model(parent: QWidget) -> RowListModel[LineRow]:
 
 
 class LineDelegate(RowDelegate[LineRow]):
-    """Quantity, name and amount; below variant and what was saved. The chosen line opens for its buttons."""
+    """Quantity, name and amount; below the variant; below that the promotions and what they save. The chosen line opens
+    for its buttons.
+    """
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(look, parent)
         self.open_number = 0
 
     def row_height(self, row: LineRow, *, selected: bool) -> int:  # noqa: ARG002 - see RowDelegate
-        return OPEN if row.number == self.open_number and not row.voided else CLOSED
+        opened = row.number == self.open_number and not row.voided
+        return closed_height(row) + (BUTTONS if opened else 0)
 
     def paint_row(self, painter: QPainter, box: QRect, row: LineRow, *, selected: bool) -> None:  # noqa: ARG002
         upper = QRectF(box.left() + _LEFT, box.top() + 7, box.width() - _LEFT - _RIGHT, 24)
@@ -54,7 +59,7 @@ class LineDelegate(RowDelegate[LineRow]):
         quantity = f"{row.quantity} ×" if many else row.quantity
         painter.setFont(self.look.font("body", "semibold" if many else "regular"))
         painter.setPen(self.look.color(ink if many else "text_muted"))
-        room = QRectF(upper.left(), box.top(), _QUANTITY_WIDTH + 8, CLOSED)
+        room = QRectF(upper.left(), box.top(), _QUANTITY_WIDTH + 8, closed_height(row))
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, quantity)
         left = upper.left() + max(
             _QUANTITY_WIDTH, QFontMetrics(painter.font()).horizontalAdvance(quantity) + 12
@@ -71,14 +76,22 @@ class LineDelegate(RowDelegate[LineRow]):
         )
         used = self._special(painter, lower, row)
         small = self.look.font("small")
-        detail = " · ".join(part for part in (row.age, row.deal, row.detail, row.note) if part)
-        self._left(
-            painter,
-            QRectF(left, lower.top(), lower.right() - left - used - 12, 22),
-            detail,
-            small,
-            "text_muted",
-        )
+        room = QRectF(left, lower.top(), lower.right() - left - used - 12, 22)
+        self._left(painter, room, _variant(row), small, "text_muted")
+        if row.deal:
+            self._deal(
+                painter,
+                lower if closed_height(row) == CLOSED else lower.translated(0, _DEAL),
+                left,
+                row,
+            )
+
+    def _deal(self, painter: QPainter, line: QRectF, left: float, row: LineRow) -> None:
+        """What promotions took off, and which ones; or why less goes back than was paid."""
+        ink = "text_disabled" if row.voided else "warning" if row.is_return else "saving"
+        used = self._at_the_end(painter, line, row.saving, "medium", ink)
+        room = QRectF(left, line.top(), line.right() - left - used - 12, line.height())
+        self._left(painter, room, row.deal, self.look.font("small"), ink)
 
     def _amount(self, painter: QPainter, line: QRectF, row: LineRow, ink: str) -> float:
         font = self.look.font("body", "semibold")
@@ -104,17 +117,22 @@ class LineDelegate(RowDelegate[LineRow]):
 
     def _special(self, painter: QPainter, line: QRectF, row: LineRow) -> float:
         """What stands under the amount: the saving in green, else marks, else the price of one of several."""
-        if row.saving:
+        if row.saving and not row.deal:
             text, ink, weight = row.saving, "saving", "medium"
         elif row.marks:
             text, ink, weight = " · ".join(row.marks), "warning", "medium"
-        elif row.quantity not in {"1", "-1", "−1"}:
+        elif _several(row):
             text, ink, weight = f"à {row.unit_price}", "text_muted", "regular"
         else:
             return 0
+        return self._at_the_end(painter, line, text, weight, "text_disabled" if row.voided else ink)
+
+    def _at_the_end(
+        self, painter: QPainter, line: QRectF, text: str, weight: str, ink: str
+    ) -> float:
         font = self.look.font("small", weight)
         painter.setFont(font)
-        painter.setPen(self.look.color("text_disabled" if row.voided else ink))
+        painter.setPen(self.look.color(ink))
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         return QFontMetrics(font).horizontalAdvance(text)
 
@@ -125,3 +143,17 @@ class LineDelegate(RowDelegate[LineRow]):
             text, Qt.TextElideMode.ElideRight, max(int(room.width()), 0)
         )
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+def closed_height(row: LineRow) -> int:
+    """How high a line is without its buttons: promotions have a row of their own where the second one is taken."""
+    taken = _variant(row) or row.marks or _several(row)
+    return CLOSED + _DEAL if row.deal and taken else CLOSED
+
+
+def _variant(row: LineRow) -> str:
+    return " · ".join(part for part in (row.age, row.detail, row.note) if part)
+
+
+def _several(row: LineRow) -> bool:
+    return row.quantity.lstrip("−") != "1"

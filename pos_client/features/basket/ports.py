@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from pos_client.features.basket.state import BasketState
-from pos_client.ports import Moment
+from pos_client.ports import Bought, Moment
 from shared.catalogue import Item
 
 
@@ -50,6 +50,13 @@ class Offers(Protocol):
 
     def running(self) -> bool:
         """Whether there are promotions at all."""
+
+
+class Purchases(Protocol):
+    """Earlier receipts that goods can come back from."""
+
+    def bought(self, number: str) -> Bought:
+        """The receipt with this printed or full number; `DomainError('receipt_unknown' | 'receipt_not_sold')`."""
 
 
 class BasketView(Protocol):

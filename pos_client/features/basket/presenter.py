@@ -11,8 +11,21 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from pos_client.features.basket.ports import BasketView, Guest, Offers, People, PriceBook
-from pos_client.features.basket.state import BasketState, LineRow, ParkedRow
+from pos_client.features.basket.ports import (
+    BasketView,
+    Guest,
+    Offers,
+    People,
+    PriceBook,
+    Purchases,
+)
+from pos_client.features.basket.returning import Returning, why_less
+from pos_client.features.basket.state import (
+    BasketState,
+    BoughtState,
+    LineRow,
+    ParkedRow,
+)
 from pos_client.ports import Place, Recording, Sale, Texts
 from shared.basket import Basket, Line, PriceSource
 from shared.catalogue import Item
@@ -40,6 +53,7 @@ class BasketPresenter:
         view: BasketView,
         people: People,
         offers: Offers,
+        purchases: Purchases,
     ) -> None:
         self._sale = sale
         self._prices = prices
@@ -49,6 +63,7 @@ class BasketPresenter:
         self._view = view
         self._people = people
         self._offers = offers
+        self._returning = Returning(sale, purchases, texts)
         self._ages: dict[str, int] = {}
         self._rows: dict[int, LineRow] = {}
         self._shown: dict[int, Line] = {}
@@ -113,6 +128,22 @@ class BasketPresenter:
         many = self._positive(quantity, confirmed=confirmed)
         return self._add(item, -many, price, reason, code.strip())
 
+    def on_bought(self, number: str) -> BoughtState:
+        """What of an earlier receipt can still come back: `DomainError('receipt_unknown' | 'receipt_not_sold')`."""
+        return self._returning.bought(number)
+
+    def on_return_of(
+        self, number: str, line: int, quantity: str = "1", reason: str = ""
+    ) -> BasketState:
+        """Goods of an earlier receipt come back: what was paid goes back, less what the rest costs more without them.
+
+        Raises as `on_bought`; `DomainError('line_unknown')` for a line with which nothing was sold, `return_too_many`
+        for more than the customer still has.
+        """
+        many = self._positive(quantity, confirmed=True)
+        changed = self._returning.take(number, line, many, reason)
+        return self._show(changed, why_less(changed, self._place.currency, self._texts))
+
     def _add(
         self, item: Item, quantity: Decimal, price: str | None, reason: str, scanned: str
     ) -> BasketState:
@@ -168,10 +199,12 @@ class BasketPresenter:
         return self._show(self._sale.change(basket.with_quantity(number, value), number))
 
     def on_price(self, number: int, price: str, reason: str) -> BasketState:
-        """A price by hand for a line, with the reason."""
+        """A price by hand for a line, with the reason: `DomainError('return_price_fixed')` for goods of a receipt."""
         if not reason.strip():
             raise DomainError("reason_missing")
         basket = self._require()
+        if basket.line(number).origin is not None:
+            raise DomainError("return_price_fixed")
         changed = basket.with_price(number, self._amount(price), reason.strip()[:200])
         return self._show(self._sale.change(changed, number))
 
@@ -422,5 +455,6 @@ class BasketPresenter:
             saving=self._texts.amount(-saved, basket.currency) if saved > 0 else "",
             is_return=line.is_return,
             age=self._age(line.sku),
-            deal=", ".join(each.name for each in line.discounts if each.name),
+            deal=why_less(line, basket.currency, self._texts)
+            or ", ".join(each.name for each in line.discounts if each.name),
         )

@@ -11,7 +11,7 @@ class LineRow:
 
     `list_price` is set where a lower price holds (shown struck through), `saving` is how much that saves. `voided` rows
     were taken off and can be brought back. `age` is the sentence about the buyer's age, empty where nothing must be
-    checked. `deal` names the promotions that took something off.
+    checked. `deal` names the promotions that took something off, or says why less goes back than was paid.
     """
 
     number: int
@@ -62,6 +62,25 @@ class BasketState:
     codes: tuple[str, ...] = ()
     said: str = ""
     promotions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BoughtRow:
+    """A line of an earlier receipt: `left` says how many of it the customer still has, `paid` what the line cost."""
+
+    line: int
+    name: str
+    left: str
+    paid: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoughtState:
+    """An earlier receipt by its full number; `title` names it, `rows` are the lines that can still come back."""
+
+    number: str
+    title: str
+    rows: tuple[BoughtRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from pos_client.features.basket.models import OPEN, LineDelegate, line_model
+from pos_client.features.basket.models import LineDelegate, closed_height, line_model
 from pos_client.features.basket.state import BasketState, LineRow
 from pos_client.kit.buttons import Button
 from pos_client.kit.choices import Chip, RemovableChip
@@ -22,7 +22,7 @@ _NARROW = 480
 
 
 class LineButtons(QWidget):
-    """What can be done with the line that is open."""
+    """What can be done with the line that is open; `above` is the height of the line itself."""
 
     minus = Signal()
     plus = Signal()
@@ -31,11 +31,11 @@ class LineButtons(QWidget):
     note = Signal()
     delete = Signal()
 
-    def __init__(self, look: Look, words: Texts, parent: QWidget) -> None:
+    def __init__(self, look: Look, words: Texts, parent: QWidget, above: int) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         column = QVBoxLayout(self)
-        column.setContentsMargins(20, OPEN - 60, 16, 12)
+        column.setContentsMargins(20, above + 4, 16, 12)
         row = QHBoxLayout()
         row.setSpacing(8)
         column.addLayout(row)
@@ -79,6 +79,8 @@ class BasketView(QWidget):
     no_customer = Signal()
     no_code = Signal(str)
     why = Signal()
+    # The hint, for whoever shows it where the receipt itself is not to be seen: text, what it brings, whether lit.
+    hinted = Signal(str, str, bool)
 
     def __init__(self, look: Look, words: Texts) -> None:
         super().__init__()
@@ -261,10 +263,11 @@ class BasketView(QWidget):
 
     def show_hint(self, text: str, detail: str) -> None:
         """The one thing in reach; without any the line says where the reasons are."""
-        if text:
-            self.hint.say(text, detail, lit=True)
-        else:
-            self.hint.say(self._words.text("window.why"), self._words.text("window.why_open"))
+        lit = bool(text)
+        if not lit:
+            text, detail = self._words.text("window.why"), self._words.text("window.why_open")
+        self.hint.say(text, detail, lit=lit)
+        self.hinted.emit(text, detail, lit)
 
     @property
     def open_row(self) -> LineRow | None:
@@ -316,15 +319,16 @@ class BasketView(QWidget):
             if row.number == before:
                 self._take_buttons(index)
             if row.number == number and not row.voided:
-                self.list.setIndexWidget(index, self._buttons(number))
+                self.list.setIndexWidget(index, self._buttons(row))
                 self.list.setCurrentIndex(index)
         self.list.scheduleDelayedItemsLayout()
 
     def _take_buttons(self, index: QModelIndex) -> None:
         self.list.setIndexWidget(index, None)  # type: ignore[arg-type]
 
-    def _buttons(self, number: int) -> QWidget:
-        buttons = LineButtons(self._look, self._words, self.list)
+    def _buttons(self, row: LineRow) -> QWidget:
+        number = row.number
+        buttons = LineButtons(self._look, self._words, self.list, closed_height(row))
         buttons.minus.connect(lambda: self.less.emit(number))
         buttons.plus.connect(lambda: self.more.emit(number))
         buttons.quantity.connect(lambda: self.ask_quantity.emit(number))

@@ -24,6 +24,16 @@ class TenderRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MeansRow:
+    """A way to pay; `saving` says in words what it costs less by it, empty if nothing. One of them is `chosen`."""
+
+    kind: str
+    text: str
+    saving: str = ""
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ChangePart:
     """So many of one note (`note`) or coin to hand back."""
 
@@ -49,7 +59,8 @@ class PaymentPreview:
 class PaymentState:
     """`due` is what is still to pay (or to pay out: `refund`); `receipt_number` is set once the receipt is complete.
 
-    `drawer` says that cash was moved, so that the drawer opens.
+    `drawer` says that cash was moved, so that the drawer opens. `means` are the ways to pay, `amount_caption` says what
+    an amount typed now is, and `note` that the receipt costs more than it did before another means was chosen.
     """
 
     total: str = ""
@@ -65,6 +76,9 @@ class PaymentState:
     change_parts: tuple[ChangePart, ...] = ()
     pieces_text: str = ""
     drawer: bool = False
+    means: tuple[MeansRow, ...] = ()
+    amount_caption: str = ""
+    note: str = ""
 
     @property
     def number(self) -> str:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from collections.abc import Iterable
 
-from pos_client.features.payment.state import PaymentPreview, PaymentState
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pos_client.features.payment.state import MeansRow, PaymentPreview, PaymentState
 from pos_client.kit.buttons import Button
 from pos_client.kit.choices import Chip
 from pos_client.kit.fields import Field
@@ -16,6 +25,8 @@ from pos_client.kit.panels import clear_layout
 from pos_client.ports import Texts
 
 _QUICK_COLUMNS = 3
+_KEYS = {"cash": "F5", "card": "F6"}
+_ICONS = {"cash": "cash", "card": "credit-card", "change": "arrows-exchange"}
 _WIDE = 1200
 _ANY = 16_777_215
 
@@ -50,6 +61,8 @@ class _Bill(QWidget):
         self.total = Label(look, "", size="title", weight="semibold")
         row.addWidget(self.total)
         column.addLayout(row)
+        self.note = Label(look, "", size="small", weight="medium", tone="warning", wrap=True)
+        column.addWidget(self.note)
         column.addSpacing(12)
         self.given_title = Label(look, words.text("window.paid_already"), weight="semibold")
         column.addWidget(self.given_title)
@@ -82,6 +95,8 @@ class _Bill(QWidget):
             self._words.text("window.to_refund" if state.refund else "window.to_pay")
         )
         self.total.say(state.total)
+        self.note.say(state.note)
+        self.note.setVisible(bool(state.note))
         self.given_title.say(
             self._words.text("window.paid_with" if done else "window.paid_already")
         )
@@ -91,8 +106,7 @@ class _Bill(QWidget):
             line.setFixedHeight(48)
             row = QHBoxLayout(line)
             row.setContentsMargins(0, 0, 0, 0)
-            icon = "arrows-exchange" if tender.kind == "change" else "cash"
-            row.addWidget(Picture(self._look, icon, 20, "text_muted"))
+            row.addWidget(Picture(self._look, _ICONS[tender.kind], 20, "text_muted"))
             row.addWidget(Label(self._look, tender.text), 1)
             row.addWidget(Label(self._look, tender.amount, weight="semibold"))
             self.given.addWidget(line)
@@ -110,6 +124,53 @@ class _Bill(QWidget):
         self.due.say(state.due)
 
 
+class _Means(QWidget):
+    """The ways to pay, one of them chosen; below each what it costs less by it. In a row where the page is upright."""
+
+    chosen = Signal(str)
+
+    def __init__(self, look: Look, words: Texts) -> None:
+        super().__init__()
+        self._look = look
+        self._column = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self.buttons: dict[str, Button] = {}
+        self.savings: dict[str, Label] = {}
+        for kind, key in _KEYS.items():
+            button = Button(look, words.text(f"tender.{kind}"), icon=_ICONS[kind], key=key)
+            button.align = Qt.AlignmentFlag.AlignLeft
+            button.setFixedHeight(64)
+            button.setMinimumWidth(200)
+            button.clicked.connect(lambda _on=False, kind=kind: self.chosen.emit(kind))
+            saving = Label(look, "", size="small", weight="medium", tone="saving")
+            one = QVBoxLayout()
+            one.setSpacing(2)
+            one.addWidget(button)
+            one.addWidget(saving)
+            self._column.addLayout(one)
+            self.buttons[kind], self.savings[kind] = button, saving
+        self._column.addStretch(1)
+        self.split = Label(
+            look, words.text("window.split_hint"), size="small", tone="muted", wrap=True
+        )
+        self._column.addWidget(self.split)
+
+    def show_rows(self, rows: Iterable[MeansRow]) -> None:
+        for row in rows:
+            button, saving = self.buttons[row.kind], self.savings[row.kind]
+            button.chosen = row.chosen
+            button.setAccessibleName(". ".join(part for part in (row.text, row.saving) if part))
+            button.update()
+            saving.say(row.saving)
+            saving.setVisible(bool(row.saving))
+
+    def fit(self, *, upright: bool) -> None:
+        directions = QBoxLayout.Direction
+        self._column.setDirection(directions.LeftToRight if upright else directions.TopToBottom)
+        self.split.setVisible(not upright)
+
+
 class _Entry(QWidget):
     """The amount: quick ones, the pad, what comes back, and taking it."""
 
@@ -124,8 +185,8 @@ class _Entry(QWidget):
         column.setSpacing(16)
         self.field = Field(
             look,
-            words.text("window.cash_given"),
-            caption=words.text("window.cash_given"),
+            words.text("payment.amount_cash"),
+            caption=words.text("payment.amount_cash"),
             suffix=sign,
             height=72,
         )
@@ -173,6 +234,8 @@ class _Entry(QWidget):
 
     def show_state(self, state: PaymentState) -> None:
         self._settled = state.settled
+        if state.amount_caption:
+            self.field.name(state.amount_caption)
         while self.quick.count():
             item = self.quick.takeAt(0)
             widget = item.widget() if item is not None else None
@@ -188,8 +251,11 @@ class _Entry(QWidget):
         for column in range(_QUICK_COLUMNS):
             self.quick.setColumnStretch(column, 1)
 
-    def finish_only(self) -> None:
-        """Everything is paid, and the receipt could not be completed: that is what is left to do."""
+    def finish_only(self, change: str) -> None:
+        """Everything is paid, and the receipt is not complete: that is what is left to do, and what comes back."""
+        self.change_caption.say(self._words.text("window.change"))
+        self.change.say(change)
+        self.change.set_tone("text")
         self.accept.say(self._words.text("window.finish_receipt"))
         self.accept.setEnabled(True)
 
@@ -276,7 +342,8 @@ class PaymentView(QWidget):
 
     back = Signal()
     typed = Signal(str)
-    cash = Signal(str)
+    pay = Signal(str)
+    means = Signal(str)
     take_back = Signal()
     reprint = Signal()
     gift = Signal()
@@ -294,24 +361,12 @@ class PaymentView(QWidget):
         row.addWidget(rule("v"))
         self.steps = QStackedWidget()
         self.entry_page = QWidget()
-        inner = QHBoxLayout(self.entry_page)
+        inner = self._inner = QBoxLayout(QBoxLayout.Direction.LeftToRight, self.entry_page)
         inner.setContentsMargins(24, 24, 24, 24)
         inner.setSpacing(24)
-        self._means = QWidget()
-        means = QVBoxLayout(self._means)
-        means.setContentsMargins(0, 0, 0, 0)
-        self.cash_means = Button(look, words.text("window.cash"), icon="cash")
-        self.cash_means.align = Qt.AlignmentFlag.AlignLeft
-        self.cash_means.chosen = True
-        self.cash_means.setFixedHeight(64)
-        self.cash_means.setMinimumWidth(200)
-        means.addWidget(self.cash_means)
-        means.addStretch(1)
-        means.addWidget(
-            Label(look, words.text("window.split_hint"), size="small", tone="muted", wrap=True)
-        )
+        self.ways = _Means(look, words)
         self.entry = _Entry(look, words, sign)
-        inner.addWidget(self._means, 1)
+        inner.addWidget(self.ways, 1)
         inner.addWidget(self.entry, 3)
         self.done = _Done(look, words)
         done_page = QWidget()
@@ -324,7 +379,8 @@ class PaymentView(QWidget):
         self.bill.back.connect(self.back)
         self.bill.take_back.clicked.connect(self.take_back)
         self.entry.typed.connect(self.typed)
-        self.entry.accepted.connect(self.cash)
+        self.entry.accepted.connect(self.pay)
+        self.ways.chosen.connect(self.means)
         self.entry.field.escaped.connect(self.back)
         self.done.reprint.connect(self.reprint)
         self.done.gift.connect(self.gift)
@@ -350,13 +406,14 @@ class PaymentView(QWidget):
             self.done.show_state(state)
             self.done.next_button.setFocus()
             return
+        self.ways.show_rows(state.means)
         self.entry.show_state(state)
         self.entry.field.put(state.quick[0].value if state.quick else "")
         self.entry.field.edit.selectAll()
         self.entry.field.edit.setFocus()
         self.typed.emit(self.entry.field.text())
         if state.settled:
-            self.entry.finish_only()
+            self.entry.finish_only(state.change)
 
     def resizeEvent(self, event: object) -> None:
         """Narrow windows give the bill less room."""
@@ -365,7 +422,10 @@ class PaymentView(QWidget):
         self._row.setDirection(
             QHBoxLayout.Direction.TopToBottom if portrait else QHBoxLayout.Direction.LeftToRight
         )
-        self._means.setVisible(not portrait)
+        directions = QBoxLayout.Direction
+        self._inner.setDirection(directions.TopToBottom if portrait else directions.LeftToRight)
+        self._inner.setStretch(0, 0 if portrait else 1)
+        self.ways.fit(upright=portrait)
         self.bill.fit(narrow=self.width() < _WIDE and not portrait)
         if portrait:
             self.bill.setMinimumWidth(0)

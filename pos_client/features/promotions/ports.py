@@ -70,13 +70,17 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What was found about a receipt. `total` in minor units before promotions, `proven`: nothing better exists."""
+    """What was found about a receipt. `total` in minor units before promotions, `proven`: nothing better exists.
+
+    `means` says how much less it would cost if it were paid by one means alone, where that is less.
+    """
 
     at: datetime
     judged: tuple[Judged, ...]
     total: int
     proven: bool
     known_customer: bool
+    means: tuple[tuple[str, int], ...] = ()
 
 
 class Explainer(Protocol):

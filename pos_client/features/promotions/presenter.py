@@ -27,11 +27,20 @@ class PromotionsPresenter:
     # --- the hint -----------------------------------------------------------------------------
 
     def hint(self, trace: Trace) -> HintState:
-        """The nearest thing in reach. Nobody is asked to spend more than they have on the receipt already."""
+        """The nearest thing in reach: another means of payment where that saves as much, else what is missing.
+
+        Nobody is asked to spend more than they have on the receipt already.
+        """
         near = [each for each in trace.judged if _in_reach(each, trace.total)]
-        if not near:
+        best = min(
+            near, key=lambda each: (each.distance, -each.would_save, each.promotion), default=None
+        )
+        kind, less = max(trace.means, key=lambda means: means[1], default=("", 0))
+        if less and (best is None or less >= best.would_save):
+            text = self._texts.text(f"means.less_{kind}", amount=self._money(less))
+            return HintState(text, self._texts.text("hint.means"))
+        if best is None:
             return HintState()
-        best = min(near, key=lambda each: (each.distance, -each.would_save, each.promotion))
         lack = _upper(self._lacks(best.lacks))
         gain = self._gain(best.gain)
         saving = self._saving(best)

@@ -120,7 +120,7 @@ def test_a_sale_reads_from_seller_to_change():
         "2 x 24,95",
         "49,90 A",
         "Rabatt",
-        "-5,00 A",
+        "−5,00 A",
         "Abholung morgen",
         "32,00 B",
         "Summe EUR",
@@ -128,7 +128,7 @@ def test_a_sale_reads_from_seller_to_change():
         "Bar",
         "150,00",
         "Rückgeld",
-        "-13,20",
+        "−13,20",
         "A 19 %",
         "B 7 %",
         "Kein Kassenbeleg",
@@ -141,7 +141,7 @@ def test_the_column_of_amounts_adds_up_to_the_total():
     """Amount before the discount, the discount below it: a customer adds the column."""
     rows = receipt_paper(receipts.german_sale(), "sale.completed", sheet()).rows
     cents = [
-        int(row.right[:-2].replace(",", ""))
+        int(row.right[:-2].replace(",", "").replace("−", "-"))
         for row in rows
         if isinstance(row, Pair) and row.right[-2:] in {" A", " B"}
     ]
@@ -166,8 +166,8 @@ def test_a_logo_stands_on_top():
 
 def test_a_return_says_what_came_back_and_why():
     text = shown(receipts.german_return(), "return.completed")
-    assert in_order(text, "Rückgabe", "-1 x 59,90", "-59,90 A", "Zurückgenommen: zu klein")
-    assert in_order(text, "Erstattung EUR", "-59,90")
+    assert in_order(text, "Rückgabe", "−1 x 59,90", "−59,90 A", "Zurückgenommen: zu klein")
+    assert in_order(text, "Erstattung EUR", "−59,90")
     plain = replace(receipts.german_return().lines[0], reason="")
     bare = receipts.receipt("DE", [plain])
     assert "Zurückgenommen\n" in shown(bare, "return.completed")
@@ -260,7 +260,7 @@ def test_a_cash_slip_has_amount_reason_and_a_line_to_sign_on():
     slip = receipts.cash_slip()
     text = plain_text(cash_slip_paper(slip, sheet()))
     assert in_order(text, "Abgabe an die Bank", "DE01-T1", "101", "Tageseinnahme")
-    assert in_order(text, "Betrag EUR", "-500,00", "____", "Unterschrift")
+    assert in_order(text, "Betrag EUR", "−500,00", "____", "Unterschrift")
     assert "KOPIE" not in text
     assert "KOPIE" in plain_text(cash_slip_paper(slip, sheet(), copy=True))
 
@@ -368,5 +368,5 @@ def test_each_promotion_stands_under_its_line_by_name_and_the_sum_saved_under_th
     )
     made = receipts.receipt("DE", [sold])
     text = shown(made)
-    assert in_order(text, "Hemd", "20 % auf Hemden", "-2,00", "Rabatt", "-1,00", "Rabatt", "-0,50")
+    assert in_order(text, "Hemd", "20 % auf Hemden", "−2,00", "Rabatt", "−1,00", "Rabatt", "−0,50")
     assert in_order(text, "Sie haben gespart", "3,50")

@@ -1,0 +1,154 @@
+"""Works refunds out again for goods that came back with their receipt, and finds what does not agree.
+
+The receipt that they were bought with says what it was priced with; the receipts between say what had come back before.
+Asked before anything is booked, as the pricing of sales is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from central_server.features.promotions.projector import UseFinding
+from central_server.features.promotions.versions import read_versions
+from central_server.features.sales import repository as sales
+from central_server.gateway.journal import repository
+from central_server.platform.unit_of_work import ReadUnit
+from shared.basket import Line
+from shared.errors import DomainError
+from shared.journal import parse_body, receipt_from_body
+from shared.money import Money
+from shared.promotions import Promotion
+from shared.promotions.purchase import purchase_of
+from shared.promotions.returns import refund
+from shared.quantity import to_thousandths
+from shared.receipt import Receipt, ReceiptId
+
+_MOST_LINES = 10
+
+
+def work_refunds_out_again(unit: ReadUnit, receipts: Iterable[Receipt]) -> list[UseFinding]:
+    """What somebody should look at: a receipt that nobody knows, more back than was bought, amounts that come out
+    otherwise. `receipts` are in the order of their tills; those that brought nothing back cost nothing.
+    """
+    findings: list[UseFinding] = []
+    known: dict[str, Receipt] = {}
+    for receipt in receipts:
+        for number, lines in _by_origin(receipt).items():
+            findings += _Case(unit, receipt, number, lines, known).findings()
+        known[str(receipt.receipt_id)] = receipt
+    return findings
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """Lines of a receipt that name one other. `known` are the receipts that are booked together with it."""
+
+    unit: ReadUnit
+    receipt: Receipt
+    number: str
+    lines: list[Line]
+    known: Mapping[str, Receipt]
+
+    def findings(self) -> Iterator[UseFinding]:
+        found = self.number[:100]
+        bought = self._bought()
+        if bought is None or bought.currency != self.receipt.currency:
+            yield UseFinding(self.receipt.event_id, "return_origin_unknown", {"receipt": found})
+            return
+        before: dict[str, int] = {}
+        refunded = 0
+        for earlier in self._earlier(bought):
+            for line in _by_origin(earlier).get(self.number, ()):
+                _count(before, line)
+                refunded -= line.gross
+        returned: dict[str, int] = {}
+        said: dict[str, int] = {}
+        for line in self.lines:
+            _count(returned, line)
+            key = _line_of(line)
+            said[key] = said.get(key, 0) - line.gross
+        purchase = purchase_of(bought, lambda versions: self._promotions(versions, bought))
+        try:
+            given = refund(purchase, before, returned, refunded)
+        except (ValueError, KeyError):
+            yield UseFinding(self.receipt.event_id, "return_too_many", {"receipt": found})
+            return
+        differing = [
+            f"{key}: {_plain(said[key], bought)} / {_plain(given.by_line[key], bought)}"
+            for key in sorted(said, key=int)
+            if said[key] != given.by_line[key]
+        ]
+        if differing:
+            more = ", …" if len(differing) > _MOST_LINES else ""
+            params = {
+                "receipt": found,
+                "lines": ", ".join(differing[:_MOST_LINES]) + more,
+                "currency": bought.currency,
+            }
+            yield UseFinding(self.receipt.event_id, "return_refunded_otherwise", params)
+
+    def _bought(self) -> Receipt | None:
+        if self.number in self.known:
+            return self.known[self.number]
+        till, _, rest = self.number.rpartition("-")[0].rpartition("-")
+        number = self.number.rpartition("-")[2]
+        if not (rest.isdecimal() and number.isdecimal() and max(len(rest), len(number)) < 10):
+            return None
+        connection = self.unit.connection
+        row = sales.receipt_by_number(connection, till, int(rest), int(number))
+        return self._receipt(row["event_id"]) if row is not None else None
+
+    def _earlier(self, bought: Receipt) -> Iterator[Receipt]:
+        here, then = self.receipt.receipt_id, bought.receipt_id
+        after = then.number if _same_till(here, then) else 0
+        skus = {line.sku for line in bought.lines}
+        for event_id in sales.earlier_returns(self.unit.connection, here, after, skus):
+            found = self._receipt(event_id)
+            if found is not None and str(found.receipt_id) not in self.known:
+                yield found
+        for other in self.known.values():
+            if _same_till(other.receipt_id, here) and after < other.receipt_id.number < here.number:
+                yield other
+
+    def _receipt(self, event_id: object) -> Receipt | None:
+        event = repository.one_event(self.unit.connection, event_id)  # type: ignore[arg-type]
+        if event is None:
+            return None
+        try:
+            return receipt_from_body(event.event_id, parse_body(event.body))
+        except DomainError:
+            return None
+
+    def _promotions(
+        self, versions: Mapping[str, int], bought: Receipt
+    ) -> tuple[Promotion, ...] | None:
+        found = read_versions(self.unit, versions.items(), bought.currency)
+        if any(key not in found for key in versions.items()):
+            return None
+        return tuple(found[key] for key in versions.items())
+
+
+def _by_origin(receipt: Receipt) -> dict[str, list[Line]]:
+    found: dict[str, list[Line]] = {}
+    for line in receipt.lines:
+        if line.origin is not None and line.is_return:
+            found.setdefault(line.origin.receipt, []).append(line)
+    return found
+
+
+def _line_of(line: Line) -> str:
+    return str(line.origin.line) if line.origin is not None else ""
+
+
+def _count(quantities: dict[str, int], line: Line) -> None:
+    key = _line_of(line)
+    quantities[key] = quantities.get(key, 0) - to_thousandths(line.quantity)
+
+
+def _same_till(one: ReceiptId, other: ReceiptId) -> bool:
+    return (one.till_id, one.incarnation) == (other.till_id, other.incarnation)
+
+
+def _plain(minor: int, receipt: Receipt) -> str:
+    return Money(minor, receipt.currency).plain()

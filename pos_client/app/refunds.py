@@ -1,0 +1,83 @@
+"""What customers get back for goods of earlier receipts that lie on the open one.
+
+All lines that come from the same receipt are worked out together: what is kept of it is priced once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pos_client.ports import Bought, LineRefund
+from shared.basket import Basket, Line
+from shared.errors import DomainError
+from shared.promotions.purchase import taken_back
+from shared.promotions.returns import refund
+from shared.quantity import format_quantity, to_thousandths
+from shared.receipt import PromotionUse
+
+
+@dataclass(frozen=True, slots=True)
+class Refunded:
+    """Refunds by line number of the open receipt, and what they take back of promotions."""
+
+    lines: Mapping[int, LineRefund]
+    uses: tuple[PromotionUse, ...]
+
+
+class Refunds:
+    """`bought` finds a receipt by its full number, with what has come back of it so far."""
+
+    def __init__(self, bought: Callable[[str], Bought]) -> None:
+        self._bought = bought
+
+    def check(self, basket: Basket) -> None:
+        """`DomainError('return_too_many')` if more of a line is to come back than is still with the customer."""
+        for receipt, lines in _by_receipt(basket).items():
+            bought = self._bought(receipt)
+            for line in lines:
+                left = bought.left(_sold_line(line))
+                if -line.quantity > left:
+                    most = format_quantity(left)
+                    raise DomainError("return_too_many", {"most": most, "number": receipt})
+
+    def work_out(self, basket: Basket) -> Refunded:
+        """The refund of each line that says where it comes from."""
+        found: dict[int, LineRefund] = {}
+        uses: list[PromotionUse] = []
+        for receipt, lines in _by_receipt(basket).items():
+            try:
+                bought = self._bought(receipt)
+            except DomainError:
+                # An open receipt must be taken up whatever is on it; `check` says what is wrong before it is finished.
+                found |= {line.number: LineRefund(0, 0) for line in lines}
+                continue
+            # A parked receipt may be behind: for what came back meanwhile nothing is given a second time.
+            returned = {
+                str(_sold_line(line)): to_thousandths(
+                    min(-line.quantity, bought.left(_sold_line(line)))
+                )
+                for line in lines
+            }
+            returned = {key: quantity for key, quantity in returned.items() if quantity > 0}
+            if not returned:
+                found |= {line.number: LineRefund(0, 0) for line in lines}
+                continue
+            given = refund(bought.purchase, bought.before, returned, bought.refunded)
+            for line in lines:
+                key = str(_sold_line(line))
+                found[line.number] = LineRefund(given.by_line.get(key, 0), given.paid.get(key, 0))
+            uses += taken_back(bought.purchase, given, bought.receipt.customer)
+        return Refunded(found, tuple(uses))
+
+
+def _by_receipt(basket: Basket) -> dict[str, list[Line]]:
+    found: dict[str, list[Line]] = {}
+    for line in basket.lines.values():
+        if line.origin is not None and line.is_return:
+            found.setdefault(line.origin.receipt, []).append(line)
+    return found
+
+
+def _sold_line(line: Line) -> int:
+    return line.origin.line if line.origin is not None else 0

@@ -1,0 +1,100 @@
+"""Receipts of this till as purchases that goods come back from, with what has come back so far. Needs no network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pos_client.ports import Bought
+from pos_client.storage.journal import Journal
+from pos_client.storage.receipt_archive import ReceiptArchive
+from pos_client.storage.reference import Reference
+from shared.errors import DomainError, EnvironmentProblem
+from shared.journal import ChainedEvent, parse_body, receipt_from_body
+from shared.promotions import Promotion
+from shared.promotions.purchase import purchase_of
+from shared.promotions.returns import Purchase
+from shared.quantity import to_thousandths
+from shared.receipt import Receipt
+
+_RETURNS = frozenset(("sale.completed", "return.completed"))
+_MOST_KEPT = 20
+
+
+@dataclass(slots=True)
+class _Known:
+    receipt: Receipt
+    purchase: Purchase
+    seen: int
+    before: dict[str, int] = field(default_factory=dict)
+    refunded: int = 0
+
+
+class PurchaseBook:
+    """Answers for one till; reads of its journal what lies behind the purchase, each event once."""
+
+    def __init__(self, journal: Journal, archive: ReceiptArchive, reference: Reference) -> None:
+        self._journal = journal
+        self._archive = archive
+        self._reference = reference
+        self._known: dict[str, _Known] = {}
+
+    def bought(self, number: str) -> Bought:
+        """The purchase with this printed or full number.
+
+        `DomainError('receipt_unknown')` if this till has none; `('receipt_not_sold')` if nothing was sold with it.
+        """
+        known = self._known.get(number)
+        if known is None:
+            event = self._archive.event(number)
+            known = self._known.get(str(_read(event).receipt_id)) or self._read_purchase(event)
+        self._read_on(known)
+        return Bought(known.receipt, known.purchase, dict(known.before), known.refunded)
+
+    def _read_purchase(self, event: ChainedEvent) -> _Known:
+        receipt = _read(event)
+        if event.type != "sale.completed" or all(line.is_return for line in receipt.lines):
+            number = receipt.receipt_id.printed_number
+            raise DomainError("receipt_not_sold", {"number": number})
+        purchase = purchase_of(receipt, lambda versions: self._promotions(versions, receipt))
+        known = _Known(receipt, purchase, event.seq)
+        if len(self._known) >= _MOST_KEPT:
+            self._known.clear()
+        self._known[str(receipt.receipt_id)] = known
+        return known
+
+    def _promotions(
+        self, versions: Mapping[str, int], receipt: Receipt
+    ) -> tuple[Promotion, ...] | None:
+        found = []
+        for promotion_id, version in versions.items():
+            try:
+                published = self._reference.promotion_version(promotion_id, version)
+            except EnvironmentProblem:
+                return None
+            if published is None or published.currency != receipt.currency:
+                return None
+            found.append(published.promotion)
+        return tuple(found)
+
+    def _read_on(self, known: _Known) -> None:
+        number = str(known.receipt.receipt_id)
+        mark = number.encode("utf-8")
+        for event in self._journal.events_after(known.seen):
+            known.seen = event.seq
+            if (
+                event.type not in _RETURNS
+                or mark not in event.body
+                or b'"origin"' not in event.body
+            ):
+                continue
+            for line in _read(event).lines:
+                if line.origin is not None and line.origin.receipt == number:
+                    key = str(line.origin.line)
+                    quantity = known.before.get(key, 0) - to_thousandths(line.quantity)
+                    known.before[key] = quantity
+                    known.refunded -= line.gross
+
+
+def _read(event: ChainedEvent) -> Receipt:
+    return receipt_from_body(event.event_id, parse_body(event.body))
