@@ -22,6 +22,7 @@ from shared.promotions import (
     BasketLine,
     Context,
     Customer,
+    Memory,
     Priced,
     Usage,
     discounts_by_line,
@@ -54,6 +55,7 @@ class Deals:
     exponent: int
     _ready: ReadyBook = field(default_factory=lambda: make_ready(()))
     _articles: dict[str, ArticleFacts] = field(default_factory=dict)
+    _memory: Memory = field(default_factory=Memory)
 
     def deal(
         self, basket: Basket, moment: Moment, *, proof: bool = False, means: Means = ()
@@ -69,7 +71,8 @@ class Deals:
             return Deal(uses=back.uses, refunds=back.lines)
         context = self._context(basket, moment, means)
         steps = PROOF_STEPS if proof else FRAME_STEPS
-        priced = price(self._ready.book, context, [self._line(line) for line in sold], steps)
+        lines = [self._line(line) for line in sold]
+        priced = price(self._ready.book, context, lines, steps, self._memory)
         return self._dealt(priced, sold, back)
 
     def check_returns(self, basket: Basket) -> None:
@@ -110,6 +113,7 @@ class Deals:
         if ready is not self._ready:
             self._ready = ready
             self._articles.clear()
+            self._memory = Memory()
 
     def _line(self, line: Line) -> BasketLine:
         article = self._articles.get(line.sku)
