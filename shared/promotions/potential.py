@@ -16,6 +16,8 @@ from shared.promotions.machines import Machine, State
 _MOST_STATES = 150
 NEVER = -(1 << 60)
 _WHOLE = 1000
+_GUESS = 16
+"""As long as nothing is known to be reached, the bound is taken to be too high by this part."""
 
 Move = tuple[State, int, Any, int]
 Own = Sequence[tuple[int, dict[State, list[Move]], int]]
@@ -172,8 +174,8 @@ class Potential:
         """No combination saves more than this."""
         return self.rest[0] + sum(one.best for one in self.alone)
 
-    def tighten(self, reached: int, rounds: int) -> None:
-        """Bring the bound down towards `reached`, what a combination is known to save."""
+    def tighten(self, reached: int | None, rounds: int) -> None:
+        """Bring the bound down towards `reached`, what a combination is known to save; None if none is known."""
         best, best_prices = self.total, list(self.prices)
         scale = _WHOLE
         for _ in range(rounds):
@@ -186,7 +188,7 @@ class Potential:
                 for at, n in enumerate(wanted)
             ]
             norm = sum(each * each for each in off)
-            gap = self.total - reached
+            gap = self.total - reached if reached is not None else self.total // _GUESS
             if not norm or gap <= 0:
                 break
             step = max(scale * gap // (norm * _WHOLE), 1)

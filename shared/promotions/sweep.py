@@ -39,14 +39,15 @@ from shared.promotions.work import UNBOUNDED, OutOfWork, Work
 
 EASY = 250
 """Steps spent on a group before it is worth working out a bound."""
-NARROW = 7
+NARROW = 10
 """The first floor lies under the bound by this power of a half of it."""
-ROUGH = 800
+ROUGH = 300
 """Steps spent under floors before the bound is brought down further."""
 BEAM = 8
 WIDE_BEAM = 12
-ROUNDS = 25
-PRICED = 8
+ROUNDS = 12
+MORE_ROUNDS = 25
+PRICED = 16
 """So many states of the bound are priced for one step of the limit."""
 MANY = 24
 """Pieces of one class from which on it is looked for a period."""
@@ -176,12 +177,12 @@ class Sweep:
         What is met above the floor is the best: everything that could be better was kept.
         """
         potential = self.known = self.potential()
-        self._tighten(potential, work, ROUNDS // 2)
-        gap, spent, more = potential.total >> NARROW, work.left, True
+        self._tighten(potential, work, ROUNDS)
+        gap, before, more = potential.total >> NARROW, work.left, True
         try:
             while not self.proven:
-                if more and spent - work.left > ROUGH:
-                    self._tighten(potential, work, ROUNDS)
+                if more and before - work.left > ROUGH:
+                    self._tighten(potential, work, MORE_ROUNDS)
                     more = False
                 floor = potential.total - gap - margin
                 walk = self._run(work, potential, floor=floor, margin=margin)
@@ -190,16 +191,15 @@ class Sweep:
                     self.proven = walk.best - margin >= floor
                     gap = max(potential.total - walk.best, 0)
                 else:
-                    gap = gap * 3 + 1
+                    gap = max(gap * 2 + 1, potential.total - margin - walk.missed)
         except OutOfWork:
             better = self._narrow(work, potential, BEAM)
             if (better.best or 0) >= (self.walk.best or 0):
                 self.walk = better
 
     def _tighten(self, potential: Potential, work: Work, rounds: int) -> None:
-        """Bring the bound down; what can be reached is guessed where nothing is known yet."""
-        reached = self.walk.best if self.walk.best is not None else potential.total * 15 // 16
-        potential.tighten(reached, rounds)
+        """Bring the bound down."""
+        potential.tighten(self.walk.best, rounds)
         work.left -= rounds * potential.size // PRICED
 
     def _narrow(self, work: Work, potential: Potential | None, width: int) -> Walk:
@@ -282,6 +282,7 @@ class Sweep:
                     if self.machines[slot].grid:
                         values = undominated(values, slot, margin)
         walk.values = values
+        walk.missed = bound.missed if bound is not None else NEVER
         tail = len(self.chain.start)
         walk.ends = [state for state in values if self.chain.done(state[len(state) - tail :])]
         walk.best = max((values[state] for state in walk.ends), default=None)

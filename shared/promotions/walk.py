@@ -86,12 +86,13 @@ class Trace:
 
 @dataclass(slots=True)
 class Walk:
-    """One walk to the end: its steps, and the values there."""
+    """One walk to the end: its steps, the values there, and the most that what was left out could have reached."""
 
     traces: list[Trace] = field(default_factory=list)
     values: dict[Whole, int] = field(default_factory=dict)
     ends: list[Whole] = field(default_factory=list)
     best: int | None = None
+    missed: int = NEVER
 
 
 class Table(dict[State, list[Move]]):
@@ -183,10 +184,11 @@ def repeated(start: Labels, here: Labels, times: int) -> Labels | None:
 
 
 class Bound:
-    """The potential laid out along the steps of a walk."""
+    """The potential laid out along the steps of a walk. `missed`: the most that a state below the floor could reach."""
 
     def __init__(self, potential: Potential, steps: Sequence[Layer | Close | Many]) -> None:
         self.entries: list[tuple[int, list[tuple[int, dict[State, int]]]]] = []
+        self.missed = NEVER
         passed = 0
         own = [0] * len(potential.alone)
         closed = [False] * len(potential.alone)
@@ -221,12 +223,16 @@ class Bound:
         """The states that can still end at `floor` or above; of these the `width` most promising if it is not 0."""
         rest, tables = self.entries[place]
         ranked: list[tuple[int, Whole]] = []
+        missed = self.missed
         for state, value in values.items():
             reach = value + rest
             for slot, table in tables:
                 reach += table[state[slot]]
             if reach >= floor:
                 ranked.append((reach, state))
+            elif reach > missed:
+                missed = reach
+        self.missed = missed
         if width and len(ranked) > width:
             ranked.sort(key=lambda entry: -entry[0])
             # One in which nothing is left open stays, so that an end is reached whatever comes.
