@@ -95,6 +95,8 @@ def test_refunds_flow_out():
     assert (mix.due, mix.change) == (0, 0)
     assert mix.settled() == (Tender(TenderKind.CASH, -1999),)
     assert code_of(lambda: TenderMix(-5).add(Tender(TenderKind.CASH, -6))) == "refund_too_large"
+    assert code_of(lambda: TenderMix(5).add(Tender(TenderKind.CARD, 6))) == "tender_no_change"
+    assert TenderMix(5).add(Tender(TenderKind.CARD, 5)).due == 0
 
 
 def test_odd_tenders_are_refused():

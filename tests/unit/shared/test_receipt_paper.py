@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from pos_client.app.translations import TillTexts
-from shared.basket import LineDiscount
+from shared.basket import LineDiscount, Origin
 from shared.fiscal import FiscalResult
 from shared.receipt import RecordedMode
 from shared.receipt.layout import (
@@ -171,6 +171,16 @@ def test_a_return_says_what_came_back_and_why():
     plain = replace(receipts.german_return().lines[0], reason="")
     bare = receipts.receipt("DE", [plain])
     assert "Zurückgenommen\n" in shown(bare, "return.completed")
+
+
+@pytest.mark.parametrize(("paid", "said"), [(5_990, None), (6_590, "6,00")])
+def test_goods_of_a_receipt_say_where_they_were_bought_and_why_less_goes_back(paid, said):
+    back = receipts.german_return()
+    line = replace(back.lines[0], origin=Origin("DE01-1-7", 1, paid))
+    text = " ".join(shown(replace(back, lines=(line, *back.lines[1:]))).split())
+    assert "DE01-1-7" in text
+    assert (line.kept_back > 0) == (said is not None)
+    assert said is None or said in text
 
 
 def test_a_price_by_hand_keeps_its_reason_to_itself():
