@@ -37,6 +37,7 @@ class Way:
 class _Application:
     used: tuple[tuple[int, int, int], ...]
     saved: int
+    counts: tuple[tuple[int, int], ...]
     worth: int
 
 
@@ -76,42 +77,80 @@ def _bundle_ways(
     cap, times = candidate.cap, candidate.times
     most = sum(free[index] for index in bits(candidate.mask)) // bundle.size
     most = most if times is None else min(most, times)
-    picked = [
-        _most_of(list(bits(mask)), each.quantity, free, aim)
+    sets = [
+        (list(bits(mask)), each.quantity)
         for each, mask in zip(bundle.sets, candidate.sets, strict=True)
     ]
-    best = max(sum(picked) + aim.bonus, 0)
-    kinds = _applications(candidate, bundle, basket, free, work, aim, aim.least - (most - 1) * best)
-    seen: set[tuple[object, ...]] = set()
 
-    def go(
-        first: int, left: list[int], chosen: list[_Application], saved: int, worth: int
-    ) -> Iterator[Way]:
-        work.spend(2)
-        if chosen and worth >= aim.least:
-            way = _way(candidate, chosen, saved)
-            key = (way.claims, way.saved)
-            if key not in seen:
-                seen.add(key)
-                yield way
-        if len(chosen) >= most or (cap is not None and saved >= cap):
-            return
-        rest = (most - len(chosen) - 1) * best
-        for place in range(first, len(kinds)):
-            kind = kinds[place]
-            if worth + kind.worth + rest < aim.least:
+    def best(number: int, left: Sequence[int]) -> int:
+        """What up to a number of applications are worth at most on the pieces that are left."""
+        return max(
+            sum(_most_of(row, times * size, left, aim) for row, size in sets) + times * aim.bonus
+            for times in range(number + 1)
+        )
+
+    least = aim.least - best(most - 1, free) if most else aim.least
+    kinds = _applications(candidate, bundle, basket, free, work, aim, least)
+    kinds.sort(key=lambda kind: -kind.worth)
+    here = {_Chosen((), 0): (0, 0)}
+    for number in range(1, most + 1):
+        there: dict[_Chosen, tuple[int, int]] = {}
+        for chosen, (first, worth) in here.items():
+            if cap is not None and chosen.saved >= cap:
                 continue
-            after = [*left]
-            for index, _, count in kind.used:
-                after[index] -= count
-            if min(after) < 0:
-                continue
-            yield from go(place, after, [*chosen, kind], saved + kind.saved, worth + kind.worth)
+            left = chosen.left(free)
+            rest = best(most - number, left)
+            fitting = 1
+            for place in range(first, len(kinds)):
+                kind = kinds[place]
+                if worth + kind.worth + rest < aim.least:
+                    break
+                if any(left[index] < count for index, count in kind.counts):
+                    continue
+                fitting += 1
+                more = chosen.plus(kind)
+                # Of several ways to come to the same claims the one that leaves most kinds open goes on.
+                if more not in there or place < there[more][0]:
+                    there[more] = (place, worth + kind.worth)
+            work.spend(fitting)
+        for chosen, (_, worth) in there.items():
+            if worth >= aim.least:
+                yield chosen.way(candidate, number)
+        here = there
 
-    yield from go(0, list(free), [], 0, 0)
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The pieces of some applications, (class, role, number), and what these save together."""
+
+    used: tuple[tuple[int, int, int], ...]
+    saved: int
+
+    def left(self, free: Counts) -> list[int]:
+        """The pieces of each class that are left."""
+        left = [*free]
+        for index, _, count in self.used:
+            left[index] -= count
+        return left
+
+    def plus(self, kind: _Application) -> _Chosen:
+        """One application more."""
+        counts = {(index, role): count for index, role, count in self.used}
+        for index, role, count in kind.used:
+            counts[index, role] = counts.get((index, role), 0) + count
+        used = tuple((index, role, count) for (index, role), count in sorted(counts.items()))
+        return _Chosen(used, self.saved + kind.saved)
+
+    def way(self, candidate: Candidate, applications: int) -> Way:
+        """The way that they are."""
+        claims = tuple(
+            Claim(index, candidate.bit, role, 0, count) for index, role, count in self.used
+        )
+        total = self.saved if candidate.cap is None else min(self.saved, candidate.cap)
+        return Way(claims, applications, self.saved, total)
 
 
-def _most_of(row: list[int], quantity: int, free: Counts, aim: Aim) -> int:
+def _most_of(row: Sequence[int], quantity: int, free: Sequence[int], aim: Aim) -> int:
     """What a number of pieces of some classes are worth at most."""
     found = 0
     for value, count in sorted(((aim.piece(i), free[i]) for i in row), reverse=True):
@@ -119,19 +158,6 @@ def _most_of(row: list[int], quantity: int, free: Counts, aim: Aim) -> int:
         found += here * value
         quantity -= here
     return found
-
-
-def _way(candidate: Candidate, chosen: Sequence[_Application], saved: int) -> Way:
-    counts: dict[tuple[int, int], int] = {}
-    for kind in chosen:
-        for index, role, count in kind.used:
-            counts[index, role] = counts.get((index, role), 0) + count
-    claims = tuple(
-        Claim(index, candidate.bit, role, 0, count)
-        for (index, role), count in sorted(counts.items())
-    )
-    total = saved if candidate.cap is None else min(saved, candidate.cap)
-    return Way(claims, len(chosen), saved, total)
 
 
 def _applications(
@@ -170,7 +196,7 @@ def _applications(
             return
         used, saved = _application(candidate, bundle, basket, roles, totals)
         if saved > 0:
-            found.setdefault(used, _Application(used, saved, worth))
+            found.setdefault(used, _Application(used, saved, tuple(totals.items()), worth))
 
     choose(0, aim.bonus, ())
     return [found[used] for used in sorted(found)]
