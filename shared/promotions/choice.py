@@ -143,7 +143,8 @@ class Choice:
         groups = {stack.promotion.group for stack in stacks} - {None}
         ones = [one for one in self.ones if one.promotion.group not in groups]
         self.seen = set()
-        stage1 = self._stage1(ones, stacks, 0)
+        stage1 = Stage1(self.basket, ones, stacks, self.work, self.solved)
+        self.proven = self.proven and stage1.proven
         self.bounds.follow(stage1.total, stage1.lows() if stage1.proven else ())
         if not self.bounds.reach(stage1.total, self.best.total):
             return stage1.total
@@ -182,6 +183,8 @@ class Choice:
         margin: int,
         weights: Sequence[int] | None = None,
     ) -> Stage1:
+        if self.work.left <= 0 and self.best.used:
+            raise OutOfWork
         found = Stage1(self.basket, ones, stacks, self.work, self.solved, margin, weights)
         self.proven = self.proven and found.proven
         return found
@@ -199,10 +202,12 @@ class Choice:
         That is where they could end lower than the best by `less` at least.
         """
         configs = Configs(self.basket, self.stage2.candidates, stage1.lows())
+        most = self.best.total - less
+        outside: dict[tuple[int, ...], int] = {}
         ways = [
             config
-            for config in configs.all(self.best.total - less)
-            if self._in_reach(config, ones, stacks, self.best.total - less)
+            for config in configs.all(most)
+            if self._in_reach(config, ones, stacks, most, outside)
         ]
         even = [config for config in ways if config.even]
         if less:
@@ -221,12 +226,22 @@ class Choice:
                 self._weighted(config, ones, stacks, needed, less)
 
     def _in_reach(
-        self, config: Config, ones: Sequence[Candidate], stacks: Sequence[Candidate], most: int
+        self,
+        config: Config,
+        ones: Sequence[Candidate],
+        stacks: Sequence[Candidate],
+        most: int,
+        outside: dict[tuple[int, ...], int],
     ) -> bool:
-        """Whether a way could end at `most` if the classes of a threshold cost just what it asks for."""
+        """Whether a way could end at `most` if the classes of a threshold cost just what it asks for.
+
+        `outside` remembers what the other classes count for at least, by their weights.
+        """
         for mask, value in config.aims:
-            outside = [0 if mask >> i & 1 else w for i, w in enumerate(config.weights)]
-            low = self._stage1(ones, stacks, 0, outside).total + value * config.least(mask)
+            weights = tuple(0 if mask >> i & 1 else w for i, w in enumerate(config.weights))
+            if weights not in outside:
+                outside[weights] = self._stage1(ones, stacks, 0, weights).total
+            low = outside[weights] + value * config.least(mask)
             if config.end(low) > most:
                 return False
         return True
