@@ -114,27 +114,6 @@ class Bounds:
             for c in (*self.ones, *self.stacks)
         )
 
-    def slack(self, total: int, aim: int) -> int:
-        """How much more than `total` stage 1 may cost and still end at `aim` or below; -1 if nothing can."""
-        most = self.basket.list_total
-        if not self.ones and not self.stacks:
-            return max(min(aim, most) - total, -1)
-        if self._fine():
-            return most - total
-        marks = sorted({mark for mark in self._marks() if total < mark <= most} | {total})
-        for place in range(len(marks) - 1, -1, -1):
-            low, high = marks[place], (marks[place + 1] - 1 if place + 1 < len(marks) else most)
-            if self.lowest(low) > aim:
-                continue
-            while low < high:
-                middle = (low + high + 1) // 2
-                if self.lowest(middle) <= aim:
-                    low = middle
-                else:
-                    high = middle - 1
-            return low - total
-        return -1
-
     def _marks(self) -> set[int]:
         """Totals at which a condition or a step may come into reach: between them the end only rises."""
         marks: set[int] = set()
