@@ -6,6 +6,7 @@ from central_server.backoffice.errors import ERROR_TEXTS as BACK_OFFICE
 from central_server.features.catalogue.errors import ERROR_TEXTS as CATALOGUE
 from central_server.features.exceptions.errors import ERROR_TEXTS as EXCEPTIONS
 from central_server.features.imports.errors import ERROR_TEXTS as IMPORTS
+from central_server.features.ledger.errors import ERROR_TEXTS as LEDGER
 from central_server.features.offers.errors import ERROR_TEXTS as OFFERS
 from central_server.features.pricing.errors import ERROR_TEXTS as PRICING
 from central_server.features.promotions.errors import ERROR_TEXTS as PROMOTIONS
@@ -62,5 +63,6 @@ ERROR_TEXTS: ErrorTexts = {
     **JOURNAL,
     **SALES,
     **REPORTING,
+    **LEDGER,
     **BACK_OFFICE,
 }
