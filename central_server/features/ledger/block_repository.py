@@ -44,7 +44,7 @@ def blocks(connection: Connection) -> list[Block]:
 def add_block(connection: Connection, block: Block, sealed_at: datetime) -> None:
     """Add a block."""
     row = {name: getattr(block, name) for name in Block.__slots__}
-    connection.execute(insert(ledger_block).values(row, sealed_at=sealed_at))
+    connection.execute(insert(ledger_block).values({**row, "sealed_at": sealed_at}))
 
 
 def leaves(

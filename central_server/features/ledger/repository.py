@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from central_server.features.ledger.tables import (
     ledger_account,
+    ledger_block,
     ledger_journal,
     ledger_lot,
     ledger_lot_use,
@@ -68,6 +69,16 @@ class Hold:
     code: str
     expires_at: datetime
     ended: Phase | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows the ledger has."""
+
+    transfers: int
+    journals: int
+    accounts: int
+    blocks: int
 
 
 def enter(connection: Connection) -> None:
@@ -218,6 +229,13 @@ def transfers_of(connection: Connection, journal_id: UUID) -> Sequence[Row[Any]]
     """The transfers of a journal by line."""
     query = select(ledger_transfer).where(ledger_transfer.c.journal_id == journal_id)
     return connection.execute(query.order_by(ledger_transfer.c.line)).all()
+
+
+def counts(connection: Connection) -> Counts:
+    """How much there is."""
+    tables = (ledger_transfer, ledger_journal, ledger_account, ledger_block)
+    queries = (select(func.count()).select_from(table) for table in tables)
+    return Counts(*(int(connection.execute(query).scalar_one()) for query in queries))
 
 
 # --- holds ------------------------------------------------------------------------------------

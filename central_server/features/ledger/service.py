@@ -139,6 +139,11 @@ def release(unit: UnitOfWork, ref: PendingRef, journal: Journal, at: datetime) -
     return _end(unit, ref, journal, Phase.VOID, 0, at)
 
 
+def holds_are_due(unit: ReadUnit, at: datetime) -> bool:
+    """Whether anything is still held although its time is over."""
+    return bool(repository.accounts_that_hold(unit.connection, at, 1))
+
+
 def expire_holds(unit: UnitOfWork, at: datetime, today: date) -> int:
     """Give back what is held although its time is over, of some hundred accounts; how many holds."""
     ids = repository.accounts_that_hold(unit.connection, at, _AT_ONCE)
