@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from central_server.backoffice.sessions import JOBS as SESSION_JOBS
+from central_server.features.instruments.jobs import JOBS as INSTRUMENT_JOBS
 from central_server.features.ledger.jobs import JOBS as LEDGER_JOBS
 from central_server.features.promotions.jobs import JOBS as PROMOTION_JOBS
 from central_server.gateway.authentication import forget_nonces
@@ -20,5 +21,6 @@ JOBS: tuple[Job, ...] = (
     *PROMOTION_JOBS,
     *JOURNAL_JOBS,
     *LEDGER_JOBS,
+    *INSTRUMENT_JOBS,
     *SESSION_JOBS,
 )

@@ -45,6 +45,7 @@ class AccountKind(StrEnum):
     BANK = "store.bank"
     EXPENSE = "store.expense"
     CASH_DIFFERENCE = "store.cash_difference"
+    INSTRUMENTS = "store.instruments"
     WALLET = "customer.wallet"
     POINTS = "customer.points"
     POINTS_DEBT = "customer.points_debt"
