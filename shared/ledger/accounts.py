@@ -40,6 +40,7 @@ class AccountKind(StrEnum):
     DISCOUNTS = "store.discounts"
     CLEARING = "store.clearing"
     CASH = "store.tender.cash"
+    CARD = "store.tender.card"
     ROUNDING = "store.rounding"
     SAFE = "store.safe"
     BANK = "store.bank"

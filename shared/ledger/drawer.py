@@ -14,7 +14,7 @@ from uuid import UUID
 from shared.errors import DomainError
 from shared.journal.reader import BodyReader
 from shared.ledger.accounts import AccountKind
-from shared.ledger.posting import drawer_account, journal_id_of, store_account
+from shared.ledger.posting import journal_id_of, store_account, till_account
 from shared.ledger.transfers import Journal, Transfer, moved
 
 DRAWER_RULE = "drawer"
@@ -103,7 +103,7 @@ def drawer_journal(event: DrawerEvent) -> Journal | None:
 
 def _transfers(event: DrawerEvent) -> Iterator[Transfer]:
     store, code = event.store_id, event.currency
-    drawer = drawer_account(store, event.till_id, code)
+    drawer = till_account(AccountKind.CASH, store, event.till_id, code)
     if event.type == OPENED:
         yield from moved(drawer, store_account(AccountKind.SAFE, store, code), event.amount, FLOAT)
     elif event.type == CLOSED:

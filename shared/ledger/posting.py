@@ -31,8 +31,13 @@ TENDER = "tender"
 CHANGE = "change"
 ROUNDING = "rounding"
 
-# What each kind of tender is called in the books. Cash goes into the till's own drawer, and change comes out of it.
-_DRAWER_WORDS = {TenderKind.CASH: TENDER, TenderKind.CHANGE: CHANGE}
+# The account of each kind of tender and the word for it. Cash goes into the till's own drawer, and change comes out of
+# it; what was paid by card is owed by those who run the till's terminal.
+TENDERS = {
+    TenderKind.CASH: (AccountKind.CASH, TENDER),
+    TenderKind.CARD: (AccountKind.CARD, TENDER),
+    TenderKind.CHANGE: (AccountKind.CASH, CHANGE),
+}
 
 
 @lru_cache(maxsize=10_000)
@@ -42,10 +47,9 @@ def store_account(kind: AccountKind, store_id: str, currency: str) -> AccountKey
 
 
 @lru_cache(maxsize=10_000)
-def drawer_account(store_id: str, till_id: str, currency: str) -> AccountKey:
-    """What lies in the drawer of a till."""
-    unit = money_unit(currency)
-    return AccountKey(AccountKind.CASH, unit, OwnerType.TILL, till_id, store_id)
+def till_account(kind: AccountKind, store_id: str, till_id: str, currency: str) -> AccountKey:
+    """An account of a till: what lies in its drawer, what was paid by card at it."""
+    return AccountKey(kind, money_unit(currency), OwnerType.TILL, till_id, store_id)
 
 
 @lru_cache(maxsize=10_000)
@@ -113,8 +117,9 @@ def _payment(receipt: Receipt) -> Iterator[Transfer]:
     clearing = store_account(AccountKind.CLEARING, store, code)
     left = receipt.total
     for tender in receipt.tenders:
-        drawer = drawer_account(store, receipt.receipt_id.till_id, code)
-        yield from moved(drawer, clearing, tender.amount, _DRAWER_WORDS[tender.kind])
+        kind, word = TENDERS[tender.kind]
+        account = till_account(kind, store, receipt.receipt_id.till_id, code)
+        yield from moved(account, clearing, tender.amount, word)
         left -= tender.amount
     # What cash cannot pay because no coin is that small.
     rounding = store_account(AccountKind.ROUNDING, store, code)

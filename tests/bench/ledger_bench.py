@@ -23,7 +23,7 @@ from central_server.features.ledger.verification import verify
 from central_server.platform.database import Database, bulk_insert, open_database
 from central_server.platform.unit_of_work import reading, run_writing, writing
 from shared.ledger import AccountKey, AccountKind, Journal, OwnerType, Transfer, money_unit, moved
-from shared.ledger.posting import drawer_account, rate_account, store_account
+from shared.ledger.posting import rate_account, store_account, till_account
 from tests.bench.figures import Figure, percentile, stopwatch, timed
 from tests.support.postgres import empty_database, running_server
 
@@ -175,6 +175,6 @@ def _journal(chance: random.Random) -> Journal:
             key = rate_account(kind, "DE01", "EUR", category, rate)
             transfers += moved(CLEARING, key, amount, word)
         total += net + tax
-    till = drawer_account("DE01", f"DE01-T{chance.randrange(1, 5)}", "EUR")
+    till = till_account(AccountKind.CASH, "DE01", f"DE01-T{chance.randrange(1, 5)}", "EUR")
     transfers += moved(till, CLEARING, total, "tender")
     return Journal(event, "receipt", DAY, tuple(transfers), source_event_id=event)

@@ -138,8 +138,8 @@ def test_discounts_agree_with_the_receipts(books, till):
     line = body["lines"][0]
     line["discount"], line["gross"] = 399, line["gross"] - 399
     body["total"] -= 399
-    body["tenders"] = [{"kind": "cash", "amount": 5_000}]
-    body["tenders"].append({"kind": "change", "amount": body["total"] - 5_000})
+    body["tenders"] = [{"kind": "card", "amount": 1_000}, {"kind": "cash", "amount": 5_000}]
+    body["tenders"].append({"kind": "change", "amount": body["total"] - 6_000})
     gross = body["total"]
     vat = (gross * 19 * 2 + 119) // (119 * 2)
     body["vat"][0] |= {"gross": gross, "net": gross - vat, "vat": vat}
@@ -151,10 +151,12 @@ def test_discounts_agree_with_the_receipts(books, till):
     assert books.findings() == []
     with behind_the_back(books.database) as change:
         change("UPDATE sale_line SET discount = discount + 1 WHERE number = 1")
-        change("UPDATE sale_tender SET amount = amount - 1 WHERE number = 2")
+        change("UPDATE sale_tender SET amount = amount - 1 WHERE number = 3")
+        change("UPDATE sale_tender SET amount = amount - 2 WHERE number = 1")
     assert [(code, params["what"]) for code, params in books.findings()] == [
         ("ledger_day_differs", "discounts"),
         ("ledger_day_differs", "rounding"),
+        ("ledger_day_differs", "tender card"),
         ("ledger_day_differs", "tender cash"),
     ]
 

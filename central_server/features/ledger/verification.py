@@ -14,11 +14,21 @@ from central_server.features.ledger.chain_check import chain_findings
 from central_server.platform.unit_of_work import ReadUnit
 from shared.errors import ErrorParam
 from shared.ledger import AccountKind
-from shared.ledger.posting import CHANGE, DISCOUNT, DISCOUNT_VAT, ROUNDING, TENDER, rate_name
+from shared.ledger.posting import (
+    CHANGE,
+    DISCOUNT,
+    DISCOUNT_VAT,
+    ROUNDING,
+    TENDER,
+    TENDERS,
+    rate_name,
+)
 from shared.money import Money
 from shared.quantity import from_thousandths
+from shared.tender import TenderKind
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 31)
+_TENDER_KINDS = frozenset(kind.value for kind, _ in TENDERS.values())
 _NET = frozenset((AccountKind.SALES.value, AccountKind.DISCOUNTS.value))
 # Store, day, currency, and what is compared: `net standard@19`, `cash`, `discounts`.
 _Cell = tuple[str, date, str, str]
@@ -71,8 +81,8 @@ def _ledger_cells(unit: ReadUnit, first: date, last: date) -> Mapping[_Cell, int
             cells[*day, f"net {row['owner_id']}"] -= amount
         if kind == AccountKind.TAX:
             cells[*day, f"vat {row['owner_id']}"] -= amount
-        if kind == AccountKind.CASH and code in (TENDER, CHANGE):
-            cells[*day, "tender cash"] += amount
+        if kind in _TENDER_KINDS and code in (TENDER, CHANGE):
+            cells[*day, _tender(kind)] += amount
         if (kind == AccountKind.DISCOUNTS and code == DISCOUNT) or (
             kind == AccountKind.TAX and code == DISCOUNT_VAT
         ):
@@ -91,16 +101,17 @@ def _receipt_cells(unit: ReadUnit, first: date, last: date) -> Mapping[_Cell, in
         # What the tenders do not cover is rounding: they are taken off below.
         cells[*_day(row), "rounding"] += row["net"] + row["vat"]
     for row in receipt_repository.tender_sums(unit.connection, first, last):
-        kind = TENDER_NAMES.get(row["kind"], row["kind"])
-        cells[*_day(row), f"tender {kind}"] += row["amount"]
+        kind, _ = TENDERS[TenderKind(row["kind"])]
+        cells[*_day(row), _tender(kind)] += row["amount"]
         cells[*_day(row), "rounding"] -= row["amount"]
     for row in receipt_repository.discount_sums(unit.connection, first, last):
         cells[*_day(row), "discounts"] += row["amount"]
     return cells
 
 
-# Change is cash that goes back.
-TENDER_NAMES = {"change": "cash"}
+def _tender(kind: str) -> str:
+    """What amounts on an account of tenders are compared as: change is cash that goes back."""
+    return f"tender {kind.rpartition('.')[2]}"
 
 
 def _day(row: Mapping[str, Any]) -> tuple[str, date, str]:

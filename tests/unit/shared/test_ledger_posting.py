@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shared.errors import DomainError
 from shared.ledger import AccountKind, flaw_of, money_unit, reversal
 from shared.ledger.drawer import drawer_event, drawer_journal
-from shared.ledger.posting import journal_id_of, receipt_journal
+from shared.ledger.posting import TENDERS, journal_id_of, receipt_journal
 from shared.tender import Tender, TenderKind
 from tests.support.journals import START
 from tests.support.ledger_receipts import RATES, line, receipts, with_lines
@@ -79,6 +79,18 @@ def test_each_rate_has_accounts_of_its_own():
 def test_what_cash_cannot_pay_is_rounding():
     receipt = replace(with_lines((line("1", 1003),)), tenders=(Tender(TenderKind.CASH, 1005),))
     assert balances(receipt_journal(receipt))["store.rounding", ""] == -2
+
+
+def test_cards_have_an_account_of_their_own_and_so_has_every_tender():
+    tenders = (
+        Tender(TenderKind.CARD, 700),
+        Tender(TenderKind.CASH, 500),
+        Tender(TenderKind.CHANGE, -10),
+    )
+    held = balances(receipt_journal(replace(with_lines((line("1", 1190),)), tenders=tenders)))
+    assert held["store.tender.card", "DE01-T1"] == 700
+    assert held["store.tender.cash", "DE01-T1"] == 490
+    assert TENDERS.keys() == set(TenderKind)
 
 
 def test_nothing_is_booked_for_a_receipt_that_moves_nothing():
