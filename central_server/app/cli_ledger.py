@@ -97,8 +97,7 @@ def _account(context: JobContext, arguments: argparse.Namespace) -> int:
     with reading(context.database) as unit:
         row = balances.require_account(unit, arguments.account)
         print(_line(row, balances.balance(unit, row.id)))
-        counters = row.counters
-        if held := counters.debits_pending + counters.credits_pending:
+        if held := row.counters.held:
             print(f"  held {_amount(row, held)}")
         for each in balances.statement(unit, row.id, limit=arguments.limit):
             side, other = ("debit", each.credit_id)

@@ -53,6 +53,11 @@ class Counters:
             self.credits_pending + change.pending,
         )
 
+    @property
+    def held(self) -> int:
+        """What is held on either side."""
+        return self.debits_pending + self.credits_pending
+
     def balance(self, floor: Floor) -> int:
         """What was posted, positive on the side that the account normally has."""
         credit = self.credits_posted - self.debits_posted

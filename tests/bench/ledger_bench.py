@@ -45,7 +45,7 @@ def run(_articles: int) -> list[Figure]:
         database = open_database(url)
         with writing(database) as unit:
             all_tables().create_all(unit.connection)
-        figures = [*_growing(database), *_spends(database)]
+        figures = [*_spends(database), *_growing(database)]
         database.dispose()
     return figures
 

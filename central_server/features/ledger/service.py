@@ -201,7 +201,8 @@ def _post(unit: UnitOfWork, journal: Journal, at: datetime, *, expiring: bool) -
     digest = _digest(journal, numbers, holds)
     if (stored := _stored(unit, journal, digest)) is not None:
         return stored
-    if not expiring and _expire(unit, floored, journal.business_date, at):
+    holding = [row.id for row in locked.values() if row.counters.held]
+    if holding and not expiring and _expire(unit, holding, journal.business_date, at):
         locked = repository.locked_accounts(connection, floored)
     lots = {
         row.id: repository.lots_of(connection, row.id)

@@ -142,7 +142,7 @@ def test_effects_of_phases(phase, expected):
 
 def test_a_hold_blocks_what_is_left_and_a_part_frees_the_rest():
     card = Counters().credited(effect(Phase.SINGLE, 100)).debited(effect(Phase.PENDING, 60))
-    assert card.free(Floor.CREDIT) == 40
+    assert (card.free(Floor.CREDIT), card.held) == (40, 60)
     assert not card.debited(effect(Phase.SINGLE, 50)).keeps(Floor.CREDIT)
     assert card.debited(effect(Phase.SINGLE, 40)).keeps(Floor.CREDIT)
     taken = card.debited(effect(Phase.POST, 40, 60))
