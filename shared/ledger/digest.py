@@ -68,10 +68,11 @@ def block_hash(
     order of their ids, chained to the block before; that of the first block is `FIRST_PREVIOUS`.
     """
     running = hashlib.sha256(previous + number.to_bytes(8, "big"))
+    at, written = None, b""
     for transfer_id, line, digest, recorded_at in leaves:
-        running.update(b"%d|%d|" % (transfer_id, line))
-        running.update(digest)
-        running.update(_moment(recorded_at).encode())
+        if recorded_at != at:
+            at, written = recorded_at, _moment(recorded_at).encode()
+        running.update(b"%d|%d|%b%b" % (transfer_id, line, digest, written))
     return running.digest()
 
 

@@ -193,6 +193,12 @@ CHANGES = {
         "ledger_counters_differ",
         "ledger_digest_differs",
     },
+    "INSERT INTO ledger_transfer (journal_id, line, debit_id, credit_id, unit, amount, code, phase,"
+    " effective_date, recorded_at) SELECT journal_id, 2, debit_id, credit_id, unit, amount, code,"
+    " phase, effective_date, recorded_at FROM ledger_transfer WHERE id = 8": {
+        "ledger_counters_differ",
+        "ledger_digest_differs",
+    },
     "UPDATE ledger_journal SET rule = 'other' WHERE rule = 'test'": {"ledger_digest_differs"},
     "UPDATE ledger_account SET credits_posted = credits_posted + 1 WHERE kind = 'giftcard'": {
         "ledger_counters_differ"
@@ -225,6 +231,18 @@ def test_what_was_changed_behind_the_ledgers_back_is_found(used, statement):
     with behind_the_back(used.database) as change:
         change(statement)
     assert {code for code, _ in used.findings()} == CHANGES[statement]
+
+
+@pytest.mark.postgres
+def test_transfers_without_their_journal_are_found(used):
+    if not used.database.is_postgresql:
+        pytest.skip("SQLite keeps references even then")
+    with behind_the_back(used.database) as change:
+        change(
+            "DELETE FROM ledger_journal WHERE id = (SELECT min(id::text)::uuid FROM ledger_journal)"
+        )
+    codes = {code for code, _ in used.findings()}
+    assert {"ledger_digest_differs", "ledger_block_differs"} <= codes
 
 
 def test_a_journal_that_is_put_in_between_breaks_its_block(used):

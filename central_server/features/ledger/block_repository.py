@@ -16,6 +16,7 @@ from central_server.features.ledger.tables import (
     ledger_lot,
     ledger_transfer,
 )
+from shared.ledger import LotTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +67,25 @@ def leaves(
     return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
 
 
-def stored(connection: Connection, after_id: int, limit: int) -> Sequence[Row[Any]]:
-    """The next transfers with their journals and the terms of the lots that they made."""
-    query = (
-        select(
-            ledger_transfer,
-            ledger_journal.c.rule,
-            ledger_journal.c.rule_version,
-            ledger_journal.c.business_date,
-            ledger_journal.c.source_event_id,
-            ledger_journal.c.reversal_of,
-            ledger_journal.c.lines,
-            ledger_journal.c.digest,
-            ledger_journal.c.recorded_at.label("journal_recorded_at"),
-            ledger_lot.c.vests_on,
-            ledger_lot.c.expires_on,
-        )
-        .join(ledger_journal, ledger_journal.c.id == ledger_transfer.c.journal_id)
-        .outerjoin(ledger_lot, ledger_lot.c.source_transfer_id == ledger_transfer.c.id)
-        .where(ledger_transfer.c.id > after_id)
-        .order_by(ledger_transfer.c.id)
-        .limit(limit)
-    )
-    return connection.execute(query).all()
+def stored_transfers(connection: Connection, after_id: int, limit: int) -> Sequence[Row[Any]]:
+    """The next transfers."""
+    query = select(ledger_transfer).where(ledger_transfer.c.id > after_id)
+    return connection.execute(query.order_by(ledger_transfer.c.id).limit(limit)).all()
+
+
+def journals_of(connection: Connection, first: int, last: int) -> dict[UUID, Row[Any]]:
+    """The journals of the transfers between two numbers, by id."""
+    named = select(ledger_transfer.c.journal_id).where(ledger_transfer.c.id.between(first, last))
+    rows = connection.execute(select(ledger_journal).where(ledger_journal.c.id.in_(named)))
+    return {row.id: row for row in rows}
+
+
+def lots_of(connection: Connection, first: int, last: int) -> dict[int, LotTerms]:
+    """The terms of the lots that the transfers between two numbers made, by the number of the transfer."""
+    source = ledger_lot.c.source_transfer_id
+    query = select(source, ledger_lot.c.vests_on, ledger_lot.c.expires_on)
+    rows = connection.execute(query.where(source.between(first, last)))
+    return {row[0]: LotTerms(row[1], row[2]) for row in rows}
 
 
 def journals_without_transfers(connection: Connection, limit: int) -> list[UUID]:

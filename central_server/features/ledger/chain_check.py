@@ -14,6 +14,7 @@ from central_server.features.ledger.audit_repository import MOST_FINDINGS
 from central_server.features.ledger.block_repository import Block
 from central_server.platform.unit_of_work import ReadUnit
 from shared.errors import ErrorParam
+from shared.ledger import LotTerms
 from shared.ledger.digest import (
     FIRST_PREVIOUS,
     StoredJournal,
@@ -23,6 +24,7 @@ from shared.ledger.digest import (
 )
 
 _PAGE = 10_000
+_NO_TERMS = LotTerms()
 Found = tuple[str, Mapping[str, ErrorParam]]
 
 
@@ -31,14 +33,18 @@ def chain_findings(unit: ReadUnit) -> Iterator[Found]:
     journals = _Journals()
     blocks = _Blocks(block_repository.blocks(unit.connection))
     last = 0
-    while page := block_repository.stored(unit.connection, last, _PAGE):
+    connection = unit.connection
+    while page := block_repository.stored_transfers(connection, last, _PAGE):
+        first, last = page[0].id, page[-1].id
+        heads = block_repository.journals_of(connection, first, last)
+        lots = block_repository.lots_of(connection, first, last)
         for row in page:
-            yield from journals.take(row)
-            yield from blocks.take(row)
-        last = page[-1].id
+            head = heads.get(row.journal_id)
+            yield from journals.take(row, head, lots.get(row.id, _NO_TERMS))
+            yield from blocks.take(row, head.digest if head is not None else b"")
     yield from journals.unfinished()
     yield from blocks.unfinished()
-    for journal_id in block_repository.journals_without_transfers(unit.connection, MOST_FINDINGS):
+    for journal_id in block_repository.journals_without_transfers(connection, MOST_FINDINGS):
         yield _journal_differs(journal_id)
 
 
@@ -46,19 +52,26 @@ class _Journals:
     """Collects the transfers of journals until each is whole: others may be numbered in between."""
 
     def __init__(self) -> None:
-        self._open: dict[UUID, list[Row[Any]]] = {}
+        self._open: dict[UUID, list[StoredTransfer]] = {}
+        self._odd: set[UUID] = set()
 
-    def take(self, row: Row[Any]) -> Iterator[Found]:
-        """The next transfer; what is wrong with its journal, once that is whole."""
-        rows = self._open.setdefault(row.journal_id, [])
-        rows.append(row)
-        if len(rows) == row.lines:
-            del self._open[row.journal_id]
-            if _digest(rows) != row.digest or not _agrees(rows):
-                yield _journal_differs(row.journal_id)
+    def take(self, row: Row[Any], head: Row[Any] | None, lot: LotTerms) -> Iterator[Found]:
+        """The next transfer, its journal, and the lot it made; what is wrong with the journal, once that is whole."""
+        journal_id = row.journal_id
+        lines = self._open.setdefault(journal_id, [])
+        lines.append(_line(row, lot))
+        if head is None:
+            return
+        # What transfers repeat of their journal must be the same there.
+        if row.effective_date != head.business_date or row.recorded_at != head.recorded_at:
+            self._odd.add(journal_id)
+        if len(lines) == head.lines:
+            del self._open[journal_id]
+            if journal_id in self._odd or _digest(head, lines) != head.digest:
+                yield _journal_differs(journal_id)
 
     def unfinished(self) -> Iterator[Found]:
-        """Journals with fewer transfers than were posted."""
+        """Journals with fewer or more transfers than were posted, or none of whose head is there."""
         for journal_id in self._open:
             yield _journal_differs(journal_id)
 
@@ -72,12 +85,12 @@ class _Blocks:
         self._number = 1
         self._leaves: list[tuple[int, int, bytes, datetime]] = []
 
-    def take(self, row: Row[Any]) -> Iterator[Found]:
-        """The next transfer; what is wrong with the blocks before it."""
+    def take(self, row: Row[Any], digest: bytes) -> Iterator[Found]:
+        """The next transfer with its journal's digest; what is wrong with the blocks before it."""
         while self._left and row.id > self._left[-1].last_transfer:
             yield from self._close()
         if self._left:
-            self._leaves.append((row.id, row.line, row.digest, row.recorded_at))
+            self._leaves.append((row.id, row.line, digest, row.recorded_at))
 
     def unfinished(self) -> Iterator[Found]:
         """What is wrong with the blocks behind the last transfer."""
@@ -94,42 +107,32 @@ class _Blocks:
         self._previous, self._number, self._leaves = block.hash, block.n + 1, []
 
 
-def _digest(rows: list[Row[Any]]) -> bytes:
-    head = rows[0]
+def _line(row: Row[Any], lot: LotTerms) -> StoredTransfer:
+    return StoredTransfer(
+        row.line,
+        row.debit_id,
+        row.credit_id,
+        row.unit,
+        row.amount,
+        row.code,
+        row.phase,
+        row.pending_id,
+        row.expires_at,
+        lot.vests_on,
+        lot.expires_on,
+    )
+
+
+def _digest(head: Row[Any], lines: list[StoredTransfer]) -> bytes:
     journal = StoredJournal(
-        head.journal_id,
+        head.id,
         head.rule,
         head.rule_version,
         head.business_date,
         head.source_event_id,
         head.reversal_of,
     )
-    return journal_digest(
-        journal,
-        [
-            StoredTransfer(
-                row.line,
-                row.debit_id,
-                row.credit_id,
-                row.unit,
-                row.amount,
-                row.code,
-                row.phase,
-                row.pending_id,
-                row.expires_at,
-                row.vests_on,
-                row.expires_on,
-            )
-            for row in sorted(rows, key=lambda each: int(each.line))
-        ],
-    )
-
-
-def _agrees(rows: list[Row[Any]]) -> bool:
-    """Whether what transfers repeat of their journal is the same there."""
-    head = rows[0]
-    when = head.business_date, head.journal_recorded_at
-    return all((row.effective_date, row.recorded_at) == when for row in rows)
+    return journal_digest(journal, sorted(lines, key=lambda each: each.line))
 
 
 def _journal_differs(journal_id: UUID) -> Found:
