@@ -408,6 +408,8 @@ COMMANDS = {
     "staff": Command("add, change or list staff, their roles and PINs", SERVER),
     "till-code": Command("issue a one-time code that lets a till join", SERVER),
     "figures": Command("print a day's figures", SERVER),
+    "ledger": Command("check the ledger, look at its accounts", SERVER),
+    "giftcard": Command("print, look at, block or replace gift cards", SERVER),
     "exceptions": Command("list or settle what the centre could not book", SERVER),
     "offer": Command("add or list offers", SERVER),
     "prices": Command("set or show prices", SERVER),

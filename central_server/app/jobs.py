@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from central_server.backoffice.sessions import JOBS as SESSION_JOBS
+from central_server.features.instruments.jobs import JOBS as INSTRUMENT_JOBS
+from central_server.features.ledger.jobs import JOBS as LEDGER_JOBS
 from central_server.features.promotions.jobs import JOBS as PROMOTION_JOBS
 from central_server.gateway.authentication import forget_nonces
 from central_server.gateway.journal.jobs import JOBS as JOURNAL_JOBS
@@ -18,5 +20,7 @@ JOBS: tuple[Job, ...] = (
     Job("prune_feeds", prune, daily_at=(2, 0)),
     *PROMOTION_JOBS,
     *JOURNAL_JOBS,
+    *LEDGER_JOBS,
+    *INSTRUMENT_JOBS,
     *SESSION_JOBS,
 )

@@ -21,6 +21,8 @@ TABLE_MODULES = (
     "central_server.features.promotions.tables",
     "central_server.features.sales.tables",
     "central_server.features.reporting.tables",
+    "central_server.features.ledger.tables",
+    "central_server.features.instruments.tables",
     "central_server.features.exceptions.tables",
     "central_server.gateway.tables",
     "central_server.gateway.journal.tables",

@@ -17,6 +17,7 @@ import central_server
 from central_server.app.metadata import all_tables
 from central_server.features.catalogue.service import ensure_vat_rates
 from central_server.features.offers.service import ensure_standard_offer
+from central_server.gateway.journal.ledger_replay import replay_once
 from central_server.gateway.sequencer import ensure_heads
 from central_server.platform.database import Database, hold_schema_lock
 from central_server.platform.scheduler import JobContext
@@ -38,7 +39,9 @@ def upgrade(database: Database) -> str:
 
 
 def prepare(context: JobContext) -> None:
-    """Migrate, and put in what every installation starts with: feeds, the standard offer, VAT rates."""
+    """Migrate, and put in what every installation starts with: feeds, the standard offer, VAT rates. A chain whose
+    receipts are older than the ledger gets them booked there.
+    """
     upgrade(context.database)
     now = context.business_clock.now()
 
@@ -48,6 +51,7 @@ def prepare(context: JobContext) -> None:
         ensure_vat_rates(unit, now)
 
     run_writing(context.database, begin)
+    replay_once(context.database, context.business_clock)
 
 
 def make_ready(context: JobContext) -> None:

@@ -75,7 +75,9 @@ class ExceptionWriter:
             address=f"/exceptions/{found['id']}",
             till=found["till_id"],
             store=store.name if store is not None else "",
-            event=f"{found['type']} {found['incarnation']}/{found['seq']}",
+            event=f"{found['type']} {found['incarnation']}/{found['seq']}"
+            if found["till_id"]
+            else found["type"],
             message=why.message,
             what_next=why.what_next,
             is_notice=found["kind"] == exceptions.NOTICE,

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from central_server.features.ledger.errors import ERROR_TEXTS as LEDGER
 from central_server.features.tills.service import Till, TillState
-from central_server.gateway.journal.errors import ERROR_TEXTS
+from central_server.gateway.journal.errors import ERROR_TEXTS as JOURNAL
 from central_server.platform.access import Role
 from central_server.platform.translations import Filling, Texts, fill, mark
 
@@ -133,7 +134,7 @@ class Reason:
 
 def reason(texts: Texts, code: str, params: Mapping[str, Filling]) -> Reason:
     """The reason of an exception in words."""
-    found = ERROR_TEXTS.get(code)
+    found = JOURNAL.get(code) or LEDGER.get(code)
     if found is None:
         return Reason(texts.gettext(_UNKNOWN_REASON, code=code), "")
     named = {

@@ -12,6 +12,7 @@ from tests.bench.figures import Figure, table
 
 BENCHES = {
     "intake": "journal intake and projection, SQLite and PostgreSQL, against plain bulk inserts",
+    "ledger": "posting, spends one by one, balances of past moments, verify, on PostgreSQL",
     "till": "scan, search and completed sale on a till with 1,000,000 articles",
     "window": "the till's window: start, scan to paint, tender, memory over a day of sales",
     "snapshot": "reference file of 1,000,000 articles: import, build, install; price change to a till",

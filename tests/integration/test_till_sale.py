@@ -9,6 +9,9 @@ import pytest
 from pos_client.features.receipts.receipt_text import WIDTH
 from shared.errors import DomainError, EnvironmentProblem
 from shared.journal import parse_body, receipt_from_body
+from shared.ledger import AccountKind
+from shared.ledger.drawer import DRAWER_TYPES, drawer_event, drawer_journal
+from shared.ledger.posting import receipt_journal
 from tests.integration.till_world import NOON, PIN, World, all_events, gtin, sell
 
 
@@ -206,6 +209,36 @@ def test_a_shift_counts_what_went_through_the_drawer(world):
         "receipt.closing",
         "receipt.null",
     ]
+
+
+def test_what_the_drawer_journals_is_what_the_ledger_books(world):
+    """The till's own events, read by the centre's rules: the drawer holds what was expected, and nothing after."""
+    till = world.open()
+    till.shift.on_open("100")
+    sell(till, "S5", "S5")
+    till.shift.on_cash_move("bank", "50", "safe bag")
+    till.shift.on_cash_move("expense", "7.50", "stamps")
+    till.shift.on_cash_move("deposit", "5", "coins")
+    expected = _in_the_drawer(till)
+    till.shift.on_close("57", unsent_ok=True)
+    assert expected == bodies(till, "shift.closed")[0]["expected"] == 5750
+    assert _in_the_drawer(till) == 0
+
+
+def _in_the_drawer(till):
+    held = 0
+    for event in all_events(till):
+        body = parse_body(event.body)
+        if event.type in DRAWER_TYPES:
+            journal = drawer_journal(drawer_event(event.event_id, event.type, "DE01-T1", body))
+        elif event.type == "sale.completed":
+            journal = receipt_journal(receipt_from_body(event.event_id, body))
+        else:
+            continue
+        for transfer in journal.transfers:
+            held += transfer.amount * (transfer.debit.kind is AccountKind.CASH)
+            held -= transfer.amount * (transfer.credit.kind is AccountKind.CASH)
+    return held
 
 
 def test_a_day_that_is_closed_is_not_counted_again(world):

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from central_server.features.exceptions import service as exceptions
+from central_server.features.ledger.verification import verify
 from central_server.features.reporting import repository as figures
 from central_server.features.sales.tables import sale
 from central_server.features.stock.service import check_levels
@@ -142,6 +143,7 @@ def check(world, expected):
         assert sum(r["gross"] for r in rows) == sum(expected.values())
         assert check_levels(unit) == []
         assert [e["code"] for e in exceptions.listed(unit)] == []
+        assert verify(unit) == []
     assert checks.nightly(world.context.database)
 
 

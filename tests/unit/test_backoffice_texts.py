@@ -12,8 +12,9 @@ from jinja2.ext import babel_extract
 from central_server.backoffice.assets import RESOURCES, load_assets, style_of_tokens
 from central_server.backoffice.login import own_address
 from central_server.backoffice.words import reason
+from central_server.features.ledger.errors import ERROR_TEXTS as LEDGER
 from central_server.gateway.journal.decoding import Problem
-from central_server.gateway.journal.errors import ERROR_TEXTS
+from central_server.gateway.journal.errors import ERROR_TEXTS as JOURNAL
 from central_server.platform.translations import load_texts
 
 ROOM = Path(__file__).resolve().parents[2] / "central_server" / "backoffice"
@@ -31,7 +32,7 @@ def used_messages():
         with module.open("rb") as file:
             for _, message, _, _ in extract("python", file, KEYWORDS):
                 yield message if isinstance(message, str) else tuple(message[:2])
-    for text in ERROR_TEXTS.values():
+    for text in (*JOURNAL.values(), *LEDGER.values()):
         yield from filter(None, (text.message, text.what_next))
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -51,6 +52,16 @@ def one(connection: Connection, exception_id: int) -> dict[str, Any] | None:
         .one_or_none()
     )
     return {**row, "params": json.loads(row["params"])} if row is not None else None
+
+
+def is_open(connection: Connection, event_id: UUID, code: str) -> bool:
+    """Whether an exception about this, for this reason, is waiting."""
+    query = select(event_exception.c.id).where(
+        event_exception.c.state == "open",
+        event_exception.c.event_id == event_id,
+        event_exception.c.code == code,
+    )
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def close(connection: Connection, exception_id: int, state: str, by: str, at: datetime) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from central_server.features.exceptions import list_repository, repository
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
@@ -15,6 +15,8 @@ from shared.errors import DomainError, ErrorParam
 
 BLOCKED = "blocked"
 NOTICE = "notice"
+# Names what a check found, so that the same thing found again is the same.
+_CHECKS = UUID("00000000-0000-8000-8000-6e6967687401")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,18 @@ def raise_exception(
         "raised_at": at,
     }
     repository.add(unit.connection, row)
+
+
+def raise_check(
+    unit: UnitOfWork, check: str, code: str, params: Mapping[str, ErrorParam], at: datetime
+) -> bool:
+    """Put what a nightly check found into the queue as a notice, about no event; whether it was not there yet."""
+    about = uuid5(_CHECKS, json.dumps([check, code, dict(params)], sort_keys=True))
+    if repository.is_open(unit.connection, about, code[:60]):
+        return False
+    source = Source(till_id="", incarnation=0, seq=0, event_id=about, type=check)
+    raise_exception(unit, source, code, params, NOTICE, at)
+    return True
 
 
 def open_count(unit: ReadUnit) -> int:

@@ -1,4 +1,5 @@
-"""What an accepted event means for the books: a receipt to book, a fact that only stays in the journal, or a problem.
+"""What an accepted event means for the books: a receipt or what happened to a drawer, a fact that only stays in the
+journal, or a problem.
 
 Pure: reads bytes, knows no table.
 """
@@ -12,6 +13,7 @@ from central_server.gateway.journal.repository import StoredEvent
 from shared.errors import DomainError, ErrorParam
 from shared.journal import ConflictRule, event_type, parse_body, receipt_from_body
 from shared.journal.reader import BodyReader
+from shared.ledger.drawer import DRAWER_TYPES, DrawerEvent, drawer_event
 from shared.receipt import Receipt
 
 _BOOKED = frozenset(("sale.completed", "return.completed"))
@@ -40,13 +42,15 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """One event understood. `receipt_no` is set for every numbered event, `receipt` for those that are booked.
+    """One event understood. `receipt_no` is set for every numbered event, `receipt` or `drawer` for those that are
+    booked.
 
     `notices` are what somebody should look at although the receipt is booked.
     """
 
     event: StoredEvent
     receipt: Receipt | None = None
+    drawer: DrawerEvent | None = None
     receipt_no: int | None = None
     problem: Problem | None = None
     notices: tuple[Problem, ...] = ()
@@ -74,7 +78,11 @@ def _understood(event: StoredEvent, place: TillPlace | None) -> Decoded:
     if event.type in _BOOKED:
         receipt = receipt_from_body(event.event_id, body)
         _check_place(event, receipt, place)
-        return Decoded(event, receipt, receipt.receipt_id.number)
+        return Decoded(event, receipt, receipt_no=receipt.receipt_id.number)
+    if event.type in DRAWER_TYPES:
+        drawer = drawer_event(event.event_id, event.type, event.till_id, body)
+        _check_drawer(drawer, place)
+        return Decoded(event, drawer=drawer)
     if event.type in _NUMBERED:
         return Decoded(event, receipt_no=BodyReader(body).object("receipt").integer("number"))
     if kind.conflict_rule not in _KEPT_RULES:
@@ -92,4 +100,12 @@ def _check_place(event: StoredEvent, receipt: Receipt, place: TillPlace | None) 
         raise DomainError(
             "receipt_of_other_store",
             {"store": receipt.store_id[:31], "currency": receipt.currency[:3]},
+        )
+
+
+def _check_drawer(drawer: DrawerEvent, place: TillPlace | None) -> None:
+    if place is None or (drawer.store_id, drawer.currency) != (place.store_id, place.currency):
+        raise DomainError(
+            "drawer_of_other_store",
+            {"store": drawer.store_id[:31], "currency": drawer.currency[:3]},
         )

@@ -1,4 +1,5 @@
-"""Books accepted events into sales, stock, figures, promotions and customers, in sequence per till, each exactly once.
+"""Books accepted events into sales, stock, figures, promotions, customers and the ledger, in sequence per till, each
+exactly once.
 
 A batch and the position behind it are one transaction: killed at any moment, the projection goes on where the last
 commit left it. If a batch fails, its events are booked one by one, and the one that cannot be booked goes to the
@@ -17,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from central_server.features.customers import service as customers
 from central_server.features.exceptions import service as exceptions
+from central_server.features.ledger import projector as ledger
 from central_server.features.promotions.projector import UseFinding, book_uses
 from central_server.features.promotions.repricing import price_receipts_again
 from central_server.features.reporting.projector import add_to_figures
@@ -67,9 +69,11 @@ def retry(
     decoded = decode(event, place)
     if decoded.problem is not None:
         return decoded.problem
+    if decoded.drawer is not None:
+        ledger.book(unit, (), [decoded.drawer], at)
     if decoded.receipt is not None and not sales.booked(unit.connection, [event.event_id]):
         findings = _looked_at_again(unit, [decoded.receipt])
-        for found in (*findings, *_book_receipts(unit, [decoded.receipt])):
+        for found in (*findings, *_book_receipts(unit, [decoded.receipt], at)):
             _raise_exception(unit, event, Problem(found.code, found.params), "notice", at)
     return None
 
@@ -101,10 +105,13 @@ def _book_batch(unit: UnitOfWork, decoded: Sequence[Decoded], clock: Clock) -> i
     # Another projection may have booked some of them between our reading and our lock.
     fresh = [one for one in decoded if one.event.seq > chains[_key(one.event)].projected_seq]
     receipts = [one.receipt for one in fresh if one.receipt is not None]
+    drawers = [one.drawer for one in fresh if one.drawer is not None]
+    if drawers:
+        ledger.book(unit, (), drawers, clock.now())
     if receipts:
         _report_repetitions(unit, fresh, clock)
         events = {one.event.event_id: one.event for one in fresh}
-        for found in _book_receipts(unit, receipts):
+        for found in _book_receipts(unit, receipts, clock.now()):
             problem = Problem(found.code, found.params)
             _raise_exception(unit, events[found.event_id], problem, "notice", clock.now())
     for one in fresh:
@@ -129,13 +136,14 @@ def _report_repetitions(unit: UnitOfWork, fresh: Sequence[Decoded], clock: Clock
             _raise_exception(unit, event, problem, "notice", clock.now())
 
 
-def _book_receipts(unit: UnitOfWork, receipts: Sequence[Receipt]) -> list[UseFinding]:
+def _book_receipts(unit: UnitOfWork, receipts: Sequence[Receipt], at: datetime) -> list[UseFinding]:
     """Book receipts that are not booked yet; what somebody should look at all the same."""
     sales.insert_receipts(unit.connection, receipts)
     stock.book_receipts(unit, receipts)
     add_to_figures(unit, receipts)
     findings = book_uses(unit, receipts)
     customers.book_receipts(unit, receipts)
+    ledger.book(unit, receipts, (), at)
     return findings
 
 
@@ -146,7 +154,7 @@ def _book_alone(database: Database, one: Decoded, clock: Clock) -> int:
         raise
     except (SQLAlchemyError, OverflowError, DomainError) as error:
         refused = _refusal(error)
-        blocked = replace(one, receipt=None, problem=refused)
+        blocked = replace(one, receipt=None, drawer=None, problem=refused)
         log.warning(
             "projection_event_blocked", event_id=str(one.event.event_id), reason=_reason(error)
         )

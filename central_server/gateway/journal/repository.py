@@ -170,6 +170,23 @@ def chains(connection: Connection) -> tuple[Chain, ...]:
     return tuple(Chain(**row) for row in rows.mappings())
 
 
+def projected_events(
+    connection: Connection, chain: Chain, after_seq: int, types: Sequence[str], limit: int
+) -> list[StoredEvent]:
+    """The next events of these types that are projected."""
+    rows = connection.execute(
+        select(*(till_event.c[name] for name in StoredEvent.__slots__))
+        .where(
+            _is(till_event, chain.till_id, chain.incarnation),
+            till_event.c.seq.between(after_seq + 1, chain.projected_seq),
+            till_event.c.type.in_(types),
+        )
+        .order_by(till_event.c.seq)
+        .limit(limit)
+    )
+    return [StoredEvent(**row) for row in rows.mappings()]
+
+
 def event_page(
     connection: Connection, till_id: str, incarnation: int, after_seq: int, limit: int
 ) -> tuple[ChainedEvent, ...]:

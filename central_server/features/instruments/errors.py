@@ -1,0 +1,44 @@
+"""Texts of what is refused of gift cards."""
+
+from __future__ import annotations
+
+from central_server.platform.errors import ErrorText, ErrorTexts
+
+_OTHER_CARD = "Take another card."
+
+ERROR_TEXTS: ErrorTexts = {
+    "giftcard_number_invalid": ErrorText(
+        "{number} is no number of a gift card.", "Scan it, or type all of its digits again."
+    ),
+    "giftcard_unknown": ErrorText("There is no gift card with this number.", "Check the number."),
+    "giftcard_not_sold": ErrorText("The card was never sold and holds nothing.", "Sell it first."),
+    "giftcard_active": ErrorText("The card is sold and in use.", "Top it up instead."),
+    "giftcard_blocked": ErrorText("The card is blocked.", "Ask head office."),
+    "giftcard_replaced": ErrorText("Another card took over from this one.", _OTHER_CARD),
+    "giftcard_expired": ErrorText("The card's last day is over.", _OTHER_CARD),
+    "giftcard_short": ErrorText("The card holds {balance}.", "Take that, and the rest otherwise."),
+    "giftcard_amount_invalid": ErrorText("The amount must be above zero.", "Type another one."),
+    "giftcard_below_least": ErrorText("The card is sold with at least {least}.", "Take more."),
+    "giftcard_above_most": ErrorText(
+        "The card holds {balance}, and {most} at most.", "Take less, or a second card."
+    ),
+    "giftcard_currency_differs": ErrorText("The card is in {currency}.", _OTHER_CARD),
+    "giftcard_request_differs": ErrorText(
+        "Something else was asked under the same number.", "Ask again under a new one."
+    ),
+    "giftcard_range_invalid": ErrorText(
+        "{prefix} makes no range of card numbers.",
+        "16 to 19 digits in all: prefix, serial number, at least 4 drawn ones, check digit.",
+    ),
+    "giftcard_range_overlaps": ErrorText(
+        "Range {prefix} begins the same way.", "Choose another prefix."
+    ),
+    "giftcard_range_unknown": ErrorText(
+        "There is no range {prefix}.", "giftcard range lists them."
+    ),
+    "giftcard_range_full": ErrorText("Range {prefix} has no more numbers.", "Add another range."),
+    "giftcard_limits_invalid": ErrorText(
+        "{least} and {most} are no limits of a card.", "Least above zero, most not below it."
+    ),
+    "giftcard_count_invalid": ErrorText("1 to {most} cards are printed at once."),
+}

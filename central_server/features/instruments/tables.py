@@ -1,0 +1,98 @@
+"""Tables of gift cards."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+
+from central_server.platform.columns import (
+    CurrencyCode,
+    IdentityNumber,
+    StaffKey,
+    StoreKey,
+    UtcDateTime,
+    personal,
+    plain,
+)
+from central_server.platform.schema import metadata
+
+CardNumber = String(19)
+_APPROVED = text("approved")
+
+gift_card_range = Table(
+    "gift_card_range",
+    metadata,
+    plain("prefix", String(8), primary_key=True),
+    plain("currency", CurrencyCode),
+    plain("serial_digits", Integer),
+    plain("secret_digits", Integer),
+    plain("next_serial", BigInteger),
+    # The least a card is sold with, and the most it may hold, in minor units.
+    plain("least", BigInteger),
+    plain("most", BigInteger),
+    plain("created_at", UtcDateTime),
+)
+
+gift_card = Table(
+    "gift_card",
+    metadata,
+    plain("number", CardNumber, primary_key=True),
+    plain("prefix", String(8), ForeignKey("gift_card_range.prefix")),
+    plain("serial", BigInteger),
+    plain("state", String(8)),
+    # Names the account in the ledger. A card that replaces another takes it over.
+    plain("instrument_id", Uuid, nullable=True),
+    plain("sold_in", StoreKey, nullable=True),
+    plain("sold_on", Date, nullable=True),
+    plain("expires_on", Date, nullable=True),
+    plain("replaced_by", CardNumber, ForeignKey("gift_card.number"), nullable=True),
+    plain("changed_at", UtcDateTime),
+    UniqueConstraint("prefix", "serial"),
+    Index(None, "instrument_id"),
+    Index(None, "state", "expires_on"),
+)
+
+# Everything that was asked of a card, what was refused as well.
+gift_card_event = Table(
+    "gift_card_event",
+    metadata,
+    plain("id", IdentityNumber, primary_key=True, autoincrement=True),
+    plain("request_id", Uuid),
+    plain("number", CardNumber),
+    plain("action", String(8)),
+    plain("amount", BigInteger),
+    plain("asked", BigInteger),
+    plain("currency", CurrencyCode),
+    plain("store_id", StoreKey),
+    plain("approved", Boolean),
+    plain("code", String(60)),
+    plain("reason", String(200)),
+    personal(
+        "asked_by",
+        StaffKey,
+        purpose="who asked something of a gift card",
+        basis="GDPR art. 6(1)(f): audit trail against fraud",
+        source="till, head office",
+        retention="10 years after the year ends",
+    ),
+    plain("at", UtcDateTime),
+    Index(None, "number", "id"),
+    Index(
+        "uq_gift_card_event_request_id",
+        "request_id",
+        unique=True,
+        postgresql_where=_APPROVED,
+        sqlite_where=_APPROVED,
+    ),
+)

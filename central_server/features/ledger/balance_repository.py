@@ -1,0 +1,182 @@
+"""SQL of balances: sums over transfers from a checkpoint on, statements, and the checkpoints themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, literal, or_, select, union_all
+
+from central_server.features.ledger.tables import (
+    ledger_checkpoint,
+    ledger_journal,
+    ledger_transfer,
+)
+from central_server.platform.database import bulk_insert
+
+_MOVES = ledger_transfer.c.phase.in_(("single", "post"))
+_CHUNK = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What was posted to an account on either side, over the transfers up to `through_id`."""
+
+    debits: int = 0
+    credits: int = 0
+    through_id: int = 0
+
+
+def checkpoint_before(connection: Connection, account_id: int, at: datetime | None) -> Sums:
+    """The account's latest checkpoint that is not after a moment (None: the latest of all), or its beginning."""
+    query = select(ledger_checkpoint).where(ledger_checkpoint.c.account_id == account_id)
+    if at is not None:
+        query = query.where(ledger_checkpoint.c.as_of <= at)
+    newest = query.order_by(ledger_checkpoint.c.through_id.desc()).limit(1)
+    row = connection.execute(newest).one_or_none()
+    return Sums() if row is None else Sums(row.debits, row.credits, row.through_id)
+
+
+def next_checkpoint(connection: Connection, account_id: int, through_id: int) -> int | None:
+    """Up to which transfer the account's checkpoint after one goes; None if there is none."""
+    found: int | None = connection.execute(
+        select(func.min(ledger_checkpoint.c.through_id)).where(
+            ledger_checkpoint.c.account_id == account_id,
+            ledger_checkpoint.c.through_id > through_id,
+        )
+    ).scalar_one()
+    return found
+
+
+def moved(
+    connection: Connection,
+    account_id: int,
+    after_id: int,
+    *,
+    through_id: int | None = None,
+    recorded: datetime | None = None,
+    effective: date | None = None,
+) -> tuple[int, int]:
+    """Debits and credits of an account after a transfer: recorded and effective not after these, where given."""
+    conditions = [_MOVES, ledger_transfer.c.id > after_id]
+    if through_id is not None:
+        conditions.append(ledger_transfer.c.id <= through_id)
+    if recorded is not None:
+        conditions.append(ledger_transfer.c.recorded_at <= recorded)
+    if effective is not None:
+        conditions.append(ledger_transfer.c.effective_date <= effective)
+    sums = []
+    for side in (ledger_transfer.c.debit_id, ledger_transfer.c.credit_id):
+        query = select(func.coalesce(func.sum(ledger_transfer.c.amount), 0))
+        found = connection.execute(query.where(side == account_id, *conditions)).scalar_one()
+        sums.append(int(found))
+    return sums[0], sums[1]
+
+
+def statement(
+    connection: Connection, account_id: int, before_id: int | None, limit: int
+) -> Sequence[Row[Any]]:
+    """Transfers of an account with their journals, newest first; `before_id` is the last one shown."""
+    either = or_(
+        ledger_transfer.c.debit_id == account_id, ledger_transfer.c.credit_id == account_id
+    )
+    query = (
+        select(
+            ledger_transfer,
+            ledger_journal.c.rule,
+            ledger_journal.c.source_event_id,
+            ledger_journal.c.reversal_of,
+        )
+        .join(ledger_journal, ledger_journal.c.id == ledger_transfer.c.journal_id)
+        .where(either)
+    )
+    if before_id is not None:
+        query = query.where(ledger_transfer.c.id < before_id)
+    return connection.execute(query.order_by(ledger_transfer.c.id.desc()).limit(limit)).all()
+
+
+# --- checkpoints ------------------------------------------------------------------------------
+
+
+def last_transfer(connection: Connection) -> int:
+    """The number of the newest transfer; 0 if there is none."""
+    newest = select(func.coalesce(func.max(ledger_transfer.c.id), 0))
+    return int(connection.execute(newest).scalar_one())
+
+
+def last_checkpoint(connection: Connection) -> int:
+    """Up to which transfer there are checkpoints."""
+    newest = select(func.coalesce(func.max(ledger_checkpoint.c.through_id), 0))
+    return int(connection.execute(newest).scalar_one())
+
+
+def add_checkpoints(connection: Connection, after_id: int, through_id: int, at: datetime) -> int:
+    """A checkpoint for every account that moved between two transfers; how many."""
+    deltas = _deltas(connection, after_id, through_id)
+    ids = sorted(deltas)
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        before = _latest(connection, chunk)
+        rows = []
+        for number in chunk:
+            known, (debits, credits_) = before.get(number, Sums()), deltas[number]
+            rows.append(
+                {
+                    "account_id": number,
+                    "through_id": through_id,
+                    "as_of": at,
+                    "debits": known.debits + debits,
+                    "credits": known.credits + credits_,
+                }
+            )
+        bulk_insert(connection, ledger_checkpoint, rows)
+    return len(ids)
+
+
+def forget_checkpoints(connection: Connection) -> None:
+    """Drop all checkpoints, to make them anew."""
+    connection.execute(delete(ledger_checkpoint))
+
+
+def _deltas(connection: Connection, after_id: int, through_id: int) -> dict[int, tuple[int, int]]:
+    span = ledger_transfer.c.id.between(after_id + 1, through_id)
+    sides = union_all(
+        *(
+            select(side.label("account"), *sums).where(_MOVES, span).group_by(side)
+            for side, sums in (
+                (ledger_transfer.c.debit_id, _sums(0)),
+                (ledger_transfer.c.credit_id, _sums(1)),
+            )
+        )
+    ).subquery()
+    query = select(sides.c.account, func.sum(sides.c.debits), func.sum(sides.c.credits)).group_by(
+        sides.c.account
+    )
+    return {row[0]: (int(row[1]), int(row[2])) for row in connection.execute(query)}
+
+
+def _sums(side: int) -> tuple[Any, Any]:
+    amount, nothing = func.sum(ledger_transfer.c.amount), literal(0)
+    pair = (amount, nothing) if side == 0 else (nothing, amount)
+    return pair[0].label("debits"), pair[1].label("credits")
+
+
+def _latest(connection: Connection, ids: Sequence[int]) -> dict[int, Sums]:
+    newest = (
+        select(
+            ledger_checkpoint.c.account_id,
+            func.max(ledger_checkpoint.c.through_id).label("through_id"),
+        )
+        .where(ledger_checkpoint.c.account_id.in_(ids))
+        .group_by(ledger_checkpoint.c.account_id)
+        .subquery()
+    )
+    query = select(ledger_checkpoint).join(
+        newest,
+        (ledger_checkpoint.c.account_id == newest.c.account_id)
+        & (ledger_checkpoint.c.through_id == newest.c.through_id),
+    )
+    rows = connection.execute(query)
+    return {row.account_id: Sums(row.debits, row.credits, row.through_id) for row in rows}

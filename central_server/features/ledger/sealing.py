@@ -1,0 +1,55 @@
+"""Seals what is posted into blocks, each chained to the one before, some time after it was posted.
+
+A block takes every transfer behind the one before. So that no transfer with a lower number can still be on its way, the
+end of a block is read while nobody is posting.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from central_server.features.ledger import block_repository, repository
+from central_server.features.ledger.balance_repository import last_transfer
+from central_server.features.ledger.block_repository import Block
+from central_server.platform.database import Database
+from central_server.platform.unit_of_work import UnitOfWork, run_writing, writing
+from shared.ledger.digest import FIRST_PREVIOUS, block_hash
+
+MOST_TRANSFERS = 10_000
+
+
+def quiet_end(database: Database, *, wait: bool) -> int | None:
+    """The newest transfer at a moment at which nobody is posting; None if somebody is, unless `wait`."""
+    with writing(database) as unit:
+        if not repository.stand_alone(unit.connection, wait=wait):
+            return None
+        return last_transfer(unit.connection)
+
+
+def seal(database: Database, at: datetime, *, wait: bool = False) -> int:
+    """Seal what is not sealed yet; how many blocks. Nothing while somebody is posting, unless `wait`."""
+    end = quiet_end(database, wait=wait)
+    count = 0
+    while end is not None and run_writing(database, lambda unit: _seal_one(unit, end, at)):
+        count += 1
+    return count
+
+
+def _seal_one(unit: UnitOfWork, end: int, at: datetime) -> bool:
+    before = block_repository.last_block(unit.connection)
+    after = before.last_transfer if before is not None else 0
+    leaves = block_repository.leaves(unit.connection, after, end, MOST_TRANSFERS)
+    if not leaves:
+        return False
+    number = before.n + 1 if before is not None else 1
+    previous = before.hash if before is not None else FIRST_PREVIOUS
+    block = Block(
+        n=number,
+        first_transfer=leaves[0][0],
+        last_transfer=leaves[-1][0],
+        transfers=len(leaves),
+        prev_hash=previous,
+        hash=block_hash(previous, number, leaves),
+    )
+    block_repository.add_block(unit.connection, block, at)
+    return True

@@ -1,0 +1,126 @@
+"""Posting rules for receipts: what a finished receipt books. Pure, so that a till can predict what the centre books.
+
+Goods and tenders meet on the store's clearing account: a receipt leaves nothing on it. Per VAT rate the goods are
+credited at what they cost before discounts, net to sales and the tax to tax; discounts are taken off again with the
+tax that is in them. So tax is what the receipt's VAT table says, and net sales are sales less discounts, to the cent.
+A receipt that brings goods back books the same the other way round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
+from uuid import UUID
+
+from shared.identity import derived_id
+from shared.ledger.accounts import AccountKey, AccountKind, OwnerType
+from shared.ledger.transfers import Journal, Transfer, moved
+from shared.ledger.units import money_unit
+from shared.quantity import format_quantity
+from shared.receipt import Receipt
+from shared.tax import VatAmount, vat_included
+from shared.tender import TenderKind
+
+RECEIPT_RULE = "receipt"
+SALE = "sale"
+VAT = "vat"
+DISCOUNT = "discount"
+DISCOUNT_VAT = "discount_vat"
+TENDER = "tender"
+CHANGE = "change"
+ROUNDING = "rounding"
+
+# The account of each kind of tender and the word for it. Cash goes into the till's own drawer, and change comes out of
+# it; what was paid by card is owed by those who run the till's terminal.
+TENDERS = {
+    TenderKind.CASH: (AccountKind.CASH, TENDER),
+    TenderKind.CARD: (AccountKind.CARD, TENDER),
+    TenderKind.CHANGE: (AccountKind.CASH, CHANGE),
+}
+
+
+@lru_cache(maxsize=10_000)
+def store_account(kind: AccountKind, store_id: str, currency: str) -> AccountKey:
+    """An account of a store as a whole."""
+    return AccountKey(kind, money_unit(currency), store_id=store_id)
+
+
+@lru_cache(maxsize=10_000)
+def till_account(kind: AccountKind, store_id: str, till_id: str, currency: str) -> AccountKey:
+    """An account of a till: what lies in its drawer, what was paid by card at it."""
+    return AccountKey(kind, money_unit(currency), OwnerType.TILL, till_id, store_id)
+
+
+@lru_cache(maxsize=10_000)
+def rate_account(
+    kind: AccountKind, store_id: str, currency: str, category: str, rate: Decimal
+) -> AccountKey:
+    """An account of a store for one VAT category and rate (percent)."""
+    unit = money_unit(currency)
+    return AccountKey(kind, unit, OwnerType.VAT, rate_name(category, rate), store_id)
+
+
+def rate_name(category: str, rate: Decimal) -> str:
+    """How accounts name a VAT category and rate: `standard@19`."""
+    return f"{category}@{format_quantity(rate)}"
+
+
+def journal_id_of(event_id: UUID, rule: str) -> UUID:
+    """The id of the journal that a rule books for an event of a till: the same at each repetition."""
+    return derived_id(event_id, f"ledger:{rule}")
+
+
+def receipt_journal(receipt: Receipt) -> Journal | None:
+    """What a finished receipt books; None for one that moves nothing."""
+    transfers = (*_goods(receipt), *_payment(receipt))
+    if not transfers:
+        return None
+    return Journal(
+        journal_id=journal_id_of(receipt.event_id, RECEIPT_RULE),
+        rule=RECEIPT_RULE,
+        business_date=receipt.business_date,
+        transfers=transfers,
+        source_event_id=receipt.event_id,
+    )
+
+
+def _goods(receipt: Receipt) -> Iterator[Transfer]:
+    off: dict[tuple[str, Decimal], int] = {}
+    for line in receipt.lines:
+        if line.discount:
+            key = line.vat_category, line.vat_rate
+            off[key] = off.get(key, 0) + line.discount
+    for row in receipt.vat:
+        yield from _rate(receipt, row, off.get((row.category, row.rate), 0))
+
+
+def _rate(receipt: Receipt, row: VatAmount, off: int) -> Iterator[Transfer]:
+    """One row of the VAT table, with the discounts `off` (gross) that are in it."""
+    store, code = receipt.store_id, receipt.currency
+    clearing = store_account(AccountKind.CLEARING, store, code)
+    sales, tax, discounts = (
+        rate_account(kind, store, code, row.category, row.rate)
+        for kind in (AccountKind.SALES, AccountKind.TAX, AccountKind.DISCOUNTS)
+    )
+    listed = row.gross + off
+    listed_vat = vat_included(listed, row.rate) if off else row.vat
+    vat_off = listed_vat - row.vat
+    yield from moved(clearing, sales, listed - listed_vat, SALE)
+    yield from moved(clearing, tax, listed_vat, VAT)
+    yield from moved(discounts, clearing, off - vat_off, DISCOUNT)
+    yield from moved(tax, clearing, vat_off, DISCOUNT_VAT)
+
+
+def _payment(receipt: Receipt) -> Iterator[Transfer]:
+    store, code = receipt.store_id, receipt.currency
+    clearing = store_account(AccountKind.CLEARING, store, code)
+    left = receipt.total
+    for tender in receipt.tenders:
+        kind, word = TENDERS[tender.kind]
+        account = till_account(kind, store, receipt.receipt_id.till_id, code)
+        yield from moved(account, clearing, tender.amount, word)
+        left -= tender.amount
+    # What cash cannot pay because no coin is that small.
+    rounding = store_account(AccountKind.ROUNDING, store, code)
+    yield from moved(rounding, clearing, left, ROUNDING)

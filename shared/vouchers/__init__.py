@@ -1,0 +1,7 @@
+"""Gift cards and vouchers as rules: their numbers, what may happen to them, how long they are valid."""
+
+from shared.vouchers.card import CardAction, CardState, after
+from shared.vouchers.number import NumberRange, read_number
+from shared.vouchers.validity import valid_until
+
+__all__ = ["CardAction", "CardState", "NumberRange", "after", "read_number", "valid_until"]
