@@ -262,7 +262,12 @@ class Intents:
     def do_stock(self, given: Arguments) -> Outcome:
         """Stock of an article."""
         state = self._till.lookup.on_stock(given.text("code"))
-        return {"event": "stock", "levels": [dataclasses.asdict(row) for row in state.levels]}
+        # A program reads this: the minus sign of a screen is none for it.
+        levels = [
+            {**dataclasses.asdict(row), "quantity": row.quantity.replace("\u2212", "-")}
+            for row in state.levels
+        ]
+        return {"event": "stock", "levels": levels}
 
     def do_basket(self, _given: Arguments) -> Outcome:
         """The open receipt as it stands."""

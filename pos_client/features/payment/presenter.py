@@ -91,8 +91,8 @@ class PaymentPresenter:
 
     def on_tender(self, kind: str, amount: str | None = None) -> PaymentState:
         """An amount by a means, which is the chosen one from now on."""
-        self._recording.require_operator()
         means = _known(kind)
+        self._recording.require_operator()
         basket = self._sale.basket
         if basket is not None and not basket.is_empty:
             self._sale.choose_means(means)
