@@ -263,4 +263,4 @@ def test_two_tills_share_a_printer(tcp):
 def test_a_port_that_is_taken_is_said(tcp):
     with pytest.raises(EnvironmentProblem) as caught:
         TcpSimulator(tcp.simulator.port)
-    assert caught.value.code == "printer_port_taken"
+    assert caught.value.code == "simulator_port_taken"

@@ -56,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve until the end of the process. `EnvironmentProblem`: `printer_port_taken`, `printer_out_unwritable`."""
+    """Serve until the end of the process. `EnvironmentProblem`: `simulator_port_taken`, `printer_out_unwritable`."""
     try:
         options.out.mkdir(parents=True, exist_ok=True)
         sink = _Sink(options.out, options.columns)
