@@ -20,6 +20,7 @@ from pos_client.devices.terminal.zvt.fields import read_fields
 
 _PASSWORD_OCTETS = 3
 _LOOK_SECONDS = 0.02
+_SAYS_SECONDS = 0.2
 _PROGRESS = ((0x0A, "Bitte Karte einlegen"), (0x17, "Bitte warten"))
 _GARBAGE = bytes((0xDB, 0x7E, 0x03, 0xFF, 0x00, 0x41))
 Speech = TcpChannel | SerialChannel
@@ -183,9 +184,13 @@ class TerminalEngine:
                 self._book(late.booking)
 
     def _dawdle(self, channel: Speech, seconds: int) -> None:
+        """Be slow, and say from time to time that it goes on, as terminals do."""
         deadline = monotonic() + seconds
         while monotonic() < deadline and not self._aborted:
-            self._listen(channel, _LOOK_SECONDS)
+            self._say(channel, messages.progress(*_PROGRESS[-1]))
+            pause = monotonic() + _SAYS_SECONDS
+            while monotonic() < pause and not self._aborted:
+                self._listen(channel, _LOOK_SECONDS)
 
     def _listen(self, channel: Speech, seconds: float) -> bool:
         """Hear the till out; whether it accepted what was said last."""
