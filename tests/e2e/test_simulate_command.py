@@ -3,10 +3,16 @@
 import os
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from pos_client.devices.display.device import LineDisplay, parse_display_address
+from pos_client.devices.lines import SerialForm, SerialLine
+from pos_client.devices.reader.device import SerialReader
+from pos_client.devices.reader.port import Source
+from pos_client.devices.scale.toledo import ToledoScale
 from pos_client.devices.terminal.address import parse_terminal_address
 from pos_client.devices.terminal.device import ZvtTerminal
 from pos_client.devices.terminal.port import Ending
@@ -75,3 +81,32 @@ def test_what_is_wrong_is_said_in_a_line():
 def test_the_printer_is_there_too(started, tmp_path):
     _, first = started("printer", "--port", "0", "--out", str(tmp_path))
     assert first.startswith("simulated printer at ")
+
+
+def serial_path(first):
+    return first.split()[-1].removeprefix("serial:")
+
+
+def test_a_scanner_scans_what_is_typed(started):
+    process, first = started("scanner")
+    line = SerialLine(serial_path(first), SerialForm(9600), 1)
+    process.stdin.write("4006381333931\n")
+    process.stdin.flush()
+    assert SerialReader(line, Source.SCANNER).read(10).text == "4006381333931"
+    line.close()
+
+
+def test_a_scale_weighs_what_is_typed(started):
+    process, first = started("scale")
+    assert said(process, "0.750") == "on the scale: 0.750 kg"
+    assert said(process, "much") == "not understood: much"
+    scale = ToledoScale(serial_path(first), SerialForm(9600))
+    assert scale.weigh().weight == Decimal("0.750")
+
+
+def test_a_display_says_what_it_shows(started):
+    process, first = started("display", "--mode", "epson")
+    display = LineDisplay(parse_display_address(f"serial:{serial_path(first)}?mode=epson"))
+    display.show("Guten Tag", "")
+    assert process.stdout.readline().startswith("|Guten Tag ")
+    display.close()

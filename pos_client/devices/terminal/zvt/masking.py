@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from shared.identity.payment_cards import passes_luhn
+
 _SHOWN = 4
 # What a number that comes masked may show besides: the issuer's six digits (PCI DSS 4.0, requirement 3.4.1).
 _ISSUER = 6
@@ -35,15 +37,6 @@ def blank(data: bytes) -> bytes:
 def mask_text(text: str) -> str:
     """A text in which whatever may be a card number (12 to 19 digits with the right check digit) is masked."""
     return _RUN.sub(_masked_run, text)
-
-
-def passes_luhn(digits: str) -> bool:
-    """Whether the last digit is the check digit of the others (ISO/IEC 7812-1, annex B)."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
 
 
 def _masked_run(found: re.Match[str]) -> str:
