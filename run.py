@@ -424,6 +424,7 @@ COMMANDS = {
     "replay": Command("ring up recorded receipts from a file", TILL),
     "price": Command("price a basket under promotions: JSON in, JSON out", TILL),
     "printer": Command("be a simulated receipt printer: receipts as pictures in a folder", TILL),
+    "simulate": Command("be a simulated device: terminal, printer, scanner, scale …", TILL),
     "setup": Command("make the environment for tests and checks", setup, words=""),
     "test": Command(
         "run all checks and tests; --long: also the long ones; else pytest's own",

@@ -245,6 +245,7 @@ COMMANDS = {
                 "be a simulated receipt printer",
                 "pos_client.devices.printer.simulator.cli",
             ),
+            ("simulate", "be a simulated device", "pos_client.app.cli_simulate"),
             ("price", "price a basket under promotions", "pos_client.app.cli_price"),
             ("screens", "draw every screen of the till into a gallery", "pos_client.app.screens"),
         )

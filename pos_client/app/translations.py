@@ -30,8 +30,8 @@ from shared.quantity import decimal_sign
 
 LOCALES = Path(__file__).resolve().parents[2] / "resources" / "locale"
 LANGUAGES = ("de", "en")
-# What the till says, and the words on its window.
-CATALOGUES = ("till.po", "window.po")
+# What the till says, the words on its window, and what is said of devices.
+CATALOGUES = ("till.po", "window.po", "devices.po")
 # The real sign: a hyphen is shorter than the digits and breaks off at the end of a line.
 _MINUS = "\u2212"
 # The language as it is written all over Europe.

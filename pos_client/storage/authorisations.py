@@ -6,17 +6,20 @@ The id is made here and reused for each repetition, so a lost answer never takes
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from pos_client.storage.journal_file import JournalFile
+from pos_client.storage.sqlite import Connection
 from shared.journal import canonical_bytes, parse_body
 
 
 @dataclass(frozen=True, slots=True)
 class OutstandingAuthorisation:
-    """`state` is `asked` (no answer yet), `approved` or `voiding`; `body` is the request as it was sent."""
+    """`state` is `asked` (no answer yet), `approved` or `voiding`, at a card terminal also `unknown`; `body` is the
+    request as it was sent, `answer` what came back.
+    """
 
     auth_id: UUID
     kind: str
@@ -24,6 +27,7 @@ class OutstandingAuthorisation:
     body: Mapping[str, object]
     state: str
     changed_at: datetime
+    answer: Mapping[str, object] = field(default_factory=dict)
 
 
 class OutstandingAuthorisations:
@@ -33,11 +37,13 @@ class OutstandingAuthorisations:
         self._file = file
 
     def put(self, authorisation: OutstandingAuthorisation) -> None:
-        """Write one, new or in its next state; the body of a known one is never replaced."""
+        """Write one, new or in its next state with the answer to it; the body of a known one is never replaced."""
         with self._file.writing() as connection:
             connection.execute(
-                "INSERT INTO outstanding_authorisation VALUES (?,?,?,?,?,?) ON CONFLICT(auth_id)"
-                " DO UPDATE SET state = excluded.state, changed_at = excluded.changed_at",
+                "INSERT INTO outstanding_authorisation"
+                "(auth_id, kind, basket_id, body, state, changed_at, answer) VALUES (?,?,?,?,?,?,?)"
+                " ON CONFLICT(auth_id) DO UPDATE SET state = excluded.state,"
+                " changed_at = excluded.changed_at, answer = excluded.answer",
                 (
                     str(authorisation.auth_id),
                     authorisation.kind,
@@ -45,21 +51,20 @@ class OutstandingAuthorisations:
                     canonical_bytes(authorisation.body),
                     authorisation.state,
                     authorisation.changed_at.isoformat(),
+                    canonical_bytes(authorisation.answer),
                 ),
             )
 
     def settle(self, auth_id: UUID) -> None:
         """One needs nothing any more: captured, voided or declined."""
         with self._file.writing() as connection:
-            connection.execute(
-                "DELETE FROM outstanding_authorisation WHERE auth_id=?", (str(auth_id),)
-            )
+            settle(connection, auth_id)
 
     def all(self) -> tuple[OutstandingAuthorisation, ...]:
         """All of them, the oldest change first."""
         with self._file.reading() as connection:
             rows = connection.execute(
-                "SELECT auth_id, kind, basket_id, body, state, changed_at"
+                "SELECT auth_id, kind, basket_id, body, state, changed_at, answer"
                 " FROM outstanding_authorisation ORDER BY changed_at, auth_id"
             ).fetchall()
         return tuple(
@@ -70,6 +75,17 @@ class OutstandingAuthorisations:
                 parse_body(bytes(row[3])),
                 row[4],
                 datetime.fromisoformat(row[5]),
+                _answer(row[6]),
             )
             for row in rows
         )
+
+
+def settle(connection: Connection, auth_id: UUID) -> None:
+    """As `OutstandingAuthorisations.settle`, within a transaction that does more."""
+    connection.execute("DELETE FROM outstanding_authorisation WHERE auth_id=?", (str(auth_id),))
+
+
+def _answer(stored: bytes | str) -> Mapping[str, object]:
+    # A row of before the column holds its default, which SQLite gives as text.
+    return parse_body(stored.encode("utf-8") if isinstance(stored, str) else bytes(stored))

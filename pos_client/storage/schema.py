@@ -79,7 +79,10 @@ _CUSTOMER = (
     "ALTER TABLE basket ADD COLUMN codes TEXT NOT NULL DEFAULT '[]'",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _PRINT_STATE, _TRIED_PIN, _CUSTOMER)
+# What was answered to an authorisation, as it was answered first.
+_ANSWER = ("ALTER TABLE outstanding_authorisation ADD COLUMN answer BLOB NOT NULL DEFAULT '{}'",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _PRINT_STATE, _TRIED_PIN, _CUSTOMER, _ANSWER)
 CURRENT_VERSION = len(MIGRATIONS)
 
 

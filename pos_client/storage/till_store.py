@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pos_client.ports import ParkedSale
 from pos_client.storage import baskets
+from pos_client.storage.authorisations import settle
 from pos_client.storage.baskets import StoredBasket
 from pos_client.storage.journal import Journal, NewEvent
 from pos_client.storage.sqlite import Connection
@@ -81,10 +82,16 @@ class TillStore:
         with self.journal.file.writing(event=False) as connection:
             baskets.put_header(connection, basket)
 
-    def set_tenders(self, basket_id: UUID, tenders: tuple[Tender, ...]) -> None:
-        """Write the tenders given so far."""
-        with self.journal.file.writing(event=False) as connection:
+    def set_tenders(
+        self, basket_id: UUID, tenders: tuple[Tender, ...], settles: tuple[UUID, ...] = ()
+    ) -> None:
+        """Write the tenders given so far. The authorisations that became tenders settle in the same transaction, so
+        that each counts once whenever the till is killed.
+        """
+        with self.journal.file.writing(event=bool(settles)) as connection:
             baskets.put_tenders(connection, basket_id, tenders)
+            for auth_id in settles:
+                settle(connection, auth_id)
 
     # --- its end ------------------------------------------------------------------------------
 

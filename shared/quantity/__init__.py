@@ -7,7 +7,7 @@ from shared.quantity.quantity import (
     parse_quantity,
     to_thousandths,
 )
-from shared.quantity.scan_code import ScanCode, read_scan
+from shared.quantity.scan_code import ScanCode, read_scan, without_symbology
 from shared.quantity.typed import decimal_sign, read_typed
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "read_typed",
     "to_thousandths",
     "with_check_digit",
+    "without_symbology",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from biip import ParseError
@@ -22,6 +23,8 @@ MAX_CODE_LENGTH = (
 _GROUP_SEPARATOR = "\x1d"
 _AIM = re.compile(r"\][A-Za-z][0-9]")
 _AIM_GS1 = frozenset(("]C1", "]e0", "]d2", "]Q3", "]J1"))
+_PRICE = re.compile(r"392[0-9]")
+_EXPIRY = ("17", "15")
 _WEIGHT_KG = re.compile(r"310[0-5]")
 
 
@@ -29,12 +32,15 @@ _WEIGHT_KG = re.compile(r"310[0-5]")
 class ScanCode:
     """`key` is what to look up (a normal GTIN or the code as it stands); the rest only if the code carries it.
 
-    `quantity` is the net weight in kilograms (AI 310n).
+    `quantity` is the net weight in kilograms (AI 310n), `price` hundredths of the shop's currency (AI 392n), `expires`
+    the last day of use (AI 17, else 15).
     """
 
     key: str
     quantity: Decimal | None = None
     batch: str | None = None
+    price: int | None = None
+    expires: date | None = None
 
 
 def read_scan(raw: str) -> ScanCode:
@@ -44,12 +50,7 @@ def read_scan(raw: str) -> ScanCode:
     GTIN-13 and GTIN-14 (shorter codes may be house numbers and are left to the look-up) or for characters that
     no scanner sends.
     """
-    text = raw.strip(" \t\r\n")
-    if not text:
-        raise DomainError("barcode_empty", http_status=400)
-    if len(text) > MAX_CODE_LENGTH:
-        raise DomainError("barcode_too_long", {"length": len(text)}, http_status=400)
-    aim = text[:3] if _AIM.match(text) else ""
+    text, aim = _split(raw)
     body = text[len(aim) :]
     if aim in _AIM_GS1 or _GROUP_SEPARATOR in body:
         return _read_gs1(body.lstrip(_GROUP_SEPARATOR))
@@ -58,6 +59,25 @@ def read_scan(raw: str) -> ScanCode:
     if looks_like_gtin(body) and len(body) >= 13 and not is_gtin(body):
         raise DomainError("barcode_damaged", {"value": body}, http_status=400)
     return ScanCode(normal_gtin(body))
+
+
+def without_symbology(raw: str) -> str:
+    """A scanned text without blanks and without what a scanner says about the kind of its bars (`]E0`).
+
+    `DomainError('barcode_empty')`, `('barcode_too_long')`.
+    """
+    text, aim = _split(raw)
+    return text[len(aim) :]
+
+
+def _split(raw: str) -> tuple[str, str]:
+    """The text, and the symbology identifier (ISO/IEC 15424) that it begins with."""
+    text = raw.strip(" \t\r\n")
+    if not text:
+        raise DomainError("barcode_empty", http_status=400)
+    if len(text) > MAX_CODE_LENGTH:
+        raise DomainError("barcode_too_long", {"length": len(text)}, http_status=400)
+    return text, text[:3] if _AIM.match(text) else ""
 
 
 def _read_gs1(body: str) -> ScanCode:
@@ -74,7 +94,26 @@ def _read_gs1(body: str) -> ScanCode:
         key=normal_gtin(gtin.value),
         quantity=_weight(weight.ai.ai, weight.value) if weight else None,
         batch=batch.value if batch else None,
+        price=_price(message),
+        expires=_expiry(message),
     )
+
+
+def _price(message: GS1Message) -> int | None:
+    found = next((e for e in message.element_strings if _PRICE.fullmatch(e.ai.ai)), None)
+    if found is None:
+        return None
+    minor = Decimal(found.value).scaleb(2 - int(found.ai.ai[3]))
+    # A price in parts of a cent is none that a receipt could show.
+    return int(minor) if minor == minor.to_integral_value() else None
+
+
+def _expiry(message: GS1Message) -> date | None:
+    for identifier in _EXPIRY:
+        found = message.element_strings.get(ai=identifier)
+        if found is not None and found.date is not None:
+            return found.date
+    return None
 
 
 def _weight(identifier: str, digits: str) -> Decimal:

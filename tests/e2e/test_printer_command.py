@@ -119,7 +119,7 @@ def test_what_is_wrong_is_one_line(tmp_path, wrong):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         words, code = {
-            "port": (["--port", str(taken.getsockname()[1])], "printer_port_taken"),
+            "port": (["--port", str(taken.getsockname()[1])], "simulator_port_taken"),
             "out": (["--port", "0", "--out", str(tmp_path / "empty")], "printer_out_unwritable"),
             "file": (["--decode", str(tmp_path / "none")], "printer_out_unwritable"),
             "empty": (["--decode", str(tmp_path / "empty")], "printer_file_empty"),

@@ -10,7 +10,7 @@ from pos_client.app.translations import TillTexts
 from pos_client.devices.printer.address import parse_address
 from pos_client.devices.printer.device import EscPosPrinter
 from pos_client.devices.printer.escpos import drawer_job, encode
-from pos_client.devices.printer.port import PrinterStatus
+from pos_client.devices.printer.port import PrinterStatus, drawer_is_open
 from pos_client.devices.printer.simulator.server import TcpSimulator
 from pos_client.runtime.gui_thread import forget_gui_thread, mark_gui_thread
 from shared.errors import EnvironmentProblem
@@ -147,6 +147,18 @@ def test_states_are_told_apart(answering):
     assert state().problem().code == "printer_cover_open"
 
 
+def test_the_drawer_says_whether_it_is_open(answering):
+    answering.simulator.change(sensor=True)
+    assert drawer_is_open(answering.printer.state(), "high") is False
+    answering.printer.print(drawer_job())
+    assert drawer_is_open(answering.printer.state(), "high") is True
+    assert drawer_is_open(answering.printer.state(), "low") is False
+    answering.simulator.change(drawer_open=False)
+    assert drawer_is_open(answering.printer.state(), "high") is False
+    assert drawer_is_open(answering.printer.state(), "") is None
+    assert drawer_is_open(PrinterStatus(asked=False), "high") is None
+
+
 def test_low_paper_prints(answering):
     answering.simulator.change(paper_low=True)
     answering.printer.print(JOB)
@@ -263,4 +275,4 @@ def test_two_tills_share_a_printer(tcp):
 def test_a_port_that_is_taken_is_said(tcp):
     with pytest.raises(EnvironmentProblem) as caught:
         TcpSimulator(tcp.simulator.port)
-    assert caught.value.code == "printer_port_taken"
+    assert caught.value.code == "simulator_port_taken"

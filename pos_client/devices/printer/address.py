@@ -6,17 +6,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
+from pos_client.devices.address import read_place
 from shared.errors import DomainError
 
 Kind = Literal["tcp", "serial", "usb", "file"]
 DEFAULT_PORT = 9100
 DEFAULT_BAUD = 19200
-_BAUDS = frozenset((1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200))
-_TCP = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +37,34 @@ def parse_address(text: str) -> PrinterAddress | None:
     cleaned = text.strip()
     if cleaned in {"", "none"}:
         return None
-    place, _, query = cleaned.partition("?")
-    kind, colon, target = place.partition(":")
-    options = dict(part.partition("=")[::2] for part in query.split("&") if part)
-    address = _address(kind, target, options) if colon and target else None
-    if address is None or options:
+    address = _network_or_serial(cleaned) or _file(cleaned)
+    if address is None:
         raise DomainError("printer_address_invalid", {"address": text[:80]})
     return address
 
 
-def _address(kind: str, target: str, options: dict[str, str]) -> PrinterAddress | None:
-    """Takes out of `options` what it understands."""
-    if kind == "file":
-        return PrinterAddress("file", target, asks=False)
-    asks = {"yes": True, "no": False}.get(options.pop("status", "yes"))
-    if asks is None:
+def _network_or_serial(text: str) -> PrinterAddress | None:
+    place = read_place(text, port=DEFAULT_PORT, baud=DEFAULT_BAUD)
+    if place is None:
+        return None
+    asks = _asks(place.options)
+    if asks is None or place.options:
+        return None
+    return PrinterAddress(place.kind, place.target, place.number, asks)
+
+
+def _file(text: str) -> PrinterAddress | None:
+    path, _, query = text.partition("?")
+    kind, _, target = path.partition(":")
+    options = dict(part.partition("=")[::2] for part in query.split("&") if part)
+    asks = _asks(options) if kind == "usb" else False
+    if not target or asks is None or options:
         return None
     if kind == "usb":
         return PrinterAddress("usb", target, asks=asks)
-    if kind == "serial":
-        baud = options.pop("baud", str(DEFAULT_BAUD))
-        known = baud.isascii() and baud.isdigit() and int(baud) in _BAUDS
-        return PrinterAddress("serial", target, int(baud), asks) if known else None
-    match = _TCP.fullmatch(target.removeprefix("//"))
-    if kind != "tcp" or not target.startswith("//") or match is None:
-        return None
-    port = int(match[2] or DEFAULT_PORT)
-    return PrinterAddress("tcp", match[1].strip("[]"), port, asks) if 0 < port < 65536 else None
+    return PrinterAddress("file", target, asks=False) if kind == "file" else None
+
+
+def _asks(options: dict[str, str]) -> bool | None:
+    """Takes `status` out of the options; None for a value that it does not have."""
+    return {"yes": True, "no": False}.get(options.pop("status", "yes"))

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 
+from pos_client.devices.lines import Line, LineBrokenError
 from pos_client.devices.printer.address import PrinterAddress
-from pos_client.devices.printer.lines import Line, LineBrokenError, Patience, open_line
+from pos_client.devices.printer.lines import Patience, open_line
 from pos_client.devices.printer.port import PrinterStatus
 from pos_client.devices.printer.status import (
     ASK_COMPLETE,

@@ -12,12 +12,12 @@ import functools
 import io
 import os
 import shutil
-import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import structlog
 
+from pos_client.devices.letters import printable
 from shared.receipt.paper import (
     Align,
     Barcode,
@@ -47,20 +47,6 @@ _SELECT_PAGE = b"\x1bt\x13"
 _BAR_HEIGHT = 64
 _HALF_GREY = 127
 _ALIGN = {Align.LEFT: "left", Align.CENTRE: "center", Align.RIGHT: "right"}
-_LIKE = str.maketrans(
-    {
-        **dict.fromkeys("–—−‐‑", "-"),
-        **dict.fromkeys("„“”", '"'),
-        **dict.fromkeys("‘’‚", "'"),
-        **dict.fromkeys("\u00a0\u202f\u2009", " "),
-        "•": "·",
-        "Ł": "L",
-        "ł": "l",
-        "Đ": "D",
-        "đ": "d",
-        "…": ".",
-    }
-)
 # DLE EOT, DLE ENQ and DLE DC4 are obeyed wherever they stand, in pictures too.
 _REAL_TIME = ((b"\x10\x04", b"\x10\x0c"), (b"\x10\x05", b"\x10\x0d"), (b"\x10\x14", b"\x10\x1c"))
 
@@ -73,26 +59,6 @@ def encode(paper: Paper, images: Mapping[str, bytes] | None = None) -> bytes:
 def drawer_job() -> bytes:
     """A job that opens the drawer and prints nothing."""
     return encode(Paper(32, (DrawerPulse(),)))
-
-
-def printable(text: str) -> str:
-    """The text in letters of the code page, each for each; what has no likeness is a question mark."""
-    return "".join(_letter(c) for c in unicodedata.normalize("NFC", text).translate(_LIKE))
-
-
-def _letter(letter: str) -> str:
-    for candidate in (letter, unicodedata.normalize("NFKD", letter)[:1]):
-        if candidate.isprintable() and _is_on_page(candidate):
-            return candidate
-    return "?"
-
-
-def _is_on_page(letter: str) -> bool:
-    try:
-        letter.encode(CODE_PAGE)
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 @functools.cache
@@ -150,7 +116,7 @@ class _Encoder:
                 self._printer.cut()
 
     def _text(self, text: str) -> None:
-        self._printer.text(printable(text) + "\n")
+        self._printer.text(printable(text, CODE_PAGE) + "\n")
 
     def _look(self, style: Style, align: Align) -> None:
         if style is not self._style:

@@ -7,14 +7,17 @@ at the printer knows what is on paper; each other code means that not a byte of 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from shared.errors import EnvironmentProblem
 
 
 @dataclass(frozen=True, slots=True)
 class PrinterStatus:
-    """What a printer said of itself. `asked` is False where the line carries no answers: then nothing is known."""
+    """What a printer said of itself. `asked` is False where the line carries no answers: then nothing is known.
+
+    `drawer_high` is the level at the drawer's connector; which one means open is the drawer's (`drawer_is_open`).
+    """
 
     online: bool = True
     paper_low: bool = False
@@ -22,6 +25,7 @@ class PrinterStatus:
     cover_open: bool = False
     fault: bool = False
     asked: bool = True
+    drawer_high: bool = False
 
     def problem(self) -> EnvironmentProblem | None:
         """Why it does not print, None if it does."""
@@ -32,6 +36,16 @@ class PrinterStatus:
         if self.fault:
             return EnvironmentProblem("printer_fault")
         return None if self.online else EnvironmentProblem("printer_offline")
+
+
+DrawerLevel = Literal["", "high", "low"]
+
+
+def drawer_is_open(status: PrinterStatus, open_level: DrawerLevel) -> bool | None:
+    """Whether the drawer at the printer is open; None where it has no sensor (empty level) or nobody was asked."""
+    if not open_level or not status.asked:
+        return None
+    return status.drawer_high == (open_level == "high")
 
 
 class Printer(Protocol):

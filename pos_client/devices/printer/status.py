@@ -10,7 +10,7 @@ QUESTIONS = (1, 2, 3, 4)
 ASK_COMPLETE = b"\x1dr\x01"
 # Bits that say "this is an answer": 1 and 4 set, 0 and 7 clear.
 _FIXED, _FIXED_VALUE = 0b1001_0011, 0b0001_0010
-_OFFLINE = 0b0000_1000
+_DRAWER_HIGH, _OFFLINE = 0b0000_0100, 0b0000_1000
 _COVER_OPEN, _PAPER_STOPS, _ERROR = 0b0000_0100, 0b0010_0000, 0b0100_0000
 _CUTTER, _UNRECOVERABLE, _RECOVERABLE = 0b0000_1000, 0b0010_0000, 0b0100_0000
 _PAPER_LOW, _PAPER_OUT = 0b0000_1100, 0b0110_0000
@@ -37,6 +37,7 @@ def read_status(answers: tuple[int, int, int, int]) -> PrinterStatus:
         paper_low=bool(paper & _PAPER_LOW),
         paper_out=bool(offline & _PAPER_STOPS or paper & _PAPER_OUT),
         cover_open=bool(offline & _COVER_OPEN),
+        drawer_high=bool(printer & _DRAWER_HIGH),
         fault=bool(offline & _ERROR or error & (_CUTTER | _UNRECOVERABLE | _RECOVERABLE)),
     )
 
@@ -45,7 +46,7 @@ def status_answers(status: PrinterStatus) -> tuple[int, int, int, int]:
     """The four answers of a printer in this state: what a simulator says."""
     offline = not status.online or status.problem() is not None
     return (
-        _FIXED_VALUE | (_OFFLINE if offline else 0),
+        _FIXED_VALUE | (_OFFLINE if offline else 0) | (_DRAWER_HIGH if status.drawer_high else 0),
         _FIXED_VALUE
         | (_COVER_OPEN if status.cover_open else 0)
         | (_PAPER_STOPS if status.paper_out else 0)

@@ -1,7 +1,7 @@
 """`tresen printer --port 9100 --out DIR`: the simulator as a program. Says plainly that it is one.
 
 While it runs, words on stdin change what is wrong: `paper out`, `paper low`, `paper in`, `cover open`, `cover shut`,
-`off`, `on`, `nonsense`, `silent`, `answers`, `die N`.
+`off`, `on`, `sensor`, `drawer shut`, `nonsense`, `silent`, `answers`, `die N`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ _WORDS: dict[str, dict[str, bool | int | None]] = {
     "cover shut": {"cover_open": False},
     "off": {"power": False},
     "on": {"power": True},
+    "sensor": {"sensor": True},
+    "drawer shut": {"drawer_open": False},
     "nonsense": {"nonsense": True},
     "silent": {"silent": True},
     "answers": {"nonsense": False, "silent": False},
@@ -56,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve until the end of the process. `EnvironmentProblem`: `printer_port_taken`, `printer_out_unwritable`."""
+    """Serve until the end of the process. `EnvironmentProblem`: `simulator_port_taken`, `printer_out_unwritable`."""
     try:
         options.out.mkdir(parents=True, exist_ok=True)
         sink = _Sink(options.out, options.columns)

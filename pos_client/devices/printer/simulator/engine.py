@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pos_client.devices.printer.port import PrinterStatus
 from pos_client.devices.printer.simulator.decoder import Decoder
-from pos_client.devices.printer.simulator.operations import Asked, Operation, Printed
+from pos_client.devices.printer.simulator.operations import Asked, Operation, Printed, Pulse
 from pos_client.devices.printer.simulator.roll import Piece, Roll
 from pos_client.devices.printer.status import status_answers
 
@@ -21,7 +21,9 @@ class DiedError(Exception):
 
 @dataclass(slots=True)
 class Faults:
-    """What is wrong. `rows_left` of paper until it runs out, `dies_after` so many bytes; None: never.
+    """What is wrong, and what is plugged in: a drawer whose `sensor` is high while it is open.
+
+    `rows_left` of paper until it runs out, `dies_after` so many bytes; None: never.
 
     `nonsense` answers every question with a byte that is no answer, `silent` with nothing; `old` does not know `GS r`.
     """
@@ -33,6 +35,8 @@ class Faults:
     nonsense: bool = False
     silent: bool = False
     old: bool = False
+    sensor: bool = False
+    drawer_open: bool = False
     rows_left: int | None = None
     dies_after: int | None = None
 
@@ -53,7 +57,10 @@ class Engine:
         """What it would truthfully answer."""
         faults = self.faults
         status = PrinterStatus(
-            paper_low=faults.paper_low, paper_out=faults.paper_out, cover_open=faults.cover_open
+            paper_low=faults.paper_low,
+            paper_out=faults.paper_out,
+            cover_open=faults.cover_open,
+            drawer_high=faults.sensor and faults.drawer_open,
         )
         return replace(status, online=status.problem() is None)
 
@@ -91,6 +98,8 @@ class Engine:
                 continue
             if isinstance(operation, Printed):
                 self._use_paper()
+            elif isinstance(operation, Pulse):
+                self.faults.drawer_open = True
             piece = self.roll.take(operation)
             if piece is not None and self._on_cut is not None:
                 self._on_cut(piece)

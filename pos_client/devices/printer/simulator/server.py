@@ -9,14 +9,13 @@ import contextlib
 import os
 import select
 import socket
-import struct
 import threading
 from collections.abc import Callable
 
 from pos_client.devices.printer.simulator.engine import DiedError, Engine, Faults
 from pos_client.devices.printer.simulator.roll import Piece
+from pos_client.devices.simulated import break_connection, listen
 from pos_client.runtime.workers import start_worker
-from shared.errors import EnvironmentProblem
 
 _LOOK_SECONDS = 0.02
 _CHUNK = 4096
@@ -93,18 +92,8 @@ class TcpSimulator(_Served):
         return f"tcp://{self._host}:{self.port}"
 
     def _listen(self) -> None:
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        try:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind((self._host, self.port))
-            listener.listen(8)
-        except OSError as error:
-            listener.close()
-            raise EnvironmentProblem(
-                "printer_port_taken", {"port": self.port, "detail": str(error)[:120]}
-            ) from error
-        self.port = listener.getsockname()[1]
-        self._listener = listener
+        self._listener = listen(self._host, self.port)
+        self.port = self._listener.getsockname()[1]
 
     def _serve(self) -> None:
         try:
@@ -138,7 +127,7 @@ class TcpSimulator(_Served):
                 ready, _, _ = select.select([line], [], [], _LOOK_SECONDS)
                 with self.lock:
                     if not self.engine.faults.power:
-                        _break(line)
+                        break_connection(line)
                         return
                     answers = self.engine.go_on()
                 if ready:
@@ -149,15 +138,10 @@ class TcpSimulator(_Served):
                         with self.lock:
                             answers += self.engine.take(data)
                     except DiedError:
-                        _break(line)
+                        break_connection(line)
                         return
                 if answers:
                     line.sendall(answers)
-
-
-def _break(line: socket.socket) -> None:
-    """End the line as a printer does that loses its power: with a reset."""
-    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 class PtySimulator(_Served):
