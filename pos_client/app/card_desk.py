@@ -7,6 +7,7 @@ till left unknown is asked for at the next start, before anything else is taken.
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 from collections.abc import Callable
@@ -17,8 +18,13 @@ from uuid import UUID
 import structlog
 
 from pos_client.app.card_payments import CardPayment, CardPayments
+from pos_client.app.composition import Till
+from pos_client.app.settings import load_settings
 from pos_client.app.translations import TillTexts
+from pos_client.devices.terminal.address import parse_terminal_address
+from pos_client.devices.terminal.device import ZvtTerminal
 from pos_client.devices.terminal.port import PaymentTerminal, Progress
+from pos_client.devices.trace import Trace
 from pos_client.runtime.workers import start_worker
 from pos_client.storage.authorisations import OutstandingAuthorisations
 from pos_client.storage.journal_file import JournalFile
@@ -245,3 +251,20 @@ _PHASES: dict[AttemptState, Phase] = {
     AttemptState.UNKNOWN: "unknown",
     AttemptState.RESOLVED: "approved",
 }
+
+
+def start_card_desk(till: Till, trace: Trace, pace: DeskPace | None = None) -> CardDesk | None:
+    """The desk of the terminal that `till.json` names, None if it names none; `terminal_address_invalid`."""
+    place = parse_terminal_address(load_settings(till.paths.settings).terminal)
+    if place is None:
+        return None
+    identity = till.identity
+    currency = identity.store.currency
+    return CardDesk(
+        ZvtTerminal(place, currency, trace=trace),
+        lambda: JournalFile(till.paths.journal, identity.till_id, identity.incarnation),
+        till.clock,
+        os.urandom,
+        currency,
+        pace,
+    )

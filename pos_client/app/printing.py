@@ -19,7 +19,7 @@ from pos_client.app.print_papers import DRAWER_WITHIN, PrintPapers, original_id
 from pos_client.app.settings import TillSettings, load_settings
 from pos_client.app.translations import TillTexts
 from pos_client.devices.printer.address import parse_address
-from pos_client.devices.printer.device import EscPosPrinter
+from pos_client.devices.printer.opening import printer_at
 from pos_client.devices.printer.port import Printer, PrinterStatus
 from pos_client.runtime.workers import start_worker
 from pos_client.storage.journal_file import JournalFile
@@ -298,7 +298,7 @@ def start_printing(till: Till, address: str | None = None, pace: Pace | None = N
     texts = TillTexts(facts.languages[0], facts.market, facts.currency)
     logo = _logo(settings, till.identity.mode)
     papers = PrintPapers(till.identity, texts, till.clock, settings.paper_columns, logo)
-    printer = EscPosPrinter(place) if place is not None else None
+    printer = printer_at(place) if place is not None else None
     return Printing(till, printer, papers, str(place or ""), pace)
 
 

@@ -16,7 +16,8 @@ class TillSettings(BaseModel):
     """`language` before anybody logged in (empty: the store's first); `second_copy` a folder on another disk.
 
     `printer` is an address (docs/printing.md; empty: none), `paper_columns` how wide its paper is, `receipt_logo` a
-    picture on top of receipts. The others are how the window looks: see the settings screen.
+    picture on top of receipts. `terminal`, `scanner`, `card_reader`, `tag_reader`, `display` and `scale` are addresses
+    too (docs/devices.md), `drawer_sensor` the level that means open. The others are how the window looks.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -26,6 +27,13 @@ class TillSettings(BaseModel):
     printer: str = ""
     paper_columns: Literal[32, 42, 48] = 42
     receipt_logo: Path | None = None
+    terminal: str = ""
+    scanner: str = ""
+    card_reader: str = ""
+    tag_reader: str = ""
+    display: str = ""
+    scale: str = ""
+    drawer_sensor: Literal["", "high", "low"] = ""
     theme: Literal["light", "dark", "contrast", "system"] = "light"
     hand: Literal["right", "left"] = "right"
     keycaps: Literal["auto", "on", "off"] = "auto"

@@ -18,8 +18,8 @@ from shared.receipt.layout import Sheet, receipt_paper
 from tests.integration.printer_rig import QUICK, connect, eventually
 from tests.support import receipts
 
-ANSWERING = ("tcp", "serial", "usb")
-EVERY = (*ANSWERING, "file")
+ANSWERING = ("tcp", "serial", "usb", "libusb")
+EVERY = (*ANSWERING, "cups", "file")
 JOB = encode(
     receipt_paper(
         receipts.german_sale(),
@@ -201,6 +201,56 @@ def test_an_old_printer_that_knows_no_completion_is_believed(answering):
     assert len(answering.pieces()) == 1
 
 
+# --- a queue of CUPS ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cups(tmp_path):
+    found = connect("cups", tmp_path)
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize(
+    ("faults", "code"),
+    [
+        ({"paper_out": True}, "printer_paper_out"),
+        ({"cover_open": True}, "printer_cover_open"),
+        ({"power": False}, "printer_offline"),
+        ({"nonsense": True}, "printer_answer_unreadable"),
+        ({"silent": True}, "printer_unreachable"),
+    ],
+)
+def test_a_queue_says_what_ails_its_printer(cups, faults, code):
+    cups.simulator.change(**faults)
+    refused(code, cups.printer.print, JOB)
+    assert cups.pieces() == []
+    cups.simulator.change(**{name: not value for name, value in faults.items()})
+    cups.printer.print(JOB)
+    assert len(cups.pieces()) == 1
+
+
+def test_a_queue_that_cannot_finish_is_interrupted_and_keeps_nothing_back(cups):
+    cups.simulator.change(rows_left=5)
+    refused("printer_interrupted", cups.printer.print, JOB)
+    assert cups.pieces() == []
+    assert cups.simulator._jobs == {1: 8}
+
+
+def test_a_queue_waits_for_paper(cups):
+    cups.simulator.change(rows_left=5)
+    helper = threading.Timer(0.3, lambda: cups.simulator.change(paper_out=False))
+    helper.start()
+    cups.printer.print(JOB)
+    helper.join()
+    assert len(cups.pieces()) == 1
+
+
+def test_low_paper_is_said_by_a_queue(cups):
+    cups.simulator.change(paper_low=True)
+    assert cups.printer.state() == PrinterStatus(paper_low=True)
+
+
 # --- kinds of lines -----------------------------------------------------------------------------
 
 
@@ -213,6 +263,8 @@ def test_nobody_there_is_unreachable(tcp, tmp_path):
         f"serial:{tmp_path}/none",
         f"usb:{tmp_path}/none",
         f"file:{tmp_path}/none/none",
+        "winraw:Kasse 1",
+        "usb:ffff:ffff",
     ):
         away = EscPosPrinter(parse_address(address), QUICK)
         refused("printer_unreachable", away.print, JOB)

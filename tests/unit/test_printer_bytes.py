@@ -76,6 +76,9 @@ def decoded(*rows, width=42, **options):
         ("serial:/dev/ttyUSB0", "serial", "/dev/ttyUSB0", 19200, True),
         ("serial:COM3?baud=9600&status=no", "serial", "COM3", 9600, False),
         ("usb:/dev/usb/lp0", "usb", "/dev/usb/lp0", 0, True),
+        ("usb:04b8:0202", "libusb", "04b8:0202", 0, True),
+        ("usb:04b8:0202:A1?status=no", "libusb", "04b8:0202:A1", 0, False),
+        ("winraw:Kasse 1", "winraw", "Kasse 1", 0, False),
         ("file:/spool/paper.bin", "file", "/spool/paper.bin", 0, False),
     ],
 )

@@ -337,12 +337,17 @@ def said_in_container():
 
 
 @pytest.mark.parametrize("shown", [CARD, "4000 0012 3456 7899", "4000-0012-3456-7899"])
-def test_a_card_number_on_a_receipt_is_masked(shown):
+@pytest.mark.parametrize(
+    ("before", "behind"), [("Nr ", ""), ("Nr ", " 1"), ("12 ", " 34"), ("", "x")]
+)
+def test_a_card_number_on_a_receipt_is_masked(shown, before, behind):
     receipts = Receipts()
-    receipts.take(Apdu(zvt.PRINT_LINE, b"\x00Nr " + shown.encode()))
+    receipts.take(Apdu(zvt.PRINT_LINE, f"\0{before}{shown}{behind}".encode()))
     (row,) = receipts.kind(MERCHANT)
-    assert row.endswith("7899")
-    assert sum(c.isdigit() for c in row) == 4
+    assert row.startswith(before)
+    # What stands beside it may be taken for a part of it; that masks more, never less.
+    assert row.count("*") >= 12
+    assert not any(part in row for part in ("4000", "0012", "3456"))
 
 
 @given(st.from_regex(r"\A[0-9]{12,19}\Z"))

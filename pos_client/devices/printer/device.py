@@ -8,7 +8,7 @@ from time import monotonic
 
 from pos_client.devices.lines import Line, LineBrokenError
 from pos_client.devices.printer.address import PrinterAddress
-from pos_client.devices.printer.lines import Patience, open_line
+from pos_client.devices.printer.lines import Patience, UsbSource, open_line
 from pos_client.devices.printer.port import PrinterStatus
 from pos_client.devices.printer.status import (
     ASK_COMPLETE,
@@ -24,8 +24,14 @@ from shared.errors import EnvironmentProblem
 class EscPosPrinter:
     """Implements `Printer` for one address."""
 
-    def __init__(self, address: PrinterAddress, patience: Patience | None = None) -> None:
+    def __init__(
+        self,
+        address: PrinterAddress,
+        patience: Patience | None = None,
+        usb: UsbSource | None = None,
+    ) -> None:
         self._address = address
+        self._usb = usb
         self._patience = patience or Patience()
 
     def state(self) -> PrinterStatus:
@@ -86,7 +92,7 @@ class EscPosPrinter:
     def _line(self) -> Iterator[Line]:
         assert_not_gui_thread("the printer")
         try:
-            line = open_line(self._address, self._patience)
+            line = open_line(self._address, self._patience, self._usb)
         except OSError as error:
             raise self._unreachable(error) from error
         try:

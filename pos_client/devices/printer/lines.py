@@ -4,6 +4,7 @@ simply met anew, and tills that share one take turns.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pos_client.devices.lines import (
@@ -15,6 +16,8 @@ from pos_client.devices.lines import (
     SocketLine,
 )
 from pos_client.devices.printer.address import PrinterAddress
+from pos_client.devices.printer.winspool import open_spooler
+from pos_client.devices.usb import UsbBackend, UsbLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +30,27 @@ class Patience:
     complete: float = 15.0
 
 
-def open_line(address: PrinterAddress, patience: Patience) -> Line:
-    """Open the line; OSError if there is nobody."""
+UsbSource = Callable[[], UsbBackend]
+
+
+def open_line(address: PrinterAddress, patience: Patience, usb: UsbSource | None = None) -> Line:
+    """Open the line; OSError if there is nobody. `usb` gives what reaches USB devices: libusb, if nothing else."""
     if address.kind == "tcp":
         return SocketLine.to(address.target, address.number, patience.connect, patience.stall)
     if address.kind == "serial":
         return SerialLine(address.target, SerialForm(address.number), patience.stall)
+    if address.kind == "libusb":
+        vendor, product, serial = (*address.target.split(":"), "")[:3]
+        backend = usb() if usb is not None else _libusb()
+        return UsbLine(backend.open(int(vendor, 16), int(product, 16), serial), patience.stall)
+    if address.kind == "winraw":
+        return open_spooler(address.target)
     if address.kind == "usb":
         return DescriptorLine.to(address.target, patience.stall, asks=address.asks)
     return FileLine(address.target)
+
+
+def _libusb() -> UsbBackend:
+    from pos_client.devices.libusb import LibUsb
+
+    return LibUsb()

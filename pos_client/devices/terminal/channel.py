@@ -12,8 +12,10 @@ from typing import Protocol
 
 from pos_client.devices.lines import Line, LineBrokenError
 from pos_client.devices.terminal.zvt.apdu import Apdu, ApduStream, read_apdu
+from pos_client.devices.terminal.zvt.describe import describe
 from pos_client.devices.terminal.zvt.errors import ZvtError
 from pos_client.devices.terminal.zvt.framing import ACK, NAK, FrameReader, Message, Sign, frame
+from pos_client.devices.trace import Trace
 
 
 class ChannelLostError(Exception):
@@ -88,6 +90,30 @@ class TcpChannel:
     def close(self) -> None:
         """End."""
         self._line.close()
+
+
+class TracedChannel:
+    """A channel whose messages are noted, with everything masked that must not be kept."""
+
+    def __init__(self, channel: Channel, trace: Trace) -> None:
+        self._channel = channel
+        self._trace = trace
+
+    def send(self, message: Apdu) -> None:
+        """Send one."""
+        self._trace.note("terminal", ">", describe(message))
+        self._channel.send(message)
+
+    def receive(self, seconds: float) -> Apdu | None:
+        """The next one."""
+        message = self._channel.receive(seconds)
+        if message is not None:
+            self._trace.note("terminal", "<", describe(message))
+        return message
+
+    def close(self) -> None:
+        """End."""
+        self._channel.close()
 
 
 class SerialChannel:

@@ -22,6 +22,7 @@ from pos_client.devices.terminal.channel import (
     SerialChannel,
     SerialTiming,
     TcpChannel,
+    TracedChannel,
 )
 from pos_client.devices.terminal.port import (
     CardResult,
@@ -45,6 +46,7 @@ from pos_client.devices.terminal.zvt.answers import (
 from pos_client.devices.terminal.zvt.apdu import Apdu
 from pos_client.devices.terminal.zvt.errors import ZvtError
 from pos_client.devices.terminal.zvt.fields import Fields
+from pos_client.devices.trace import Trace
 from pos_client.runtime.gui_thread import assert_not_gui_thread
 from shared.errors import DomainError, EnvironmentProblem
 
@@ -91,7 +93,9 @@ class ZvtTerminal:
         address: TerminalAddress,
         currency: str,
         patience: Patience | None = None,
+        trace: Trace | None = None,
     ) -> None:
+        self._trace = trace
         self._address = address
         self._currency = currency
         self._patience = patience or Patience()
@@ -242,7 +246,7 @@ class ZvtTerminal:
         except OSError as error:
             raise self._unreachable(error) from error
         try:
-            yield channel
+            yield channel if self._trace is None else TracedChannel(channel, self._trace)
         finally:
             channel.close()
 
