@@ -15,6 +15,7 @@ BENCHES = {
     "ledger": "posting, spends one by one, balances of past moments, verify, on PostgreSQL",
     "till": "scan, search and completed sale on a till with 1,000,000 articles",
     "window": "the till's window: start, scan to paint, tender, memory over a day of sales",
+    "devices": "messages of a card terminal, and receipts as bytes for the printer",
     "snapshot": "reference file of 1,000,000 articles: import, build, install; price change to a till",
     "server": "memory of the server process",
     "promotions": "the promotion engine: time of a pricing, proof, explanations, many pieces",
