@@ -50,7 +50,8 @@ class TerminalPayment:
 @dataclass(frozen=True, slots=True)
 class CardAttempt:
     """`amount` minor units of `currency` were asked for, always positive. `before` is the trace number of the last
-    payment that the terminal knew when it was asked, None if it knew none. `completed_amount` is what it took or gave.
+    payment that the terminal knew when it was asked, None if it told of none. `completed_amount` is what it took or
+    gave.
     """
 
     kind: AttemptKind
@@ -94,10 +95,8 @@ class CardAttempt:
         """
         if self.state is not AttemptState.UNKNOWN:
             raise DomainError("card_attempt_settled", {"state": str(self.state)})
-        if last is None:
-            # A terminal that knew a payment before and knows none now has closed its day, or is another one.
-            return self.refused() if self.before is None else self
-        if last.trace is None:
+        if last is None or last.trace is None or self.before is None:
+            # A terminal that tells of no payment may have none, or may not be able to tell: that is no evidence.
             return self
         if last.trace == self.before:
             return self.refused()

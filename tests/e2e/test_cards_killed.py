@@ -22,7 +22,7 @@ KILLS = 6
 
 def test_a_killed_till_finds_out_what_it_took(tmp_path):
     chance = random.Random(20_261_127)
-    found = Connected("tcp")
+    found = Connected("tcp", used=True)
     for _ in range(KILLS):
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.e2e.card_child", str(tmp_path), found.address],
@@ -48,7 +48,7 @@ def test_a_killed_till_finds_out_what_it_took(tmp_path):
     counted = [each.attempt.counted for each in payments.pending()]
     file.close()
     found.close()
-    assert sum(counted) == found.engine.money()
+    assert sum(counted) == found.money()
     assert len(counted) >= KILLS - 1
 
 

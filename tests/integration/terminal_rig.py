@@ -14,15 +14,25 @@ LINES = ("tcp", "serial")
 
 
 class Connected:
-    """A simulator and the driver that reaches it. `saw` is what the cashier was shown."""
+    """A simulator and the driver that reaches it. `saw` is what the cashier was shown; `used` is whether the terminal
+    has taken a payment before, of an amount that no test uses.
+    """
 
-    def __init__(self, kind, engine=None):
+    def __init__(self, kind, engine=None, *, used=False):
         place = TcpPlace() if kind == "tcp" else PtyPlace()
         self.simulator = TerminalSimulator(place, engine or TerminalEngine(0.4), TIMING)
         self.engine = self.simulator.engine
         self.address = self.simulator.address
         self.terminal = ZvtTerminal(parse_terminal_address(self.address), "EUR", QUICK)
         self.saw = []
+        self.before = 7 if used else 0
+        if used:
+            self.pay(self.before)
+            self.saw.clear()
+
+    def money(self):
+        """What the terminal took in the test."""
+        return self.engine.money() - self.before
 
     def script(self, *words):
         self.engine.outcomes.extend(parse_outcome(each) for each in words)

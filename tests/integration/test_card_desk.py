@@ -47,7 +47,7 @@ class Page:
 
 @pytest.fixture
 def found():
-    connected = Connected("tcp")
+    connected = Connected("tcp", used=True)
     yield connected
     connected.close()
 
@@ -124,7 +124,7 @@ def test_a_payment_is_undone(page, found):
     paid = page.until("approved").payment
     page.desk.reverse(paid)
     assert eventually(lambda: not page.desk.state().pending)
-    assert found.engine.money() == 0
+    assert found.money() == 0
 
 
 def test_a_terminal_that_is_off_is_shown(page, found):

@@ -29,9 +29,9 @@ HURRIED = Patience(connect=1, accept=0.12, dialogue=0.15, serial=SerialTiming(0.
 class Desk:
     """A till's journal and a simulated terminal. `restart` is what follows a kill: nothing but the disk is left."""
 
-    def __init__(self, folder, kind="tcp"):
+    def __init__(self, folder, kind="tcp", *, used=True):
         self.folder = folder
-        self.found = Connected(kind, TerminalEngine(0.12))
+        self.found = Connected(kind, TerminalEngine(0.12), used=used)
         self.random = random.Random(11)
         self.file = None
         self.restart()
@@ -99,8 +99,8 @@ def test_a_lost_payment_that_was_booked_is_found_again(desk):
     assert desk.resolved()
     (found,) = desk.payments.pending()
     assert found.auth_id == lost.auth_id
-    assert found.attempt.counted == 1_000 == desk.found.engine.money()
-    assert found.result.receipt_number == 1
+    assert found.attempt.counted == 1_000 == desk.found.money()
+    assert found.result.receipt_number == 2
 
 
 def test_a_lost_payment_that_was_not_booked_is_gone(desk):
@@ -110,7 +110,18 @@ def test_a_lost_payment_that_was_not_booked_is_gone(desk):
     desk.pay()
     assert desk.resolved()
     assert desk.payments.pending() == ()
-    assert desk.found.engine.money() == 1_000
+    assert desk.found.money() == 1_000
+
+
+def test_a_new_terminal_can_be_paid_at_and_a_person_decides_what_it_cannot_tell(tmp_path):
+    desk = Desk(tmp_path, used=False)
+    desk.found.script("approve +lose status")
+    lost = desk.pay()
+    assert not desk.payments.resolve()
+    desk.payments.decide(lost.auth_id, paid=True)
+    assert desk.pay(500).attempt.counted == 500
+    assert desk.found.money() == 1_500
+    desk.close()
 
 
 def test_a_payment_that_ends_late_is_waited_for(desk):
@@ -157,12 +168,12 @@ def test_a_payment_is_undone_with_its_reversal(desk):
     undone = desk.payments.reverse(paid, lambda _: None)
     assert undone.attempt.counted == -700
     assert desk.payments.pending() == ()
-    assert desk.found.engine.money() == 0
+    assert desk.found.money() == 0
 
 
 def test_money_goes_back_to_a_card(desk):
     assert desk.payments.refund(BASKET, 400, lambda _: None).attempt.counted == -400
-    assert desk.found.engine.money() == -400
+    assert desk.found.money() == -400
 
 
 def test_no_card_number_is_on_the_disk(desk):
@@ -180,7 +191,7 @@ def test_an_attempt_becomes_a_tender_once(tmp_path):
     till = world.open()
     till.basket.on_add("S1")
     outstanding = OutstandingAuthorisations(till.journal.file)
-    found = Connected("tcp")
+    found = Connected("tcp", used=True)
     payments = CardPayments(
         found.terminal, outstanding, till.clock, random.Random(1).randbytes, "EUR"
     )
@@ -211,7 +222,7 @@ def soak(desk, payments):
         for each in desk.payments.pending():
             counted += each.attempt.counted
             desk.outstanding.settle(each.auth_id)
-        assert counted == desk.found.engine.money()
+        assert counted == desk.found.money()
     return counted
 
 

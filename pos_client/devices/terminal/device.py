@@ -123,13 +123,18 @@ class ZvtTerminal:
 
     def last(self) -> CardResult | None:
         """The last payment that the terminal knows."""
-        heard = self._administer(
-            zvt.with_password(zvt.REPEAT_RECEIPT, self._address.password),
-            may_fail=zvt.NOTHING_TO_REPEAT,
-        )
+        try:
+            heard = self._administer(
+                zvt.with_password(zvt.REPEAT_RECEIPT, self._address.password), may_fail=True
+            )
+        except DomainError:
+            return None  # refused: there is no such receipt, or no such command
         if heard.aborted is not None or heard.status is None:
             return None
-        return card_result(heard.status, heard.receipts, None, finished=True)
+        try:
+            return card_result(heard.status, heard.receipts, None, finished=True)
+        except ZvtError as error:
+            raise self._lost(error) from error
 
     def state(self) -> TerminalState:
         """How it is."""
@@ -171,8 +176,8 @@ class ZvtTerminal:
                 log.warning("terminal_unreadable", detail=str(error))
         return _ending(heard)
 
-    def _administer(self, command: Apdu, may_fail: int | None = None) -> Heard:
-        """A command that moves no money: it is done, or it raises; one failure may be an answer."""
+    def _administer(self, command: Apdu, *, may_fail: bool = False) -> Heard:
+        """A command that moves no money: it is done, or it raises; that the terminal gave up may be an answer."""
         self._abort.clear()
         heard = Heard()
         with self._channel() as channel:
@@ -182,7 +187,7 @@ class ZvtTerminal:
                 raise _refused(refused) from refused
             except (ChannelLostError, ZvtError) as error:
                 raise self._lost(error) from error
-        if heard.aborted is not None and heard.aborted[0] != may_fail:
+        if heard.aborted is not None and not may_fail:
             code, text = heard.aborted
             raise EnvironmentProblem("terminal_failed", {"code": f"{code:02X}", "detail": text})
         return heard

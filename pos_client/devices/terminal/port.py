@@ -102,7 +102,7 @@ class PaymentTerminal(Protocol):
         """Ask for the end of what is under way; from any thread. How it ended, the running method says."""
 
     def last(self) -> CardResult | None:
-        """The last payment that the terminal knows, None if it knows none. It moves no money."""
+        """The last payment that the terminal knows, None if it tells of none. It moves no money."""
 
     def state(self) -> TerminalState:
         """How it is."""

@@ -56,9 +56,10 @@ def test_the_last_payment_of_the_terminal_decides_where_it_can(last, state):
     assert UNKNOWN.judged(last).state is state
 
 
-def test_a_terminal_that_knew_nothing_and_knows_nothing_took_nothing():
-    assert ask(AttemptKind.PAYMENT, 5, "EUR", None).lost().judged(None).state is (
-        AttemptState.DECLINED
+@pytest.mark.parametrize("last", [None, TerminalPayment(True, 5, 1), TerminalPayment(False, 5, 1)])
+def test_a_terminal_that_told_of_nothing_before_is_no_evidence(last):
+    assert ask(AttemptKind.PAYMENT, 5, "EUR", None).lost().judged(last).state is (
+        AttemptState.UNKNOWN
     )
 
 
@@ -99,7 +100,7 @@ class Terminal:
     """A terminal that the law below is tried on: what it took, and whether anybody heard of it."""
 
     def __init__(self):
-        self.trace, self.money, self.last = 0, 0, None
+        self.trace, self.money, self.last = 1, 0, TerminalPayment(True, 1, 1)
 
     def take(self, amount, *, books):
         self.trace += 1
@@ -121,9 +122,7 @@ def test_the_till_counts_what_the_terminal_took(payments):
     """Few amounts, so that payments look alike; each is resolved before the next, as the till does it."""
     terminal, counted = Terminal(), 0
     for amount, what in payments:
-        attempt = ask(
-            AttemptKind.PAYMENT, amount, "EUR", terminal.last.trace if terminal.last else None
-        )
+        attempt = ask(AttemptKind.PAYMENT, amount, "EUR", terminal.last.trace)
         terminal.take(amount, books=what in {"completed", "lost after all"})
         if what == "completed":
             attempt = attempt.completed()

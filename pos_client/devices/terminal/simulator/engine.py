@@ -224,7 +224,7 @@ class TerminalEngine:
         with self.lock:
             last = self._last
         if last is None:
-            return [Apdu(zvt.ABORT, bytes((zvt.NOTHING_TO_REPEAT,)))]
+            return [Apdu(zvt.ABORT, bytes((zvt.UNSUPPORTED,)))]
         return [messages.status(last), *messages.receipts(last), Apdu(zvt.COMPLETION)]
 
     def _state(self) -> list[Apdu]:

@@ -14,7 +14,7 @@ PRINT_LINE, PRINT_BLOCK = 0x06D1, 0x06D3
 ACCEPTED, REFUSED_CLASS = 0x8000, 0x84
 
 UNSUPPORTED, BUSY = 0x83, 0x9C
-NO_ERROR, ABORTED, NOTHING_TO_REPEAT = 0x00, 0x6C, 0xB4
+NO_ERROR, ABORTED = 0x00, 0x6C
 
 # Receipts are printed by the till (02, 04); status on the way is sent (08); amounts and administration are the till's
 # (10, 20); the terminal words the receipts (80).
