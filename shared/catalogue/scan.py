@@ -68,13 +68,11 @@ def _own(code: str, rules: ScanRules) -> Scan | None:
 
 
 def _checks(code: str, check: CheckDigit) -> bool:
-    match check:
-        case CheckDigit.NONE:
-            return True
-        case CheckDigit.GTIN:
-            return code.isdigit() and code[-1] == check_digit(code[:-1])
-        case CheckDigit.LUHN:
-            return code.isdigit() and passes_luhn(code)
+    if check is CheckDigit.NONE:
+        return True
+    if check is CheckDigit.GTIN:
+        return code.isdigit() and code[-1] == check_digit(code[:-1])
+    return code.isdigit() and passes_luhn(code)
 
 
 def _article(raw: str, code: str, rules: ScanRules) -> Scan:

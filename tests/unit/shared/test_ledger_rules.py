@@ -259,3 +259,16 @@ def test_blocks_are_chained():
     }
     assert first not in others
     assert len(others) == 5
+
+
+def test_every_transfer_of_a_block_is_chained_with_its_own_moment():
+    digest = journal_digest(HEAD, [ROW])
+    later = NOW + timedelta(microseconds=1)
+    first, again = (1, 1, digest, NOW), (2, 2, digest, NOW)
+    blocks = [
+        [first],
+        [first, again],
+        [first, (2, 2, digest, later)],
+        [(1, 1, digest, later), again],
+    ]
+    assert len({block_hash(FIRST_PREVIOUS, 1, leaves) for leaves in blocks}) == len(blocks)
