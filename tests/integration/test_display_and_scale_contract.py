@@ -12,6 +12,7 @@ from pos_client.devices.display.port import COLUMNS
 from pos_client.devices.display.simulator import DisplaySimulator
 from pos_client.devices.lines import SerialForm
 from pos_client.devices.scale.dialog06 import Dialog06Scale
+from pos_client.devices.scale.opening import scale_at
 from pos_client.devices.scale.port import Weighed
 from pos_client.devices.scale.simulator import ScaleSimulator
 from pos_client.devices.scale.toledo import ToledoScale
@@ -137,6 +138,18 @@ def test_a_weight_is_read(toledo):
     simulator, scale = toledo
     simulator.load = Decimal("1.275")
     assert scale.weigh() == Weighed(Decimal("1.275"))
+
+
+def test_a_scale_is_set_up_by_its_address():
+    """On a pseudo-terminal, which carries seven bits with parity as it carries eight."""
+    simulator = ScaleSimulator(PtyPlace(), "toledo")
+    simulator.load = Decimal("0.125")
+    assert scale_at(simulator.address).weigh().weight == Decimal("0.125")
+    simulator.close()
+    assert isinstance(scale_at("serial:/dev/x?protocol=dialog06"), Dialog06Scale)
+    assert scale_at("none") is None
+    for text in ("tcp://a", "serial:/dev/x?protocol=kilo", "x", "serial:/dev/x?a=b"):
+        assert refused(scale_at, text) == "device_address_invalid"
 
 
 def test_packing_is_taken_off(toledo):
