@@ -10,10 +10,19 @@ import os
 import select
 import socket
 import stat
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
+
+# What POSIX raises where a line cannot be set up or is gone: it is no OSError, and not there on Windows.
+if sys.platform == "win32":
+    _REFUSALS: tuple[type[Exception], ...] = ()
+else:
+    import termios
+
+    _REFUSALS = (termios.error,)
 
 _CHUNK = 2048
 _LINGER_SECONDS = 0.05
@@ -96,15 +105,18 @@ class SerialLine:
     def __init__(self, path: str, form: SerialForm, stall: float) -> None:
         import serial
 
-        self._port = serial.Serial(
-            path,
-            form.baud,
-            bytesize=form.bits,
-            parity=form.parity,
-            stopbits=form.stop,
-            write_timeout=stall,
-            exclusive=True,
-        )
+        try:
+            self._port = serial.Serial(
+                path,
+                form.baud,
+                bytesize=form.bits,
+                parity=form.parity,
+                stopbits=form.stop,
+                write_timeout=stall,
+                exclusive=True,
+            )
+        except (*_REFUSALS, ValueError) as error:
+            raise OSError(f"{path} cannot be set to {form.baud} baud: {error}") from error
 
     def send(self, data: bytes) -> None:
         """Hand all bytes over."""
@@ -114,7 +126,7 @@ class SerialLine:
         except LineBrokenError as broken:
             # pySerial does not say how much of a piece went out before it gave up.
             raise LineBrokenError(max(broken.sent, 1), str(broken)) from broken
-        except OSError as error:
+        except (OSError, *_REFUSALS) as error:
             raise LineBrokenError(len(data), str(error)) from error
 
     def receive(self, seconds: float) -> bytes:
@@ -123,13 +135,13 @@ class SerialLine:
             self._port.timeout = seconds
             first = self._port.read(1)
             return first + self._port.read(self._port.in_waiting) if first else b""
-        except (OSError, TypeError) as error:
+        except (OSError, TypeError, *_REFUSALS) as error:
             # pySerial ends a read with TypeError where another thread closed the port meanwhile.
             raise LineBrokenError(0, str(error)) from error
 
     def close(self) -> None:
         """End."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, *_REFUSALS):
             self._port.close()
 
 

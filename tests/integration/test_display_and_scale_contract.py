@@ -141,15 +141,18 @@ def test_a_weight_is_read(toledo):
 
 
 def test_a_scale_is_set_up_by_its_address():
-    """On a pseudo-terminal, which carries seven bits with parity as it carries eight."""
-    simulator = ScaleSimulator(PtyPlace(), "toledo")
-    simulator.load = Decimal("0.125")
-    assert scale_at(simulator.address).weigh().weight == Decimal("0.125")
-    simulator.close()
+    scale = scale_at("serial:/dev/x?baud=4800")
+    assert (scale._path, scale._form) == ("/dev/x", SerialForm(4800, 7, "E", 1))
     assert isinstance(scale_at("serial:/dev/x?protocol=dialog06"), Dialog06Scale)
     assert scale_at("none") is None
     for text in ("tcp://a", "serial:/dev/x?protocol=kilo", "x", "serial:/dev/x?a=b"):
         assert refused(scale_at, text) == "device_address_invalid"
+
+
+def test_a_line_that_cannot_be_set_as_the_scale_wants_it_is_unreachable(toledo):
+    """A pseudo-terminal has no seven bits with parity, and says so in a way of its own."""
+    simulator, _ = toledo
+    assert refused(scale_at(simulator.address).weigh) == "scale_unreachable"
 
 
 def test_packing_is_taken_off(toledo):
