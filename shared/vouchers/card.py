@@ -42,7 +42,7 @@ _AFTER = {
     (CardState.ACTIVE, CardAction.EXPIRE): CardState.EXPIRED,
     (CardState.BLOCKED, CardAction.EXPIRE): CardState.EXPIRED,
 }
-_REFUSALS = {
+REFUSALS = {
     CardState.PRINTED: "giftcard_not_sold",
     CardState.ACTIVE: "giftcard_active",
     CardState.BLOCKED: "giftcard_blocked",
@@ -59,5 +59,5 @@ def after(state: CardState, action: CardAction) -> CardState:
     """
     found = _AFTER.get((state, action))
     if found is None:
-        raise DomainError(_REFUSALS[state])
+        raise DomainError(REFUSALS[state])
     return found

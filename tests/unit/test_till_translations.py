@@ -10,6 +10,7 @@ from pos_client.app.translations import LANGUAGES, TillTexts, catalogue
 from pos_client.sync.uploader import STOPPING
 from shared.errors import DomainError, EnvironmentProblem
 from shared.journal.types import EVENT_TYPES
+from shared.vouchers.card import REFUSALS
 
 ROOT = Path(__file__).resolve().parents[2]
 FIELDS = re.compile(r"{(\w+)}")
@@ -19,7 +20,7 @@ BUILT = {
     f"{room}_{what}"
     for room in ("journal", "reference")
     for what in ("disk_full", "corrupt", "busy", "io_error")
-} | {"journal_unreadable"}
+} | {"journal_unreadable", *REFUSALS.values()}
 FROM_CENTRE = {*STOPPING, "signature_wrong", "signature_stale", "protocol_unsupported"}
 
 
@@ -54,7 +55,7 @@ def _parameters(call):
 def test_codes_are_constants_where_the_error_is_made():
     """So that the test below sees each of them. Where a code is put together, `BUILT` names what comes of it."""
     built = {path for path, call in errors_made() if not has_constant_code(call)}
-    assert built == {"pos_client/storage/sqlite.py"}
+    assert built == {"pos_client/storage/sqlite.py", "shared/vouchers/card.py"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
