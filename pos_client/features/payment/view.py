@@ -148,6 +148,8 @@ class _Means(QWidget):
             one.setSpacing(2)
             one.addWidget(button)
             one.addWidget(saving)
+            # Beside each other the buttons stay in line, whatever stands below one of them.
+            one.addStretch()
             self._column.addLayout(one)
             self.buttons[kind], self.savings[kind] = button, saving
         self._column.addStretch(1)
