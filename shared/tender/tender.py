@@ -72,7 +72,7 @@ class TenderMix:
 
         `DomainError`: `tender_zero`, `tender_direction` (money must flow as the total says), `tender_too_large`,
         `tender_nothing_due`, `refund_too_large` (more paid out than is owed), `tender_no_change` (more by a card
-        than is due).
+        than is due), `tender_unauthorised` (a gift card that nobody was asked for, or that counts already).
         """
         if tender.amount == 0:
             raise DomainError("tender_zero")
@@ -86,7 +86,15 @@ class TenderMix:
             raise DomainError("refund_too_large", {"due": -self.due})
         if tender.kind in _WITHOUT_CHANGE and tender.amount > self.due > 0:
             raise DomainError("tender_no_change", {"due": self.due})
+        if tender.kind is TenderKind.GIFT_CARD and not self._is_authorised(tender):
+            raise DomainError("tender_unauthorised")
         return replace(self, tenders=(*self.tenders, tender))
+
+    def _is_authorised(self, tender: Tender) -> bool:
+        if tender.amount < 0:
+            return bool(tender.instrument)
+        counted = {each.authorisation for each in self.tenders}
+        return tender.authorisation is not None and tender.authorisation not in counted
 
     def settled(self) -> tuple[Tender, ...]:
         """The tenders with the change that closes them; `DomainError('tender_short')` while money is due."""

@@ -5,6 +5,7 @@ An authorisation has an id that the till makes, keeps before it asks, and uses f
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -12,6 +13,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from shared.vouchers import StandInPolicy
 from shared.wire.models import WireModel
 
 # Larger than any amount that is paid, and small enough for every database; whether an amount makes sense is decided,
@@ -77,3 +79,16 @@ class AuthorisationAnswer(WireModel):
     expires_at: datetime | None = None
     code: str = ""
     params: dict[str, str | int] = Field(default_factory=dict)
+
+
+STAND_IN_KEY = "stand_in"
+
+
+def stand_in_policy(values: Mapping[str, object] | None) -> StandInPolicy:
+    """The config row `stand_in`; what is missing or no amount allows nothing."""
+
+    def limit(name: str) -> int:
+        value = (values or {}).get(name)
+        return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+
+    return StandInPolicy(limit("per_receipt"), limit("per_card"), limit("per_till"))

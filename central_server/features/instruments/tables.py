@@ -99,7 +99,7 @@ gift_card_event = Table(
     ),
 )
 
-# What tills asked to hold, and what became of it: one row for each id, also where the receipt or the release came first.
+# What tills asked to hold, and what became of it: one row for each id, also where receipt or release came first.
 authorisation = Table(
     "authorisation",
     metadata,
