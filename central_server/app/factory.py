@@ -24,6 +24,7 @@ from central_server.features.stock.api import router as stock
 from central_server.features.stores.api import router as stores
 from central_server.features.tills.api import router as tills
 from central_server.features.tills.service import unseen_metric
+from central_server.gateway.authorisations import router as authorisations
 from central_server.gateway.feeds import FeedWatch
 from central_server.gateway.feeds import router as feeds
 from central_server.gateway.journal.api import processed_through
@@ -63,6 +64,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     feeds,
     snapshots,
     journal,
+    authorisations,
     sales,
     reporting,
     *BACK_OFFICE,
@@ -121,6 +123,9 @@ def _fill_state(app: FastAPI, context: JobContext, watch: FeedWatch) -> None:
     state.processed_through = processed_through
     state.provisioning_limiter = RateLimiter(
         context.system_clock, context.settings.provisioning_attempts_per_minute
+    )
+    state.authorisation_limiter = RateLimiter(
+        context.system_clock, context.settings.authorisations_per_minute
     )
 
 

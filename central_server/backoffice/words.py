@@ -26,6 +26,7 @@ ROLE_WORDS: Mapping[str, str] = {
 TENDER_WORDS: Mapping[str, str] = {
     "cash": mark("Cash"),
     "card": mark("Card"),
+    "gift_card": mark("Gift card"),
     "change": mark("Change"),
 }
 VAT_WORDS: Mapping[str, str] = {

@@ -19,6 +19,12 @@ ERROR_TEXTS: ErrorTexts = {
     "protocol_unsupported": ErrorText(
         "Protocol {asked} is not served; the current one is {current}.", "Update the till."
     ),
+    "authorisation_differs": ErrorText(
+        "Something else was asked under the same id.", "Ask again under a new one."
+    ),
+    "authorisation_unknown": ErrorText(
+        "No authorisation of this till has this id.", "Ask for it, or for another one."
+    ),
     "feed_unknown": ErrorText("There is no feed {feed}."),
     "cursor_invalid": ErrorText("The cursor is not one of ours.", "Start again without a cursor."),
     "snapshot_required": ErrorText(

@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     # How long before they begin tills get promotions: longer than any till is without a network.
     promotion_days_ahead: int = Field(default=30, ge=1, le=366)
     provisioning_attempts_per_minute: int = Field(default=10, ge=1)
+    # What one till may ask of gift cards: more than any cashier does, too few to guess numbers.
+    authorisations_per_minute: int = Field(default=60, ge=1)
 
     @property
     def central_dir(self) -> Path:

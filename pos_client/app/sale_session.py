@@ -280,6 +280,8 @@ class SaleSession:
         basket = self._require()
         if basket.is_empty:
             raise DomainError("basket_empty")
+        if tender.kind is TenderKind.GIFT_CARD and basket.training:
+            raise DomainError("authorisation_training")
         self._price_for_means(means_of(self._tenders, tender.kind))
         mix = self.payment.add(tender)
         self._store.set_tenders(basket.basket_id, mix.tenders)
@@ -336,7 +338,8 @@ class SaleSession:
         )
         receipt = replace(unsigned, fiscal=self._fiscal.finish(transaction))
         event = self._recorder.receipt_event(_kind(receipt), receipt)
-        self._store.close(basket.basket_id, [*self._overrides(moment), event], "receipt")
+        captured = [tender.authorisation for tender in receipt.tenders if tender.authorisation]
+        self._store.close(basket.basket_id, [*self._overrides(moment), event], "receipt", captured)
         self._recorder.passed(moment)
         self._clear()
         return receipt

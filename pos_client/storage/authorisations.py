@@ -5,7 +5,7 @@ The id is made here and reused for each repetition, so a lost answer never takes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -14,11 +14,13 @@ from pos_client.storage.journal_file import JournalFile
 from pos_client.storage.sqlite import Connection
 from shared.journal import canonical_bytes, parse_body
 
+GIFT_CARD = "gift_card"
+
 
 @dataclass(frozen=True, slots=True)
 class OutstandingAuthorisation:
-    """`state` is `asked` (no answer yet), `approved` or `voiding`, at a card terminal also `unknown`; `body` is the
-    request as it was sent, `answer` what came back.
+    """`state` is `asked` (no answer yet), `approved`, `stood_in` (taken without an answer) or `voiding` (to be given
+    back), at a card terminal also `unknown`; `body` is the request as it was sent, `answer` what came back.
     """
 
     auth_id: UUID
@@ -84,6 +86,16 @@ class OutstandingAuthorisations:
 def settle(connection: Connection, auth_id: UUID) -> None:
     """As `OutstandingAuthorisations.settle`, within a transaction that does more."""
     connection.execute("DELETE FROM outstanding_authorisation WHERE auth_id=?", (str(auth_id),))
+
+
+def end_basket(connection: Connection, basket_id: UUID, captured: Iterable[UUID]) -> None:
+    """A receipt ended: what it `captured` needs nothing any more, what else it had of gift cards is given back."""
+    for auth_id in captured:
+        settle(connection, auth_id)
+    connection.execute(
+        "UPDATE outstanding_authorisation SET state='voiding' WHERE basket_id=? AND kind=?",
+        (str(basket_id), GIFT_CARD),
+    )
 
 
 def _answer(stored: bytes | str) -> Mapping[str, object]:

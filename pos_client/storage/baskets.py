@@ -106,8 +106,19 @@ def put_tenders(connection: Connection, basket_id: UUID, tenders: tuple[Tender, 
     """Write the tenders given so far."""
     connection.execute("DELETE FROM basket_tender WHERE basket_id=?", (str(basket_id),))
     connection.executemany(
-        "INSERT INTO basket_tender VALUES (?,?,?,?)",
-        [(str(basket_id), place, str(t.kind), t.amount) for place, t in enumerate(tenders)],
+        "INSERT INTO basket_tender(basket_id, position, kind, amount, authorisation, instrument)"
+        " VALUES (?,?,?,?,?,?)",
+        [
+            (
+                str(basket_id),
+                place,
+                str(t.kind),
+                t.amount,
+                str(t.authorisation) if t.authorisation else "",
+                t.instrument,
+            )
+            for place, t in enumerate(tenders)
+        ],
     )
 
 
@@ -196,9 +207,11 @@ def _load(connection: Connection, row: tuple[Any, ...]) -> StoredBasket:
         else:
             lines[line.number] = line
     tenders = tuple(
-        Tender(TenderKind(kind), amount)
-        for kind, amount in connection.execute(
-            "SELECT kind, amount FROM basket_tender WHERE basket_id=? ORDER BY position", (row[0],)
+        Tender(TenderKind(kind), amount, UUID(asked) if asked else None, instrument)
+        for kind, amount, asked, instrument in connection.execute(
+            "SELECT kind, amount, authorisation, instrument FROM basket_tender"
+            " WHERE basket_id=? ORDER BY position",
+            (row[0],),
         )
     )
     basket = Basket(

@@ -82,7 +82,20 @@ _CUSTOMER = (
 # What was answered to an authorisation, as it was answered first.
 _ANSWER = ("ALTER TABLE outstanding_authorisation ADD COLUMN answer BLOB NOT NULL DEFAULT '{}'",)
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _PRINT_STATE, _TRIED_PIN, _CUSTOMER, _ANSWER)
+# Under which id the centre was asked for a tender, and the gift card that it is of.
+_GIFT_CARD = (
+    "ALTER TABLE basket_tender ADD COLUMN authorisation TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE basket_tender ADD COLUMN instrument TEXT NOT NULL DEFAULT ''",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    _FIRST,
+    _PRINT_STATE,
+    _TRIED_PIN,
+    _CUSTOMER,
+    _ANSWER,
+    _GIFT_CARD,
+)
 CURRENT_VERSION = len(MIGRATIONS)
 
 

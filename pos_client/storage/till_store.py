@@ -5,13 +5,13 @@ A refused write (`EnvironmentProblem`) leaves journal, receipt number, open rece
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from pos_client.ports import ParkedSale
 from pos_client.storage import baskets
-from pos_client.storage.authorisations import settle
+from pos_client.storage.authorisations import end_basket, settle
 from pos_client.storage.baskets import StoredBasket
 from pos_client.storage.journal import Journal, NewEvent
 from pos_client.storage.sqlite import Connection
@@ -96,14 +96,19 @@ class TillStore:
     # --- its end ------------------------------------------------------------------------------
 
     def close(
-        self, basket_id: UUID, events: Sequence[NewEvent], print_kind: str = ""
+        self,
+        basket_id: UUID,
+        events: Sequence[NewEvent],
+        print_kind: str = "",
+        captured: Iterable[UUID] = (),
     ) -> tuple[ChainedEvent, ...]:
         """The receipt becomes `events` (finished or given up); with a `print_kind` the last of them is queued to
-        print.
+        print. `captured` are the authorisations that it takes; its others are given back.
         """
 
         def also(connection: Connection) -> None:
             baskets.remove(connection, basket_id)
+            end_basket(connection, basket_id, captured)
             if print_kind:
                 _queue(connection, print_kind)
 

@@ -11,15 +11,17 @@ from datetime import timedelta
 
 import structlog
 
+from pos_client.storage.authorisations import OutstandingAuthorisations
 from pos_client.storage.identity import TillIdentity
 from pos_client.storage.journal import Journal
 from pos_client.storage.reference_files import ReferenceFiles
 from pos_client.storage.upload_state import UploadStore
 from pos_client.sync.backoff import Backoff
 from pos_client.sync.follower import FeedFollower
+from pos_client.sync.giving_back import give_back_all
 from pos_client.sync.keys import CentreKey
 from pos_client.sync.pin_key import PinKeyFile
-from pos_client.sync.ports import CentreRefusedError, Sleeper, Transport
+from pos_client.sync.ports import CentreRefusedError, CentreTransport, Sleeper
 from pos_client.sync.snapshots import SnapshotFetcher
 from pos_client.sync.uploader import Uploader
 from shared.errors import EnvironmentProblem
@@ -42,7 +44,7 @@ class SyncLoop:
     def __init__(
         self,
         *,
-        transport: Transport,
+        transport: CentreTransport,
         clock: Clock,
         sleeper: Sleeper,
         journal: Journal,
@@ -56,6 +58,7 @@ class SyncLoop:
         self._sleeper = sleeper
         self._journal = journal
         self._uploads = UploadStore(journal.file)
+        self._authorisations = OutstandingAuthorisations(journal.file)
         self._uploader = Uploader(transport, journal, self._uploads, identity, clock)
         centre = CentreKey(identity.centre_key)
         snapshots = SnapshotFetcher(transport, files, centre, identity.store.market)
@@ -81,6 +84,7 @@ class SyncLoop:
                     log.info("events_sent", events=sent.sent)
                 if not sent.more:
                     break
+            give_back_all(self._transport, self._authorisations)
             self._uploader.ask_booked()
         except (EnvironmentProblem, CentreRefusedError) as failure:
             return self._failed(failure, self._upload_backoff, "upload")

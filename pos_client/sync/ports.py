@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Protocol
+from uuid import UUID
 
+from shared.wire.authorisations import (
+    AuthorisationAnswer,
+    AuthorisationRequest,
+    BalanceAnswer,
+    BalanceRequest,
+)
 from shared.wire.models import (
     FeedDigest,
     FeedPage,
@@ -60,6 +67,23 @@ class Transport(Protocol):
 
     def snapshot_chunks(self, snapshot_id: str, offset: int) -> Iterator[tuple[int, bytes]]:
         """The compressed file from `offset` on as `(position, bytes)`; from 0 if the centre cannot resume."""
+
+
+class Authorising(Protocol):
+    """What the centre is asked of gift cards while a customer stands at the till. Raises as `Transport`."""
+
+    def balance(self, request: BalanceRequest) -> BalanceAnswer:
+        """What can be spent of a gift card."""
+
+    def authorise(self, request: AuthorisationRequest) -> AuthorisationAnswer:
+        """Hold an amount; the same request again gets the same answer."""
+
+    def release(self, auth_id: UUID) -> AuthorisationAnswer:
+        """Give back what is held, or is asked for by a request that is still under way."""
+
+
+class CentreTransport(Transport, Authorising, Protocol):
+    """Everything that a till asks its centre."""
 
 
 class Sleeper(Protocol):

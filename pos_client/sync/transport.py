@@ -13,6 +13,7 @@ from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from typing import NoReturn, TypeVar
 from urllib.parse import urlencode, urlsplit
+from uuid import UUID
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -22,6 +23,12 @@ from pos_client.sync.ports import CentreRefusedError
 from shared.errors import EnvironmentProblem
 from shared.identity import Clock
 from shared.wire import PROTOCOL_CURRENT
+from shared.wire.authorisations import (
+    AuthorisationAnswer,
+    AuthorisationRequest,
+    BalanceAnswer,
+    BalanceRequest,
+)
 from shared.wire.models import (
     ErrorBody,
     FeedDigest,
@@ -48,6 +55,8 @@ from shared.wire.versions import HEADER_BUILD, HEADER_PROTOCOL
 _API = "/api/v1/till"
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 30.0
+# A customer stands at the till: without an answer by then the cashier decides how to go on.
+_ASK_SECONDS = 8.0
 _ALIVE_SECONDS = 2.0
 _OFFSET_STEP = timedelta(seconds=5)
 _CHUNK = 256 * 1024
@@ -124,6 +133,22 @@ class HttpTransport:
         """GET /feeds/{feed}/digest."""
         return self._json(FeedDigest, "GET", f"/feeds/{feed}/digest", {"cursor": cursor}, wait=60)
 
+    def balance(self, request: BalanceRequest) -> BalanceAnswer:
+        """POST /balances."""
+        return self._ask(BalanceAnswer, "/balances", request)
+
+    def authorise(self, request: AuthorisationRequest) -> AuthorisationAnswer:
+        """POST /authorisations."""
+        return self._ask(AuthorisationAnswer, "/authorisations", request)
+
+    def release(self, auth_id: UUID) -> AuthorisationAnswer:
+        """POST /authorisations/{id}/release."""
+        return self._ask(AuthorisationAnswer, f"/authorisations/{auth_id}/release", None)
+
+    def _ask(self, model: type[Answer], path: str, asked: BaseModel | None) -> Answer:
+        body = asked.model_dump_json().encode("utf-8") if asked is not None else b""
+        return self._json(model, "POST", path, body=body, seconds=_ASK_SECONDS)
+
     def manifest(self) -> SnapshotManifest | None:
         """GET /snapshots/current."""
         try:
@@ -165,12 +190,13 @@ class HttpTransport:
         *,
         body: bytes = b"",
         wait: int = 0,
+        seconds: float = _ANSWER_SECONDS,
     ) -> Answer:
         repeats = {"signature_stale", "nonce_used"}
         while True:
             request = self._request(method, path, query or {}, body, {})
             request.extensions["timeout"] = httpx.Timeout(
-                _ANSWER_SECONDS + wait, connect=_CONNECT_SECONDS
+                seconds + wait, connect=_CONNECT_SECONDS
             ).as_dict()
             try:
                 response = self._client.send(request)

@@ -51,7 +51,7 @@ def receipt_to_body(receipt: Receipt) -> dict[str, object]:
             }
             for v in receipt.vat
         ],
-        "tenders": [{"kind": str(t.kind), "amount": t.amount} for t in receipt.tenders],
+        "tenders": [_tender_to_body(tender) for tender in receipt.tenders],
         "total": receipt.total,
         "fiscal": {
             "device": receipt.fiscal.device,
@@ -113,9 +113,7 @@ def receipt_from_body(event_id: UUID, body: Mapping[str, object]) -> Receipt:
             )
             for v in read.objects("vat")
         ),
-        tenders=tuple(
-            Tender(_tender_kind(t), t.integer("amount")) for t in read.objects("tenders")
-        ),
+        tenders=tuple(_tender_from_body(tender) for tender in read.objects("tenders")),
         total=read.integer("total"),
         fiscal=FiscalResult(
             fiscal.text("device"), fiscal.texts("print"), _text_map(fiscal.object("fields"))
@@ -261,6 +259,24 @@ def _mode(read: BodyReader) -> RecordedMode:
         return RecordedMode(read.text("mode"))
     except ValueError:
         raise DomainError("event_field_wrong", {"field": "mode"}) from None
+
+
+def _tender_to_body(tender: Tender) -> dict[str, object]:
+    return {
+        "kind": str(tender.kind),
+        "amount": tender.amount,
+        **({"authorisation": str(tender.authorisation)} if tender.authorisation else {}),
+        **({"instrument": tender.instrument} if tender.instrument else {}),
+    }
+
+
+def _tender_from_body(read: BodyReader) -> Tender:
+    kind, amount = _tender_kind(read), read.integer("amount")
+    if kind is not TenderKind.GIFT_CARD:
+        return Tender(kind, amount)
+    # What goes back to a card was not asked for before.
+    asked = read.uuid("authorisation") if amount > 0 else None
+    return Tender(kind, amount, asked, read.text("instrument"))
 
 
 def _tender_kind(read: BodyReader) -> TenderKind:

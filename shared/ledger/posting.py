@@ -32,10 +32,12 @@ CHANGE = "change"
 ROUNDING = "rounding"
 
 # The account of each kind of tender and the word for it. Cash goes into the till's own drawer, and change comes out of
-# it; what was paid by card is owed by those who run the till's terminal.
+# it; what was paid by card is owed by those who run the till's terminal. What a gift card gives stands on the store's
+# account for instruments until it is taken from the card's own account.
 TENDERS = {
     TenderKind.CASH: (AccountKind.CASH, TENDER),
     TenderKind.CARD: (AccountKind.CARD, TENDER),
+    TenderKind.GIFT_CARD: (AccountKind.INSTRUMENTS, TENDER),
     TenderKind.CHANGE: (AccountKind.CASH, CHANGE),
 }
 
@@ -118,7 +120,10 @@ def _payment(receipt: Receipt) -> Iterator[Transfer]:
     left = receipt.total
     for tender in receipt.tenders:
         kind, word = TENDERS[tender.kind]
-        account = till_account(kind, store, receipt.receipt_id.till_id, code)
+        if kind is AccountKind.INSTRUMENTS:
+            account = store_account(kind, store, code)
+        else:
+            account = till_account(kind, store, receipt.receipt_id.till_id, code)
         yield from moved(account, clearing, tender.amount, word)
         left -= tender.amount
     # What cash cannot pay because no coin is that small.

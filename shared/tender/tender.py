@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from uuid import UUID
 
 from shared.errors import DomainError
 
@@ -13,26 +14,34 @@ MAX_TENDER = 10**11  # one billion in a currency with two decimals: a typing err
 
 class TenderKind(StrEnum):
     """Ways to pay that a till knows so far. `CARD` is paid at a terminal of its own: the cashier types the amount there
-    and says here that it went through. `CHANGE` is cash handed back and is always negative or zero.
+    and says here that it went through. `GIFT_CARD` is taken from a card's value at the centre. `CHANGE` is cash handed
+    back and is always negative or zero.
     """
 
     CASH = "cash"
     CARD = "card"
+    GIFT_CARD = "gift_card"
     CHANGE = "change"
 
 
 MEANS = (TenderKind.CASH, TenderKind.CARD)
 """What a customer can choose to pay with."""
+_WITHOUT_CHANGE = frozenset((TenderKind.CARD, TenderKind.GIFT_CARD))
 Means = tuple[str, ...]
 """Means of payment by which a receipt is paid, each once and in order: what promotions ask for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tender:
-    """`amount` in minor units of the receipt's currency: positive comes in, negative goes out."""
+    """`amount` in minor units of the receipt's currency: positive comes in, negative goes out.
+
+    `authorisation` is the id under which the centre was asked for it, `instrument` the number of the gift card.
+    """
 
     kind: TenderKind
     amount: int
+    authorisation: UUID | None = None
+    instrument: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +71,8 @@ class TenderMix:
         """The mix with one more tender.
 
         `DomainError`: `tender_zero`, `tender_direction` (money must flow as the total says), `tender_too_large`,
-        `tender_nothing_due`, `refund_too_large` (more paid out than is owed), `tender_no_change` (more by card than
-        is due).
+        `tender_nothing_due`, `refund_too_large` (more paid out than is owed), `tender_no_change` (more by a card
+        than is due), `tender_unauthorised` (a gift card that nobody was asked for, or that counts already).
         """
         if tender.amount == 0:
             raise DomainError("tender_zero")
@@ -75,9 +84,17 @@ class TenderMix:
             raise DomainError("tender_direction")
         if self.total < 0 and tender.amount < self.due:
             raise DomainError("refund_too_large", {"due": -self.due})
-        if tender.kind is TenderKind.CARD and tender.amount > self.due > 0:
+        if tender.kind in _WITHOUT_CHANGE and tender.amount > self.due > 0:
             raise DomainError("tender_no_change", {"due": self.due})
+        if tender.kind is TenderKind.GIFT_CARD and not self._is_authorised(tender):
+            raise DomainError("tender_unauthorised")
         return replace(self, tenders=(*self.tenders, tender))
+
+    def _is_authorised(self, tender: Tender) -> bool:
+        if tender.amount < 0:
+            return bool(tender.instrument)
+        counted = {each.authorisation for each in self.tenders}
+        return tender.authorisation is not None and tender.authorisation not in counted
 
     def settled(self) -> tuple[Tender, ...]:
         """The tenders with the change that closes them; `DomainError('tender_short')` while money is due."""

@@ -21,7 +21,14 @@ BUILT = {
     for room in ("journal", "reference")
     for what in ("disk_full", "corrupt", "busy", "io_error")
 } | {"journal_unreadable", *REFUSALS.values()}
-FROM_CENTRE = {*STOPPING, "signature_wrong", "signature_stale", "protocol_unsupported"}
+FROM_CENTRE = {
+    *STOPPING,
+    "signature_wrong",
+    "signature_stale",
+    "protocol_unsupported",
+    *(f"giftcard_{why}" for why in ("unknown", "short", "amount_invalid", "currency_differs")),
+    *(f"authorisation_{why}" for why in ("differs", "unknown", "currency_foreign")),
+}
 
 
 def errors_made():

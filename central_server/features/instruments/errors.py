@@ -26,6 +26,9 @@ ERROR_TEXTS: ErrorTexts = {
     "giftcard_request_differs": ErrorText(
         "Something else was asked under the same number.", "Ask again under a new one."
     ),
+    "authorisation_currency_foreign": ErrorText(
+        "The store takes {currency}.", "Pay in another way."
+    ),
     "giftcard_range_invalid": ErrorText(
         "{prefix} makes no range of card numbers.",
         "16 to 19 digits in all: prefix, serial number, at least 4 drawn ones, check digit.",

@@ -183,10 +183,10 @@ def expire_cards(unit: UnitOfWork, today: date, at: datetime) -> int:
         amount = balance_of(unit, card)
         if amount:
             breakage = AccountKey(AccountKind.BREAKAGE, money_unit(card.range.currency))
-            transfer = Transfer(_account(card), breakage, amount, CardAction.EXPIRE.value)
+            transfer = Transfer(account_of(card), breakage, amount, CardAction.EXPIRE.value)
             ledger.require_posted([_post(unit, asked, transfer, at)])
         _change(unit, card, after(card.state, CardAction.EXPIRE), at)
-        _keep(unit, asked, CardAction.EXPIRE, Answer(True, amount, 0), at)
+        keep(unit, asked, CardAction.EXPIRE, Answer(True, amount, 0), at)
     return len(numbers)
 
 
@@ -218,7 +218,7 @@ def _answer(
     else:
         held = 0 if action is CardAction.REPLACE else balance_of(unit, find_card(unit, card.number))
         answer = Answer(True, amount, held)
-    _keep(unit, asked, action, answer, at)
+    keep(unit, asked, action, answer, at)
     return answer
 
 
@@ -248,22 +248,17 @@ def _do(
     target: Card | None,
 ) -> int:
     """Do what was asked of a locked card; the amount that moved. `DomainError` for what is refused."""
-    state = after(card.state, action)
-    if card.expires_on is not None and card.expires_on < asked.business_date:
-        raise DomainError("giftcard_expired")
+    state = state_after(asked, action, card)
     if action in (CardAction.BLOCK, CardAction.UNBLOCK):
         _change(unit, card, state, at)
         return 0
     if action is CardAction.REPLACE:
         _hand_over(unit, card, target, at)
         return 0
-    get_store(unit, asked.store_id)
-    if asked.currency != card.range.currency:
-        raise DomainError("giftcard_currency_differs", {"currency": card.range.currency})
     # What is refused must have changed nothing: the state is written last.
+    amount = amount_to_move(unit, asked, action, card, at, part_ok=part_ok)
     moved = _sold(unit, asked, card) if action is CardAction.SELL else card
-    amount = _amount(unit, asked, action, card, part_ok=part_ok)
-    own = _account(moved)
+    own = account_of(moved)
     other = store_account(AccountKind.INSTRUMENTS, asked.store_id, asked.currency)
     debit, credit = (other, own) if action in _INWARD else (own, other)
     transfer = Transfer(debit, credit, amount, action.value)
@@ -273,10 +268,25 @@ def _do(
     return amount
 
 
-def _amount(
-    unit: UnitOfWork, asked: Asked, action: CardAction, card: Card, *, part_ok: bool
+def state_after(asked: Asked, action: CardAction, card: Card) -> CardState:
+    """What a card is after an action; `DomainError` if its state or its last day does not allow it."""
+    state = after(card.state, action)
+    if card.expires_on is not None and card.expires_on < asked.business_date:
+        raise DomainError("giftcard_expired")
+    return state
+
+
+def amount_to_move(
+    unit: UnitOfWork, asked: Asked, action: CardAction, card: Card, at: datetime, *, part_ok: bool
 ) -> int:
-    """What is moved. `DomainError` outside of what the card's range allows or of what the card has."""
+    """What is moved. `DomainError` for another currency, outside of what the card's range allows or of what the card
+    has, and for a store that is not known.
+    """
+    get_store(unit, asked.store_id)
+    if asked.currency != card.range.currency:
+        raise DomainError("giftcard_currency_differs", {"currency": card.range.currency})
+    if card.instrument_id is not None:
+        ledger.expire_holds_on(unit, account_of(card), at, asked.business_date)
     held = balance_of(unit, card)
     limits = card.range
     if asked.amount <= 0:
@@ -341,7 +351,8 @@ def _post(unit: UnitOfWork, asked: Asked, transfer: Transfer, at: datetime) -> l
     return ledger.post(unit, journal, at)
 
 
-def _keep(unit: UnitOfWork, asked: Asked, action: CardAction, answer: Answer, at: datetime) -> None:
+def keep(unit: UnitOfWork, asked: Asked, action: CardAction, answer: Answer, at: datetime) -> None:
+    """Keep what was asked of a card and what became of it."""
     row = {
         "request_id": asked.request_id,
         "number": asked.number[:19],
@@ -359,7 +370,8 @@ def _keep(unit: UnitOfWork, asked: Asked, action: CardAction, answer: Answer, at
     repository.add_event(unit.connection, row)
 
 
-def _account(card: Card) -> AccountKey:
+def account_of(card: Card) -> AccountKey:
+    """The account of a card that was sold."""
     return card_account(_instrument(card), card.range.currency)
 
 

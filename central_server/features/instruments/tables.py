@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    Text,
     UniqueConstraint,
     Uuid,
     text,
@@ -21,6 +22,7 @@ from central_server.platform.columns import (
     IdentityNumber,
     StaffKey,
     StoreKey,
+    TillKey,
     UtcDateTime,
     personal,
     plain,
@@ -95,4 +97,31 @@ gift_card_event = Table(
         postgresql_where=_APPROVED,
         sqlite_where=_APPROVED,
     ),
+)
+
+# What tills asked to hold, and what became of it: one row for each id, also where receipt or release came first.
+authorisation = Table(
+    "authorisation",
+    metadata,
+    plain("auth_id", Uuid, primary_key=True),
+    plain("till_id", TillKey),
+    plain("store_id", StoreKey),
+    # As asked; empty where only the id is known.
+    plain("number", CardNumber),
+    plain("asked", BigInteger),
+    plain("currency", CurrencyCode),
+    plain("part_ok", Boolean),
+    plain("basket_id", Uuid, nullable=True),
+    plain("state", String(10)),
+    # What is held or was taken, what could be spent then, and of a receipt what the card did not give.
+    plain("amount", BigInteger),
+    plain("balance", BigInteger),
+    plain("lost", BigInteger),
+    plain("code", String(60)),
+    plain("params", Text),
+    plain("expires_at", UtcDateTime, nullable=True),
+    plain("asked_at", UtcDateTime),
+    plain("ended_at", UtcDateTime, nullable=True),
+    plain("event_id", Uuid, nullable=True),
+    Index(None, "number", "asked_at"),
 )

@@ -150,6 +150,14 @@ def expire_holds(unit: UnitOfWork, at: datetime, today: date) -> int:
     return _expire(unit, ids, today, at)
 
 
+def expire_holds_on(unit: UnitOfWork, key: AccountKey, at: datetime, today: date) -> None:
+    """Give back what is held too long on one account, so that its balance says what can be spent now."""
+    ids = repository.account_ids(unit.connection, [key]).values()
+    repository.enter(unit.connection)
+    locked = repository.locked_accounts(unit.connection, ids)
+    _expire(unit, [row.id for row in locked.values() if row.counters.held], today, at)
+
+
 def expire_lots(unit: UnitOfWork, today: date, at: datetime) -> int:
     """Write off what is left of lots whose last day is over, of some hundred accounts; how many lots.
 

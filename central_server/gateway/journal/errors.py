@@ -75,6 +75,14 @@ ERROR_TEXTS: ErrorTexts = {
         " {lines}.",
         "The customer got what the till said, and the receipt is booked. Check which release the till runs.",
     ),
+    "giftcard_shortfall": ErrorText(
+        "Gift card …{card} paid {amount} {currency} and did not have {lost} of it.",
+        "The receipt is booked and the store bears the loss. Ask the store why the card was taken.",
+    ),
+    "giftcard_not_refunded": ErrorText(
+        "{amount} {currency} could not be put back on gift card …{card}.",
+        "The receipt is booked. Find the customer's card, and put the amount on it with giftcard refund.",
+    ),
     "event_without_projector": ErrorText(
         "This release cannot book {type}.", "Update the centre, then retry."
     ),

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from central_server.features.customers import service as customers
 from central_server.features.exceptions import service as exceptions
+from central_server.features.instruments.projector import book_gift_cards
 from central_server.features.ledger import projector as ledger
 from central_server.features.promotions.projector import UseFinding, book_uses
 from central_server.features.promotions.repricing import price_receipts_again
@@ -144,7 +145,7 @@ def _book_receipts(unit: UnitOfWork, receipts: Sequence[Receipt], at: datetime) 
     findings = book_uses(unit, receipts)
     customers.book_receipts(unit, receipts)
     ledger.book(unit, receipts, (), at)
-    return findings
+    return [*findings, *book_gift_cards(unit, receipts, at)]
 
 
 def _book_alone(database: Database, one: Decoded, clock: Clock) -> int:

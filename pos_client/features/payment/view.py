@@ -26,7 +26,12 @@ from pos_client.ports import Texts
 
 _QUICK_COLUMNS = 3
 _KEYS = {"cash": "F5", "card": "F6"}
-_ICONS = {"cash": "cash", "card": "credit-card", "change": "arrows-exchange"}
+_ICONS = {
+    "cash": "cash",
+    "card": "credit-card",
+    "gift_card": "credit-card",
+    "change": "arrows-exchange",
+}
 _WIDE = 1200
 _ANY = 16_777_215
 

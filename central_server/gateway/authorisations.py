@@ -1,0 +1,109 @@
+"""What tills ask of gift cards while a customer stands before them: balances and authorisations.
+
+A till asks for its own store only: store and currency are those of the identity that signed. A request is repeated
+whole where it collided with another one, so that an answer is always that of the last word.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+
+from central_server.features.instruments import authorisation, service
+from central_server.features.instruments.authorisation import HoldRequest
+from central_server.features.instruments.authorisation_repository import Authorisation
+from central_server.gateway.authentication import SigningTill, TillIdentity
+from central_server.platform.unit_of_work import ReadOnlyUnit, run_writing
+from shared.errors import DomainError
+from shared.wire.authorisations import (
+    AuthorisationAnswer,
+    AuthorisationRequest,
+    AuthorisationState,
+    BalanceAnswer,
+    BalanceRequest,
+)
+
+router = APIRouter(prefix="/api/v1/till", tags=["till"])
+
+
+@router.post("/balances", summary="What a gift card has")
+def balance(
+    asked: BalanceRequest, request: Request, identity: SigningTill, unit: ReadOnlyUnit
+) -> BalanceAnswer:
+    """What can be spent of a card. Enquiries are limited per till: numbers must not be guessed."""
+    _limit(request, identity)
+    card = service.find_card(unit, asked.instrument)
+    return BalanceAnswer(
+        instrument=card.number,
+        currency=card.range.currency,
+        balance=service.balance_of(unit, card),
+        state=card.state.value,
+        expires_on=card.expires_on,
+    )
+
+
+@router.post("/authorisations", summary="Hold an amount for a receipt")
+def authorise(
+    asked: AuthorisationRequest, request: Request, identity: SigningTill
+) -> AuthorisationAnswer:
+    """The same id is answered the same; 409 `authorisation_differs` for other content under it."""
+    _limit(request, identity)
+    at: datetime = request.app.state.business_clock.now()
+    hold = HoldRequest(
+        auth_id=asked.auth_id,
+        till_id=identity.till_id,
+        store_id=identity.store.store_id,
+        store_currency=identity.store.currency,
+        number=asked.instrument,
+        amount=asked.amount,
+        currency=asked.currency,
+        basket_id=asked.basket_id,
+        part_ok=asked.part_ok,
+    )
+    made = run_writing(
+        request.app.state.database, lambda unit: authorisation.authorise(unit, hold, at)
+    )
+    if made is None:
+        raise DomainError("authorisation_differs", http_status=409)
+    return _answer(made, at)
+
+
+@router.post("/authorisations/{auth_id}/release", summary="Give back what is held")
+def release(auth_id: UUID, request: Request, identity: SigningTill) -> AuthorisationAnswer:
+    """Honoured whenever it comes, also before the request that it is about."""
+    at: datetime = request.app.state.business_clock.now()
+    store_id = identity.store.store_id
+    made = run_writing(
+        request.app.state.database,
+        lambda unit: authorisation.release(unit, auth_id, identity.till_id, store_id, at),
+    )
+    return _answer(made, at)
+
+
+@router.get("/authorisations/{auth_id}", summary="What became of an authorisation")
+def outcome(
+    auth_id: UUID, request: Request, identity: SigningTill, unit: ReadOnlyUnit
+) -> AuthorisationAnswer:
+    """Of one that this till asked for; 404 `authorisation_unknown` if it did not arrive."""
+    found = authorisation.outcome(unit, auth_id, identity.till_id)
+    return _answer(found, request.app.state.business_clock.now())
+
+
+def _limit(request: Request, identity: TillIdentity) -> None:
+    if not request.app.state.authorisation_limiter.allow(identity.till_id):
+        raise DomainError("rate_limited", http_status=429)
+
+
+def _answer(made: Authorisation, at: datetime) -> AuthorisationAnswer:
+    state = made.state_at(at)
+    return AuthorisationAnswer(
+        auth_id=made.auth_id,
+        state=state,
+        amount=0 if state is AuthorisationState.EXPIRED else made.amount,
+        balance=made.balance,
+        expires_at=made.expires_at,
+        code=made.code,
+        params=dict(made.params),
+    )

@@ -1,0 +1,287 @@
+"""Gift cards at the till: asked online, remembered before they are asked, and never guessed about.
+
+An attempt is in the journal file before its request leaves the till, and keeps its id for every repetition. It ends
+`approved` or `declined`; without an answer it is `unknown`, also after a kill: then it is asked again under the same
+id, given back, or, as far as the chain allows it, taken without the centre. Whatever a receipt does not take when it
+ends is given back by the sync process. Calls wait for the network: none belongs into the thread of the window.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from pos_client import BUILD
+from pos_client.app.composition import Till
+from pos_client.ports import Facts
+from pos_client.runtime.clock import SystemClock
+from pos_client.storage.authorisations import (
+    GIFT_CARD,
+    OutstandingAuthorisation,
+    OutstandingAuthorisations,
+)
+from pos_client.storage.journal_file import JournalFile
+from pos_client.storage.stand_ins import STOOD_IN, stood_in
+from pos_client.storage.upload_state import UploadStore
+from pos_client.sync.giving_back import give_back
+from pos_client.sync.keys import TillKey
+from pos_client.sync.ports import Authorising, CentreRefusedError
+from pos_client.sync.transport import HttpTransport
+from shared.errors import DomainError, EnvironmentProblem, ErrorParam
+from shared.identity import Clock, uuid7
+from shared.tender import Tender, TenderKind
+from shared.vouchers import StandInPolicy, read_number
+from shared.wire.authorisations import (
+    STAND_IN_KEY,
+    AuthorisationAnswer,
+    AuthorisationRequest,
+    AuthorisationState,
+    BalanceAnswer,
+    BalanceRequest,
+    stand_in_policy,
+)
+
+
+class CardPhase(StrEnum):
+    """How an attempt stands. `STOOD_IN` counts like `APPROVED`; the centre was not heard."""
+
+    UNKNOWN = "unknown"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    STOOD_IN = "stood_in"
+
+
+@dataclass(frozen=True, slots=True)
+class GiftCardPayment:
+    """An attempt: `asked` and `amount` (what may be taken) in minor units, `balance` what the card has besides. `code`
+    with its parameters says why it is declined or not known.
+    """
+
+    auth_id: UUID
+    basket_id: UUID
+    instrument: str
+    asked: int
+    phase: CardPhase
+    amount: int = 0
+    balance: int = 0
+    expires_at: datetime | None = None
+    code: str = ""
+    params: Mapping[str, ErrorParam] = field(default_factory=dict)
+
+    def tender(self) -> Tender:
+        """What the receipt is paid with; `DomainError('tender_unauthorised')` while nothing may be taken."""
+        if self.phase not in {CardPhase.APPROVED, CardPhase.STOOD_IN}:
+            raise DomainError("tender_unauthorised")
+        return Tender(TenderKind.GIFT_CARD, self.amount, self.auth_id, self.instrument)
+
+
+class GiftCards:
+    """The gift cards of one till. `policy` is what the chain allows without an answer, `record` journals a fact."""
+
+    def __init__(
+        self,
+        transport: Authorising,
+        file: JournalFile,
+        clock: Clock,
+        random_bytes: Callable[[int], bytes],
+        currency: str,
+        policy: Callable[[], StandInPolicy],
+        record: Callable[[tuple[str, Facts]], None],
+    ) -> None:
+        self._transport = transport
+        self._file = file
+        self._outstanding = OutstandingAuthorisations(file)
+        self._clock = clock
+        self._random_bytes = random_bytes
+        self._currency = currency
+        self._policy = policy
+        self._record = record
+
+    def balance(self, number: str) -> BalanceAnswer:
+        """What a card has. `CentreRefusedError` and `EnvironmentProblem` as the transport raises them."""
+        asked = BalanceRequest(kind="gift_card", instrument=read_number(number))
+        return self._transport.balance(asked)
+
+    def ask(
+        self, basket_id: UUID, number: str, amount: int, *, part_ok: bool = False
+    ) -> GiftCardPayment:
+        """Ask for minor units of a card; with `part_ok` what it has, where that is less.
+
+        `DomainError`: `giftcard_number_invalid`, `giftcard_amount_invalid`; nothing is asked then.
+        """
+        if amount <= 0:
+            raise DomainError("giftcard_amount_invalid")
+        request = AuthorisationRequest(
+            auth_id=uuid7(self._clock.now(), self._random_bytes(10)),
+            kind="gift_card",
+            instrument=read_number(number),
+            amount=amount,
+            currency=self._currency,
+            basket_id=basket_id,
+            part_ok=part_ok,
+        )
+        row = OutstandingAuthorisation(
+            request.auth_id,
+            GIFT_CARD,
+            basket_id,
+            request.model_dump(mode="json"),
+            "asked",
+            self._clock.now(),
+        )
+        self._outstanding.put(row)
+        return self._exchange(row)
+
+    def ask_again(self, auth_id: UUID) -> GiftCardPayment:
+        """The same question once more, for one that is not known or was approved a while ago.
+
+        `DomainError('authorisation_unknown')` if nothing of this id is open.
+        """
+        return self._exchange(self._open(auth_id))
+
+    def pending(self, basket_id: UUID) -> tuple[GiftCardPayment, ...]:
+        """What is open for a receipt, as it stood last: what was asked for and not answered is not known."""
+        return tuple(
+            _as_it_stands(row)
+            for row in self._outstanding.all()
+            if row.kind == GIFT_CARD and row.basket_id == basket_id and row.state != "voiding"
+        )
+
+    def give_back(self, auth_id: UUID) -> None:
+        """Take nothing of this one. If the centre does not hear it now, the sync process tells it later."""
+        self._voiding(self._open(auth_id))
+        try:
+            give_back(self._transport, self._outstanding, auth_id)
+        except (EnvironmentProblem, CentreRefusedError):
+            return
+
+    def stand_in(self, auth_id: UUID) -> GiftCardPayment:
+        """Take what is not known all the same: the centre settles it when the receipt comes.
+
+        `DomainError`: `stand_in_refused` beyond what the chain allows, `authorisation_unknown` unless it is not known.
+        """
+        row = self._open(auth_id)
+        found = _as_it_stands(row)
+        if found.phase is not CardPhase.UNKNOWN:
+            raise DomainError("authorisation_unknown")
+        so_far = stood_in(self._file, found.instrument, row.basket_id)
+        most = self._policy().left(so_far)
+        if found.asked > most:
+            raise DomainError("stand_in_refused", {"most": most})
+        facts = {
+            "auth_id": str(auth_id),
+            "instrument": found.instrument,
+            "amount": found.asked,
+            "currency": self._currency,
+            "basket_id": str(row.basket_id),
+        }
+        self._record((STOOD_IN, facts))
+        self._outstanding.put(replace(row, state="stood_in", changed_at=self._clock.now()))
+        return replace(found, phase=CardPhase.STOOD_IN, amount=found.asked)
+
+    # --- one exchange -------------------------------------------------------------------------
+
+    def _open(self, auth_id: UUID) -> OutstandingAuthorisation:
+        for row in self._outstanding.all():
+            if row.auth_id == auth_id and row.kind == GIFT_CARD and row.state != "voiding":
+                return row
+        raise DomainError("authorisation_unknown")
+
+    def _exchange(self, row: OutstandingAuthorisation) -> GiftCardPayment:
+        request = AuthorisationRequest.model_validate(row.body)
+        blank = _blank(row)
+        try:
+            answer = self._transport.authorise(request)
+        except EnvironmentProblem as problem:
+            return replace(_as_it_stands(row), code=problem.code, params=problem.params)
+        except CentreRefusedError as refusal:
+            # An earlier request under this id may have been heard.
+            self._voiding(row)
+            declined = replace(blank, phase=CardPhase.DECLINED)
+            return replace(declined, code=refusal.code, params=refusal.params)
+        if not _answers(answer, request):
+            return replace(_as_it_stands(row), code="centre_answer_malformed")
+        if answer.state is AuthorisationState.APPROVED:
+            kept = answer.model_dump(mode="json")
+            now = self._clock.now()
+            approved = replace(row, state="approved", changed_at=now, answer=kept)
+            self._outstanding.put(approved)
+            return _as_it_stands(approved)
+        self._outstanding.settle(row.auth_id)
+        code = answer.code or f"authorisation_{answer.state}"
+        return replace(
+            blank,
+            phase=CardPhase.DECLINED,
+            balance=answer.balance,
+            code=code,
+            params=answer.params,
+        )
+
+    def _voiding(self, row: OutstandingAuthorisation) -> None:
+        self._outstanding.put(replace(row, state="voiding", changed_at=self._clock.now()))
+
+
+def _answers(answer: AuthorisationAnswer, request: AuthorisationRequest) -> bool:
+    """Whether an answer is one to this request: no more is taken than was asked for, nor less unless that is wanted."""
+    if answer.auth_id != request.auth_id:
+        return False
+    if answer.state is not AuthorisationState.APPROVED:
+        return True
+    return answer.amount == request.amount or (
+        request.part_ok and 0 < answer.amount < request.amount
+    )
+
+
+def _blank(row: OutstandingAuthorisation) -> GiftCardPayment:
+    request = AuthorisationRequest.model_validate(row.body)
+    return GiftCardPayment(
+        row.auth_id, row.basket_id, request.instrument, request.amount, CardPhase.UNKNOWN
+    )
+
+
+def _as_it_stands(row: OutstandingAuthorisation) -> GiftCardPayment:
+    blank = _blank(row)
+    if row.state == "stood_in":
+        return replace(blank, phase=CardPhase.STOOD_IN, amount=blank.asked)
+    if row.state != "approved":
+        return blank
+    answer = AuthorisationAnswer.model_validate(row.answer)
+    return replace(
+        blank,
+        phase=CardPhase.APPROVED,
+        amount=answer.amount,
+        balance=answer.balance,
+        expires_at=answer.expires_at,
+    )
+
+
+def open_gift_cards(till: Till, transport: Authorising | None = None) -> GiftCards:
+    """The gift cards of a running till; without a `transport` with a connection of their own to its centre."""
+
+    def policy() -> StandInPolicy:
+        try:
+            return stand_in_policy(till.reference.config(STAND_IN_KEY))
+        except EnvironmentProblem:
+            return StandInPolicy()
+
+    identity = till.identity
+    return GiftCards(
+        transport
+        or HttpTransport(
+            identity.centre_url,
+            identity.key_id,
+            TillKey.load(till.paths.key),
+            SystemClock(),
+            build=BUILD,
+            offset=timedelta(milliseconds=UploadStore(till.journal.file).load().clock_offset_ms),
+        ),
+        till.journal.file,
+        till.clock,
+        os.urandom,
+        identity.store.currency,
+        policy,
+        till.recorder.record,
+    )
