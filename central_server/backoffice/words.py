@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from central_server.features.ledger.errors import ERROR_TEXTS as LEDGER
 from central_server.features.tills.service import Till, TillState
 from central_server.gateway.journal.errors import ERROR_TEXTS as JOURNAL
-from central_server.platform.access import Role
+from central_server.platform.access import Right, Role
 from central_server.platform.translations import Filling, Texts, fill, mark
 
 ROLE_WORDS: Mapping[str, str] = {
@@ -22,6 +22,67 @@ ROLE_WORDS: Mapping[str, str] = {
     Role.AUDITOR: mark("Auditor"),
     Role.CASHIER: mark("Cashier"),
     Role.SALESPERSON: mark("Salesperson"),
+}
+RIGHT_WORDS: Mapping[str, str] = {
+    Right.PAGES: mark("Open the pages of head office"),
+    Right.FIGURES_READ: mark("See figures"),
+    Right.RECEIPTS_READ: mark("See receipts"),
+    Right.STORES_READ: mark("See stores"),
+    Right.TILLS_READ: mark("See tills"),
+    Right.TILLS_WRITE: mark("Let tills join and withdraw them"),
+    Right.EXCEPTIONS_READ: mark("See exceptions"),
+    Right.EXCEPTIONS_BOOK: mark("Book exceptions again"),
+    Right.EXCEPTIONS_DISMISS: mark("Dismiss exceptions"),
+    Right.CATALOGUE_READ: mark("See articles"),
+    Right.CATALOGUE_WRITE: mark("Change articles"),
+    Right.PRICES_READ: mark("See prices"),
+    Right.PRICES_WRITE: mark("Change prices"),
+    Right.OFFERS_WRITE: mark("Add offers"),
+    Right.STOCK_READ: mark("See stock"),
+    Right.RELEASES_DECIDE: mark("Release what others ask for"),
+    Right.PEOPLE_READ: mark("See people"),
+    Right.PEOPLE_WRITE: mark("Add and change people"),
+    Right.KEYS_WRITE: mark("Issue and revoke API keys"),
+    Right.AUDIT_READ: mark("Read the audit trail"),
+    Right.RULES_WRITE: mark("Set the chain's rules"),
+}
+# What happened to a thing, and the tone of the badge.
+AUDIT_ACTIONS: Mapping[str, tuple[str, str]] = {
+    "added": (mark("Added"), "ok"),
+    "changed": (mark("Changed"), "info"),
+    "removed": (mark("Removed"), "bad"),
+    "password": (mark("New password"), "warning"),
+    "recovery_codes": (mark("New recovery codes"), "warning"),
+    "code": (mark("One-time code issued"), "warning"),
+    "withdrawn": (mark("Withdrawn"), "bad"),
+    "repaired": (mark("Booked again"), "ok"),
+    "dismissed": (mark("Dismissed"), ""),
+}
+AUDIT_KINDS: Mapping[str, str] = {
+    "staff": mark("Person"),
+    "api_key": mark("API key"),
+    "till": mark("Till"),
+    "exception": mark("Exception"),
+    "offer": mark("Offer"),
+    "price": mark("Price"),
+}
+AUDIT_FIELDS: Mapping[str, str] = {
+    "name": mark("Name"),
+    "role": mark("Role"),
+    "stores": mark("Stores"),
+    "language": mark("Language"),
+    "active": mark("Works here"),
+    "second_factor": mark("Second factor"),
+    "scopes": mark("May do"),
+    "revoked": mark("Revoked"),
+    "reason": mark("Reason"),
+    "offer_kind": mark("Kind"),
+    "offer": mark("Offer"),
+    "scope": mark("Where"),
+    "amount": mark("Amount"),
+    "currency": mark("Currency"),
+    "valid_from": mark("Valid from"),
+    "valid_to": mark("Valid until"),
 }
 TENDER_WORDS: Mapping[str, str] = {
     "cash": mark("Cash"),

@@ -27,6 +27,13 @@ PAGES = {
     "exception": "/exceptions/1",
     "report": "/report?from=2026-11-01&to=2026-11-25",
     "settings": "/settings",
+    "menu": "/menu",
+    "search": "/search?q=DE01",
+    "people": "/people",
+    "person": "/people/5",
+    "new person": "/people/new",
+    "keys": "/keys",
+    "audit": "/audit",
     "error": "/nowhere",
 }
 WIDTHS = (390, 820, 1280, 1920)
@@ -143,7 +150,7 @@ def test_no_page_scrolls_sideways_and_every_target_is_large_enough(open_page, na
         assert wide <= width, f"{name}: {wide} px at {width}"
         small = page.evaluate(
             """() => [...document.querySelectorAll('a[href], button, select, input:not([type=hidden]), summary')]
-            .filter(e => e.checkVisibility() && !e.matches('.skip'))
+            .filter(e => e.checkVisibility() && !e.matches('.skip, .check input'))
             .map(e => [e.getBoundingClientRect(), e.outerHTML.slice(0, 80)])
             .filter(([box]) => box.height < 23.5).map(([box, html]) => `${box.height} ${html}`)"""
         )
@@ -240,7 +247,7 @@ def test_forms_work_without_scripts(open_page):
     page.goto("/tills/DE01-T2")
     page.get_by_role("button", name="Neuer Einmalcode").click()
     assert re.fullmatch(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}", page.locator(".code-once").inner_text())
-    page.get_by_label("Bonnummer").fill("DE01-T1-1-2")
+    page.get_by_label("Alles durchsuchen").fill("DE01-T1-1-2")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/receipts/[0-9a-f-]{36}$"))
     page.get_by_role("button", name="Abmelden").click()
@@ -284,3 +291,22 @@ def test_somebody_elses_store_is_refused_on_a_clear_page(open_page, check_access
     check_accessibility(page)
     page.get_by_role("link", name="To today's figures").click()
     assert "Bath" in page.locator("main").inner_text()
+
+
+def test_control_and_k_jump_to_the_search_which_leads_to_the_receipt(open_page):
+    page = open_page()
+    page.goto("/tills")
+    page.keyboard.press("Control+k")
+    assert page.evaluate("document.activeElement.id") == "jump"
+    page.keyboard.type("DE01-T1-1-2")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/receipts/[0-9a-f-]{36}$"))
+
+
+def test_a_list_answers_while_somebody_types(open_page):
+    page = open_page()
+    page.goto("/people")
+    page.get_by_label("Name oder Nummer").press_sequentially("accoun")
+    page.get_by_text("1 Person", exact=True).wait_for()
+    assert page.get_by_role("row").count() == 2
+    assert "q=accoun" in page.url

@@ -147,6 +147,20 @@ def set_prices(unit: UnitOfWork, entries: Sequence[PriceEntry], now: datetime) -
     return result
 
 
+def price_facts(entry: PriceEntry | None) -> dict[str, object]:
+    """What the audit trail says of a price; nothing of none."""
+    if entry is None:
+        return {}
+    return {
+        "amount": entry.amount,
+        "currency": entry.currency,
+        "offer": entry.offer,
+        "scope": entry.scope,
+        "valid_from": entry.valid_from,
+        "valid_to": entry.valid_to,
+    }
+
+
 def _place(present: list[PriceEntry], new: PriceEntry, now: datetime, plan: _Plan) -> bool:
     """Plan what `new` changes among the prices of its key; False if it already is as wanted."""
     if new.amount < 0:
