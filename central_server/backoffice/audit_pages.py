@@ -23,6 +23,7 @@ from central_server.backoffice.words import (
     AUDIT_ACTIONS,
     AUDIT_FIELDS,
     AUDIT_KINDS,
+    ROLE_WORDS,
     word,
 )
 from central_server.features.audit import service
@@ -132,10 +133,16 @@ class AuditWriter:
             key=entry.key,
             address=pattern.format(key=entry.key) if pattern else "",
             fields=[
-                (word(texts, AUDIT_FIELDS, name), shown(before), shown(after))
+                (word(texts, AUDIT_FIELDS, name), self._spoken(before), self._spoken(after))
                 for name, before, after in entry.fields()
             ],
         )
+
+    def _spoken(self, value: Any) -> str:
+        """A value as a person reads it; the file for programs keeps it as it was recorded."""
+        if isinstance(value, bool):
+            return self._reader.texts.gettext("yes") if value else self._reader.texts.gettext("no")
+        return word(self._reader.texts, ROLE_WORDS, shown(value))
 
 
 @router.get("/audit")

@@ -37,6 +37,8 @@ GROUPS = (
             Place("/", "home", mark("Today"), mark("Today"), "day", Right.FIGURES_READ, prime=True),
             Place("/exceptions", "inbox", mark("Exceptions"), mark("Exceptions"), "exceptions",
                   Right.EXCEPTIONS_READ),
+            Place("/releases", "user-check", mark("Releases"), mark("Releases"), "releases",
+                  Right.RELEASES_DECIDE),
         ),
     ),
     Group(
@@ -44,6 +46,9 @@ GROUPS = (
         (
             Place("/receipts", "receipt", mark("Receipts"), mark("Receipts"), "receipts",
                   Right.RECEIPTS_READ, prime=True),
+            Place("/articles", "hanger", mark("Articles"), mark("Articles"), "articles",
+                  Right.CATALOGUE_READ, prime=True),
+            Place("/prices", "tags", mark("Prices"), mark("Prices"), "prices", Right.PRICES_READ),
             Place("/tills", "building-store", mark("Stores and tills"), mark("Tills"), "tills",
                   Right.TILLS_READ, prime=True),
         ),
@@ -60,6 +65,8 @@ GROUPS = (
         (
             Place("/people", "users", mark("People"), mark("People"), "people", Right.PEOPLE_READ),
             Place("/keys", "key", mark("API keys"), mark("API keys"), "keys", Right.KEYS_WRITE),
+            Place("/rules", "shield-check", mark("Rules"), mark("Rules"), "rules",
+                  Right.RULES_WRITE),
             Place("/audit", "history", mark("Audit trail"), mark("Audit trail"), "audit",
                   Right.AUDIT_READ),
         ),

@@ -8,9 +8,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from central_server.backoffice.scope import link
 from central_server.backoffice.shell import Reader, attention, reader_of, render
 from central_server.backoffice.visitors import PageVisitor, Visitor
 from central_server.backoffice.words import ROLE_WORDS, word
+from central_server.features.catalogue.search import (
+    ArticleQuestion,
+    article_of_number,
+    find_articles,
+)
 from central_server.features.sales import service as sales
 from central_server.features.staff.service import list_staff
 from central_server.features.stores.service import list_stores
@@ -72,10 +78,31 @@ def _groups(unit: ReadUnit, visitor: Visitor, reader: Reader, wanted: str) -> li
     if not wanted:
         return []
     return [
+        _articles(unit, visitor, wanted),
         HitGroup(mark("Receipts"), "receipt", _receipts(unit, visitor, reader, wanted)),
         HitGroup(mark("Stores and tills"), "building-store", _tills(unit, visitor, wanted)),
         HitGroup(mark("People"), "users", _people(unit, visitor, reader, wanted)),
     ]
+
+
+def _articles(unit: ReadUnit, visitor: Visitor, wanted: str) -> HitGroup:
+    if not visitor.may(Right.CATALOGUE_READ):
+        return HitGroup(mark("Articles"), "hanger", [])
+    exact = article_of_number(unit, wanted)
+    found = find_articles(unit, ArticleQuestion(wanted), visitor.member.language, limit=_MOST)
+    hits = [
+        Hit(
+            f"/articles/{one.article_no}",
+            one.name,
+            " · ".join(filter(None, (one.article_no, one.brand))),
+            one.article_no == exact,
+        )
+        for one in found.hits
+    ]
+    if exact is not None and not any(hit.exact for hit in hits):
+        hits.insert(0, Hit(f"/articles/{exact}", exact, wanted, exact=True))
+    more = link("/articles", q=wanted) if found.next_before else ""
+    return HitGroup(mark("Articles"), "hanger", hits, more)
 
 
 def _receipts(unit: ReadUnit, visitor: Visitor, reader: Reader, wanted: str) -> list[Hit]:

@@ -56,6 +56,9 @@ AUDIT_ACTIONS: Mapping[str, tuple[str, str]] = {
     "code": (mark("One-time code issued"), "warning"),
     "withdrawn": (mark("Withdrawn"), "bad"),
     "repaired": (mark("Booked again"), "ok"),
+    "applied": (mark("Applied"), "ok"),
+    "undone": (mark("Undone"), "warning"),
+    "decided": (mark("Decided"), "info"),
     "dismissed": (mark("Dismissed"), ""),
 }
 AUDIT_KINDS: Mapping[str, str] = {
@@ -65,6 +68,12 @@ AUDIT_KINDS: Mapping[str, str] = {
     "exception": mark("Exception"),
     "offer": mark("Offer"),
     "price": mark("Price"),
+    "article": mark("Article"),
+    "variant": mark("Variant"),
+    "price_change": mark("Price change"),
+    "release": mark("Release"),
+    "rules": mark("Rules"),
+    "import": mark("Import"),
 }
 AUDIT_FIELDS: Mapping[str, str] = {
     "name": mark("Name"),
@@ -83,6 +92,67 @@ AUDIT_FIELDS: Mapping[str, str] = {
     "currency": mark("Currency"),
     "valid_from": mark("Valid from"),
     "valid_to": mark("Valid until"),
+    "change": mark("Price change"),
+    "kept": mark("Kept"),
+    "decision": mark("Decision"),
+    "brand": mark("Brand"),
+    "category": mark("Category"),
+    "vat_category": mark("VAT category"),
+    "age_class": mark("Sold from the age of"),
+    "uom": mark("Unit"),
+    "discountable": mark("May be reduced"),
+    "images": mark("Pictures"),
+    "barcodes": mark("Barcodes"),
+    "sold": mark("In sale"),
+    "size": mark("Size"),
+    "colour": mark("Colour"),
+    "price_change": mark("Price change"),
+    "promotion": mark("Promotion"),
+}
+IMPORT_FIELDS: Mapping[str, str] = {
+    "sku": mark("Number of the variant"),
+    "article_no": mark("Article number"),
+    "parent": mark("Number of the parent"),
+    "name_de": mark("German name"),
+    "name_en": mark("English name"),
+    "size": mark("Size"),
+    "colour": mark("Colour"),
+    "brand": mark("Brand"),
+    "category": mark("Category"),
+    "barcode": mark("Barcodes"),
+    "vat_category": mark("VAT category"),
+    "age_class": mark("Sold from the age of"),
+    "price": mark("Price"),
+    "currency": mark("Currency"),
+    "stock": mark("Stock"),
+    "image": mark("Pictures"),
+    "uom": mark("Unit"),
+}
+RELEASE_KINDS: Mapping[str, str] = {
+    "price_change": mark("Price change"),
+    "promotion": mark("Promotion"),
+}
+RELEASE_STATES: Mapping[str, tuple[str, str]] = {
+    "waiting": (mark("Waiting"), "warning"),
+    "released": (mark("Released"), "ok"),
+    "refused": (mark("Refused"), "bad"),
+    "withdrawn": (mark("Withdrawn"), ""),
+}
+CHANGE_STATES: Mapping[str, tuple[str, str]] = {
+    "draft": (mark("Draft"), "info"),
+    "waiting": (mark("Waiting"), "warning"),
+    "applied": (mark("Applied"), "ok"),
+    "undone": (mark("Undone"), ""),
+    "dropped": (mark("Dropped"), ""),
+}
+# Why a price of a change stays as it is.
+PRICE_PROBLEMS: Mapping[str, str] = {
+    "price_before_missing": mark("has no price to start from"),
+    "price_below_zero": mark("would be below zero"),
+    "reduction_without_reference": mark("no price in the last 30 days: nothing to call reduced"),
+    "reduction_not_real": mark("not below the lowest price of the last 30 days"),
+    "price_validity_overlaps": mark("another price holds in that time"),
+    "price_backdated": mark("a price held already then"),
 }
 TENDER_WORDS: Mapping[str, str] = {
     "cash": mark("Cash"),

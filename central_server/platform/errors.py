@@ -83,6 +83,11 @@ PLATFORM_TEXTS: ErrorTexts = {
         "The key that seals secrets in the database cannot be read or written: {path}.",
         "Check the file and its owner; restore it from the backup if it is damaged.",
     ),
+    "upload_unknown": ErrorText("There is no such file any more.", "Hand it in again."),
+    "upload_unwritable": ErrorText(
+        "The file cannot be kept: {reason}.",
+        "Free space on the centre's disk, and check the folder.",
+    ),
     "seal_broken": ErrorText(
         "What was sealed for {purpose} cannot be opened.",
         "Restore keys/sealing.key from the backup that belongs to the database.",

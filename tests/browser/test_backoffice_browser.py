@@ -8,7 +8,7 @@ import time
 import pytest
 import uvicorn
 
-from tests.support.head_office import PASSWORD, Desk, open_chain
+from tests.support.head_office import PASSWORD, Desk, fill_shelves, open_chain
 
 pytestmark = pytest.mark.browser
 
@@ -34,11 +34,22 @@ PAGES = {
     "new person": "/people/new",
     "keys": "/keys",
     "audit": "/audit",
+    "articles": "/articles",
+    "no articles": "/articles?q=nichts",
+    "article": "/articles/40-2217?sku=F-Sand-30",
+    "article form": "/articles/40-2217/edit",
+    "import": "/imports",
+    "prices": "/prices?article=F-Sand-30",
+    "price form": "/prices/new?q=chino",
+    "price change": "/prices/changes/1",
+    "releases": "/releases",
+    "rules": "/rules",
     "error": "/nowhere",
 }
 WIDTHS = (390, 820, 1280, 1920)
 REACHABLE = """() => {
-  const every = 'a[href], button, input:not([type=hidden]), select, summary, [tabindex="0"]';
+  const every = 'a[href], button, input:not([type=hidden], [type=radio]:not(:checked)), '
+    + 'select, textarea, summary, [tabindex="0"]';
   return [...document.querySelectorAll(every)].filter(e => e.checkVisibility({visibilityProperty: true}))
     .map((e, n) => { e.dataset.stop = n; return e.outerHTML.slice(0, 90); });
 }"""
@@ -60,6 +71,8 @@ def head_office(founded_chain, tmp_path_factory):
     home = tmp_path_factory.mktemp("site") / "home"
     shutil.copytree(founded_chain, home)
     chain = open_chain(home)
+    fill_shelves(chain.context.database)
+    wait_for_release(chain)
     config = uvicorn.Config(
         chain.app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"
     )
@@ -74,6 +87,15 @@ def head_office(founded_chain, tmp_path_factory):
     server.should_exit = True
     thread.join(10)
     chain.context.database.dispose()
+
+
+def wait_for_release(chain):
+    """A change of prices that waits for a second person, for the pages that show one."""
+    Desk(chain.app).let_in("1").send("/rules", four_eyes="price_change")
+    desk = Desk(chain.app).let_in("6")
+    plan = {"articles": "40-2217", "step": "percent", "value": "-20", "ending": "95"}
+    address = desk.send("/prices/new", **plan).headers["location"]
+    desk.send(f"{address}/apply")
 
 
 @pytest.fixture
@@ -310,3 +332,24 @@ def test_a_list_answers_while_somebody_types(open_page):
     page.get_by_text("1 Person", exact=True).wait_for()
     assert page.get_by_role("row").count() == 2
     assert "q=accoun" in page.url
+
+
+def test_arrow_keys_walk_the_matrix_of_an_article(open_page):
+    page = open_page()
+    page.goto("/articles/40-2217")
+    page.locator(".matrix a").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.dataset.cell") == "1,1"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**sku=F-Sand-32")
+
+
+def test_a_merchandiser_changes_a_price_by_keyboard_and_without_scripts(open_page):
+    page = open_page("6", javascript=False)
+    page.goto("/prices/new?articles=S-1")
+    page.get_by_label("auf einen Betrag gesetzt").check()
+    page.get_by_label("Um oder auf").fill("12,90")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/prices/changes/*")
+    assert page.get_by_role("row", name=re.compile("S-1-A.*12,90")).is_visible()

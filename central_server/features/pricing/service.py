@@ -123,7 +123,7 @@ def set_prices(unit: UnitOfWork, entries: Sequence[PriceEntry], now: datetime) -
     if not entries:
         return result
     key = _key(entries[0])
-    _check_key(unit, key)
+    check_key(unit, key)
     if any(_key(entry) != key for entry in entries):
         raise ValueError("set_prices takes one offer, scope, channel and currency at a time")
     known = repository.lock_skus(unit, [entry.sku for entry in entries])
@@ -190,7 +190,8 @@ def _place(present: list[PriceEntry], new: PriceEntry, now: datetime, plan: _Pla
     return True
 
 
-def _check_key(unit: ReadUnit, key: PriceKey) -> None:
+def check_key(unit: ReadUnit, key: PriceKey) -> None:
+    """`DomainError` unless they exist: `offer_unknown`, `currency_unknown`, `price_scope_invalid`, `store_unknown`."""
     get_offer(unit, key.offer)
     currency(key.currency)
     if not _SCOPE.fullmatch(key.scope):
