@@ -8,8 +8,8 @@ from central_server.features.catalogue.errors import ERROR_TEXTS as CATALOGUE
 from central_server.features.exceptions.errors import ERROR_TEXTS as EXCEPTIONS
 from central_server.features.imports.errors import ERROR_TEXTS as IMPORTS
 from central_server.features.instruments.errors import ERROR_TEXTS as INSTRUMENTS
-from central_server.features.ledger.errors import ERROR_TEXTS as LEDGER
 from central_server.features.keys.errors import ERROR_TEXTS as KEYS
+from central_server.features.ledger.errors import ERROR_TEXTS as LEDGER
 from central_server.features.offers.errors import ERROR_TEXTS as OFFERS
 from central_server.features.pricing.errors import ERROR_TEXTS as PRICING
 from central_server.features.promotions.errors import ERROR_TEXTS as PROMOTIONS
