@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from central_server.backoffice.errors import ERROR_TEXTS as BACK_OFFICE
+from central_server.features.audit.errors import ERROR_TEXTS as AUDIT
 from central_server.features.catalogue.errors import ERROR_TEXTS as CATALOGUE
 from central_server.features.exceptions.errors import ERROR_TEXTS as EXCEPTIONS
 from central_server.features.imports.errors import ERROR_TEXTS as IMPORTS
 from central_server.features.instruments.errors import ERROR_TEXTS as INSTRUMENTS
+from central_server.features.keys.errors import ERROR_TEXTS as KEYS
 from central_server.features.ledger.errors import ERROR_TEXTS as LEDGER
 from central_server.features.offers.errors import ERROR_TEXTS as OFFERS
 from central_server.features.pricing.errors import ERROR_TEXTS as PRICING
 from central_server.features.promotions.errors import ERROR_TEXTS as PROMOTIONS
+from central_server.features.releases.errors import ERROR_TEXTS as RELEASES
 from central_server.features.reporting.errors import ERROR_TEXTS as REPORTING
 from central_server.features.sales.errors import ERROR_TEXTS as SALES
 from central_server.features.staff.errors import ERROR_TEXTS as STAFF
@@ -50,6 +53,9 @@ APP_TEXTS: ErrorTexts = {
 ERROR_TEXTS: ErrorTexts = {
     **PLATFORM_TEXTS,
     **APP_TEXTS,
+    **AUDIT,
+    **RELEASES,
+    **KEYS,
     **STORES,
     **TILLS,
     **STAFF,

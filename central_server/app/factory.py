@@ -117,6 +117,7 @@ def _fill_state(app: FastAPI, context: JobContext, watch: FeedWatch) -> None:
     state.business_clock = context.business_clock
     state.signing_key = context.signing_key
     state.pin_key = context.pin_key
+    state.sealing_key = context.sealing_key
     state.error_texts = ERROR_TEXTS
     state.schema_is_current = schema_is_current
     state.feed_watch = watch

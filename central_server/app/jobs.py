@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from central_server.backoffice.import_pages import JOBS as UPLOAD_JOBS
 from central_server.backoffice.sessions import JOBS as SESSION_JOBS
 from central_server.features.instruments.jobs import JOBS as INSTRUMENT_JOBS
 from central_server.features.ledger.jobs import JOBS as LEDGER_JOBS
@@ -23,4 +24,5 @@ JOBS: tuple[Job, ...] = (
     *LEDGER_JOBS,
     *INSTRUMENT_JOBS,
     *SESSION_JOBS,
+    *UPLOAD_JOBS,
 )

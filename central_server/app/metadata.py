@@ -10,9 +10,12 @@ from central_server.platform.schema import metadata
 
 # In the order in which their tables refer to each other.
 TABLE_MODULES = (
+    "central_server.features.audit.tables",
+    "central_server.features.releases.tables",
     "central_server.features.stores.tables",
     "central_server.features.tills.tables",
     "central_server.features.staff.tables",
+    "central_server.features.keys.tables",
     "central_server.features.offers.tables",
     "central_server.features.catalogue.tables",
     "central_server.features.pricing.tables",

@@ -20,9 +20,15 @@ from markupsafe import Markup, escape
 from shared.errors import DomainError
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
-_KINDS = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+_KINDS = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
 _FILES = (
     "web/favicon.svg",
+    "web/office.js",
     "fonts/inter/inter-latin-wght-normal.woff2",
     "fonts/inter/inter-latin-ext-wght-normal.woff2",
 )

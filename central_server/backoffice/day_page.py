@@ -11,26 +11,33 @@ from fastapi.responses import RedirectResponse, Response
 from central_server.backoffice import figure_export
 from central_server.backoffice.day_view import DayWriter, neighbours
 from central_server.backoffice.scope import Scope, link, scope_of
-from central_server.backoffice.shell import Reader, attention, reader_of, render
-from central_server.backoffice.visitors import PageVisitor
+from central_server.backoffice.shell import Reader, attention, first_place, reader_of, render
+from central_server.backoffice.visitors import PageVisitor, Visitor, looks
 from central_server.features.reporting import service as reporting
 from central_server.features.sales.service import last_receipt_at
 from central_server.gateway.journal.repository import counts
+from central_server.platform.access import Right
 from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit
 
 router = APIRouter(include_in_schema=False)
+
+FigureVisitor = Annotated[Visitor, looks(Right.FIGURES_READ)]
 
 
 @router.get("/")
 def today(request: Request, visitor: PageVisitor, unit: ReadOnlyUnit, store: str = "") -> Response:
     """Today's page, under its own address so that it can be passed on."""
+    if not visitor.may(Right.FIGURES_READ):
+        return RedirectResponse(first_place(visitor), status_code=303)
     scope = scope_of(unit, visitor, store)
     day = scope.today(request.app.state.business_clock.now())
     return RedirectResponse(link(f"/day/{day}", store=scope.store_id), status_code=303)
 
 
 @router.get("/day")
-def picked_day(day: Annotated[date, Query(alias="date")], store: str = "") -> Response:
+def picked_day(
+    day: Annotated[date, Query(alias="date")], _visitor: FigureVisitor, store: str = ""
+) -> Response:
     """Where the form of the date picker leads."""
     return RedirectResponse(link(f"/day/{day}", store=store), status_code=303)
 
@@ -39,7 +46,7 @@ def picked_day(day: Annotated[date, Query(alias="date")], store: str = "") -> Re
 def day_page(
     request: Request,
     day: date,
-    visitor: PageVisitor,
+    visitor: FigureVisitor,
     unit: ReadOnlyUnit,
     store: str = "",
     currency: str = "",
@@ -74,7 +81,7 @@ def day_page(
 
 @router.get("/day/{day}/figures.csv")
 def day_export(
-    request: Request, day: date, visitor: PageVisitor, unit: ReadOnlyUnit, store: str = ""
+    request: Request, day: date, visitor: FigureVisitor, unit: ReadOnlyUnit, store: str = ""
 ) -> Response:
     """The figures of a day as a table for spreadsheets."""
     scope = scope_of(unit, visitor, store)

@@ -13,5 +13,6 @@ ERROR_TEXTS: ErrorTexts = {
         "Sign in at a till with your PIN, or ask head office for another role.",
     ),
     "sign_in_busy": ErrorText("Too many people are signing in at once.", "Try again in a moment."),
+    "time_invalid": ErrorText("That is not a time.", "Use a day and a time of day."),
     "copy_unknown": ErrorText("There is no such copy.", "Open the till again."),
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from central_server.features.audit.service import AuditChange, record
 from central_server.features.exceptions import service as exceptions
 from central_server.features.tills.service import find_till, list_tills
 from central_server.gateway.journal import repository as journal
@@ -65,6 +66,7 @@ def _retry(
     problem = retry(unit, event, place, now)
     if problem is None:
         exceptions.close(unit, exception_id, "repaired", staff.staff_id, now)
+        _note(unit, staff, exception_id, "repaired", now)
     return problem
 
 
@@ -73,6 +75,13 @@ def dismiss(unit: UnitOfWork, staff: StaffIdentity, exception_id: int, now: date
     found = exceptions.take(unit, exception_id)
     _require_till(unit, staff, found["till_id"])
     exceptions.close(unit, exception_id, "dismissed", staff.staff_id, now)
+    _note(unit, staff, exception_id, "dismissed", now)
+
+
+def _note(
+    unit: UnitOfWork, staff: StaffIdentity, exception_id: int, action: str, now: datetime
+) -> None:
+    record(unit, staff.staff_id, now, AuditChange(action, "exception", str(exception_id), {}, {}))
 
 
 def _require_till(unit: ReadUnit, staff: StaffIdentity, till_id: str) -> None:

@@ -13,20 +13,22 @@ from central_server.backoffice.exception_desk import dismiss, retry_now, tills_o
 from central_server.backoffice.numbers import MOST_NUMBER, NumberInPath
 from central_server.backoffice.scope import link
 from central_server.backoffice.shell import Reader, attention, reader_of, render
-from central_server.backoffice.visitors import FormVisitor, PageVisitor, Visitor
+from central_server.backoffice.visitors import Visitor, looks, sends
 from central_server.backoffice.words import EXCEPTION_STATES, reason
 from central_server.features.exceptions import service as exceptions
 from central_server.features.stores.service import list_stores
 from central_server.features.tills.service import list_tills
 from central_server.gateway.journal import repository as journal
-from central_server.platform.access import Role
+from central_server.platform.access import Right
 from central_server.platform.translations import mark
 from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, WriteUnit
 
 router = APIRouter(include_in_schema=False)
 
-MENDERS = (Role.HEAD_OFFICE,)
-DISMISSERS = (Role.HEAD_OFFICE, Role.ACCOUNTANT)
+ExceptionVisitor = Annotated[Visitor, looks(Right.EXCEPTIONS_READ)]
+
+Mender = Annotated[Visitor, sends(Right.EXCEPTIONS_BOOK)]
+Dismisser = Annotated[Visitor, sends(Right.EXCEPTIONS_DISMISS)]
 PAGE_SIZE = 50
 _STATES: dict[str, tuple[str, ...] | None] = {
     "open": ("open",),
@@ -91,7 +93,7 @@ class ExceptionWriter:
 @router.get("/exceptions")
 def exception_list(
     request: Request,
-    visitor: PageVisitor,
+    visitor: ExceptionVisitor,
     unit: ReadOnlyUnit,
     state: Literal["open", "closed", "all"] = "open",
     till: str = "",
@@ -126,14 +128,13 @@ def exception_list(
 def exception_page(
     request: Request,
     exception_id: NumberInPath,
-    visitor: PageVisitor,
+    visitor: ExceptionVisitor,
     unit: ReadOnlyUnit,
     tried: Annotated[int, Query(ge=0, le=1)] = 0,
 ) -> HTMLResponse:
     """One exception with the whole event."""
     found = visible_exception(unit, visitor.identity, exception_id)
     event = journal.one_event(unit.connection, found["event_id"])
-    role = visitor.identity.role
     return render(
         request,
         "exception.html",
@@ -143,16 +144,15 @@ def exception_page(
         found=found,
         body=readable(event.body) if event is not None else "",
         is_open=found["state"] == "open",
-        may_mend=role in MENDERS and found["kind"] == exceptions.BLOCKED,
-        may_dismiss=role in DISMISSERS,
+        may_mend=visitor.may(Right.EXCEPTIONS_BOOK) and found["kind"] == exceptions.BLOCKED,
+        may_dismiss=visitor.may(Right.EXCEPTIONS_DISMISS),
         tried=bool(tried),
     )
 
 
 @router.post("/exceptions/{exception_id}/retry")
-def retry_exception(request: Request, exception_id: NumberInPath, visitor: FormVisitor) -> Response:
+def retry_exception(request: Request, exception_id: NumberInPath, visitor: Mender) -> Response:
     """Try to book the event now."""
-    visitor.require(*MENDERS)
     now = request.app.state.business_clock.now()
     problem = retry_now(request.app.state.database, visitor.identity, exception_id, now)
     tried = 1 if problem is not None else None
@@ -161,9 +161,8 @@ def retry_exception(request: Request, exception_id: NumberInPath, visitor: FormV
 
 @router.post("/exceptions/{exception_id}/dismiss")
 def dismiss_exception(
-    request: Request, exception_id: NumberInPath, visitor: FormVisitor, unit: WriteUnit
+    request: Request, exception_id: NumberInPath, visitor: Dismisser, unit: WriteUnit
 ) -> Response:
     """Take note of it; the event stays in the journal."""
-    visitor.require(*DISMISSERS)
     dismiss(unit, visitor.identity, exception_id, request.app.state.business_clock.now())
     return RedirectResponse(f"/exceptions/{exception_id}", status_code=303)

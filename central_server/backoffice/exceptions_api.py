@@ -6,30 +6,18 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from central_server.backoffice.exception_desk import tills_of
 from central_server.backoffice.numbers import MOST_NUMBER
 from central_server.features.exceptions import service as exceptions
-from central_server.platform.access import Role, StaffIdentity, require_roles
+from central_server.platform.access import Right, StaffIdentity, needs
 from central_server.platform.unit_of_work import ReadOnlyUnit
 
 router = APIRouter(prefix="/api/v1", tags=["exceptions"])
 
-ExceptionReader = Annotated[
-    StaffIdentity,
-    Depends(
-        require_roles(
-            Role.HEAD_OFFICE,
-            Role.REGIONAL_MANAGER,
-            Role.STORE_MANAGER,
-            Role.ACCOUNTANT,
-            Role.AUDITOR,
-            Role.MERCHANDISER,
-        )
-    ),
-]
+ExceptionReader = Annotated[StaffIdentity, needs(Right.EXCEPTIONS_READ)]
 
 
 class ExceptionView(BaseModel):

@@ -121,7 +121,7 @@ def _tender(reader: Reader, scope: Scope, row: reporting.Row) -> list[str]:
 
 
 def _start(scope: Scope, kind: str, store_id: str, day: date, what: str) -> list[str]:
-    return [kind, store_id, _text(scope.name_of(store_id)), day.isoformat(), _text(what)]
+    return [kind, store_id, guarded(scope.name_of(store_id)), day.isoformat(), guarded(what)]
 
 
 def _amount(reader: Reader, minor: int, code: str) -> str:
@@ -139,6 +139,6 @@ def _comma(reader: Reader, number: str) -> str:
     return number.replace(".", ",") if reader.language == "de" else number
 
 
-def _text(text: str) -> str:
+def guarded(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text

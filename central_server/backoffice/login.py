@@ -15,15 +15,12 @@ from central_server.backoffice.shell import (
     LANGUAGE_COOKIE,
     THEME_COOKIE,
     THEMES,
-    attention,
     render,
 )
 from central_server.backoffice.visitors import (
     GATE_COOKIE,
-    PAGE_ROLES,
     SESSION_COOKIE,
     FormVisitor,
-    PageVisitor,
     check_gate_form,
     cookie_of,
     drop_cookie,
@@ -33,10 +30,12 @@ from central_server.backoffice.visitors import (
     is_secure,
     set_cookie,
 )
+from central_server.features.staff.second_factor import accept_code, has_second_factor
 from central_server.features.staff.service import StaffMember, verify_password
+from central_server.platform.access import Right
 from central_server.platform.security import RateLimiter, random_token
 from central_server.platform.translations import LANGUAGES
-from central_server.platform.unit_of_work import ReadOnlyUnit, WriteUnit, reading, writing
+from central_server.platform.unit_of_work import WriteUnit, reading, writing
 from shared.errors import DomainError
 from shared.identity import Clock
 
@@ -82,7 +81,7 @@ def login_page(request: Request) -> Response:
     """The form; somebody who is signed in already is sent on."""
     target = own_address(request.query_params.get("next", ""))
     visitor = find_visitor(request)
-    if visitor is not None and visitor.identity.role in PAGE_ROLES:
+    if visitor is not None and visitor.may(Right.PAGES):
         return RedirectResponse(target, status_code=303)
     return _login_form(request, target)
 
@@ -111,16 +110,80 @@ def sign_in(
     if member is None:
         log.info("sign_in_refused")
         return _login_form(request, target, number, problem="wrong", status=403)
-    if member.role not in PAGE_ROLES:
+    if not member.identity().may(Right.PAGES):
         log.info("sign_in_without_pages", role=member.role.value)
         return render(request, "no_pages.html", status=403, role=member.role.value)
     with writing(request.app.state.database) as unit:
+        asks_code = has_second_factor(unit, member.staff_id)
         token = sessions.open_session(
             unit,
             member.staff_id,
             request.app.state.system_clock.now(),
             cookie_of(request, SESSION_COOKIE),
+            awaits_code=asks_code,
         )
+    if asks_code:
+        response = RedirectResponse(f"/login/code?next={quote(target, safe='/')}", status_code=303)
+        set_cookie(request, response, SESSION_COOKIE, token)
+        return response
+    return _signed_in(request, member, token, target)
+
+
+@router.get("/login/code")
+def code_page(request: Request) -> Response:
+    """The form for the code of the second factor; without a right password before it there is none."""
+    target = own_address(request.query_params.get("next", ""))
+    if _awaiting(request) is None:
+        return RedirectResponse(login_address(target), status_code=303)
+    return _code_form(request, target)
+
+
+@router.post("/login/code")
+def check_code(
+    request: Request,
+    code: Annotated[str, Form(max_length=64)] = "",
+    target: Annotated[str, Form(alias="next", max_length=2000)] = "",
+    form_token: Annotated[str, Form(max_length=128)] = "",
+) -> Response:
+    """Open the session if the code is the app's or a recovery code; each counts once."""
+    target = own_address(target)
+    check_gate_form(request, form_token)
+    member = _awaiting(request)
+    if member is None:
+        return RedirectResponse(login_address(target), status_code=303)
+    state = request.app.state
+    guard: SignInGuard = state.sign_in_guard
+    address = request.client.host if request.client is not None else ""
+    if not guard.allow(f"code {member.staff_id}", address):
+        log.warning("sign_in_limited")
+        return _code_form(request, target, problem="limited", status=429)
+    now = state.system_clock.now()
+    with writing(state.database) as unit:
+        right = accept_code(unit, state.sealing_key, member.staff_id, code, now)
+        token = (
+            sessions.open_session(unit, member.staff_id, now, cookie_of(request, SESSION_COOKIE))
+            if right
+            else None
+        )
+    if token is None:
+        log.info("second_factor_refused")
+        return _code_form(request, target, problem="wrong", status=403)
+    return _signed_in(request, member, token, target)
+
+
+def _awaiting(request: Request) -> StaffMember | None:
+    token = cookie_of(request, SESSION_COOKIE)
+    if token is None:
+        return None
+    with reading(request.app.state.database) as unit:
+        return sessions.awaiting_code(unit, token, request.app.state.system_clock.now())
+
+
+def _code_form(request: Request, target: str, problem: str = "", status: int = 200) -> HTMLResponse:
+    return render(request, "login_code.html", status=status, target=target, problem=problem)
+
+
+def _signed_in(request: Request, member: StaffMember, token: str, target: str) -> Response:
     log.info("signed_in", role=member.role.value)
     response = RedirectResponse(target, status_code=303)
     set_cookie(request, response, SESSION_COOKIE, token)
@@ -140,18 +203,6 @@ def sign_out_everywhere(request: Request, visitor: FormVisitor, unit: WriteUnit)
     """End every session of this person, on all devices."""
     sessions.close_all(unit, visitor.member.staff_id)
     return _signed_out(request)
-
-
-@router.get("/settings")
-def settings_page(request: Request, visitor: PageVisitor, unit: ReadOnlyUnit) -> HTMLResponse:
-    """Language, theme, open sessions."""
-    return render(
-        request,
-        "settings.html",
-        part="settings",
-        waiting=attention(unit, visitor, request),
-        open_sessions=sessions.count_sessions(unit, visitor.member.staff_id),
-    )
 
 
 @router.post("/preferences")

@@ -4,20 +4,40 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
+from central_server.backoffice.account_pages import router as account
+from central_server.backoffice.article_list_page import router as article_list
+from central_server.backoffice.article_pages import router as articles
 from central_server.backoffice.assets import router as assets
+from central_server.backoffice.audit_pages import router as audit
 from central_server.backoffice.day_page import router as day
 from central_server.backoffice.exception_pages import router as exceptions
 from central_server.backoffice.exceptions_api import router as exceptions_api
+from central_server.backoffice.import_pages import router as imports
+from central_server.backoffice.key_pages import router as keys
 from central_server.backoffice.login import SignInGuard
 from central_server.backoffice.login import router as login
+from central_server.backoffice.people_pages import router as people
+from central_server.backoffice.price_pages import router as prices
 from central_server.backoffice.receipt_pages import router as receipts
+from central_server.backoffice.release_pages import router as releases
 from central_server.backoffice.report_page import router as report
+from central_server.backoffice.search_page import router as search
 from central_server.backoffice.shell import install_shell
 from central_server.backoffice.till_pages import router as tills
 from central_server.backoffice.visitors import session_provider
 
 ROUTERS: tuple[APIRouter, ...] = (
     login,
+    account,
+    search,
+    people,
+    keys,
+    audit,
+    article_list,
+    articles,
+    imports,
+    prices,
+    releases,
     day,
     receipts,
     tills,

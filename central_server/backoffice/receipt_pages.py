@@ -13,17 +13,20 @@ from fastapi.responses import RedirectResponse, Response
 from central_server.backoffice.receipt_paper import PaperWriter
 from central_server.backoffice.scope import Scope, link, scope_of
 from central_server.backoffice.shell import Reader, attention, reader_of, render
-from central_server.backoffice.visitors import PageVisitor
+from central_server.backoffice.visitors import Visitor, looks
 from central_server.backoffice.words import RECEIPT_MODE_WORDS, TENDER_WORDS, VAT_WORDS, word
 from central_server.features.sales import service as sales
 from central_server.features.sales.list_repository import ReceiptFilter
 from central_server.features.stores.service import get_store
 from central_server.features.tills.service import list_tills
 from central_server.gateway.journal import repository as journal
+from central_server.platform.access import Right
 from central_server.platform.unit_of_work import ReadOnlyUnit
 from shared.errors import DomainError
 
 router = APIRouter(include_in_schema=False)
+
+ReceiptVisitor = Annotated[Visitor, looks(Right.RECEIPTS_READ)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class ReceiptRow:
 @router.get("/receipts")
 def receipt_list(
     request: Request,
-    visitor: PageVisitor,
+    visitor: ReceiptVisitor,
     unit: ReadOnlyUnit,
     day: Annotated[date | None, Query(alias="date")] = None,
     store: str = "",
@@ -132,7 +135,7 @@ def receipt_list(
 
 @router.get("/receipts/{event_id}")
 def receipt_page(
-    request: Request, event_id: UUID, visitor: PageVisitor, unit: ReadOnlyUnit
+    request: Request, event_id: UUID, visitor: ReceiptVisitor, unit: ReadOnlyUnit
 ) -> Response:
     """One receipt: the paper, its facts, and where it stands in the till's journal."""
     reader = reader_of(request, visitor)

@@ -16,11 +16,14 @@ from central_server.backoffice.day_view import NARROW, Stat
 from central_server.backoffice.formats import DASH, in_thousands
 from central_server.backoffice.scope import Scope, link, scope_of
 from central_server.backoffice.shell import Reader, attention, reader_of, render
-from central_server.backoffice.visitors import PageVisitor
+from central_server.backoffice.visitors import Visitor, looks
 from central_server.features.reporting import service as reporting
+from central_server.platform.access import Right
 from central_server.platform.unit_of_work import ReadOnlyUnit
 
 router = APIRouter(include_in_schema=False)
+
+FigureVisitor = Annotated[Visitor, looks(Right.FIGURES_READ)]
 
 _WIDE = 1120
 _MOST_BARS = 62
@@ -162,7 +165,7 @@ class ReportWriter:
 @router.get("/report")
 def report_page(
     request: Request,
-    visitor: PageVisitor,
+    visitor: FigureVisitor,
     unit: ReadOnlyUnit,
     first: Annotated[date | None, Query(alias="from")] = None,
     last: Annotated[date | None, Query(alias="to")] = None,
@@ -207,7 +210,7 @@ def report_page(
 @router.get("/report/figures.csv")
 def report_export(
     request: Request,
-    visitor: PageVisitor,
+    visitor: FigureVisitor,
     unit: ReadOnlyUnit,
     first: Annotated[date, Query(alias="from")],
     last: Annotated[date, Query(alias="to")],

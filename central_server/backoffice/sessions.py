@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
 
 from central_server.backoffice import session_repository as repository
 from central_server.features.staff import repository as staff_repository
@@ -18,6 +21,7 @@ from central_server.platform.unit_of_work import ReadUnit, UnitOfWork, run_writi
 
 IDLE_LIMIT = timedelta(minutes=30)
 ABSOLUTE_LIMIT = timedelta(hours=12)
+CODE_LIMIT = timedelta(minutes=5)
 # Noting each use would write with every page; this is exact enough for thirty minutes.
 _TOUCH_AFTER = timedelta(seconds=30)
 
@@ -37,10 +41,18 @@ def form_token(token: str) -> str:
     return token_digest(f"form {token}")
 
 
-def open_session(unit: UnitOfWork, staff_id: str, now: datetime, old_token: str | None) -> str:
+def open_session(
+    unit: UnitOfWork,
+    staff_id: str,
+    now: datetime,
+    old_token: str | None,
+    *,
+    awaits_code: bool = False,
+) -> str:
     """A fresh session for somebody whose password was right; the token for the cookie.
 
-    The session that the browser had before ends: a token known before signing in is worth nothing after.
+    The session that the browser had before ends: a token known before signing in is worth nothing after. With
+    `awaits_code` nobody is signed in yet: the token leads to the form for the code of the second factor.
     """
     if old_token:
         repository.delete_session(unit, token_digest(old_token))
@@ -51,6 +63,7 @@ def open_session(unit: UnitOfWork, staff_id: str, now: datetime, old_token: str 
             "session_digest": token_digest(token),
             "staff_id": staff_id,
             "password_mark": _password_mark(unit, staff_id),
+            "awaits_code": awaits_code,
             "opened_at": now,
             "seen_at": now,
         },
@@ -61,10 +74,15 @@ def open_session(unit: UnitOfWork, staff_id: str, now: datetime, old_token: str 
 def find_session(unit: ReadUnit, token: str, now: datetime) -> Session | None:
     """The session of a cookie; None if it ended, timed out, or its person left or has a new password."""
     row = repository.session_row(unit, token_digest(token))
-    if row is None or now - row.opened_at > ABSOLUTE_LIMIT or now - row.seen_at > IDLE_LIMIT:
+    if (
+        row is None
+        or row.awaits_code
+        or now - row.opened_at > ABSOLUTE_LIMIT
+        or now - row.seen_at > IDLE_LIMIT
+    ):
         return None
-    member = get_staff(unit, row.staff_id)
-    if not member.active or row.password_mark != _password_mark(unit, row.staff_id):
+    member = _holder(unit, row)
+    if member is None:
         return None
     return Session(
         digest=row.session_digest,
@@ -72,6 +90,21 @@ def find_session(unit: ReadUnit, token: str, now: datetime) -> Session | None:
         member=member,
         needs_touch=now - row.seen_at > _TOUCH_AFTER,
     )
+
+
+def awaiting_code(unit: ReadUnit, token: str, now: datetime) -> StaffMember | None:
+    """Whose password was right and whose code is still to come; None after five minutes."""
+    row = repository.session_row(unit, token_digest(token))
+    if row is None or not row.awaits_code or now - row.opened_at > CODE_LIMIT:
+        return None
+    return _holder(unit, row)
+
+
+def _holder(unit: ReadUnit, row: Row[Any]) -> StaffMember | None:
+    member = get_staff(unit, row.staff_id)
+    if not member.active or row.password_mark != _password_mark(unit, row.staff_id):
+        return None
+    return member
 
 
 def touch_session(unit: UnitOfWork, session: Session, now: datetime) -> None:

@@ -14,12 +14,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central_server.backoffice.assets import RESOURCES, Assets, load_assets
 from central_server.backoffice.formats import Formats
+from central_server.backoffice.navigation import groups_of
 from central_server.backoffice.sessions import form_token
 from central_server.backoffice.visitors import GATE_COOKIE, Visitor, cookie_of, find_visitor
 from central_server.backoffice.words import ROLE_WORDS, word
 from central_server.features.exceptions import service as exceptions
+from central_server.features.releases.service import count_waiting
 from central_server.features.tills.service import Till, TillState, list_tills
-from central_server.platform.translations import LANGUAGES, Texts, load_texts, mark
+from central_server.platform.access import Right
+from central_server.platform.translations import LANGUAGES, Texts, load_texts
 from central_server.platform.unit_of_work import ReadUnit
 
 THEMES = ("system", "light", "dark")
@@ -28,33 +31,14 @@ THEME_COOKIE = "tresen_theme"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; "
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; font-src 'self'; "
+    "img-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One entry of the navigation; `short` fits below an icon on a telephone."""
-
-    address: str
-    icon: str
-    name: str
-    short: str
-    part: str
-
-
-_PLACES = (
-    Place("/", "home", mark("Today"), mark("Today"), "day"),
-    Place("/receipts", "receipt", mark("Receipts"), mark("Receipts"), "receipts"),
-    Place("/tills", "building-store", mark("Stores and tills"), mark("Tills"), "tills"),
-    Place("/exceptions", "inbox", mark("Exceptions"), mark("Exceptions"), "exceptions"),
-    Place("/report", "chart-bar", mark("Period report"), mark("Report"), "report"),
 )
 
 
@@ -130,10 +114,11 @@ def address_of(request: Request) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """How many tills and exceptions wait for somebody, for the navigation."""
+    """How many tills, exceptions and releases wait for somebody, for the navigation."""
 
     tills: int = 0
     exceptions: int = 0
+    releases: int = 0
 
 
 def attention(unit: ReadUnit, visitor: Visitor, request: Request) -> Attention:
@@ -145,8 +130,15 @@ def attention(unit: ReadUnit, visitor: Visitor, request: Request) -> Attention:
     own = {till.till_id for till in tills}
     return Attention(
         tills=sum(needs_attention(till, now) for till in tills),
+        releases=count_waiting(unit) if visitor.may(Right.RELEASES_DECIDE) else 0,
         exceptions=sum(n for till_id, n in waiting.items() if only is None or till_id in own),
     )
+
+
+def first_place(visitor: Visitor) -> str:
+    """Where somebody begins whose work is not the day's figures."""
+    groups = groups_of(visitor.identity.rights - {Right.FIGURES_READ})
+    return next((place.address for group in groups for place in group.places), "/settings")
 
 
 def needs_attention(till: Till, now: Any) -> bool:
@@ -186,10 +178,16 @@ def render(
         form_token=visitor.session.form_token
         if visitor is not None
         else (form_token(gate) if gate else ""),
-        role_name=lambda role: word(reader.texts, ROLE_WORDS, role),
-        places=_PLACES,
+        role_name=lambda role: word(reader.texts, ROLE_WORDS, role or ""),
+        navigation=groups_of(visitor.identity.rights if visitor is not None else frozenset()),
+        may=visitor.may if visitor is not None else lambda _right: False,
+        Right=Right,
         part=part,
-        counts={"tills": counts.tills, "exceptions": counts.exceptions},
+        counts={
+            "tills": counts.tills,
+            "exceptions": counts.exceptions,
+            "releases": counts.releases,
+        },
         here=address_of(request) if request.method == "GET" else "/",
         **content,
     )

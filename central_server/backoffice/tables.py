@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, String, Table
+from sqlalchemy import Boolean, ForeignKey, String, Table
 
 from central_server.platform.columns import StaffKey, UtcDateTime, personal, plain
 from central_server.platform.schema import metadata
@@ -24,6 +24,8 @@ staff_session = Table(
     ),
     # A mark of the password's verifier: a new password ends every session that the old one opened.
     plain("password_mark", String(64)),
+    # The password was right and the code of the second factor is still to come: nobody is signed in yet.
+    plain("awaits_code", Boolean),
     plain("opened_at", UtcDateTime),
     plain("seen_at", UtcDateTime),
 )

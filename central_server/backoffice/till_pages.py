@@ -15,21 +15,25 @@ from central_server.backoffice.event_text import compared
 from central_server.backoffice.numbers import IncarnationInPath, NumberInPath
 from central_server.backoffice.scope import Scope, link, scope_of
 from central_server.backoffice.shell import Reader, attention, needs_attention, reader_of, render
-from central_server.backoffice.visitors import FormVisitor, PageVisitor, Visitor
+from central_server.backoffice.trail import note
+from central_server.backoffice.visitors import Visitor, looks, sends
 from central_server.backoffice.words import TILL_MODE_WORDS, TillStatus, till_status, word
+from central_server.features.audit.service import AuditChange
 from central_server.features.exceptions import service as exceptions
 from central_server.features.stores.service import get_store
 from central_server.features.tills import service as tills
 from central_server.features.tills.service import Till, TillState
 from central_server.gateway.journal import repository as journal
-from central_server.platform.access import Role
+from central_server.platform.access import Right
 from central_server.platform.clock import new_id
 from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, WriteUnit
 from shared.errors import DomainError
 
 router = APIRouter(include_in_schema=False)
 
-KEEPERS = (Role.HEAD_OFFICE, Role.REGIONAL_MANAGER)
+TillVisitor = Annotated[Visitor, looks(Right.TILLS_READ)]
+TillKeeper = Annotated[Visitor, sends(Right.TILLS_WRITE)]
+
 _SHOWN_INCARNATIONS = 20
 
 
@@ -142,7 +146,7 @@ class TillList:
 
 @router.get("/tills")
 def till_list(
-    request: Request, visitor: PageVisitor, unit: ReadOnlyUnit, store: str = ""
+    request: Request, visitor: TillVisitor, unit: ReadOnlyUnit, store: str = ""
 ) -> HTMLResponse:
     """All tills of the visitor's stores."""
     listed = TillList(request, visitor, unit, store)
@@ -159,7 +163,7 @@ def till_list(
 
 @router.get("/tills/{till_id}")
 def till_page(
-    request: Request, till_id: str, visitor: PageVisitor, unit: ReadOnlyUnit, store: str = ""
+    request: Request, till_id: str, visitor: TillVisitor, unit: ReadOnlyUnit, store: str = ""
 ) -> HTMLResponse:
     """One till beside the list."""
     return _till_page(request, visitor, unit, till_id, store)
@@ -167,25 +171,29 @@ def till_page(
 
 @router.post("/tills/{till_id}/code")
 def issue_code(
-    request: Request, till_id: str, visitor: FormVisitor, unit: WriteUnit
+    request: Request, till_id: str, visitor: TillKeeper, unit: WriteUnit
 ) -> HTMLResponse:
     """A one-time code, shown on this answer and never again."""
     _keep(visitor, unit, till_id)
     clock = request.app.state.system_clock
     code = tills.issue_code(unit, till_id, new_id(clock), clock.now(), visitor.identity.staff_id)
+    note(request, visitor, unit, AuditChange("code", "till", till_id, {}, {}))
     return _till_page(request, visitor, unit, till_id, "", code)
 
 
 @router.post("/tills/{till_id}/withdraw")
 def withdraw(
+    request: Request,
     till_id: str,
-    visitor: FormVisitor,
+    visitor: TillKeeper,
     unit: WriteUnit,
     reason: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Take the till's identity away."""
     _keep(visitor, unit, till_id)
     tills.withdraw(unit, till_id, reason.strip())
+    change = AuditChange("withdrawn", "till", till_id, {}, {"reason": reason.strip()})
+    note(request, visitor, unit, change)
     return RedirectResponse(f"/tills/{till_id}", status_code=303)
 
 
@@ -195,7 +203,7 @@ def copies_page(
     till_id: str,
     incarnation: IncarnationInPath,
     seq: NumberInPath,
-    visitor: PageVisitor,
+    visitor: TillVisitor,
     unit: ReadOnlyUnit,
 ) -> HTMLResponse:
     """Both copies of an event side by side."""
@@ -223,7 +231,6 @@ def copies_page(
 
 
 def _keep(visitor: Visitor, unit: ReadUnit, till_id: str) -> None:
-    visitor.require(*KEEPERS)
     visitor.identity.require_store(tills.get_till(unit, till_id).store_id)
 
 
@@ -245,7 +252,7 @@ def _till_page(
         facts=_facts(listed.reader, unit, till),
         chains=_chains(listed.reader, unit, till),
         copies=_copies(unit, till),
-        may_keep=visitor.identity.role in KEEPERS,
+        may_keep=visitor.may(Right.TILLS_WRITE),
         back=link("/tills", store=listed.scope.store_id),
         code=code,
     )

@@ -1,20 +1,21 @@
 """Who looks at a page: finds the session behind a request, and refuses forms that come from elsewhere.
 
-`session_provider` gives the same person to the JSON interface. Requests that change something need the form
-token there too, as the header `X-CSRF-Token`.
+`session_provider` gives the same person to the JSON interface, or the program whose key stands in the header
+`Authorization`. Requests of a session that change something need the form token there too, as `X-CSRF-Token`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Form, Request, Response
 
 from central_server.backoffice.sessions import Session, find_session, form_token, touch_session
+from central_server.features.keys.service import key_identity
 from central_server.features.staff.service import StaffMember
-from central_server.platform.access import Role, StaffIdentity
+from central_server.platform.access import Right, RightGate, StaffIdentity
 from central_server.platform.security import same_token
 from central_server.platform.unit_of_work import reading, writing
 from shared.errors import DomainError
@@ -22,16 +23,6 @@ from shared.errors import DomainError
 SESSION_COOKIE = "tresen_session"
 GATE_COOKIE = "tresen_gate"
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105 - the header's name
-PAGE_ROLES = frozenset(
-    (
-        Role.HEAD_OFFICE,
-        Role.REGIONAL_MANAGER,
-        Role.STORE_MANAGER,
-        Role.ACCOUNTANT,
-        Role.AUDITOR,
-        Role.MERCHANDISER,
-    )
-)
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 _LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 
@@ -48,12 +39,9 @@ class Visitor:
         """The person."""
         return self.session.member
 
-    def require(self, *roles: Role) -> None:
-        """`DomainError('role_not_allowed')` unless the role is one of these."""
-        if self.identity.role not in roles:
-            raise DomainError(
-                "role_not_allowed", {"role": self.identity.role.value}, http_status=403
-            )
+    def may(self, right: Right) -> bool:
+        """Whether they have this right."""
+        return self.identity.may(right)
 
 
 def cookie_name(request: Request, name: str) -> str:
@@ -133,6 +121,10 @@ def session_provider(request: Request) -> StaffIdentity | None:
 
     `DomainError('form_token_wrong')`, 403, for a request that changes something without the session's token.
     """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        state = request.app.state
+        return key_identity(state.database, token.strip(), state.system_clock.now())
     visitor = find_visitor(request)
     if visitor is None:
         return None
@@ -149,17 +141,13 @@ def page_visitor(request: Request) -> Visitor:
     visitor = find_visitor(request)
     if visitor is None:
         raise DomainError("login_required", http_status=401)
-    if visitor.identity.role not in PAGE_ROLES:
-        role = visitor.identity.role.value
+    if not visitor.may(Right.PAGES):
+        role = visitor.member.role.value
         raise DomainError("role_without_pages", {"role": role}, http_status=403)
     return visitor
 
 
-def form_visitor(
-    request: Request,
-    visitor: Annotated[Visitor, Depends(page_visitor)],
-    form_token: Annotated[str, Form()] = "",
-) -> Visitor:
+def form_visitor(request: Request, visitor: Visitor, form_token: str) -> Visitor:
     """The visitor who sends a form; `DomainError('form_token_wrong')`, 403, unless it is of this session."""
     _check_origin(request)
     if not same_token(form_token, visitor.session.form_token):
@@ -181,5 +169,37 @@ def _check_origin(request: Request) -> None:
         raise DomainError("form_token_wrong", http_status=403)
 
 
-PageVisitor = Annotated[Visitor, Depends(page_visitor)]
-FormVisitor = Annotated[Visitor, Depends(form_visitor)]
+class PageGate(RightGate):
+    """Lets visitors with the right look at a page."""
+
+    def __call__(self, request: Request) -> Visitor:  # type: ignore[override]
+        """The visitor; `DomainError`: `login_required`, `role_without_pages`, `role_not_allowed`."""
+        visitor = page_visitor(request)
+        visitor.identity.require(self.right)
+        return visitor
+
+
+class FormGate(RightGate):
+    """Lets visitors with the right send a form of their own session."""
+
+    def __call__(  # type: ignore[override]
+        self, request: Request, form_token: Annotated[str, Form()] = ""
+    ) -> Visitor:
+        """The visitor; `DomainError` as a page, and `form_token_wrong`."""
+        visitor = form_visitor(request, page_visitor(request), form_token)
+        visitor.identity.require(self.right)
+        return visitor
+
+
+def looks(right: Right) -> Any:
+    """For `Annotated[Visitor, …]`: somebody who looks at a page that needs the right."""
+    return Depends(PageGate(right))
+
+
+def sends(right: Right) -> Any:
+    """For `Annotated[Visitor, …]`: somebody who sends a form that needs the right."""
+    return Depends(FormGate(right))
+
+
+PageVisitor = Annotated[Visitor, looks(Right.PAGES)]
+FormVisitor = Annotated[Visitor, sends(Right.PAGES)]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from central_server.features.ledger.errors import ERROR_TEXTS as LEDGER
 from central_server.features.tills.service import Till, TillState
 from central_server.gateway.journal.errors import ERROR_TEXTS as JOURNAL
-from central_server.platform.access import Role
+from central_server.platform.access import Right, Role
 from central_server.platform.translations import Filling, Texts, fill, mark
 
 ROLE_WORDS: Mapping[str, str] = {
@@ -22,6 +22,137 @@ ROLE_WORDS: Mapping[str, str] = {
     Role.AUDITOR: mark("Auditor"),
     Role.CASHIER: mark("Cashier"),
     Role.SALESPERSON: mark("Salesperson"),
+}
+RIGHT_WORDS: Mapping[str, str] = {
+    Right.PAGES: mark("Open the pages of head office"),
+    Right.FIGURES_READ: mark("See figures"),
+    Right.RECEIPTS_READ: mark("See receipts"),
+    Right.STORES_READ: mark("See stores"),
+    Right.TILLS_READ: mark("See tills"),
+    Right.TILLS_WRITE: mark("Let tills join and withdraw them"),
+    Right.EXCEPTIONS_READ: mark("See exceptions"),
+    Right.EXCEPTIONS_BOOK: mark("Book exceptions again"),
+    Right.EXCEPTIONS_DISMISS: mark("Dismiss exceptions"),
+    Right.CATALOGUE_READ: mark("See articles"),
+    Right.CATALOGUE_WRITE: mark("Change articles"),
+    Right.PRICES_READ: mark("See prices"),
+    Right.PRICES_WRITE: mark("Change prices"),
+    Right.OFFERS_WRITE: mark("Add offers"),
+    Right.STOCK_READ: mark("See stock"),
+    Right.RELEASES_DECIDE: mark("Release what others ask for"),
+    Right.PEOPLE_READ: mark("See people"),
+    Right.PEOPLE_WRITE: mark("Add and change people"),
+    Right.KEYS_WRITE: mark("Issue and revoke API keys"),
+    Right.AUDIT_READ: mark("Read the audit trail"),
+    Right.RULES_WRITE: mark("Set the chain's rules"),
+}
+# What happened to a thing, and the tone of the badge.
+AUDIT_ACTIONS: Mapping[str, tuple[str, str]] = {
+    "added": (mark("Added"), "ok"),
+    "changed": (mark("Changed"), "info"),
+    "removed": (mark("Removed"), "bad"),
+    "password": (mark("New password"), "warning"),
+    "recovery_codes": (mark("New recovery codes"), "warning"),
+    "code": (mark("One-time code issued"), "warning"),
+    "withdrawn": (mark("Withdrawn"), "bad"),
+    "repaired": (mark("Booked again"), "ok"),
+    "applied": (mark("Applied"), "ok"),
+    "undone": (mark("Undone"), "warning"),
+    "decided": (mark("Decided"), "info"),
+    "dismissed": (mark("Dismissed"), ""),
+}
+AUDIT_KINDS: Mapping[str, str] = {
+    "staff": mark("Person"),
+    "api_key": mark("API key"),
+    "till": mark("Till"),
+    "exception": mark("Exception"),
+    "offer": mark("Offer"),
+    "price": mark("Price"),
+    "article": mark("Article"),
+    "variant": mark("Variant"),
+    "price_change": mark("Price change"),
+    "release": mark("Release"),
+    "rules": mark("Rules"),
+    "import": mark("Import"),
+}
+AUDIT_FIELDS: Mapping[str, str] = {
+    "name": mark("Name"),
+    "role": mark("Role"),
+    "stores": mark("Stores"),
+    "language": mark("Language"),
+    "active": mark("Works here"),
+    "second_factor": mark("Second factor"),
+    "scopes": mark("May do"),
+    "revoked": mark("Revoked"),
+    "reason": mark("Reason"),
+    "offer_kind": mark("Kind"),
+    "offer": mark("Offer"),
+    "scope": mark("Where"),
+    "amount": mark("Amount"),
+    "currency": mark("Currency"),
+    "valid_from": mark("Valid from"),
+    "valid_to": mark("Valid until"),
+    "change": mark("Price change"),
+    "kept": mark("Kept"),
+    "decision": mark("Decision"),
+    "brand": mark("Brand"),
+    "category": mark("Category"),
+    "vat_category": mark("VAT category"),
+    "age_class": mark("Sold from the age of"),
+    "uom": mark("Unit"),
+    "discountable": mark("May be reduced"),
+    "images": mark("Pictures"),
+    "barcodes": mark("Barcodes"),
+    "sold": mark("In sale"),
+    "size": mark("Size"),
+    "colour": mark("Colour"),
+    "price_change": mark("Price change"),
+    "promotion": mark("Promotion"),
+}
+IMPORT_FIELDS: Mapping[str, str] = {
+    "sku": mark("Number of the variant"),
+    "article_no": mark("Article number"),
+    "parent": mark("Number of the parent"),
+    "name_de": mark("German name"),
+    "name_en": mark("English name"),
+    "size": mark("Size"),
+    "colour": mark("Colour"),
+    "brand": mark("Brand"),
+    "category": mark("Category"),
+    "barcode": mark("Barcodes"),
+    "vat_category": mark("VAT category"),
+    "age_class": mark("Sold from the age of"),
+    "price": mark("Price"),
+    "currency": mark("Currency"),
+    "stock": mark("Stock"),
+    "image": mark("Pictures"),
+    "uom": mark("Unit"),
+}
+RELEASE_KINDS: Mapping[str, str] = {
+    "price_change": mark("Price change"),
+    "promotion": mark("Promotion"),
+}
+RELEASE_STATES: Mapping[str, tuple[str, str]] = {
+    "waiting": (mark("Waiting"), "warning"),
+    "released": (mark("Released"), "ok"),
+    "refused": (mark("Refused"), "bad"),
+    "withdrawn": (mark("Withdrawn"), ""),
+}
+CHANGE_STATES: Mapping[str, tuple[str, str]] = {
+    "draft": (mark("Draft"), "info"),
+    "waiting": (mark("Waiting"), "warning"),
+    "applied": (mark("Applied"), "ok"),
+    "undone": (mark("Undone"), ""),
+    "dropped": (mark("Dropped"), ""),
+}
+# Why a price of a change stays as it is.
+PRICE_PROBLEMS: Mapping[str, str] = {
+    "price_before_missing": mark("has no price to start from"),
+    "price_below_zero": mark("would be below zero"),
+    "reduction_without_reference": mark("no price in the last 30 days: nothing to call reduced"),
+    "reduction_not_real": mark("not below the lowest price of the last 30 days"),
+    "price_validity_overlaps": mark("another price holds in that time"),
+    "price_backdated": mark("a price held already then"),
 }
 TENDER_WORDS: Mapping[str, str] = {
     "cash": mark("Cash"),

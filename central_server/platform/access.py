@@ -1,15 +1,16 @@
-"""Who is asking: the person signed in at head office, and what their role and stores allow.
+"""Who is asking, a person or a program with a key, and what they may do where.
 
-Where the sign-in itself lives is none of this room's business: `app` registers a session provider on
-`app.state.session_provider`. Until one is there, nobody is signed in.
+Every route states the one right it needs, through `needs` or a gate built on `RightGate`; an architecture test
+finds those that do not. Where the sign-in itself lives is none of this room's business: `app` registers a session
+provider on `app.state.session_provider`. Until one is there, nobody is signed in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Protocol
+from typing import Any, Protocol
 
 from fastapi import Depends, Request
 
@@ -30,25 +31,117 @@ class Role(StrEnum):
     SALESPERSON = "salesperson"
 
 
+class Right(StrEnum):
+    """One thing that somebody may do, in the stores that are theirs; also the scopes of API keys."""
+
+    PAGES = "pages"
+    FIGURES_READ = "figures:read"
+    RECEIPTS_READ = "receipts:read"
+    STORES_READ = "stores:read"
+    TILLS_READ = "tills:read"
+    TILLS_WRITE = "tills:write"
+    EXCEPTIONS_READ = "exceptions:read"
+    EXCEPTIONS_BOOK = "exceptions:book"
+    EXCEPTIONS_DISMISS = "exceptions:dismiss"
+    CATALOGUE_READ = "catalogue:read"
+    CATALOGUE_WRITE = "catalogue:write"
+    PRICES_READ = "prices:read"
+    PRICES_WRITE = "prices:write"
+    OFFERS_WRITE = "offers:write"
+    STOCK_READ = "stock:read"
+    RELEASES_DECIDE = "releases:decide"
+    PEOPLE_READ = "people:read"
+    PEOPLE_WRITE = "people:write"
+    KEYS_WRITE = "keys:write"
+    AUDIT_READ = "audit:read"
+    RULES_WRITE = "rules:write"
+
+
+# What everybody who works for the chain may ask.
+_STAFF = frozenset(
+    (Right.STORES_READ, Right.CATALOGUE_READ, Right.PRICES_READ, Right.STOCK_READ, Right.TILLS_READ)
+)
+# What everybody at head office may look at.
+_OFFICE = _STAFF | {
+    Right.PAGES,
+    Right.FIGURES_READ,
+    Right.RECEIPTS_READ,
+    Right.EXCEPTIONS_READ,
+}
+
+RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.HEAD_OFFICE: frozenset(Right),
+    Role.REGIONAL_MANAGER: _OFFICE | {Right.TILLS_WRITE, Right.PEOPLE_READ},
+    Role.STORE_MANAGER: _OFFICE | {Right.PEOPLE_READ},
+    Role.MERCHANDISER: _OFFICE
+    | {
+        Right.CATALOGUE_WRITE,
+        Right.PRICES_WRITE,
+        Right.OFFERS_WRITE,
+        Right.RELEASES_DECIDE,
+    },
+    Role.CUSTOMER_CARE: _STAFF | {Right.PAGES, Right.RECEIPTS_READ},
+    Role.ACCOUNTANT: _OFFICE | {Right.EXCEPTIONS_DISMISS},
+    Role.AUDITOR: _OFFICE | {Right.PEOPLE_READ, Right.AUDIT_READ},
+    Role.CASHIER: _STAFF,
+    Role.SALESPERSON: _STAFF,
+}
+
+# Rights that a program may be given: those that need no person's judgement.
+KEY_SCOPES = frozenset(
+    (
+        Right.FIGURES_READ,
+        Right.RECEIPTS_READ,
+        Right.STORES_READ,
+        Right.TILLS_READ,
+        Right.EXCEPTIONS_READ,
+        Right.CATALOGUE_READ,
+        Right.PRICES_READ,
+        Right.PRICES_WRITE,
+        Right.OFFERS_WRITE,
+        Right.STOCK_READ,
+    )
+)
+
 # Roles whose work is the whole chain; everybody else sees the stores they are assigned to.
 CHAIN_ROLES = frozenset(
     (Role.HEAD_OFFICE, Role.MERCHANDISER, Role.CUSTOMER_CARE, Role.ACCOUNTANT, Role.AUDITOR)
 )
-EVERYBODY = frozenset(Role)
 
 
 @dataclass(frozen=True, slots=True)
 class StaffIdentity:
-    """Somebody who is signed in. `store_ids` are the stores assigned to them."""
+    """Somebody who is signed in. `store_ids` are the stores assigned to them.
+
+    A program with an API key has no role: its rights are the key's scopes, and no stores mean all of them.
+    """
 
     staff_id: str
-    role: Role
+    role: Role | None
     store_ids: frozenset[str]
+    scopes: frozenset[Right] = frozenset()
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """Everything they may do."""
+        return RIGHTS[self.role] if self.role is not None else self.scopes
 
     @property
     def sees_all_stores(self) -> bool:
-        """Whether the role covers the whole chain."""
-        return self.role in CHAIN_ROLES
+        """Whether they cover the whole chain."""
+        return not self.store_ids if self.role is None else self.role in CHAIN_ROLES
+
+    def may(self, right: Right) -> bool:
+        """Whether they may do this at all; in which stores is another question."""
+        return right in self.rights
+
+    def require(self, right: Right) -> None:
+        """`DomainError('role_not_allowed')`, 403, unless they have the right; of a key `('scope_missing')`."""
+        if right in self.rights:
+            return
+        if self.role is None:
+            raise DomainError("scope_missing", {"scope": right.value}, http_status=403)
+        raise DomainError("role_not_allowed", {"role": self.role.value}, http_status=403)
 
     def may_see_store(self, store_id: str) -> bool:
         """Whether this store is theirs to look at."""
@@ -68,11 +161,11 @@ class SessionProvider(Protocol):
     """Finds out who sends a request; registered by whoever owns the sign-in."""
 
     def __call__(self, request: Request) -> StaffIdentity | None:
-        """The person behind this request, or None."""
+        """The person or program behind this request, or None."""
 
 
 def current_staff(request: Request) -> StaffIdentity:
-    """The person signed in; `DomainError('login_required')`, 401, if there is none."""
+    """Who sends this request; `DomainError('login_required')`, 401, if nobody is known."""
     provider: SessionProvider | None = getattr(request.app.state, "session_provider", None)
     identity = provider(request) if provider is not None else None
     if identity is None:
@@ -80,17 +173,19 @@ def current_staff(request: Request) -> StaffIdentity:
     return identity
 
 
-def require_roles(*roles: Role) -> Callable[[StaffIdentity], StaffIdentity]:
-    """A dependency: the person signed in, refused with 403 unless their role is one of `roles`."""
-    allowed = frozenset(roles)
+class RightGate:
+    """A dependency that lets nobody pass without `right`. Gates of pages build on it."""
 
-    def check(identity: Annotated[StaffIdentity, Depends(current_staff)]) -> StaffIdentity:
-        if identity.role not in allowed:
-            raise DomainError("role_not_allowed", {"role": identity.role.value}, http_status=403)
+    def __init__(self, right: Right) -> None:
+        self.right = right
+
+    def __call__(self, request: Request) -> StaffIdentity:
+        """Who sends the request; `DomainError`: `login_required`, `role_not_allowed`, `scope_missing`."""
+        identity = current_staff(request)
+        identity.require(self.right)
         return identity
 
-    return check
 
-
-CurrentStaff = Annotated[StaffIdentity, Depends(current_staff)]
-HeadOffice = Annotated[StaffIdentity, Depends(require_roles(Role.HEAD_OFFICE))]
+def needs(right: Right) -> Any:
+    """For `Annotated[StaffIdentity, …]`: who sends the request, refused without the right."""
+    return Depends(RightGate(right))

@@ -51,6 +51,10 @@ PLATFORM_TEXTS: ErrorTexts = {
     "role_not_allowed": ErrorText(
         "The role {role} may not do this.", "Ask somebody with another role, or head office."
     ),
+    "scope_missing": ErrorText(
+        "This key may not do that: it lacks the scope {scope}.",
+        "Ask head office for a key with that scope.",
+    ),
     "store_not_allowed": ErrorText(
         "Store {store} is not one of yours.", "Choose one of your stores, or ask head office."
     ),
@@ -74,6 +78,19 @@ PLATFORM_TEXTS: ErrorTexts = {
     "directory_unwritable": ErrorText(
         "The directory {path} cannot be made: {reason}.",
         "Set TRESEN_HOME to a directory that this user may write to.",
+    ),
+    "sealing_key_unreadable": ErrorText(
+        "The key that seals secrets in the database cannot be read or written: {path}.",
+        "Check the file and its owner; restore it from the backup if it is damaged.",
+    ),
+    "upload_unknown": ErrorText("There is no such file any more.", "Hand it in again."),
+    "upload_unwritable": ErrorText(
+        "The file cannot be kept: {reason}.",
+        "Free space on the centre's disk, and check the folder.",
+    ),
+    "seal_broken": ErrorText(
+        "What was sealed for {purpose} cannot be opened.",
+        "Restore keys/sealing.key from the backup that belongs to the database.",
     ),
     "pin_key_unreadable": ErrorText(
         "The key of the PINs {path} is damaged or cannot be written.",

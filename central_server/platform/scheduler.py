@@ -47,6 +47,7 @@ class JobContext:
     business_clock: BusinessClock
     signing_key: SigningKey
     pin_key: bytes = field(repr=False)
+    sealing_key: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

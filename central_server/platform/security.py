@@ -35,6 +35,8 @@ _HASHER = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=4)
 _CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _KEY_FILE = "centre_ed25519.pem"
 _PIN_KEY_FILE = "pin.key"
+_SEALING_KEY_FILE = "sealing.key"
+_SEALING_KEY_BYTES = 32
 
 
 def hash_secret(secret: str) -> str:
@@ -119,15 +121,26 @@ def load_pin_key(keys_dir: Path) -> bytes:
 
     `EnvironmentProblem('pin_key_unreadable')` if the file is damaged or cannot be written.
     """
-    path = keys_dir / _PIN_KEY_FILE
+    return _load_key(keys_dir / _PIN_KEY_FILE, PIN_KEY_BYTES, "pin_key_unreadable")
+
+
+def load_sealing_key(keys_dir: Path) -> bytes:
+    """What secrets in the database are sealed with; it never leaves the centre. Lost, second factors are set anew.
+
+    `EnvironmentProblem('sealing_key_unreadable')` if the file is damaged or cannot be written.
+    """
+    return _load_key(keys_dir / _SEALING_KEY_FILE, _SEALING_KEY_BYTES, "sealing_key_unreadable")
+
+
+def _load_key(path: Path, size: int, problem_code: str) -> bytes:
     try:
         if not path.exists():
-            _write_once(path, secrets.token_bytes(PIN_KEY_BYTES))
+            _write_once(path, secrets.token_bytes(size))
         key = path.read_bytes()
     except OSError as problem:
-        raise EnvironmentProblem("pin_key_unreadable", {"path": str(path)}) from problem
-    if len(key) != PIN_KEY_BYTES:
-        raise EnvironmentProblem("pin_key_unreadable", {"path": str(path)})
+        raise EnvironmentProblem(problem_code, {"path": str(path)}) from problem
+    if len(key) != size:
+        raise EnvironmentProblem(problem_code, {"path": str(path)})
     return key
 
 

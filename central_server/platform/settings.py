@@ -59,6 +59,11 @@ class Settings(BaseSettings):
         return self.central_dir / "snapshots"
 
     @property
+    def uploads_dir(self) -> Path:
+        """Where files that people hand in lie for a day."""
+        return self.central_dir / "uploads"
+
+    @property
     def locks_dir(self) -> Path:
         """Where jobs take their lock files when the database is SQLite."""
         return self.central_dir / "locks"

@@ -1,5 +1,12 @@
 """Which price holds: effective-dated prices by offer, store and channel, and the lowest price of the last 30 days."""
 
+from shared.pricing.change import (
+    PriceRule,
+    PriceStep,
+    Reduction,
+    advertised_reduction,
+    nearest_ending,
+)
 from shared.pricing.history import lowest_in_window
 from shared.pricing.price import (
     STANDARD_OFFER,
@@ -13,7 +20,12 @@ __all__ = [
     "STANDARD_OFFER",
     "PriceEntry",
     "PriceQuestion",
+    "PriceRule",
+    "PriceStep",
+    "Reduction",
+    "advertised_reduction",
     "lowest_in_window",
+    "nearest_ending",
     "refuse_overlap",
     "resolve_price",
 ]

@@ -8,7 +8,7 @@ import time
 import pytest
 import uvicorn
 
-from tests.support.head_office import PASSWORD, Desk, open_chain
+from tests.support.head_office import PASSWORD, Desk, fill_shelves, open_chain
 
 pytestmark = pytest.mark.browser
 
@@ -27,11 +27,29 @@ PAGES = {
     "exception": "/exceptions/1",
     "report": "/report?from=2026-11-01&to=2026-11-25",
     "settings": "/settings",
+    "menu": "/menu",
+    "search": "/search?q=DE01",
+    "people": "/people",
+    "person": "/people/5",
+    "new person": "/people/new",
+    "keys": "/keys",
+    "audit": "/audit",
+    "articles": "/articles",
+    "no articles": "/articles?q=nichts",
+    "article": "/articles/40-2217?sku=F-Sand-30",
+    "article form": "/articles/40-2217/edit",
+    "import": "/imports",
+    "prices": "/prices?article=F-Sand-30",
+    "price form": "/prices/new?q=chino",
+    "price change": "/prices/changes/1",
+    "releases": "/releases",
+    "rules": "/rules",
     "error": "/nowhere",
 }
 WIDTHS = (390, 820, 1280, 1920)
 REACHABLE = """() => {
-  const every = 'a[href], button, input:not([type=hidden]), select, summary, [tabindex="0"]';
+  const every = 'a[href], button, input:not([type=hidden], [type=radio]:not(:checked)), '
+    + 'select, textarea, summary, [tabindex="0"]';
   return [...document.querySelectorAll(every)].filter(e => e.checkVisibility({visibilityProperty: true}))
     .map((e, n) => { e.dataset.stop = n; return e.outerHTML.slice(0, 90); });
 }"""
@@ -53,6 +71,8 @@ def head_office(founded_chain, tmp_path_factory):
     home = tmp_path_factory.mktemp("site") / "home"
     shutil.copytree(founded_chain, home)
     chain = open_chain(home)
+    fill_shelves(chain.context.database)
+    wait_for_release(chain)
     config = uvicorn.Config(
         chain.app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"
     )
@@ -67,6 +87,15 @@ def head_office(founded_chain, tmp_path_factory):
     server.should_exit = True
     thread.join(10)
     chain.context.database.dispose()
+
+
+def wait_for_release(chain):
+    """A change of prices that waits for a second person, for the pages that show one."""
+    Desk(chain.app).let_in("1").send("/rules", four_eyes="price_change")
+    desk = Desk(chain.app).let_in("6")
+    plan = {"articles": "40-2217", "step": "percent", "value": "-20", "ending": "95"}
+    address = desk.send("/prices/new", **plan).headers["location"]
+    desk.send(f"{address}/apply")
 
 
 @pytest.fixture
@@ -143,7 +172,7 @@ def test_no_page_scrolls_sideways_and_every_target_is_large_enough(open_page, na
         assert wide <= width, f"{name}: {wide} px at {width}"
         small = page.evaluate(
             """() => [...document.querySelectorAll('a[href], button, select, input:not([type=hidden]), summary')]
-            .filter(e => e.checkVisibility() && !e.matches('.skip'))
+            .filter(e => e.checkVisibility() && !e.matches('.skip, .check input'))
             .map(e => [e.getBoundingClientRect(), e.outerHTML.slice(0, 80)])
             .filter(([box]) => box.height < 23.5).map(([box, html]) => `${box.height} ${html}`)"""
         )
@@ -240,7 +269,7 @@ def test_forms_work_without_scripts(open_page):
     page.goto("/tills/DE01-T2")
     page.get_by_role("button", name="Neuer Einmalcode").click()
     assert re.fullmatch(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}", page.locator(".code-once").inner_text())
-    page.get_by_label("Bonnummer").fill("DE01-T1-1-2")
+    page.get_by_label("Alles durchsuchen").fill("DE01-T1-1-2")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/receipts/[0-9a-f-]{36}$"))
     page.get_by_role("button", name="Abmelden").click()
@@ -284,3 +313,43 @@ def test_somebody_elses_store_is_refused_on_a_clear_page(open_page, check_access
     check_accessibility(page)
     page.get_by_role("link", name="To today's figures").click()
     assert "Bath" in page.locator("main").inner_text()
+
+
+def test_control_and_k_jump_to_the_search_which_leads_to_the_receipt(open_page):
+    page = open_page()
+    page.goto("/tills")
+    page.keyboard.press("Control+k")
+    assert page.evaluate("document.activeElement.id") == "jump"
+    page.keyboard.type("DE01-T1-1-2")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/receipts/[0-9a-f-]{36}$"))
+
+
+def test_a_list_answers_while_somebody_types(open_page):
+    page = open_page()
+    page.goto("/people")
+    page.get_by_label("Name oder Nummer").press_sequentially("accoun")
+    page.get_by_text("1 Person", exact=True).wait_for()
+    assert page.get_by_role("row").count() == 2
+    assert "q=accoun" in page.url
+
+
+def test_arrow_keys_walk_the_matrix_of_an_article(open_page):
+    page = open_page()
+    page.goto("/articles/40-2217")
+    page.locator(".matrix a").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.dataset.cell") == "1,1"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**sku=F-Sand-32")
+
+
+def test_a_merchandiser_changes_a_price_by_keyboard_and_without_scripts(open_page):
+    page = open_page("6", javascript=False)
+    page.goto("/prices/new?articles=S-1")
+    page.get_by_label("auf einen Betrag gesetzt").check()
+    page.get_by_label("Um oder auf").fill("12,90")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/prices/changes/*")
+    assert page.get_by_role("row", name=re.compile("S-1-A.*12,90")).is_visible()

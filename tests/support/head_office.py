@@ -9,7 +9,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from central_server.app.composition import compose
 from central_server.app.factory import create_app
 from central_server.app.schema import prepare
 from central_server.backoffice.sessions import open_session
+from central_server.features.catalogue.entry import ArticleDraft, VariantDraft, enter_batch
+from central_server.features.pricing import service as pricing
 from central_server.features.staff import repository as staff_repository
 from central_server.features.staff.service import StaffMember, add_staff
 from central_server.features.tills.service import Contact, quarantine, record_contact
@@ -35,6 +37,7 @@ from central_server.platform.security import hash_secret
 from central_server.platform.settings import Settings
 from central_server.platform.unit_of_work import writing
 from shared.identity import FixedClock, StaffId
+from shared.pricing import PriceEntry
 from tests.support.centre import furnish
 from tests.support.journals import START, ImaginedTill
 
@@ -71,6 +74,34 @@ def hire(database: Database) -> None:
             if number != "11":
                 values = {"password_verifier": _VERIFIER[0]}
                 staff_repository.update_staff(unit, number, values)
+
+
+def fill_shelves(database: Database) -> None:
+    """Add trousers in six variants and a scarf, and prices of which one was lower 20 days ago."""
+    with writing(database) as unit:
+        enter_batch(
+            unit,
+            [
+                ArticleDraft(
+                    "40-2217", {"de": "Chino Größe Falkau", "en": "Chino Falkau"}, "Lenne & Holm",
+                    "Herren>Hosen>Chinos", attributes={"Stoff": "Baumwolle"},
+                ),
+                ArticleDraft("S-1", {"de": "Schal Murg"}, "Murg", "Herren>Schals"),
+            ],
+            [
+                *(
+                    VariantDraft(f"F-{colour}-{size}", "40-2217", size, colour)
+                    for colour in ("Sand", "Oliv")
+                    for size in ("30", "32", "34")
+                ),
+                VariantDraft("S-1-A", "S-1", "", "rot", ("4006381333931",)),
+            ],
+            NOW,
+        )  # fmt: skip
+        for days, amount in ((60, 6995), (20, 5595), (12, 6995)):
+            at = NOW - timedelta(days=days)
+            for sku in ("F-Sand-30", "F-Oliv-34"):
+                pricing.set_price(unit, PriceEntry(sku, "chain", amount, "EUR", at), at)
 
 
 @dataclass

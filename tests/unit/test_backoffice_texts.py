@@ -93,12 +93,12 @@ def test_templates_hold_no_untranslated_words():
     assert found == []
 
 
-def test_templates_carry_no_script_and_no_inline_style():
+def test_templates_carry_no_inline_script_and_no_inline_style():
     for template in (ROOM / "templates").glob("*.html"):
         text = template.read_text(encoding="utf-8")
-        assert not re.search(r"<script|<style|\sstyle=|\son\w+=|javascript:|https?://", text), (
-            template.name
-        )
+        assert not re.search(
+            r"<script(?! src=\"{{ asset)|<style|\sstyle=|\son\w+=|javascript:|https?://", text
+        ), template.name
 
 
 def test_plurals_and_fillings():

@@ -8,8 +8,10 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from central_server.features.catalogue import service
-from central_server.platform.access import CurrentStaff
+from central_server.platform.access import Right, StaffIdentity, needs
 from central_server.platform.unit_of_work import ReadOnlyUnit
+
+CatalogueReader = Annotated[StaffIdentity, needs(Right.CATALOGUE_READ)]
 
 router = APIRouter(prefix="/api/v1", tags=["catalogue"])
 
@@ -77,7 +79,7 @@ class ProductView(BaseModel):
 @router.get("/products/{article_no}", summary="A product in a language or the nearest there is")
 def product(
     article_no: str,
-    _staff: CurrentStaff,
+    _staff: CatalogueReader,
     unit: ReadOnlyUnit,
     lang: Annotated[str, Query(max_length=20)] = "de",
 ) -> ProductView:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from central_server.features.catalogue import repository
+from central_server.features.catalogue import repository, search_index
 from central_server.features.catalogue.tables import (
     article,
     article_attribute,
@@ -87,6 +87,9 @@ def enter_batch(
         changed.add(row.sku)
     result.changed_skus = changed
     mark_changed(unit, [Change("reference", CHAIN, "item", sku) for sku in sorted(changed)])
+    numbers = {draft.article_no for draft in variants if draft.sku in changed}
+    fresh = {draft.article_no for draft in articles} if result.new_articles else set()
+    search_index.refresh(unit, touched | numbers | fresh)
     return result
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Row, Table, bindparam, select
@@ -195,6 +195,42 @@ def replace_images(unit: UnitOfWork, images: dict[str, tuple[str, ...]]) -> None
         for position, url in enumerate(urls)
     ]
     insert_rows(unit, article_image, rows)
+
+
+def replace_texts(unit: UnitOfWork, article_no: str, texts: dict[str, tuple[str, str]]) -> None:
+    """Give an article exactly these names and descriptions by language."""
+    table = article_text
+    unit.connection.execute(table.delete().where(table.c.article_no == article_no))
+    rows = [
+        {"article_no": article_no, "language": tag, "name": name, "description": description}
+        for tag, (name, description) in texts.items()
+    ]
+    insert_rows(unit, table, rows)
+
+
+def replace_attributes(unit: UnitOfWork, article_no: str, values: Mapping[str, str]) -> None:
+    """Give an article exactly these attributes; those that differ by language stay."""
+    table = article_attribute
+    unit.connection.execute(
+        table.delete().where(table.c.article_no == article_no, table.c.language == "")
+    )
+    rows = [
+        {"article_no": article_no, "name": name, "language": "", "value": value}
+        for name, value in values.items()
+    ]
+    insert_rows(unit, table, rows)
+
+
+def replace_barcodes(unit: UnitOfWork, sku: str, codes: Iterable[str]) -> None:
+    """Give a variant exactly these barcodes."""
+    unit.connection.execute(barcode.delete().where(barcode.c.sku == sku))
+    insert_rows(unit, barcode, [{"code": code, "sku": sku} for code in codes])
+
+
+def category_codes(unit: ReadUnit, limit: int) -> list[str]:
+    """Categories by path, at most `limit` of them."""
+    query = select(category.c.code).order_by(category.c.code).limit(limit)
+    return list(unit.connection.execute(query).scalars())
 
 
 def vat_rows(unit: ReadUnit) -> list[Row[Any]]:

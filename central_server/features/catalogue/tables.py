@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Date, ForeignKey, Integer, SmallInteger, String, Table, Text
 
-from central_server.platform.columns import ArticleKey, SkuKey, UtcDateTime, plain
+from central_server.platform.columns import ArticleKey, IdentityNumber, SkuKey, UtcDateTime, plain
 from central_server.platform.schema import metadata
 
 CategoryCode = String(120)
@@ -95,4 +95,14 @@ vat_rate = Table(
     plain("rate", String(12)),
     plain("source", String(200)),
     plain("confirmed", Boolean),
+)
+
+# What an article is found by: folded words of its names, brand, category, colours and numbers. The full-text index
+# on `words` is each database's own (FTS5, a stored tsvector), made by the migration beside this table.
+article_search = Table(
+    "article_search",
+    metadata,
+    plain("entry_id", IdentityNumber, primary_key=True, autoincrement=True),
+    plain("article_no", ArticleKey, ForeignKey("article.article_no"), unique=True),
+    plain("words", Text),
 )

@@ -134,6 +134,12 @@ def _missing(name: str, field: str, header: Sequence[str]) -> DomainError:
     return DomainError("import_column_missing", params, http_status=400)
 
 
+def likely_field(title: str, language: str) -> str:
+    """What a column most likely stands for, by its title; `-` for nothing. A plain name is one in `language`."""
+    field, _ = _field_of(title)
+    return f"name_{language}" if field == "name" else field or IGNORED
+
+
 def _field_of(title: str) -> tuple[str, int]:
     """The field that a title stands for, and how well it does (0 is best); empty if for none."""
     plain = re.sub(r"[^\w]+", "_", title.strip().lower()).strip("_")

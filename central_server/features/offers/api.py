@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import AwareDatetime, BaseModel, Field
 
+from central_server.features.audit.service import added, record
 from central_server.features.offers import service
-from central_server.platform.access import CurrentStaff, Role, StaffIdentity, require_roles
+from central_server.platform.access import Right, StaffIdentity, needs
 from central_server.platform.unit_of_work import ReadOnlyUnit, WriteUnit
 
 router = APIRouter(prefix="/api/v1", tags=["offers"])
 
-OfferMaker = Annotated[StaffIdentity, Depends(require_roles(Role.HEAD_OFFICE, Role.MERCHANDISER))]
+OfferReader = Annotated[StaffIdentity, needs(Right.PRICES_READ)]
+OfferMaker = Annotated[StaffIdentity, needs(Right.OFFERS_WRITE)]
 
 
 class OfferView(BaseModel):
@@ -51,15 +53,24 @@ class NewOffer(BaseModel):
 
 
 @router.get("/offers", summary="All offers")
-def offers(request: Request, _staff: CurrentStaff, unit: ReadOnlyUnit) -> list[OfferView]:
+def offers(request: Request, _staff: OfferReader, unit: ReadOnlyUnit) -> list[OfferView]:
     """Every offer by code."""
     now = request.app.state.business_clock.now()
     return [OfferView.of(offer, now) for offer in service.list_offers(unit)]
 
 
 @router.post("/offers", summary="Add an offer", status_code=201)
-def add(new: NewOffer, request: Request, _staff: OfferMaker, unit: WriteUnit) -> OfferView:
+def add(new: NewOffer, request: Request, staff: OfferMaker, unit: WriteUnit) -> OfferView:
     """An offer under which articles can have prices from now on."""
     now = request.app.state.business_clock.now()
     offer = service.Offer(new.code, new.name, new.kind, new.valid_from, new.valid_to)
-    return OfferView.of(service.add_offer(unit, offer, now), now)
+    made = service.add_offer(unit, offer, now)
+    facts = {
+        "name": made.name,
+        "offer_kind": made.kind.value,
+        "valid_from": made.valid_from,
+        "valid_to": made.valid_to,
+    }
+    at = request.app.state.system_clock.now()
+    record(unit, staff.staff_id, at, added("offer", made.code, facts))
+    return OfferView.of(made, now)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime, BaseModel, Field
 
+from central_server.features.audit.service import changed, record
 from central_server.features.catalogue.service import skus_of
 from central_server.features.pricing import service
-from central_server.platform.access import CurrentStaff, Role, StaffIdentity, require_roles
+from central_server.platform.access import Right, StaffIdentity, needs
 from central_server.platform.unit_of_work import ReadOnlyUnit, WriteUnit
 from shared.pricing import STANDARD_OFFER, PriceEntry, lowest_in_window
 
 router = APIRouter(prefix="/api/v1", tags=["pricing"])
 
-PriceSetter = Annotated[StaffIdentity, Depends(require_roles(Role.HEAD_OFFICE, Role.MERCHANDISER))]
+PriceReader = Annotated[StaffIdentity, needs(Right.PRICES_READ)]
+PriceSetter = Annotated[StaffIdentity, needs(Right.PRICES_WRITE)]
 
 
 class PriceView(BaseModel):
@@ -69,7 +71,7 @@ class PriceAnswer(BaseModel):
 @router.get("/quote", summary="What an article costs in a store")
 def quote(
     request: Request,
-    staff: CurrentStaff,
+    staff: PriceReader,
     unit: ReadOnlyUnit,
     sku: Annotated[str, Query(max_length=64)],
     store: Annotated[str, Query(max_length=31)],
@@ -85,7 +87,7 @@ def quote(
 
 
 @router.get("/products/{article_no}/prices", summary="All prices of a product in all its offers")
-def prices(article_no: str, staff: CurrentStaff, unit: ReadOnlyUnit) -> list[PriceView]:
+def prices(article_no: str, staff: PriceReader, unit: ReadOnlyUnit) -> list[PriceView]:
     """The price matrix of a product with validity and 30-day-lowest, past prices too."""
     found = service.prices_of(unit, skus_of(unit, article_no))
     views = []
@@ -106,7 +108,7 @@ def prices(article_no: str, staff: CurrentStaff, unit: ReadOnlyUnit) -> list[Pri
 
 @router.put("/prices/{sku}", summary="Set a price")
 def set_price(
-    sku: str, new: NewPrice, request: Request, _staff: PriceSetter, unit: WriteUnit
+    sku: str, new: NewPrice, request: Request, staff: PriceSetter, unit: WriteUnit
 ) -> PriceAnswer:
     """Set the price of an article in an offer and scope."""
     now = request.app.state.business_clock.now()
@@ -120,4 +122,19 @@ def set_price(
         offer=new.offer,
         channel=new.channel,
     )
-    return PriceAnswer(changed=service.set_price(unit, entry, now))
+    key = (entry.offer, entry.scope, entry.channel, entry.currency)
+    history = service.prices_of(unit, [sku], [entry.scope]).get(sku, [])
+    held = next(
+        (
+            one
+            for one in history
+            if (one.offer, one.scope, one.channel, one.currency) == key
+            and one.holds_at(entry.valid_from)
+        ),
+        None,
+    )
+    done = service.set_price(unit, entry, now)
+    if done:
+        change = changed("price", sku, service.price_facts(held), service.price_facts(entry))
+        record(unit, staff.staff_id, request.app.state.system_clock.now(), change)
+    return PriceAnswer(changed=done)

@@ -104,6 +104,17 @@ def update_entries(unit: UnitOfWork, changed: Iterable[PriceEntry]) -> None:
     unit.connection.execute(statement.values(values), rows)
 
 
+def delete_entries(unit: UnitOfWork, entries: Iterable[PriceEntry]) -> None:
+    """Take prices away that have not begun."""
+    names = ("sku", "offer_code", "scope", "channel", "currency", "valid_from")
+    rows = [{f"k_{name}": value for name, value in _key_of(entry).items()} for entry in entries]
+    if rows:
+        statement = price.delete().where(
+            *(price.c[name] == bindparam(f"k_{name}") for name in names)
+        )
+        unit.connection.execute(statement, rows)
+
+
 def _key_of(entry: PriceEntry) -> dict[str, Any]:
     return {
         "sku": entry.sku,

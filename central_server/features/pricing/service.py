@@ -123,7 +123,7 @@ def set_prices(unit: UnitOfWork, entries: Sequence[PriceEntry], now: datetime) -
     if not entries:
         return result
     key = _key(entries[0])
-    _check_key(unit, key)
+    check_key(unit, key)
     if any(_key(entry) != key for entry in entries):
         raise ValueError("set_prices takes one offer, scope, channel and currency at a time")
     known = repository.lock_skus(unit, [entry.sku for entry in entries])
@@ -145,6 +145,20 @@ def set_prices(unit: UnitOfWork, entries: Sequence[PriceEntry], now: datetime) -
         unit, [Change("reference", key.scope, "price", sku) for sku in sorted(result.changed)]
     )
     return result
+
+
+def price_facts(entry: PriceEntry | None) -> dict[str, object]:
+    """What the audit trail says of a price; nothing of none."""
+    if entry is None:
+        return {}
+    return {
+        "amount": entry.amount,
+        "currency": entry.currency,
+        "offer": entry.offer,
+        "scope": entry.scope,
+        "valid_from": entry.valid_from,
+        "valid_to": entry.valid_to,
+    }
 
 
 def _place(present: list[PriceEntry], new: PriceEntry, now: datetime, plan: _Plan) -> bool:
@@ -176,7 +190,8 @@ def _place(present: list[PriceEntry], new: PriceEntry, now: datetime, plan: _Pla
     return True
 
 
-def _check_key(unit: ReadUnit, key: PriceKey) -> None:
+def check_key(unit: ReadUnit, key: PriceKey) -> None:
+    """`DomainError` unless they exist: `offer_unknown`, `currency_unknown`, `price_scope_invalid`, `store_unknown`."""
     get_offer(unit, key.offer)
     currency(key.currency)
     if not _SCOPE.fullmatch(key.scope):

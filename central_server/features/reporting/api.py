@@ -5,30 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from central_server.features.reporting import service
 from central_server.features.stores.schemas import RateView
 from central_server.features.stores.service import list_stores
-from central_server.platform.access import Role, StaffIdentity, require_roles
+from central_server.platform.access import Right, StaffIdentity, needs
 from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit
 
 router = APIRouter(prefix="/api/v1", tags=["figures"])
 
-FigureReader = Annotated[
-    StaffIdentity,
-    Depends(
-        require_roles(
-            Role.HEAD_OFFICE,
-            Role.REGIONAL_MANAGER,
-            Role.STORE_MANAGER,
-            Role.ACCOUNTANT,
-            Role.AUDITOR,
-            Role.MERCHANDISER,
-        )
-    ),
-]
+FigureReader = Annotated[StaffIdentity, needs(Right.FIGURES_READ)]
 
 
 class SalesCell(BaseModel):

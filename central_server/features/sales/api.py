@@ -6,30 +6,18 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from central_server.features.sales import service
 from central_server.features.sales.list_repository import ReceiptFilter
 from central_server.features.stores.service import list_stores
-from central_server.platform.access import Role, StaffIdentity, require_roles
+from central_server.platform.access import Right, StaffIdentity, needs
 from central_server.platform.unit_of_work import ReadOnlyUnit
 
 router = APIRouter(prefix="/api/v1", tags=["receipts"])
 
-ReceiptReader = Annotated[
-    StaffIdentity,
-    Depends(
-        require_roles(
-            Role.HEAD_OFFICE,
-            Role.REGIONAL_MANAGER,
-            Role.STORE_MANAGER,
-            Role.ACCOUNTANT,
-            Role.AUDITOR,
-            Role.MERCHANDISER,
-        )
-    ),
-]
+ReceiptReader = Annotated[StaffIdentity, needs(Right.RECEIPTS_READ)]
 
 
 class ReceiptView(BaseModel):

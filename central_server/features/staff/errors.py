@@ -18,5 +18,15 @@ ERROR_TEXTS: ErrorTexts = {
         "The password is too short.", "Use at least {least} characters."
     ),
     "password_too_long": ErrorText("The password is too long.", "Use at most 256 characters."),
+    "staff_name_missing": ErrorText("The person has no name.", "Enter a name."),
+    "staff_self": ErrorText(
+        "You cannot do that to yourself.", "Ask somebody else at head office to do it."
+    ),
+    "staff_left": ErrorText("{staff} has left.", "Add the person anew under another number."),
+    "password_wrong": ErrorText("The present password is not that one.", "Try again."),
+    "second_factor_on": ErrorText("The second factor is on already.", "Switch it off first."),
+    "second_factor_code_wrong": ErrorText(
+        "The code is not right, or was used already.", "Wait for the app's next code."
+    ),
     "language_unknown": ErrorText("{value} is not a language tag.", "Use a tag such as de or en."),
 }

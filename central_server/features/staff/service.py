@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from central_server.features.staff import repository
+from central_server.features.staff import repository, second_factor_repository
 from central_server.features.stores.service import get_store
 from central_server.platform.access import Role, StaffIdentity
 from central_server.platform.changes import Change, mark_changed, store_scope
@@ -86,6 +86,8 @@ def parse_role(text: str) -> Role:
 
 def add_staff(unit: UnitOfWork, new: StaffMember, at: datetime) -> StaffMember:
     """Add somebody without PIN and password; both are set separately."""
+    if not new.name.strip():
+        raise DomainError("staff_name_missing", http_status=400)
     if not _NUMBER.fullmatch(new.staff_id):
         raise DomainError("staff_id_invalid", {"value": new.staff_id[:40]}, http_status=400)
     if not _LANGUAGE.fullmatch(new.language):
@@ -123,11 +125,33 @@ def change_stores(unit: UnitOfWork, staff_id: str, store_ids: Iterable[str]) -> 
     return get_staff(unit, staff_id)
 
 
+def change_staff(
+    unit: UnitOfWork, staff_id: str, name: str, role: Role, language: str, at: datetime
+) -> StaffMember:
+    """Change name, role and language; tills of the person's stores hear of it.
+
+    `DomainError`: `staff_left`; 400: `staff_name_missing`, `language_unknown`.
+    """
+    member = get_staff(unit, staff_id)
+    if not member.active:
+        raise DomainError("staff_left", {"staff": staff_id})
+    if not name.strip():
+        raise DomainError("staff_name_missing", http_status=400)
+    if not _LANGUAGE.fullmatch(language):
+        raise DomainError("language_unknown", {"value": language[:20]}, http_status=400)
+    values = {"name": name.strip()[:120], "role": role.value, "language": language}
+    repository.update_staff(unit, staff_id, {**values, "changed_at": at})
+    if member.has_pin:
+        _tell_tills(unit, staff_id, member.store_ids, frozenset())
+    return get_staff(unit, staff_id)
+
+
 def deactivate(unit: UnitOfWork, staff_id: str, at: datetime) -> StaffMember:
     """Let somebody who left in nowhere any more; PIN and password are deleted."""
     stores = get_staff(unit, staff_id).store_ids
     values = {"active": False, "pin_verifier": None, "password_verifier": None, "changed_at": at}
     repository.update_staff(unit, staff_id, values)
+    second_factor_repository.delete_factor(unit, staff_id)
     _tell_tills(unit, staff_id, frozenset(), stores)
     return get_staff(unit, staff_id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, ForeignKey, String, Table
+from sqlalchemy import BigInteger, Boolean, ForeignKey, String, Table
 
 from central_server.platform.columns import StaffKey, StoreKey, UtcDateTime, personal, plain
 from central_server.platform.schema import metadata
@@ -84,4 +84,48 @@ staff_store = Table(
         retention="deleted on leaving the store",
     ),
     plain("store_id", StoreKey, ForeignKey("store.store_id"), primary_key=True, index=True),
+)
+
+# The app on somebody's telephone that shows codes. Without `confirmed_at` it was offered and never answered.
+staff_second_factor = Table(
+    "staff_second_factor",
+    metadata,
+    personal(
+        "staff_id",
+        StaffKey,
+        ForeignKey("staff.staff_id"),
+        primary_key=True,
+        purpose="ask for a second proof at signing in",
+        basis=_EMPLOYMENT,
+        source="switched on by the person",
+        retention="deleted on leaving, or when the person switches it off",
+    ),
+    personal(
+        "sealed_secret",
+        String(200),
+        purpose="check the codes of the person's app",
+        basis=_EMPLOYMENT,
+        source="random, sealed with a key beside the database",
+        retention="deleted on leaving, or when the person switches it off",
+    ),
+    # Codes up to this step are used up.
+    plain("last_step", BigInteger),
+    plain("offered_at", UtcDateTime),
+    plain("confirmed_at", UtcDateTime, nullable=True),
+)
+
+staff_recovery_code = Table(
+    "staff_recovery_code",
+    metadata,
+    plain("digest", String(64), primary_key=True),
+    personal(
+        "staff_id",
+        StaffKey,
+        ForeignKey("staff.staff_id"),
+        index=True,
+        purpose="let the person in who lost the telephone",
+        basis=_EMPLOYMENT,
+        source="random, shown once",
+        retention="deleted when used, on leaving, or with the second factor",
+    ),
 )

@@ -9,9 +9,11 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from central_server.features.stock import service
-from central_server.platform.access import CurrentStaff
+from central_server.platform.access import Right, StaffIdentity, needs
 from central_server.platform.unit_of_work import ReadOnlyUnit
 from shared.quantity import format_quantity, from_thousandths
+
+StockReader = Annotated[StaffIdentity, needs(Right.STOCK_READ)]
 
 router = APIRouter(prefix="/api/v1", tags=["stock"])
 
@@ -47,7 +49,7 @@ class StockView(BaseModel):
 
 @router.get("/stock", summary="How much of an article is where")
 def stock(
-    _staff: CurrentStaff, unit: ReadOnlyUnit, sku: Annotated[str, Query(max_length=64)]
+    _staff: StockReader, unit: ReadOnlyUnit, sku: Annotated[str, Query(max_length=64)]
 ) -> StockView:
     """The levels at all locations: every store may see where an article can be had."""
     levels = service.levels_of_sku(unit, sku)
@@ -70,7 +72,7 @@ def stock(
 
 
 @router.get("/locations", summary="All locations")
-def locations(_staff: CurrentStaff, unit: ReadOnlyUnit) -> list[LocationView]:
+def locations(_staff: StockReader, unit: ReadOnlyUnit) -> list[LocationView]:
     """Warehouses, branches and areas."""
     return [
         LocationView(

@@ -165,3 +165,16 @@ def wrong_levels(unit: ReadUnit, limit: int) -> list[Row[Any]]:
         .limit(limit)
     )
     return list(unit.connection.execute(query))
+
+
+def totals(unit: ReadUnit, skus: Iterable[str], store_ids: Iterable[str] | None) -> dict[str, int]:
+    """The sum of each sku over all locations, or over those of some stores."""
+    query = select(stock_level.c.sku, func.sum(stock_level.c.quantity_thousandths)).where(
+        among(unit.connection, stock_level.c.sku, skus)
+    )
+    if store_ids is not None:
+        query = query.join(location, location.c.location_id == stock_level.c.location_id)
+        query = query.where(location.c.store_id.in_(sorted(store_ids)))
+    return {
+        row[0]: int(row[1]) for row in unit.connection.execute(query.group_by(stock_level.c.sku))
+    }

@@ -217,6 +217,13 @@ def levels_of_sku(unit: ReadUnit, sku: str) -> list[LevelAt]:
     ]
 
 
+def totals(
+    unit: ReadUnit, skus: Iterable[str], store_ids: Iterable[str] | None = None
+) -> dict[str, int]:
+    """Thousandths of each sku that lie in some stores, or anywhere; skus that never moved are missing."""
+    return repository.totals(unit, skus, store_ids)
+
+
 def till_levels(unit: ReadUnit, keys: Iterable[str]) -> dict[str, StockLevel]:
     """What tills get for these feed keys (`location|sku`)."""
     wanted: dict[str, list[str]] = defaultdict(list)

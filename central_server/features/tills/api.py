@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 
+from central_server.features.audit.service import AuditChange, record
 from central_server.features.tills import service
 from central_server.features.tills.schemas import IssuedCode, TillView, WithdrawRequest
-from central_server.platform.access import CurrentStaff, Role, StaffIdentity, require_roles
+from central_server.platform.access import Right, StaffIdentity, needs
 from central_server.platform.clock import new_id
 from central_server.platform.unit_of_work import ReadOnlyUnit, WriteUnit
 
 router = APIRouter(prefix="/api/v1", tags=["tills"])
 
-TillKeeper = Annotated[
-    StaffIdentity, Depends(require_roles(Role.HEAD_OFFICE, Role.REGIONAL_MANAGER))
-]
+TillKeeper = Annotated[StaffIdentity, needs(Right.TILLS_WRITE)]
+TillReader = Annotated[StaffIdentity, needs(Right.TILLS_READ)]
 
 
 @router.get("/tills", summary="The tills of the stores the person signed in may see")
 def tills(
-    request: Request, staff: CurrentStaff, unit: ReadOnlyUnit, store: str | None = None
+    request: Request, staff: TillReader, unit: ReadOnlyUnit, store: str | None = None
 ) -> list[TillView]:
     """All tills, or those of one store."""
     if store is not None:
@@ -38,6 +38,7 @@ def issue_code(till_id: str, request: Request, staff: TillKeeper, unit: WriteUni
     clock = request.app.state.system_clock
     now = clock.now()
     code = service.issue_code(unit, till_id, new_id(clock), now, staff.staff_id)
+    record(unit, staff.staff_id, now, AuditChange("code", "till", till_id, {}, {}))
     return IssuedCode(till_id=till_id, code=code, expires_at=now + service.CODE_LIFETIME)
 
 
@@ -48,4 +49,7 @@ def withdraw(
     """From now on every request of this till is refused."""
     staff.require_store(service.get_till(unit, till_id).store_id)
     till = service.withdraw(unit, till_id, body.reason)
-    return TillView.of(till, request.app.state.system_clock.now())
+    now = request.app.state.system_clock.now()
+    change = AuditChange("withdrawn", "till", till_id, {}, {"reason": body.reason})
+    record(unit, staff.staff_id, now, change)
+    return TillView.of(till, now)

@@ -1,0 +1,83 @@
+"""The places of the pages and who finds them in the navigation: those whose right a visitor has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from central_server.platform.access import Right
+from central_server.platform.translations import mark
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the navigation; `short` fits below an icon on a telephone, where only `prime` ones are."""
+
+    address: str
+    icon: str
+    name: str
+    short: str
+    part: str
+    right: Right
+    prime: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Places that belong together; the first group has no name."""
+
+    name: str
+    places: tuple[Place, ...]
+
+
+GROUPS = (
+    Group(
+        "",
+        (
+            Place("/", "home", mark("Today"), mark("Today"), "day", Right.FIGURES_READ, prime=True),
+            Place("/exceptions", "inbox", mark("Exceptions"), mark("Exceptions"), "exceptions",
+                  Right.EXCEPTIONS_READ),
+            Place("/releases", "user-check", mark("Releases"), mark("Releases"), "releases",
+                  Right.RELEASES_DECIDE),
+        ),
+    ),
+    Group(
+        mark("Trade"),
+        (
+            Place("/receipts", "receipt", mark("Receipts"), mark("Receipts"), "receipts",
+                  Right.RECEIPTS_READ, prime=True),
+            Place("/articles", "hanger", mark("Articles"), mark("Articles"), "articles",
+                  Right.CATALOGUE_READ, prime=True),
+            Place("/prices", "tags", mark("Prices"), mark("Prices"), "prices", Right.PRICES_READ),
+            Place("/tills", "building-store", mark("Stores and tills"), mark("Tills"), "tills",
+                  Right.TILLS_READ, prime=True),
+        ),
+    ),
+    Group(
+        mark("Evaluation"),
+        (
+            Place("/report", "chart-bar", mark("Period report"), mark("Report"), "report",
+                  Right.FIGURES_READ),
+        ),
+    ),
+    Group(
+        mark("Administration"),
+        (
+            Place("/people", "users", mark("People"), mark("People"), "people", Right.PEOPLE_READ),
+            Place("/keys", "key", mark("API keys"), mark("API keys"), "keys", Right.KEYS_WRITE),
+            Place("/rules", "shield-check", mark("Rules"), mark("Rules"), "rules",
+                  Right.RULES_WRITE),
+            Place("/audit", "history", mark("Audit trail"), mark("Audit trail"), "audit",
+                  Right.AUDIT_READ),
+        ),
+    ),
+)  # fmt: skip
+
+
+def groups_of(rights: frozenset[Right]) -> Sequence[Group]:
+    """The groups with the places that somebody with these rights may open; empty ones are left out."""
+    found = (
+        Group(group.name, tuple(place for place in group.places if place.right in rights))
+        for group in GROUPS
+    )
+    return [group for group in found if group.places]

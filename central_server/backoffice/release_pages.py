@@ -1,0 +1,130 @@
+"""`/releases`: what waits for a second person. `/rules`: for what a second person is needed at all."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from central_server.backoffice import release_desk
+from central_server.backoffice.numbers import NumberInPath
+from central_server.backoffice.scope import link, scope_of
+from central_server.backoffice.shell import attention, reader_of, render
+from central_server.backoffice.trail import note
+from central_server.backoffice.visitors import Visitor, looks, sends
+from central_server.backoffice.words import RELEASE_KINDS, RELEASE_STATES, word
+from central_server.features.audit.service import changed
+from central_server.features.releases import service
+from central_server.features.releases.service import ReleaseKind, ReleaseRequest, ReleaseState
+from central_server.platform.access import Right
+from central_server.platform.unit_of_work import ReadOnlyUnit, WriteUnit
+from shared.errors import DomainError
+
+router = APIRouter(include_in_schema=False)
+
+ReleaseReader = Annotated[Visitor, looks(Right.RELEASES_DECIDE)]
+Releaser = Annotated[Visitor, sends(Right.RELEASES_DECIDE)]
+RuleReader = Annotated[Visitor, looks(Right.RULES_WRITE)]
+RuleKeeper = Annotated[Visitor, sends(Right.RULES_WRITE)]
+
+_DECISIONS = {one.value: one for one in ReleaseState if one is not ReleaseState.WAITING}
+_CLOSED = 20
+
+
+def address_of(request: ReleaseRequest) -> str:
+    """Where what waits is looked at."""
+    if request.kind is ReleaseKind.PRICE_CHANGE:
+        return f"/prices/changes/{request.subject}"
+    return ""
+
+
+@router.get("/releases")
+def release_list(request: Request, visitor: ReleaseReader, unit: ReadOnlyUnit) -> HTMLResponse:
+    """What waits, and what was decided last."""
+    reader, zone = reader_of(request, visitor), scope_of(unit, visitor, None).zone
+
+    def row(one: ReleaseRequest) -> dict[str, object]:
+        state, tone = RELEASE_STATES[one.state]
+        decided = reader.formats.moment(one.decided_at, zone) if one.decided_at else ""
+        return {
+            "request": one,
+            "kind": word(reader.texts, RELEASE_KINDS, one.kind),
+            "address": address_of(one),
+            "asked": reader.formats.moment(one.asked_at, zone),
+            "decided": decided,
+            "state": state,
+            "tone": tone,
+            "is_own": one.asked_by == visitor.identity.staff_id,
+        }
+
+    return render(
+        request,
+        "releases.html",
+        part="releases",
+        waiting=attention(unit, visitor, request),
+        rows=[row(one) for one in service.requests(unit, [ReleaseState.WAITING])],
+        closed=[
+            row(one) for one in service.requests(unit, list(_DECISIONS.values()), limit=_CLOSED)
+        ],
+        on=any(service.rules(unit).values()),
+    )
+
+
+@router.post("/releases/{request_id}")
+def decide(
+    request: Request,
+    request_id: NumberInPath,
+    visitor: Releaser,
+    unit: WriteUnit,
+    decision: Annotated[str, Form(max_length=12)] = "",
+    reason: Annotated[str, Form(max_length=300)] = "",
+) -> Response:
+    """Release, refuse or withdraw."""
+    if decision not in _DECISIONS:
+        raise DomainError("release_unknown", http_status=404)
+    state = request.app.state
+    release_desk.decide(
+        unit,
+        request_id,
+        _DECISIONS[decision],
+        visitor.identity.staff_id,
+        reason.strip(),
+        state.business_clock.now(),
+        state.system_clock.now(),
+    )
+    return RedirectResponse("/releases", status_code=303)
+
+
+@router.get("/rules")
+def rules_page(request: Request, visitor: RuleReader, unit: ReadOnlyUnit) -> HTMLResponse:
+    """What needs a second person."""
+    texts = reader_of(request, visitor).texts
+    return render(
+        request,
+        "rules.html",
+        part="rules",
+        waiting=attention(unit, visitor, request),
+        rules=[
+            (kind.value, word(texts, RELEASE_KINDS, kind), on)
+            for kind, on in service.rules(unit).items()
+        ],
+        saved=request.query_params.get("saved") == "1",
+    )
+
+
+@router.post("/rules")
+def set_rules(
+    request: Request,
+    visitor: RuleKeeper,
+    unit: WriteUnit,
+    four_eyes: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Switch the second person on or off."""
+    before = service.rules(unit)
+    for kind in ReleaseKind:
+        service.set_rule(unit, kind, on=kind.value in (four_eyes or ()))
+    after = service.rules(unit)
+    facts = [{kind.value: on for kind, on in rules.items()} for rules in (before, after)]
+    note(request, visitor, unit, changed("rules", "four_eyes", facts[0], facts[1]))
+    return RedirectResponse(link("/rules", saved=1), status_code=303)

@@ -1,0 +1,1 @@
+"""The audit trail: who changed what at the centre, when, and what stood there before and after."""

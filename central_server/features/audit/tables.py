@@ -1,0 +1,47 @@
+"""The table of the audit trail. Rows are added and never changed."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, String, Table, Text
+
+from central_server.platform.columns import IdentityNumber, UtcDateTime, personal, plain
+from central_server.platform.schema import metadata
+
+audit_entry = Table(
+    "audit_entry",
+    metadata,
+    plain("entry_id", IdentityNumber, primary_key=True, autoincrement=True),
+    plain("at", UtcDateTime),
+    # A staff number, or `key:` and the id of an API key. No foreign key: the trail outlives both.
+    personal(
+        "actor",
+        String(64),
+        purpose="show who changed something",
+        basis="Art. 6(1)(c) and (f) GDPR, section 146 AO",
+        source="the person's own sign-in",
+        retention="ten years with the change it belongs to",
+    ),
+    plain("action", String(24)),
+    plain("kind", String(24)),
+    plain("object_key", String(160)),
+    # JSON objects that hold only what differs.
+    personal(
+        "before",
+        Text,
+        purpose="show what stood there before a change",
+        basis="Art. 6(1)(c) and (f) GDPR, section 146 AO",
+        source="the changed record; staff names where staff were changed",
+        retention="ten years with the change it belongs to",
+    ),
+    personal(
+        "after",
+        Text,
+        purpose="show what a change made of it",
+        basis="Art. 6(1)(c) and (f) GDPR, section 146 AO",
+        source="the changed record; staff names where staff were changed",
+        retention="ten years with the change it belongs to",
+    ),
+    Index(None, "kind", "object_key", "entry_id"),
+    Index(None, "actor", "entry_id"),
+    Index(None, "at"),
+)

@@ -1,0 +1,1 @@
+"""Four eyes: what somebody asked for and somebody else has to release, where the chain's rules say so."""
