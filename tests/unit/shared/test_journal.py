@@ -24,6 +24,7 @@ from shared.journal.chain import event_header
 from shared.journal.reader import BodyReader
 from shared.receipt import PromotionUse
 from shared.tax import split_gross
+from shared.tender import Tender, TenderKind
 
 PROTOCOL = Path(__file__).parents[3] / "docs" / "protocol.md"
 EXAMPLE = re.compile(
@@ -95,6 +96,26 @@ def test_a_receipt_that_disagrees_with_itself_is_refused(change, code):
     with pytest.raises(DomainError) as refused:
         receipt_from_body(UUID(int=2), {**sale_body(), **change})
     assert refused.value.code == code
+
+
+GIFT_CARD = {"kind": "gift_card", "instrument": "2950000000000006"}
+
+
+def test_a_gift_card_keeps_its_number_and_what_the_centre_was_asked():
+    asked = str(UUID(int=7))
+    body = {**sale_body(), "tenders": [{**GIFT_CARD, "amount": 1990, "authorisation": asked}]}
+    receipt = receipt_from_body(UUID(int=2), body)
+    assert receipt.tenders == (Tender(TenderKind.GIFT_CARD, 1990, UUID(int=7), "2950000000000006"),)
+    assert receipt_to_body(receipt) == body
+
+
+@pytest.mark.parametrize("lacks", ["authorisation", "instrument"])
+def test_a_gift_card_that_nobody_was_asked_for_is_refused(lacks):
+    whole = {**GIFT_CARD, "amount": 1990, "authorisation": str(UUID(int=7))}
+    tender = {name: value for name, value in whole.items() if name != lacks}
+    with pytest.raises(DomainError) as refused:
+        receipt_from_body(UUID(int=2), {**sale_body(), "tenders": [tender]})
+    assert refused.value.code == "event_field_wrong"
 
 
 @pytest.mark.parametrize(

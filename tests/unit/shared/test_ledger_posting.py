@@ -53,6 +53,15 @@ def test_a_sale_books_net_tax_and_cash():
     assert not journal.floored
 
 
+def test_a_gift_card_is_booked_to_what_the_store_took_in_instruments():
+    paid = (Tender(TenderKind.GIFT_CARD, 1190, UUID(int=7), "2950000000000006"),)
+    journal = receipt_journal(replace(with_lines((line("1", 1190),)), tenders=paid))
+    held = balances(journal)
+    taken = AccountKind.INSTRUMENTS.value
+    assert {key: amount for key, amount in held.items() if key[0] == taken} == {(taken, ""): 1190}
+    assert ("store.tender.cash", "DE01-T1") not in held
+
+
 def test_a_discount_is_booked_with_the_tax_that_is_in_it():
     journal = receipt_journal(with_lines((line("1", 1190, 119),)))
     assert balances(journal) == {
