@@ -54,6 +54,8 @@ class Aim:
         return self.value.get(index, 0)
 
 
+MANY = 24
+"""Pieces of one class from which on no walk remembers which pay."""
 EVERY = Aim(-UNBOUNDED, {}, 0)
 """All ways are wanted."""
 
@@ -342,7 +344,9 @@ def needs_explicit(candidate: Candidate, basket: Basket, chain: Chain) -> bool:
         return bool(candidate.mask & chain.touched) or _floors_bind(candidate, reward, basket)
     zero = sum(1 << i for i in bits(candidate.mask) if not candidate.off.get(i, 0))
     if reward.form == "cheapest":
-        return len(reward.sets) > 1 or bool(zero) or not _monotone(candidate, basket, chain)
+        if len(reward.sets) > 1 or zero:
+            return True
+        return not _monotone(candidate, basket, chain) and not by_payers(candidate, basket, chain)
     aimed = candidate.sets if reward.form == "percent" else candidate.sets[reward.target :][:1]
     return bool(zero) and all(mask & zero for mask in aimed)
 
@@ -370,6 +374,28 @@ def _floors_bind(candidate: Candidate, bundle: Bundle, basket: Basket) -> bool:
     if bundle.form == "price":
         return bundle.size * max(classes[i].floor for i in row) > bundle.off.value
     return bundle.size * min(classes[i].price - classes[i].floor for i in row) < bundle.off.value
+
+
+def by_payers(candidate: Candidate, basket: Basket, chain: Chain) -> bool:
+    """Whether a `cheapest` is walked by payers and reduced pieces: dearer ones may save less, equal ones are alike."""
+    if _monotone(candidate, basket, chain):
+        return False
+    classes = basket.classes
+    row = list(bits(candidate.mask))
+    return all(classes[i].count <= MANY for i in row) and all(
+        classes[a].price != classes[b].price or _alike(a, b, candidate, basket, chain)
+        for a, b in pairwise(row)
+    )
+
+
+def _alike(a: int, b: int, candidate: Candidate, basket: Basket, chain: Chain) -> bool:
+    """Whether it makes no difference which of two classes of one price is reduced."""
+    return (
+        basket.classes[a].floor == basket.classes[b].floor
+        and candidate.off[a] == candidate.off[b]
+        and chain.weights[a] == chain.weights[b]
+        and all(stack.mask >> a & 1 == stack.mask >> b & 1 for stack in chain.stacks)
+    )
 
 
 def _monotone(candidate: Candidate, basket: Basket, chain: Chain) -> bool:

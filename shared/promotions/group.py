@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from itertools import combinations, product
 
+from shared.promotions.backward import Combo, combos
 from shared.promotions.basket import Basket, bits
 from shared.promotions.candidates import Candidate
 from shared.promotions.chain import Chain
 from shared.promotions.claims import Claims, settle
-from shared.promotions.explicit import Way, needs_explicit, pieces_of, ways
+from shared.promotions.explicit import Way, by_payers, needs_explicit, pieces_of, ways
 from shared.promotions.labels import (
     ClassKey,
     Label,
@@ -21,11 +22,12 @@ from shared.promotions.labels import (
     in_order,
     row_of,
 )
-from shared.promotions.machines import Machine, machine
+from shared.promotions.machines import Machine, machine, payers
 from shared.promotions.order import walking_order
 from shared.promotions.potential import Potential
 from shared.promotions.relaxed import Relaxed
-from shared.promotions.sweep import PRICED, ROUNDS, Sweep
+from shared.promotions.sweep import PRICED, ROUNDS, Hint, Sweep
+from shared.promotions.terms import Bundle
 from shared.promotions.walk import Piece, Single
 from shared.promotions.work import UNBOUNDED, OutOfWork, Work
 
@@ -53,6 +55,10 @@ class _Alternative:
 
 FIRST_PART = 8
 """At first only ways within this part of what may be lost are tried: a good one makes the rest fewer."""
+
+
+LAST = 1_000
+"""Steps for reading what a walk met that was cut short."""
 
 
 class Group:
@@ -87,11 +93,23 @@ class Group:
             elif needs_explicit(candidate, basket, chain):
                 self.explicit.append(candidate)
             else:
-                self.machines.append(machine(candidate, basket))
+                self.machines.append(self._machine(candidate))
         for singles in self.singles.values():
             singles.sort(key=lambda single: (-single.gain, single.bit))
+        self.walked = [*self.machines]
         self._alternatives: list[_Alternative] = []
         self._tried: set[tuple[tuple[int, Way], ...]] = set()
+
+    def _machine(self, candidate: Candidate) -> Machine:
+        reward = candidate.promotion.reward
+        cheapest = isinstance(reward, Bundle) and reward.form == "cheapest"
+        if (
+            isinstance(reward, Bundle)
+            and cheapest
+            and by_payers(candidate, self.basket, self.chain)
+        ):
+            return payers(candidate, reward, self.basket)
+        return machine(candidate, self.basket)
 
     def _add_single(self, candidate: Candidate) -> None:
         for index in bits(candidate.mask & self.mask):
@@ -109,12 +127,17 @@ class Group:
 
         When the limit of work is reached, a good saving stands that is not proven.
         """
-        base = self._run((), self.free, work, margin)
-        if self.explicit and base is not None:
-            try:
-                self._try_ways(base, work, margin)
-            except OutOfWork:
-                self.proven = False
+        relaxed = [Relaxed(candidate, self.basket, self.chain) for candidate in self.explicit]
+        self.walked += [counted for one in relaxed if (counted := one.machine()) is not None]
+        try:
+            if not self._try_together(relaxed, work, margin):
+                base = self._run((), self.free, work, margin)
+                if self.explicit and base is not None:
+                    self._try_ways(base, relaxed, work, margin)
+        except OutOfWork:
+            self.proven = False
+        if not self._alternatives:
+            self._run((), self.free, work, margin)
         if not self._alternatives:
             # The narrow walk met no end: at least the promotions for single pieces are used.
             sweep = Sweep(self.basket, self.chain, (), self.singles, self._pieces(self.free, ()))
@@ -122,7 +145,104 @@ class Group:
             self._alternatives.append(_Alternative(sweep, {}))
         self.best = max(alternative.sweep.best or 0 for alternative in self._alternatives)
 
-    def _try_ways(self, base: Sweep, work: Work, margin: int) -> None:
+    def _try_together(self, relaxed: Sequence[Relaxed], work: Work, margin: int) -> bool:
+        """Walk with the explicit promotions relaxed, and work out in full what could still be the best.
+
+        False if there are none, or some that no walk can count.
+        """
+        if not relaxed or len(self.walked) < len(self.machines) + len(relaxed):
+            return False
+        by_bit = {one.candidate.bit: one for one in relaxed}
+        row = self._pieces(self.free, ())
+        sweep = Sweep(self.basket, self.chain, self.walked, self.singles, row)
+        if sweep.many:
+            return False
+        sweep.solve(work, margin)
+        self.proven = sweep.proven
+        if sweep.best is None:
+            return True
+        mask = sum(1 << bit for bit in by_bit)
+        if not sweep.proven:
+            work = Work(LAST)
+        self.aim = -UNBOUNDED
+        prices = sweep.known.by_class if sweep.known else None
+        first = [(sweep.best - loss, combo) for loss, combo in combos(sweep.walk, mask, 0, work)]
+        self._work_out(first, by_bit, prices, work, margin)
+        if not self._alternatives:
+            self._run((), self.free, work, margin)
+            self.aim = (
+                max((each.sweep.best or 0 for each in self._alternatives), default=0) - margin
+            )
+        if not sweep.proven:
+            self.proven = False
+            return True
+        slack = sweep.best - self.aim
+        if slack > margin:
+            sweep.widen(work, slack)
+        found = combos(sweep.walk, mask, slack, work)
+        rest = [(sweep.best - loss, combo) for loss, combo in found]
+        self._work_out(rest, by_bit, prices, work, margin)
+        return True
+
+    def _work_out(
+        self,
+        found: Sequence[tuple[int, Combo]],
+        relaxed: dict[int, Relaxed],
+        prices: dict[int, list[int]] | None,
+        work: Work,
+        margin: int,
+    ) -> None:
+        """Walk along what is left free by claims of the explicit promotions, if they can reach the best so far."""
+        ready: list[tuple[int, tuple[tuple[Candidate, Way], ...]]] = []
+        for reach, combo in found:
+            options: list[list[tuple[int, Candidate, Way]]] = []
+            for bit, one in relaxed.items():
+                counts = [0] * len(self.free)
+                for index, owner in combo:
+                    counts[index] += owner == bit
+                if any(counts):
+                    options.append(list(self._exactly(one, counts, work)))
+            for chosen in product(*options):
+                less = sum(short for short, _, _ in chosen)
+                if reach - less >= self.aim:
+                    ready.append((reach - less, tuple((one, way) for _, one, way in chosen)))
+        ready.sort(key=lambda entry: -entry[0])
+        for reach, ways_taken in ready:
+            key = tuple((candidate.bit, way) for candidate, way in ways_taken)
+            if reach < self.aim or key in self._tried:
+                continue
+            self._tried.add(key)
+            free = [*self.free]
+            for _, way in ways_taken:
+                for claim in way.claims:
+                    free[claim.index] -= claim.count
+            hint = Hint(prices, reach) if prices is not None else None
+            sweep = self._run(ways_taken, tuple(free), work, margin, hint)
+            if sweep is not None:
+                self.aim = max(self.aim, (sweep.best or 0) - margin)
+
+    def _exactly(
+        self, one: Relaxed, counts: list[int], work: Work
+    ) -> Iterator[tuple[int, Candidate, Way]]:
+        """The ways to use a promotion on just these pieces, with how much less they bring than was supposed."""
+        candidate = one.candidate
+        supposed = one.worth(counts)
+        reward = candidate.promotion.reward
+        roles = isinstance(reward, Bundle) and reward.form == "reduce"
+        nothing = dict.fromkeys(bits(candidate.mask), 0)
+        for way in ways(candidate, self.basket, tuple(counts), work):
+            used = [0] * len(counts)
+            for claim in way.claims:
+                used[claim.index] += claim.count
+            if used != counts:
+                continue
+            certain = not roles and not any(
+                self.chain.uncertain >> claim.index & 1 for claim in way.claims
+            )
+            less = supposed - self._worth(candidate, way, nothing) if certain else 0
+            yield max(less, 0), candidate, way
+
+    def _try_ways(self, base: Sweep, relaxed: Sequence[Relaxed], work: Work, margin: int) -> None:
         """Every combination of ways of the explicit promotions that could reach the best so far."""
         self.aim = (base.best or 0) - margin
         if base.many:
@@ -132,7 +252,6 @@ class Group:
             ]
             self._combine(found, [0] * len(found), UNBOUNDED, work, margin)
             return
-        relaxed = [Relaxed(candidate, self.basket, self.chain) for candidate in self.explicit]
         known = base.known or base.potential()
         mine = [one.alone(base.layers) for one in relaxed]
         potential = Potential(
@@ -237,7 +356,7 @@ class Group:
                 stack.promotion.only_unreduced and stack.mask & self.mask
                 for stack in self.chain.bounded
             )
-            order = list(bits(self.mask)) if along else walking_order(self.machines, self.mask)
+            order = list(bits(self.mask)) if along else walking_order(self.walked, self.mask)
             self.places = {index: place for place, index in enumerate(order)}
         return self.places
 
@@ -247,12 +366,13 @@ class Group:
         free: tuple[int, ...],
         work: Work,
         margin: int,
+        hint: Hint | None = None,
     ) -> Sweep | None:
         taken = {candidate.promotion.group for candidate, _ in chosen} - {None}
         machines = [m for m in self.machines if m.candidate.promotion.group not in taken]
         pieces = self._pieces(free, chosen)
         sweep = Sweep(self.basket, self.chain, machines, self.singles, pieces)
-        sweep.solve(work, margin)
+        sweep.solve(work, margin, hint)
         self.proven = self.proven and sweep.proven
         if sweep.best is None:
             return None

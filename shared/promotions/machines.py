@@ -7,11 +7,13 @@ application saves beyond that when this piece completes it (it may be negative).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import lcm
 from typing import cast
 
-from shared.promotions.basket import Basket
+from shared.promotions.basket import Basket, bits
 from shared.promotions.candidates import Candidate
 from shared.promotions.rounding import reduction
 from shared.promotions.terms import Bundle, Off, Step, Tiers
@@ -86,7 +88,7 @@ def machine(candidate: Candidate, basket: Basket) -> Machine:
     reward = cast("Bundle", reward)
     if reward.form == "cheapest":
         return _cheapest(candidate, reward)
-    return counting(candidate, reward, basket)
+    return counting(candidate, reward, booked(candidate, reward, basket))
 
 
 def _always(_state: State) -> bool:
@@ -244,22 +246,74 @@ def _cheapest(candidate: Candidate, bundle: Bundle) -> Machine:
     )
 
 
-def counting(candidate: Candidate, bundle: Bundle, basket: Basket) -> Machine:
+def payers(candidate: Candidate, bundle: Bundle, basket: Basket) -> Machine:
+    """The machine of a `cheapest` whose reductions do not fall along the row, so that any grouping may be the best.
+
+    State: payers that pay for none yet, pieces that are still reduced with the last group, applications where they
+    are bounded, and the price of the pieces that were reduced before those of the same price that pay for them.
+    """
+    free, times = bundle.target, candidate.times
+    paying = bundle.size - free
+    alike: Counter[int] = Counter()
+    for index in bits(candidate.mask):
+        alike[basket.classes[index].price] += basket.classes[index].count
+
+    def moves(state: State, index: int) -> list[Move]:
+        waiting, open_ones, count, owed = state  # type: ignore[misc]
+        price = basket.classes[index].price
+        if owed and price < owed:
+            return []
+        settled = owed if waiting + 1 < 0 else 0
+        found: list[Move] = [((waiting + 1, open_ones, count, settled), 0, 0, 0, 0)]
+        lost = candidate.off[index]
+        if open_ones:
+            found.append(((waiting, open_ones - 1, count, owed), lost, 0, 0, 1))
+        elif times is None or count < times:
+            left = waiting - paying
+            more = count if times is None else count + 1
+            if left > -alike[price]:
+                found.append(((left, free - 1, more, price if left < 0 else 0), lost, 0, 1, 1))
+        return found
+
+    return Machine(
+        candidate,
+        (0, 0, 0, 0),
+        moves,
+        lambda state: not any((*state[:2], state[3])),  # type: ignore[index]
+        bundle.size,
+        ordered=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What a bundle books: `piece` what one of a class loses in a set, and brings beside; `whole` an application."""
+
+    piece: Callable[[int, int], tuple[int, int]]
+    whole: int = 0
+
+
+def booked(candidate: Candidate, bundle: Bundle, basket: Basket) -> Booked:
+    """What a bundle books whose saving adds up piece by piece."""
+
+    def piece(place: int, index: int) -> tuple[int, int]:
+        if bundle.form == "price":
+            return basket.classes[index].price, 0
+        if bundle.form == "percent" or (bundle.form == "reduce" and place == bundle.target):
+            return candidate.off[index], 0
+        return 0, 0
+
+    whole = {"price": -bundle.off.value, "amount": bundle.off.value}.get(bundle.form, 0)
+    return Booked(piece, whole)
+
+
+def counting(candidate: Candidate, bundle: Bundle, books: Booked) -> Machine:
     """The machine of a bundle by sets.
 
     State: pieces of each set less whole applications, and applications where they are bounded.
     """
     needed = tuple(each.quantity for each in bundle.sets)
     times, width = candidate.times, len(needed)
-
-    def lost(place: int, index: int) -> int:
-        if bundle.form == "price":
-            return basket.classes[index].price
-        if bundle.form == "percent" or (bundle.form == "reduce" and place == bundle.target):
-            return candidate.off[index]
-        return 0
-
-    bonus = {"price": -bundle.off.value, "amount": bundle.off.value}.get(bundle.form, 0)
 
     def moves(state: State, index: int) -> list[Move]:
         found: list[Move] = []
@@ -277,9 +331,9 @@ def counting(candidate: Candidate, bundle: Bundle, basket: Basket) -> Machine:
                 if counts[width] + ahead > times:
                     continue
             role = place if bundle.form == "reduce" else 0
-            found.append(
-                (tuple(counts), lost(place, index), bonus if whole else 0, int(whole), role)
-            )
+            lost, bonus = books.piece(place, index)
+            bonus += books.whole if whole else 0
+            found.append((tuple(counts), lost, bonus, int(whole), role))
         return found
 
     start = (0,) * width + ((0,) if times is not None else ())

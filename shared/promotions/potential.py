@@ -9,6 +9,7 @@ nobody wants, brings it down (a Lagrangian relaxation).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from shared.promotions.machines import Machine, State
@@ -44,23 +45,38 @@ class _Rounded(dict[State, int]):
         return found
 
 
+@dataclass(slots=True)
+class _Place:
+    """A place of the row by the numbers of its states: (state after, saving) of the first move of each, and of all
+    moves where there are several. A state that stays keeps its number.
+    """
+
+    at: int
+    first: list[tuple[int, int]]
+    several: dict[int, list[tuple[int, int]]]
+
+
 class Alone:
-    """One machine by itself: `best` from each of its places and states on."""
+    """One machine by itself: what it can save from each of its places and states on."""
 
     def __init__(self, machine: Machine, own: Own) -> None:
         self.machine = machine
         self.own = own
+        self.ats = [at for at, _, _ in own]
         self.rounds = False
         self.reached: list[list[State]] | None = self._reach()
         if self.reached is None and machine.grid:
             self.rounds = True
             self.reached = self._reach()
-        self.tables: list[dict[State, int]] = []
         self.relaxed: list[int] = []
         self.steps = sum(len(states) for states in self.reached or ())
+        self._places = self._numbered(self.reached) if self.reached is not None else []
+        self._values: list[list[int]] = []
+        self._tables: dict[int, dict[State, int]] = {}
+        self._priced: list[int] | None = None
 
     def _reach(self) -> list[list[State]] | None:
-        """The states that can stand before each place; None if they are too many."""
+        """The states that can stand before each place, in an order that later places keep; None if too many."""
         here: dict[State, None] = {self.machine.start: None}
         found = [list(here)]
         for _, moves, _ in self.own:
@@ -74,32 +90,49 @@ class Alone:
             found.append(list(here))
         return found
 
+    def _numbered(self, reached: list[list[State]]) -> list[_Place]:
+        places = []
+        for (at, moves, _), here, there in zip(self.own, reached[:-1], reached[1:], strict=True):
+            number = {state: n for n, state in enumerate(there)}
+            first: list[tuple[int, int]] = []
+            several: dict[int, list[tuple[int, int]]] = {}
+            for n, state in enumerate(here):
+                mine = [(number[self._rounded(new)], gain) for new, gain, _, _ in moves[state]]
+                first.append(mine[0] if mine else (n, NEVER))
+                if len(mine) > 1:
+                    several[n] = mine
+            places.append(_Place(at, first, several))
+        return places
+
     def _rounded(self, state: State) -> State:
         return self.machine.rounded(state) if self.rounds else state
 
     def price(self, prices: Sequence[int]) -> None:
-        """Work the tables out for these prices of the places of the row."""
+        """Work out what can be saved at these prices of the places of the row."""
+        own = [prices[at] for at in self.ats]
+        if own == self._priced:
+            return
+        self._priced = own
         if self.reached is None:
             self._relax(prices)
             return
         done = self.machine.done
-        kind: type[dict[State, int]] = _Rounded if self.rounds else dict
-        after = kind((state, 0 if done(state) else NEVER) for state in self.reached[-1])
-        tables = [after]
-        for place in range(len(self.own) - 1, -1, -1):
-            at, moves, _ = self.own[place]
-            charge = prices[at]
-            here = kind()
-            for state in self.reached[place]:
-                best = after[state]
-                for new, gain, _, _ in moves[state]:
-                    value = gain - charge + after[self._rounded(new)]
-                    best = max(best, value)
-                here[state] = best
-            tables.append(here)
+        after = [0 if done(state) else NEVER for state in self.reached[-1]]
+        values = [after]
+        for place in reversed(self._places):
+            charge = prices[place.at]
+            here = [
+                stays if stays >= (moved := after[to] + gain - charge) else moved
+                for stays, (to, gain) in zip(after, place.first, strict=False)
+            ]
+            for n, moves in place.several.items():
+                best = max([after[to] + gain for to, gain in moves]) - charge
+                here[n] = max(here[n], best)
+            values.append(here)
             after = here
-        tables.reverse()
-        self.tables = tables
+        values.reverse()
+        self._values = values
+        self._tables = {}
 
     def _relax(self, prices: Sequence[int]) -> None:
         """Every piece at the most it could bring, whatever the state."""
@@ -108,29 +141,33 @@ class Alone:
             rest.append(rest[-1] + max(most - prices[at], 0))
         self.relaxed = rest[::-1]
 
+    def table(self, place: int) -> dict[State, int]:
+        """What can be saved from one of its places on, by the state before it; only where states were reached."""
+        found = self._tables.get(place)
+        if found is None:
+            states = self.reached[place] if self.reached is not None else ()
+            kind: type[dict[State, int]] = _Rounded if self.rounds else dict
+            found = self._tables[place] = kind(zip(states, self._values[place], strict=True))
+        return found
+
     def claimed(self, prices: Sequence[int]) -> list[int]:
         """The places of the row that it would claim at these prices."""
-        if self.reached is None:
-            return []
         found = []
-        state = self.machine.start
-        for place, (at, moves, _) in enumerate(self.own):
-            after = self.tables[place + 1]
-            best = after[state]
-            to = None
-            for new, gain, _, _ in moves[state]:
-                end = self._rounded(new)
-                if gain - prices[at] + after[end] > best:
-                    best, to = gain - prices[at] + after[end], end
-            if to is not None:
-                found.append(at)
+        state = 0
+        for place, after in zip(self._places, self._values[1:], strict=True):
+            best, to = after[state] + prices[place.at], -1
+            for new, gain in place.several.get(state) or (place.first[state],):
+                if gain + after[new] > best:
+                    best, to = gain + after[new], new
+            if to >= 0:
+                found.append(place.at)
                 state = to
         return found
 
     @property
     def best(self) -> int:
         """The most it could save from the start."""
-        return self.relaxed[0] if self.reached is None else self.tables[0][self.machine.start]
+        return self.relaxed[0] if self.reached is None else self._values[0][0]
 
 
 class Potential:
@@ -160,6 +197,23 @@ class Potential:
         for price, more in zip(reversed(self.prices), reversed(self.extra), strict=True):
             rest.append(rest[-1] + price + more)
         self.rest = rest[::-1]
+
+    @property
+    def by_class(self) -> dict[int, list[int]]:
+        """The prices of the pieces of each class."""
+        found: dict[int, list[int]] = {}
+        for index, price in zip(self.row, self.prices, strict=True):
+            found.setdefault(index, []).append(price)
+        return found
+
+    def start(self, prices: dict[int, list[int]]) -> None:
+        """Take over the prices of another bound over pieces of the same classes."""
+        waiting = {index: iter(own) for index, own in prices.items()}
+        self.prices = [
+            max(next(waiting.get(index, iter(())), floor), floor)
+            for index, floor in zip(self.row, self.floors, strict=True)
+        ]
+        self._ready()
 
     @property
     def least(self) -> dict[int, int]:

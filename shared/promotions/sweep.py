@@ -9,13 +9,14 @@ first by the order of the contract are kept.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from math import lcm
 
+from shared.promotions.backward import Backward
 from shared.promotions.basket import Basket
 from shared.promotions.chain import Chain
-from shared.promotions.labels import Label, Labels, Whole, keep
-from shared.promotions.machines import Machine
+from shared.promotions.labels import Label, Whole
+from shared.promotions.machines import Machine, State
 from shared.promotions.potential import NEVER, Alone, Potential
 from shared.promotions.rounding import reduction
 from shared.promotions.terms import Bundle, Off, Tiers
@@ -32,7 +33,6 @@ from shared.promotions.walk import (
     Walk,
     alike,
     narrow,
-    repeated,
     undominated,
 )
 from shared.promotions.work import UNBOUNDED, OutOfWork, Work
@@ -51,6 +51,14 @@ PRICED = 16
 """So many states of the bound are priced for one step of the limit."""
 MANY = 24
 """Pieces of one class from which on it is looked for a period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What is known before a walk: prices of the pieces of each class that make a good bound, and what is reached."""
+
+    prices: dict[int, list[int]]
+    reach: int
 
 
 class Sweep:
@@ -143,13 +151,16 @@ class Sweep:
 
     # --- forward ---------------------------------------------------------------------------------
 
-    def solve(self, work: Work, margin: int) -> None:
+    def solve(self, work: Work, margin: int, hint: Hint | None = None) -> None:
         """Find the best saving, and keep all that loses at most `margin`.
 
         When the limit of work is reached a good saving stands that is not proven.
         """
         if self.many:
             self._solve_many(work)
+            return
+        if hint is not None:
+            self._solve_bounded(work, margin, hint)
             return
         easy = Work(min(EASY, work.left))
         try:
@@ -158,6 +169,11 @@ class Sweep:
         except OutOfWork:
             self._solve_bounded(work, margin)
         work.left -= EASY - max(easy.left, 0)
+
+    def widen(self, work: Work, margin: int) -> None:
+        """Walk once more along a row that is solved, and keep all that loses at most `margin`."""
+        if self.known is not None and self.best is not None:
+            self.walk = self._run(work, self.known, floor=self.best - margin, margin=margin)
 
     def freely(self) -> Walk:
         """The whole walk, whatever it takes."""
@@ -171,14 +187,20 @@ class Sweep:
         except OutOfWork:
             self.walk = self._narrow(work, None, WIDE_BEAM)
 
-    def _solve_bounded(self, work: Work, margin: int) -> None:
+    def _solve_bounded(self, work: Work, margin: int, hint: Hint | None = None) -> None:
         """The whole walk without what cannot reach a floor; the floor comes down from the bound until an end is met.
 
         What is met above the floor is the best: everything that could be better was kept.
         """
         potential = self.known = self.potential()
-        self._tighten(potential, work, ROUNDS)
-        gap, before, more = potential.total >> NARROW, work.left, True
+        if hint is not None:
+            potential.start(hint.prices)
+            work.left -= potential.size // PRICED
+            gap = max(potential.total - hint.reach, 0)
+        else:
+            self._tighten(potential, work, ROUNDS)
+            gap = potential.total >> NARROW
+        before, more = work.left, True
         try:
             while not self.proven:
                 if more and before - work.left > ROUGH:
@@ -230,8 +252,8 @@ class Sweep:
         piece = self.basket.classes[layer.index]
         if isinstance(reward, Tiers):
             lost = max(reduction(step.off, piece.price, piece.floor) for step in reward.steps)
-        elif isinstance(reward, Bundle) and reward.form in ("price", "amount"):
-            lost = piece.price if reward.form == "price" else reward.off.value
+        elif isinstance(reward, Bundle) and reward.form in ("price", "amount", "cheapest"):
+            lost = reward.off.value if reward.form == "amount" else piece.price
         else:
             lost = candidate.off.get(layer.index, 0)
         return lost * layer.weight
@@ -295,10 +317,17 @@ class Sweep:
         into: dict[Whole, list[Arc]] = {}
         nexts: dict[Whole, int] = {}
         arcs = 0
+        seen = step.arcs if isinstance(step, Layer) else {}
         for state, value in values.items():
-            found = self._close(step, state) if isinstance(step, Close) else self._arcs(step, state)
+            found = seen.get(state)
+            if found is None:
+                found = (
+                    self._close(step, state) if isinstance(step, Close) else self._arcs(step, state)
+                )
+                seen[state] = found
             arcs += len(found)
-            for new, gain, tag, took in found:
+            for arc in found:
+                new, gain, tag, took = arc
                 reached = value + gain
                 known = nexts.get(new)
                 if known is None:
@@ -391,9 +420,7 @@ class Sweep:
             if group >= 0 and state[group] not in (-1, bit):
                 continue
             for new, lost, bonus, applications, role in machine.moves(state[slot], index):
-                after = (*head[:slot], new, *head[slot + 1 :])
-                if group >= 0:
-                    after = (*after[:group], bit, *after[group + 1 :])
+                after = self._moved(head, slot, new)
                 more = self.chain.bonus(machine.candidate.mask, bonus) if bonus else 0
                 claims.append((after, lost, more, bit, role, applications))
         already = layer.lost >= 0
@@ -410,87 +437,17 @@ class Sweep:
             )
         ]
 
-    # --- backward --------------------------------------------------------------------------------
+    def _moved(self, head: Whole, slot: int, new: State) -> Whole:
+        """The states once one machine has moved."""
+        after = (*head[:slot], new, *head[slot + 1 :])
+        group = self.group_slot[slot]
+        if group < 0:
+            return after
+        return (*after[:group], self.machines[slot].candidate.bit, *after[group + 1 :])
 
     def labels(self, slack: int, work: Work) -> dict[int, list[Label]]:
         """For each set of promotions that can be used losing at most `slack`: the claims that come first.
 
         Several where prices that follow from all claims together decide between them.
         """
-        walk = self.walk
-        values = walk.values
-        best = walk.best or 0
-        here: Labels = {
-            (state, 0): [Label(best - values[state], 0, 0, None)]
-            for state in walk.ends
-            if best - values[state] <= slack
-        }
-        for place in range(len(walk.traces) - 1, -1, -1):
-            trace = walk.traces[place]
-            if trace.again:
-                block = walk.traces[place - trace.period + 1 : place + 1]
-                here = self._repeat(block, trace.again, here, slack, work)
-            here = self._back(trace, here, slack, work)
-        return {used: many for (_, used), many in here.items()}
-
-    def _repeat(
-        self, block: Sequence[Trace], times: int, here: Labels, slack: int, work: Work
-    ) -> Labels:
-        """The labels some blocks earlier; once one block leads back to the same state, all others do as well."""
-        while times:
-            start = here
-            for trace in reversed(block):
-                here = self._back(trace, here, slack, work)
-            times -= 1
-            more = repeated(start, here, times) if times else None
-            if more is not None:
-                return more
-        return here
-
-    def _back(self, trace: Trace, here: Labels, slack: int, work: Work) -> Labels:
-        """The labels one step earlier."""
-        step, into, after, before = trace.step, trace.into, trace.after, trace.before
-        there: Labels = {}
-        for (state, used), label in ((key, one) for key, many in here.items() for one in many):
-            reached = after[state] + label.loss
-            for previous, gain, tag, took in into[state]:
-                loss = reached - gain - before[previous]
-                if loss > slack:
-                    continue
-                work.spend(1)
-                if isinstance(step, Close):
-                    more = replace(label, loss=loss)
-                    work.spend(keep(there, (previous, used), more, exact=self.exact))
-                elif tag is None:
-                    self._free(there, step, previous, used, label, loss, slack, work)
-                else:
-                    mask = used | took | (1 << tag[0] if tag[0] >= 0 else 0)
-                    more = label.after(step.index, tag, loss)
-                    work.spend(keep(there, (previous, mask), more, exact=self.exact))
-        return there
-
-    def _free(
-        self,
-        there: Labels,
-        layer: Layer,
-        state: Whole,
-        used: int,
-        label: Label,
-        loss: int,
-        slack: int,
-        work: Work,
-    ) -> None:
-        """The ways to treat a piece no machine takes: each promotion for single pieces, or none."""
-        best = layer.alone
-        for single in layer.singles:
-            lost = loss + best - single.gain
-            if lost > slack:
-                break
-            tag = (single.bit, 0, 0, single.price, 0, -1)
-            mask = used | single.took | 1 << single.bit
-            more = label.after(layer.index, tag, lost)
-            work.spend(keep(there, (state, mask), more, exact=self.exact))
-        if loss + best <= slack:
-            price, took = self.chain.final(layer.index, layer.price)
-            more = label.after(layer.index, (-1, 0, 0, price, 0, -1), loss + best)
-            work.spend(keep(there, (state, used | took), more, exact=self.exact))
+        return Backward(self.chain, slack, work, exact=self.exact).labels(self.walk)

@@ -38,6 +38,7 @@ class Layer:
 
     `owner`: the bit of the promotion that has claimed it beforehand in `role`, -1 if it is free. `alone`: the most
     it saves without a machine. `lost`: what a claim beforehand took off. `weight`: what a minor unit counts.
+    `arcs`: the moves from the states that a walk has met.
     """
 
     index: int
@@ -51,6 +52,7 @@ class Layer:
     lost: int
     alone: int
     weight: int
+    arcs: dict[Whole, list[Arc]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -201,7 +203,7 @@ class Bound:
                 if alone.reached is None:
                     rest += alone.relaxed[own[slot]]
                 else:
-                    tables.append((slot, alone.tables[own[slot]]))
+                    tables.append((slot, alone.table(own[slot])))
             self.entries.append((rest, tables))
             if isinstance(step, Layer):
                 passed += 1
