@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from shared.promotions.chain import Chain
 from shared.promotions.labels import Label, Labels, Whole, keep
@@ -56,23 +55,21 @@ class Backward:
         """The labels one step earlier."""
         step, into, after, before = trace.step, trace.into, trace.after, trace.before
         there: Labels = {}
-        slack, work = self.slack, self.work
-        for (state, used), label in ((key, one) for key, many in here.items() for one in many):
-            reached = after[state] + label.loss
+        slack = self.slack
+        for (state, used), many in here.items():
+            reached = after[state] + many[0].loss
             for previous, gain, tag, took in into[state]:
                 loss = reached - gain - before[previous]
                 if loss > slack:
                     continue
-                work.spend(1)
                 if isinstance(step, Close):
-                    more = replace(label, loss=loss)
-                    work.spend(keep(there, (previous, used), more, exact=self.exact))
+                    self._keep(there, (previous, used), many)
                 elif tag is None:
-                    self._free(there, step, previous, used, label, loss)
+                    self._free(there, step, previous, used, many, loss)
                 else:
                     mask = used | took | (1 << tag[0] if tag[0] >= 0 else 0)
-                    more = label.after(step.index, tag, loss)
-                    work.spend(keep(there, (previous, mask), more, exact=self.exact))
+                    more = [label.after(step.index, tag, loss) for label in many]
+                    self._keep(there, (previous, mask), more)
         return there
 
     def _free(
@@ -81,11 +78,11 @@ class Backward:
         layer: Layer,
         state: Whole,
         used: int,
-        label: Label,
+        many: list[Label],
         loss: int,
     ) -> None:
         """The ways to treat a piece no machine takes: each promotion for single pieces, or none."""
-        slack, work = self.slack, self.work
+        slack = self.slack
         best = layer.alone
         for single in layer.singles:
             lost = loss + best - single.gain
@@ -93,12 +90,16 @@ class Backward:
                 break
             tag = (single.bit, 0, 0, single.price, 0, -1)
             mask = used | single.took | 1 << single.bit
-            more = label.after(layer.index, tag, lost)
-            work.spend(keep(there, (state, mask), more, exact=self.exact))
+            more = [label.after(layer.index, tag, lost) for label in many]
+            self._keep(there, (state, mask), more)
         if loss + best <= slack:
             price, took = self.chain.final(layer.index, layer.price)
-            more = label.after(layer.index, (-1, 0, 0, price, 0, -1), loss + best)
-            work.spend(keep(there, (state, used | took), more, exact=self.exact))
+            tag = (-1, 0, 0, price, 0, -1)
+            more = [label.after(layer.index, tag, loss + best) for label in many]
+            self._keep(there, (state, used | took), more)
+
+    def _keep(self, there: Labels, key: tuple[Whole, int], many: list[Label]) -> None:
+        self.work.spend(len(many) + keep(there, key, many, exact=self.exact))
 
 
 def combos(walk: Walk, mask: int, slack: int, work: Work) -> list[tuple[int, Combo]]:

@@ -42,6 +42,8 @@ class Chosen:
 
 TIES = 5_000
 """Steps at most that are spent on sets with the same total under one set of stacks."""
+READING = 2_000
+"""Steps at least for reading off which claims are the best, once their total is known."""
 NEAR = 100
 """What a group of several classes may lose to be counted among the sums that could reach a threshold."""
 HITS = 8
@@ -149,7 +151,7 @@ class Choice:
         if not self.bounds.reach(stage1.total, self.best.total):
             return stage1.total
         try:
-            self._look(stage1, 0, needed)
+            self._first_look(stage1, needed)
             if stage1.proven and self.bounds.reach(stage1.total + 1, self.best.total - 1):
                 self._wider(stage1, ones, stacks, needed, 1)
         except OutOfWork:
@@ -160,6 +162,17 @@ class Choice:
         if stage1.proven and self.bounds.reach(stage1.total + 1, self.best.total):
             self._ties(stage1, ones, stacks, needed)
         return stage1.total
+
+    def _first_look(self, stage1: Stage1, needed: int) -> None:
+        """Try the sets that lose nothing in stage 1: an answer is wanted, whatever is left of the work."""
+        reading = Work(max(self.work.left, READING))
+        given = reading.left
+        work, self.work = self.work, reading
+        try:
+            self._look(stage1, 0, needed)
+        finally:
+            self.work = work
+            work.left -= given - max(reading.left, 0)
 
     def _ties(
         self, stage1: Stage1, ones: Sequence[Candidate], stacks: Sequence[Candidate], needed: int

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
-from itertools import combinations, product
+from itertools import product
+from typing import cast
 
 from shared.promotions.backward import Combo, combos
 from shared.promotions.basket import Basket, bits
@@ -13,14 +15,12 @@ from shared.promotions.chain import Chain
 from shared.promotions.claims import Claims, settle
 from shared.promotions.explicit import Way, by_payers, needs_explicit, pieces_of, ways
 from shared.promotions.labels import (
-    ClassKey,
     Label,
     RowKey,
     before,
     claims_of,
     class_key,
     in_order,
-    row_of,
 )
 from shared.promotions.machines import Machine, machine, payers
 from shared.promotions.order import walking_order
@@ -61,6 +61,10 @@ LAST = 1_000
 """Steps for reading what a walk met that was cut short."""
 
 
+Machines = dict[tuple[int, bool], Machine]
+"""Machines by promotion, and whether they walk by payers."""
+
+
 class Group:
     """Classes connected by promotions that depend on more than one piece. `best`: its highest saving."""
 
@@ -71,6 +75,7 @@ class Group:
         chain: Chain,
         ones: Sequence[Candidate],
         free: tuple[int, ...] | None = None,
+        machines: Machines | None = None,
     ) -> None:
         self.mask = mask
         self.basket = basket
@@ -78,6 +83,8 @@ class Group:
             piece.count if mask >> index & 1 else 0 for index, piece in enumerate(basket.classes)
         )
         self.free = tuple(counts) if free is None else free
+        self._made = machines if machines is not None else {}
+        self.base: Sweep | None = None
         self.chain = chain
         self.best = 0
         self.proven = True
@@ -96,20 +103,25 @@ class Group:
                 self.machines.append(self._machine(candidate))
         for singles in self.singles.values():
             singles.sort(key=lambda single: (-single.gain, single.bit))
-        self.walked = [*self.machines]
+        self.walked = self.machines
+        self.relaxed: list[Relaxed] = []
+        self.together = False
         self._alternatives: list[_Alternative] = []
         self._tried: set[tuple[tuple[int, Way], ...]] = set()
 
     def _machine(self, candidate: Candidate) -> Machine:
         reward = candidate.promotion.reward
-        cheapest = isinstance(reward, Bundle) and reward.form == "cheapest"
-        if (
+        paid = (
             isinstance(reward, Bundle)
-            and cheapest
+            and reward.form == "cheapest"
             and by_payers(candidate, self.basket, self.chain)
-        ):
-            return payers(candidate, reward, self.basket)
-        return machine(candidate, self.basket)
+        )
+        found = self._made.get((candidate.bit, paid))
+        if found is None:
+            paying = payers(candidate, cast("Bundle", reward), self.basket) if paid else None
+            found = paying or machine(candidate, self.basket)
+            self._made[candidate.bit, paid] = found
+        return found
 
     def _add_single(self, candidate: Candidate) -> None:
         for index in bits(candidate.mask & self.mask):
@@ -127,16 +139,49 @@ class Group:
 
         When the limit of work is reached, a good saving stands that is not proven.
         """
-        relaxed = [Relaxed(candidate, self.basket, self.chain) for candidate in self.explicit]
-        self.walked += [counted for one in relaxed if (counted := one.machine()) is not None]
+        self.relaxed = [Relaxed(one, self.basket, self.chain) for one in self.explicit]
+        counted = [found for one in self.relaxed if (found := one.machine()) is not None]
+        self.together = bool(self.explicit) and len(counted) == len(self.explicit)
+        if self.together:
+            self.walked = [*self.machines, *counted]
+        base = self._whole(self.walked)
+        if self.together and base.many:
+            self.together, self.walked, self.places = False, self.machines, None
+            base = self._whole(self.machines)
+        base.solve(work, margin)
+        self.search(base, work, margin)
+
+    def _whole(self, machines: Sequence[Machine]) -> Sweep:
+        row = self._pieces(self.free, ())
+        return Sweep(self.basket, self.chain, machines, self.singles, row)
+
+    def wider(self, work: Work, margin: int) -> Group:
+        """The same group, that is solved, with all that loses at most `margin`."""
+        other = copy(self)
+        if self.base is None:
+            return other
         try:
-            if not self._try_together(relaxed, work, margin):
-                base = self._run((), self.free, work, margin)
-                if self.explicit and base is not None:
-                    self._try_ways(base, relaxed, work, margin)
+            base = self.base.wider(work, margin)
+        except OutOfWork:
+            other.proven = False
+            return other
+        other.search(base, work, margin)
+        return other
+
+    def search(self, base: Sweep, work: Work, margin: int) -> None:
+        """Look for the best along a walk over all that is free."""
+        self.base, self.proven, self.aim = base, base.proven, 0
+        self._alternatives, self._tried = [], set()
+        try:
+            if self.together:
+                self._try_together(base, work, margin)
+            elif base.best is not None:
+                self._alternatives.append(_Alternative(base, {}))
+                if self.explicit:
+                    self._try_ways(base, work, margin)
         except OutOfWork:
             self.proven = False
-        if not self._alternatives:
+        if not self._alternatives and self.together:
             self._run((), self.free, work, margin)
         if not self._alternatives:
             # The narrow walk met no end: at least the promotions for single pieces are used.
@@ -145,61 +190,39 @@ class Group:
             self._alternatives.append(_Alternative(sweep, {}))
         self.best = max(alternative.sweep.best or 0 for alternative in self._alternatives)
 
-    def _try_together(self, relaxed: Sequence[Relaxed], work: Work, margin: int) -> bool:
-        """Walk with the explicit promotions relaxed, and work out in full what could still be the best.
-
-        False if there are none, or some that no walk can count.
-        """
-        if not relaxed or len(self.walked) < len(self.machines) + len(relaxed):
-            return False
-        by_bit = {one.candidate.bit: one for one in relaxed}
-        row = self._pieces(self.free, ())
-        sweep = Sweep(self.basket, self.chain, self.walked, self.singles, row)
-        if sweep.many:
-            return False
-        sweep.solve(work, margin)
-        self.proven = sweep.proven
-        if sweep.best is None:
-            return True
-        mask = sum(1 << bit for bit in by_bit)
-        if not sweep.proven:
+    def _try_together(self, base: Sweep, work: Work, margin: int) -> None:
+        """Work out in full what could be the best along a walk with the explicit promotions relaxed."""
+        if base.best is None:
+            return
+        mask = sum(1 << one.candidate.bit for one in self.relaxed)
+        if not base.proven:
             work = Work(LAST)
         self.aim = -UNBOUNDED
-        prices = sweep.known.by_class if sweep.known else None
-        first = [(sweep.best - loss, combo) for loss, combo in combos(sweep.walk, mask, 0, work)]
-        self._work_out(first, by_bit, prices, work, margin)
+        self._work_out(base, combos(base.walk, mask, 0, work), work, margin)
         if not self._alternatives:
             self._run((), self.free, work, margin)
             self.aim = (
                 max((each.sweep.best or 0 for each in self._alternatives), default=0) - margin
             )
-        if not sweep.proven:
-            self.proven = False
-            return True
-        slack = sweep.best - self.aim
-        if slack > margin:
-            sweep.widen(work, slack)
-        found = combos(sweep.walk, mask, slack, work)
-        rest = [(sweep.best - loss, combo) for loss, combo in found]
-        self._work_out(rest, by_bit, prices, work, margin)
-        return True
+        if base.proven:
+            slack = base.best - self.aim
+            if slack > margin:
+                base = base.wider(work, slack)
+            self._work_out(base, combos(base.walk, mask, slack, work), work, margin)
 
     def _work_out(
-        self,
-        found: Sequence[tuple[int, Combo]],
-        relaxed: dict[int, Relaxed],
-        prices: dict[int, list[int]] | None,
-        work: Work,
-        margin: int,
+        self, base: Sweep, found: Sequence[tuple[int, Combo]], work: Work, margin: int
     ) -> None:
         """Walk along what is left free by claims of the explicit promotions, if they can reach the best so far."""
+        prices = base.known.by_class if base.known is not None else None
         ready: list[tuple[int, tuple[tuple[Candidate, Way], ...]]] = []
-        for reach, combo in found:
+        for loss, combo in found:
+            reach = (base.best or 0) - loss
             options: list[list[tuple[int, Candidate, Way]]] = []
-            for bit, one in relaxed.items():
+            for one in self.relaxed:
                 counts = [0] * len(self.free)
                 for index, owner in combo:
-                    counts[index] += owner == bit
+                    counts[index] += owner == one.candidate.bit
                 if any(counts):
                     options.append(list(self._exactly(one, counts, work)))
             for chosen in product(*options):
@@ -242,7 +265,7 @@ class Group:
             less = supposed - self._worth(candidate, way, nothing) if certain else 0
             yield max(less, 0), candidate, way
 
-    def _try_ways(self, base: Sweep, relaxed: Sequence[Relaxed], work: Work, margin: int) -> None:
+    def _try_ways(self, base: Sweep, work: Work, margin: int) -> None:
         """Every combination of ways of the explicit promotions that could reach the best so far."""
         self.aim = (base.best or 0) - margin
         if base.many:
@@ -253,7 +276,7 @@ class Group:
             self._combine(found, [0] * len(found), UNBOUNDED, work, margin)
             return
         known = base.known or base.potential()
-        mine = [one.alone(base.layers) for one in relaxed]
+        mine = [one.alone(base.layers) for one in self.relaxed]
         potential = Potential(
             [*known.alone, *(one for one in mine if one)], known.floors, known.extra, known.row
         )
@@ -262,12 +285,12 @@ class Group:
         prices = potential.least
         hope = [
             alone.best if alone else one.most(prices)
-            for one, alone in zip(relaxed, mine, strict=True)
+            for one, alone in zip(self.relaxed, mine, strict=True)
         ]
         total = potential.total - sum(alone.best for alone in mine if alone)
         for part in FIRST_PART, 1:
             found = []
-            for place, one in enumerate(relaxed):
+            for place, one in enumerate(self.relaxed):
                 least = self.aim - total - sum(hope) + hope[place]
                 least = hope[place] - (hope[place] - least) // part
                 many = ways(one.candidate, self.basket, self.free, work, one.aim(least, prices))
@@ -415,86 +438,3 @@ class Group:
             what = (part.owner is None, part.price, -1 if part.owner is None else part.owner)
             here[what] = here.get(what, 0) + part.count
         return in_order({index: class_key(pieces) for index, pieces in row.items()})
-
-
-class Rest:
-    """The classes that no promotion can claim: they are left to the stacks."""
-
-    proven = True
-    best = 0
-
-    def __init__(self, mask: int, basket: Basket, chain: Chain) -> None:
-        self.mask = mask
-        self.basket = basket
-        self.chain = chain
-
-    def labels(self, _slack: int, _work: Work) -> dict[int, Found]:
-        """There is one way only, and it loses nothing."""
-        label, used = Label(0, 0, 0, None), 0
-        for index in bits(self.mask):
-            piece = self.basket.classes[index]
-            price, took = self.chain.final(index, piece.price)
-            label = label.after(index, (-1, 0, 0, price, 0, -1), 0, piece.count)
-            used |= took
-        return {used: Found(label)}
-
-    def claims(self, found: Found) -> Claims:
-        """The claims and applications in the basket."""
-        return found.claims()
-
-    def row(self, found: Found) -> dict[int, ClassKey]:
-        """What is known of each class."""
-        return row_of(found.label)
-
-
-class Plain:
-    """A class that only promotions for single pieces touch: solved by looking at it."""
-
-    proven = True
-
-    def __init__(self, index: int, basket: Basket, chain: Chain, ones: Sequence[Candidate]) -> None:
-        self.index = index
-        self.mask = 1 << index
-        self.count = basket.classes[index].count
-        list_price = basket.classes[index].price
-        free, free_took = chain.final(index, list_price)
-        weight = chain.weights[index]
-        options = [(0, -1, free, free_took)]
-        for one in ones:
-            price, took = chain.final(index, list_price - one.off[index])
-            options.append(((free - price) * weight, one.bit, price, took | 1 << one.bit))
-        self.options = sorted(options, key=lambda option: (-option[0], option[1]))
-        self.best = self.options[0][0] * self.count
-
-    def labels(self, slack: int, work: Work) -> dict[int, Found]:
-        """As for a group: all pieces go to the best of the options used, but one for each of the others."""
-        top = self.options[0][0]
-        near = [option for option in self.options if top - option[0] <= slack]
-        found: dict[int, Found] = {}
-        for size in range(1, min(len(near), self.count) + 1):
-            before_size = len(found)
-            for used in combinations(near, size):
-                work.spend(1)
-                rest = self.count - size + 1
-                loss = (top - used[0][0]) * rest + sum(top - option[0] for option in used[1:])
-                if loss > slack:
-                    continue
-                label, mask = Label(loss, 0, 0, None), 0
-                for place, (_, bit, price, took) in enumerate(used):
-                    tag = (bit, 0, 0, price, 0, -1)
-                    label = label.after(self.index, tag, loss, rest if place == 0 else 1)
-                    mask |= took
-                known = found.get(mask)
-                if known is None or before(label, known.label):
-                    found[mask] = Found(label)
-            if len(found) == before_size:
-                break
-        return found
-
-    def claims(self, found: Found) -> Claims:
-        """The claims and applications in the basket."""
-        return found.claims()
-
-    def row(self, found: Found) -> dict[int, ClassKey]:
-        """What is known of the class."""
-        return row_of(found.label)

@@ -7,7 +7,8 @@ from typing import Any
 
 from shared.promotions.claims import Claim
 
-Whole = tuple[Any, ...]
+Whole = int
+"""The states of all machines of a walk in one number."""
 Claimed = tuple[int, int, int, int, int, int]
 Tag = Claimed | None
 """(bit of the owner or -1, role, applications, price in the end, bounded stacks that take the piece, what it loses
@@ -73,30 +74,33 @@ def before(one: Label, other: Label) -> bool:
     return row < other_row
 
 
-def keep(there: Labels, key: tuple[Whole, int], label: Label, *, exact: bool) -> int:
-    """Add a label to those of its key if it comes first, or ties where prices are not known yet.
+def keep(there: Labels, key: tuple[Whole, int], many: list[Label], *, exact: bool) -> int:
+    """Add labels that tie to those of their key if they come first, or tie where prices are not known yet.
 
     The answer is what that cost in steps of the limit of work.
     """
     known = there.get(key)
     if known is None:
-        there[key] = [label]
+        there[key] = many
         return 0
-    rank, best = label.rank, known[0].rank
+    rank, best = many[0].rank, known[0].rank
     if rank != best:
         if rank < best:
-            there[key] = [label]
+            there[key] = many
         return 0
-    if any(label.mark == other.mark for other in known):
+    marks = {label.mark for label in known}
+    new = [label for label in many if label.mark not in marks]
+    if not new:
         return 0
-    row, best_row = rows_apart(label.path, known[0].path)
+    row, best_row = rows_apart(new[0].path, known[0].path)
     if exact:
         if row < best_row:
-            there[key] = [label]
+            there[key] = many
     elif row[0] < best_row[0]:
-        there[key] = [label]
-    elif row[0] == best_row[0] and len(known) < TWINS:
-        known.append(label)
+        there[key] = many
+    elif row[0] == best_row[0]:
+        # Not in place: the list may be that of a step before.
+        there[key] = [*known, *new][:TWINS]
     return COMPARED
 
 
@@ -151,6 +155,9 @@ def row_of(label: Label) -> dict[int, ClassKey]:
 
 def class_key(pieces: dict[tuple[bool, int, int], int]) -> ClassKey:
     """The three passes over the pieces of one class: (free, price, owner) with their numbers."""
+    if len(pieces) == 1:
+        (((left, price, bit), count),) = pieces.items()
+        return [(left, -count)], [(price, -count)], [[(bit, -count)]]
     free: dict[bool, int] = {}
     prices: dict[tuple[bool, int], int] = {}
     owners: dict[tuple[bool, int], list[tuple[int, int]]] = {}

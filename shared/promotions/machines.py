@@ -18,6 +18,8 @@ from shared.promotions.candidates import Candidate
 from shared.promotions.rounding import reduction
 from shared.promotions.terms import Bundle, Off, Step, Tiers
 
+_MOST_STATES = 150
+"""More states of one machine are not told apart in a bound."""
 _GRID = 32
 """So many values are told apart up to the last step."""
 State = int | tuple[int, ...]
@@ -55,6 +57,36 @@ class Machine:
         self.grid = grid
         self._moves = moves
         self._seen: dict[tuple[State, int], list[Move]] = {}
+        self._reached: dict[tuple[int, ...], tuple[list[list[State]] | None, bool]] = {}
+
+    def reach(self, row: tuple[int, ...]) -> tuple[list[list[State]] | None, bool]:
+        """The states that can stand before each piece of a row of classes, in an order that later pieces keep.
+
+        None if they are too many, and whether values had to be rounded.
+        """
+        found = self._reached.get(row)
+        if found is None:
+            states = self._reach(row, lambda state: state)
+            rounds = states is None and self.grid > 0
+            found = (self._reach(row, self.rounded) if rounds else states, rounds)
+            self._reached[row] = found
+        return found
+
+    def _reach(
+        self, row: tuple[int, ...], rounded: Callable[[State], State]
+    ) -> list[list[State]] | None:
+        here: dict[State, None] = {self.start: None}
+        found = [list(here)]
+        for index in row:
+            there = dict(here)
+            for state in here:
+                for new, *_ in self.moves(state, index):
+                    there[rounded(new)] = None
+            if len(there) > _MOST_STATES:
+                return None
+            here = there
+            found.append(list(here))
+        return found
 
     def rounded(self, state: State) -> State:
         """The state with its value rounded up, so that no more than the true one can be missing."""

@@ -10,20 +10,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from shared.promotions.machines import Machine, State
 
-_MOST_STATES = 150
 NEVER = -(1 << 60)
 _WHOLE = 1000
+_VAIN = 6
+"""After so many rounds without a lower bound it is left as it is."""
 _GUESS = 16
 """As long as nothing is known to be reached, the bound is taken to be too high by this part."""
 
 Move = tuple[State, int, Any, int]
-Own = Sequence[tuple[int, dict[State, list[Move]], int]]
-"""The places of the row that a machine may claim: its moves there by state (new state, saving in the end, what else
-the walk notes), and the most that a claim of this piece could save in any state."""
+
+
+class Moving(Protocol):
+    """The moves of a machine for the pieces of one class (`index`), by state."""
+
+    index: int
+
+    def __getitem__(self, state: State, /) -> list[Move]:
+        """New state, saving in the end, and what else the walk notes."""
+
+
+Own = Sequence[tuple[int, Moving, int]]
+"""The places of the row that a machine may claim, its moves there, and the most that a claim could save there."""
 
 
 class _Rounded(dict[State, int]):
@@ -63,32 +74,13 @@ class Alone:
         self.machine = machine
         self.own = own
         self.ats = [at for at, _, _ in own]
-        self.rounds = False
-        self.reached: list[list[State]] | None = self._reach()
-        if self.reached is None and machine.grid:
-            self.rounds = True
-            self.reached = self._reach()
+        self.reached, self.rounds = machine.reach(tuple(moves.index for _, moves, _ in own))
         self.relaxed: list[int] = []
         self.steps = sum(len(states) for states in self.reached or ())
         self._places = self._numbered(self.reached) if self.reached is not None else []
         self._values: list[list[int]] = []
         self._tables: dict[int, dict[State, int]] = {}
         self._priced: list[int] | None = None
-
-    def _reach(self) -> list[list[State]] | None:
-        """The states that can stand before each place, in an order that later places keep; None if too many."""
-        here: dict[State, None] = {self.machine.start: None}
-        found = [list(here)]
-        for _, moves, _ in self.own:
-            there = dict(here)
-            for state in here:
-                for new, _, _, _ in moves[state]:
-                    there[self._rounded(new)] = None
-            if len(there) > _MOST_STATES:
-                return None
-            here = there
-            found.append(list(here))
-        return found
 
     def _numbered(self, reached: list[list[State]]) -> list[_Place]:
         places = []
@@ -231,7 +223,7 @@ class Potential:
     def tighten(self, reached: int | None, rounds: int) -> None:
         """Bring the bound down towards `reached`, what a combination is known to save; None if none is known."""
         best, best_prices = self.total, list(self.prices)
-        scale = _WHOLE
+        scale, in_vain = _WHOLE, 0
         for _ in range(rounds):
             wanted = [0] * len(self.prices)
             for one in self.alone:
@@ -252,8 +244,10 @@ class Potential:
             ]
             self._ready()
             if self.total < best:
-                best, best_prices = self.total, list(self.prices)
+                best, best_prices, in_vain = self.total, list(self.prices), 0
             else:
-                scale = scale * 3 // 5
+                scale, in_vain = scale * 3 // 5, in_vain + 1
+                if in_vain == _VAIN:
+                    break
         self.prices = best_prices
         self._ready()

@@ -9,8 +9,9 @@ from shared.promotions.basket import Basket, bits
 from shared.promotions.candidates import Candidate
 from shared.promotions.chain import Chain
 from shared.promotions.claims import Claims
-from shared.promotions.group import Found, Group, Plain
+from shared.promotions.group import Found, Group, Machines
 from shared.promotions.labels import ClassKey, row_of
+from shared.promotions.plain import Plain
 from shared.promotions.work import UNBOUNDED, Work
 
 Key = tuple[object, ...]
@@ -65,6 +66,7 @@ class Known:
         self.memory = memory if memory is not None else Memory()
         self.groups: dict[Key, Kept] = {}
         self.plain: dict[Key, Plain] = {}
+        self.machines: dict[Key, Machines] = {}
         self.labels: set[tuple[Key, int, int]] = set()
 
     def solved(self, section: Section, margin: int, work: Work) -> Group:
@@ -72,19 +74,31 @@ class Known:
         known = self.groups.get(section.key)
         if known is not None and known.margin >= margin:
             return known.group
-        kept = self.memory.get((section.key, margin))
+        # What was found for a narrower margin is gone on from; so it is a part of what is remembered.
+        key = (section.key, margin, known.margin if known is not None else None)
+        kept = self.memory.get(key)
         if kept is None or kept.cost > work.left:
             left = work.left
-            group = Group(section.everything, section.basket, section.chain, section.ones)
-            group.solve(work, margin)
+            if known is not None:
+                group = known.group.wider(work, margin)
+            else:
+                group = self._group(section)
+                group.solve(work, margin)
             if not group.proven:
                 return group
             kept = Kept(group, margin if group.pruned else UNBOUNDED, left - work.left)
-            self.memory.put((section.key, margin), kept)
+            self.memory.put(key, kept)
         else:
             work.left -= kept.cost
         self.groups[section.key] = kept
         return kept.group
+
+    def _group(self, section: Section) -> Group:
+        """The group of a section, with the machines of others that differ in stacks or weights only."""
+        machines = self.machines.setdefault(section.key[:2], {})
+        return Group(
+            section.everything, section.basket, section.chain, section.ones, machines=machines
+        )
 
     def labelled(self, section: Section, group: Group, slack: int, work: Work) -> dict[int, Found]:
         """The labels of a solved group, worked out once."""

@@ -10,15 +10,16 @@ from shared.promotions.candidates import Candidate
 from shared.promotions.chain import Chain
 from shared.promotions.claims import Claims
 from shared.promotions.explicit import needs_explicit
-from shared.promotions.group import Found, Group, Plain, Rest
+from shared.promotions.group import Found, Group
 from shared.promotions.labels import ClassKey, RowKey, in_order
+from shared.promotions.plain import Plain, Rest
 from shared.promotions.prune import Pruner
 from shared.promotions.section import Known, Section
 from shared.promotions.sums import Losses
 from shared.promotions.work import UNBOUNDED, Work
 
 BUILT = 2
-"""Steps that each promotion costs for being looked at under one set of stacks."""
+"""Steps that each promotion costs for being looked at under one set of stacks, and each part of a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ class Stage1:
             return self._plain(mask.bit_length() - 1, own, chain)
         stacks = [stack for stack in chain.stacks if stack.mask & mask]
         weights = None if chain is self.even else chain.weights
+        work.left -= BUILT * (len(own) + mask.bit_count())
         section = Section(self.basket, mask, own, stacks, weights)
         return _Own(mask, section, self.known.solved(section, margin, work), self.known)
 

@@ -9,6 +9,7 @@ first by the order of the contract are kept.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from math import lcm
 
@@ -16,13 +17,14 @@ from shared.promotions.backward import Backward
 from shared.promotions.basket import Basket
 from shared.promotions.chain import Chain
 from shared.promotions.labels import Label, Whole
-from shared.promotions.machines import Machine, State
+from shared.promotions.machines import Machine
 from shared.promotions.potential import NEVER, Alone, Potential
 from shared.promotions.rounding import reduction
+from shared.promotions.sift import Bound, undominated
+from shared.promotions.states import BITS, PART, Numbers, Steps
 from shared.promotions.terms import Bundle, Off, Tiers
 from shared.promotions.walk import (
     Arc,
-    Bound,
     Close,
     Layer,
     Many,
@@ -33,12 +35,12 @@ from shared.promotions.walk import (
     Walk,
     alike,
     narrow,
-    undominated,
 )
 from shared.promotions.work import UNBOUNDED, OutOfWork, Work
 
-EASY = 250
-"""Steps spent on a group before it is worth working out a bound."""
+FEW = 3
+EASY = 200
+"""Steps spent on a group of a few promotions before it is worth working out a bound."""
 NARROW = 10
 """The first floor lies under the bound by this power of a half of it."""
 ROUGH = 300
@@ -49,6 +51,10 @@ ROUNDS = 12
 MORE_ROUNDS = 25
 PRICED = 16
 """So many states of the bound are priced for one step of the limit."""
+NUMBERED = 6
+"""So many of them are worked out for one step."""
+SIFTED = 12
+"""So often what a machine can still save is looked up for one step."""
 MANY = 24
 """Pieces of one class from which on it is looked for a period."""
 
@@ -80,6 +86,11 @@ class Sweep:
         self.tables: dict[tuple[int, int], Table] = {}
         group_of = {name: len(machines) + place for place, name in enumerate(self.groups)}
         self.group_slot = [group_of.get(m.candidate.promotion.group or "", -1) for m in machines]
+        self.numbers = [Numbers(m.start, BITS * slot) for slot, m in enumerate(machines)]
+        width = len(machines)
+        self.taken = [Numbers(-1, BITS * (width + place)) for place in range(len(self.groups))]
+        self.stacked = Numbers(chain.start, BITS * (width + len(self.groups)))
+        self.moves: dict[tuple[int, int], Steps] = {}
         self.steps = list(self._steps(pieces))
         self.many = any(isinstance(step, Many) for step in self.steps)
         self.exact = all(machine.exact for machine in machines)
@@ -131,7 +142,9 @@ class Sweep:
                 if group_slot[slot] >= 0:
                     last[group_slot[slot]] = len(row)
                 if (slot, index) not in self.tables:
-                    self.tables[slot, index] = Table(self.machines[slot], layer, self.chain)
+                    table = Table(self.machines[slot], layer, self.chain)
+                    self.tables[slot, index] = table
+                    self.moves[slot, index] = Steps(table, self.numbers[slot])
         for place, (layer, count) in enumerate(row):
             if count > MANY and not layer.undecided and layer.owner < 0:
                 steps.append(Many(layer, count, self._period(layer)))
@@ -162,6 +175,9 @@ class Sweep:
         if hint is not None:
             self._solve_bounded(work, margin, hint)
             return
+        if len(self.machines) > FEW:
+            self._solve_bounded(work, margin)
+            return
         easy = Work(min(EASY, work.left))
         try:
             self.walk = self._run(easy)
@@ -170,10 +186,12 @@ class Sweep:
             self._solve_bounded(work, margin)
         work.left -= EASY - max(easy.left, 0)
 
-    def widen(self, work: Work, margin: int) -> None:
-        """Walk once more along a row that is solved, and keep all that loses at most `margin`."""
+    def wider(self, work: Work, margin: int) -> Sweep:
+        """The same row, that is solved, walked once more so that all is kept that loses at most `margin`."""
+        other = copy(self)
         if self.known is not None and self.best is not None:
-            self.walk = self._run(work, self.known, floor=self.best - margin, margin=margin)
+            other.walk = self._run(work, self.known, floor=self.best - margin, margin=margin)
+        return other
 
     def freely(self) -> Walk:
         """The whole walk, whatever it takes."""
@@ -193,6 +211,7 @@ class Sweep:
         What is met above the floor is the best: everything that could be better was kept.
         """
         potential = self.known = self.potential()
+        work.left -= potential.size // NUMBERED
         if hint is not None:
             potential.start(hint.prices)
             work.left -= potential.size // PRICED
@@ -270,11 +289,6 @@ class Sweep:
         )
         return most * layer.weight
 
-    def _start(self) -> Whole:
-        return (
-            *(machine.start for machine in self.machines), *((-1,) * len(self.groups)), *self.chain.start
-        )  # fmt: skip
-
     def _run(
         self,
         work: Work,
@@ -288,13 +302,14 @@ class Sweep:
         With a `margin` states that are behind another by more are left out.
         """
         walk = Walk()
-        values = {self._start(): 0}
-        bound = Bound(potential, self.steps) if potential else None
+        values = {0: 0}
+        bound = Bound(potential, self.steps, self.numbers) if potential else None
         for place, step in enumerate(self.steps):
             if isinstance(step, Many):
                 values = self._skip(step, values, walk, work, width)
                 continue
             if bound is not None:
+                work.left -= len(values) * len(bound.entries[place][1]) // SIFTED
                 values = bound.sift(place, values, floor, width, self._nothing_open)
             elif width:
                 values = narrow(values, width, self._nothing_open)
@@ -302,11 +317,10 @@ class Sweep:
             if margin is not None and isinstance(step, Layer):
                 for slot in step.slots:
                     if self.machines[slot].grid:
-                        values = undominated(values, slot, margin)
+                        values = undominated(values, self.numbers[slot], margin)
         walk.values = values
         walk.missed = bound.missed if bound is not None else NEVER
-        tail = len(self.chain.start)
-        walk.ends = [state for state in values if self.chain.done(state[len(state) - tail :])]
+        walk.ends = [state for state in values if self.chain.done(self.stacked.state(state))]
         walk.best = max((values[state] for state in walk.ends), default=None)
         return walk
 
@@ -365,19 +379,27 @@ class Sweep:
         return values
 
     def _nothing_open(self, state: Whole) -> bool:
-        return all(machine.done(state[slot]) for slot, machine in enumerate(self.machines))
+        return all(
+            machine.done(numbers.state(state))
+            for machine, numbers in zip(self.machines, self.numbers, strict=True)
+        )
 
     def _close(self, step: Close, state: Whole) -> list[Arc]:
-        closed = [*state]
+        closed = state
         for slot in step.slots:
-            if slot >= len(self.machines):
-                closed[slot] = -1
-                continue
-            machine = self.machines[slot]
-            if not machine.done(state[slot]):
+            shift = BITS * slot
+            number = state >> shift & PART
+            if number:
+                if slot < len(self.machines) and not self.machines[slot].done(
+                    self.numbers[slot].states[number]
+                ):
+                    return []
+                closed -= number << shift
+            elif slot < len(self.machines) and not self.machines[slot].done(
+                self.machines[slot].start
+            ):
                 return []
-            closed[slot] = machine.start
-        return [(tuple(closed), 0, None, 0)]
+        return [(closed, 0, None, 0)]
 
     def _arcs(self, layer: Layer, state: Whole) -> list[Arc]:
         if layer.undecided:
@@ -388,45 +410,51 @@ class Sweep:
             tag = (layer.owner, layer.role, 0, price, 0, layer.lost)
             return [(state, (layer.base - price) * layer.weight, tag, took)]
         found: list[Arc] = [(state, layer.alone, None, 0)]
-        tables, group_slot = self.tables, self.group_slot
         for slot in layer.slots:
-            moves = tables[slot, index][state[slot]]
-            group = group_slot[slot]
-            if group < 0:
-                head, tail = state[:slot], state[slot + 1 :]
-                for new, gain, tag, took in moves:
-                    found.append(((*head, new, *tail), gain, tag, took))
-                continue
-            bit = self.machines[slot].candidate.bit
-            if state[group] not in (-1, bit):
-                continue
-            for new, gain, tag, took in moves:
-                after = (*state[:slot], new, *state[slot + 1 : group], bit, *state[group + 1 :])
-                found.append((after, gain, tag, took))
+            taken = self._taken(slot, state)
+            if taken >= 0:
+                here = state + taken
+                moves = self.moves[slot, index][state >> BITS * slot & PART]
+                found += [(here + step, gain, tag, took) for step, gain, tag, took in moves]
         return found
+
+    def _taken(self, slot: int, state: Whole) -> int:
+        """What a claim of a machine adds for its group; -1 if another promotion has taken the group."""
+        group = self.group_slot[slot]
+        if group < 0:
+            return 0
+        numbers = self.taken[group - len(self.machines)]
+        mine = numbers.of(self.machines[slot].candidate.bit)
+        number = state >> numbers.shift & PART
+        if not number:
+            return mine << numbers.shift
+        return 0 if number == mine else -1
 
     def _undecided(self, layer: Layer, state: Whole) -> list[Arc]:
         """The moves of a piece for which bounded stacks have a choice: each claim times each outcome."""
-        chain, index, base = self.chain, layer.index, layer.base
-        tail = len(state) - len(chain.start)
-        head, states = state[:tail], state[tail:]
+        chain, index, base, stacked = self.chain, layer.index, layer.base, self.stacked
+        states = stacked.state(state)
+        head = state - (stacked.of(states) << stacked.shift)
         claims: list[tuple[Whole, int, int, int, int, int]] = [
             (head, layer.lost, 0, layer.owner, layer.role, 0),
             *((head, one.lost, 0, one.bit, 0, 0) for one in layer.singles),
         ]
         for slot in layer.slots:
-            machine = self.machines[slot]
-            bit, group = machine.candidate.bit, self.group_slot[slot]
-            if group >= 0 and state[group] not in (-1, bit):
+            taken = self._taken(slot, state)
+            if taken < 0:
                 continue
-            for new, lost, bonus, applications, role in machine.moves(state[slot], index):
-                after = self._moved(head, slot, new)
+            machine, numbers = self.machines[slot], self.numbers[slot]
+            bit = machine.candidate.bit
+            now = numbers.state(state)
+            here = head + taken - (numbers.of(now) << numbers.shift)
+            for new, lost, bonus, applications, role in machine.moves(now, index):
+                after = here + (numbers.of(new) << numbers.shift)
                 more = self.chain.bonus(machine.candidate.mask, bonus) if bonus else 0
                 claims.append((after, lost, more, bit, role, applications))
         already = layer.lost >= 0
         return [
             (
-                (*after, *there),
+                after + (stacked.of(there) << stacked.shift),
                 (base - last) * layer.weight + bonus,
                 (bit, role, applications, last, chosen, lost),
                 took,
@@ -436,14 +464,6 @@ class Sweep:
                 index, layer.price - (0 if already else max(lost, 0)), states
             )
         ]
-
-    def _moved(self, head: Whole, slot: int, new: State) -> Whole:
-        """The states once one machine has moved."""
-        after = (*head[:slot], new, *head[slot + 1 :])
-        group = self.group_slot[slot]
-        if group < 0:
-            return after
-        return (*after[:group], self.machines[slot].candidate.bit, *after[group + 1 :])
 
     def labels(self, slack: int, work: Work) -> dict[int, list[Label]]:
         """For each set of promotions that can be used losing at most `slack`: the claims that come first.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from shared.promotions.chain import Chain
 from shared.promotions.labels import Claimed, Labels, Tag, Whole, multiset
 from shared.promotions.machines import Machine, State
-from shared.promotions.potential import NEVER, Potential
+from shared.promotions.potential import NEVER
 
 Arc = tuple[Whole, int, Tag, int]
 """State before, saving, tag, stacks that took something."""
@@ -104,6 +104,7 @@ class Table(dict[State, list[Move]]):
         super().__init__()
         self.machine = machine
         self.layer = layer
+        self.index = layer.index
         self.chain = chain
 
     def __missing__(self, state: State) -> list[Move]:
@@ -133,30 +134,6 @@ def narrow(
     return {state: values[state] for state in (*ranked[:width], *((safe,) if safe else ()))}
 
 
-def undominated(values: dict[Whole, int], slot: int, margin: int) -> dict[Whole, int]:
-    """Without the states that another leaves behind by more than the margin with no less value in one machine.
-
-    Whatever follows a state that is left out can follow the other as well.
-    """
-    alike: dict[Whole, list[tuple[int, int, Whole]]] = {}
-    kept: dict[Whole, int] = {}
-    for state, saved in values.items():
-        own = state[slot]
-        if own == 0:
-            kept[state] = saved
-            continue
-        step, value, pieces = own
-        key = (*state[:slot], step, pieces, *state[slot + 1 :])
-        alike.setdefault(key, []).append((-value, saved, state))
-    for many in alike.values():
-        best = NEVER
-        for _, saved, state in sorted(many, key=lambda entry: entry[:2]):
-            if saved >= best - margin:
-                kept[state] = saved
-            best = max(best, saved)
-    return kept
-
-
 def alike(before: dict[Whole, int], after: dict[Whole, int]) -> int | None:
     """By how much all values have risen, if all by the same and the states are the same."""
     if before.keys() != after.keys():
@@ -183,61 +160,3 @@ def repeated(start: Labels, here: Labels, times: int) -> Labels | None:
         if count:
             label = label.after(index, tag, new.loss, count * times)
     return {key: [label]}
-
-
-class Bound:
-    """The potential laid out along the steps of a walk. `missed`: the most that a state below the floor could reach."""
-
-    def __init__(self, potential: Potential, steps: Sequence[Layer | Close | Many]) -> None:
-        self.entries: list[tuple[int, list[tuple[int, dict[State, int]]]]] = []
-        self.missed = NEVER
-        passed = 0
-        own = [0] * len(potential.alone)
-        closed = [False] * len(potential.alone)
-        for step in steps:
-            rest = potential.rest[passed]
-            tables: list[tuple[int, dict[State, int]]] = []
-            for slot, alone in enumerate(potential.alone):
-                if closed[slot]:
-                    continue
-                if alone.reached is None:
-                    rest += alone.relaxed[own[slot]]
-                else:
-                    tables.append((slot, alone.table(own[slot])))
-            self.entries.append((rest, tables))
-            if isinstance(step, Layer):
-                passed += 1
-                for slot in step.slots:
-                    own[slot] += 1
-            elif isinstance(step, Close):
-                for slot in step.slots:
-                    if slot < len(closed):
-                        closed[slot] = True
-
-    def sift(
-        self,
-        place: int,
-        values: dict[Whole, int],
-        floor: int,
-        width: int,
-        closed: Callable[[Whole], bool],
-    ) -> dict[Whole, int]:
-        """The states that can still end at `floor` or above; of these the `width` most promising if it is not 0."""
-        rest, tables = self.entries[place]
-        ranked: list[tuple[int, Whole]] = []
-        missed = self.missed
-        for state, value in values.items():
-            reach = value + rest
-            for slot, table in tables:
-                reach += table[state[slot]]
-            if reach >= floor:
-                ranked.append((reach, state))
-            elif reach > missed:
-                missed = reach
-        self.missed = missed
-        if width and len(ranked) > width:
-            ranked.sort(key=lambda entry: -entry[0])
-            # One in which nothing is left open stays, so that an end is reached whatever comes.
-            safe = next((entry for entry in ranked[width:] if closed(entry[1])), None)
-            ranked = [*ranked[:width], *([safe] if safe else [])]
-        return {state: values[state] for _, state in ranked}
