@@ -19,7 +19,7 @@ from shared.promotions.work import OutOfWork, Work
 from tests.support.brute_force.baskets import MIXTURES, request
 
 NOW = datetime(2026, 11, 21, 10, 15, tzinfo=UTC)
-SEEDS = 120
+SEEDS = 400
 
 
 def candidates(mixture: str, seed: int) -> tuple[Basket, list[Candidate]]:
@@ -76,4 +76,4 @@ def test_a_relaxed_promotion_brings_no_less_than_any_way_to_use_it(mixture):
 
 
 def test_there_are_ways_to_look_at():
-    assert sum(ways_looked_at(mixture, seed) for mixture in MIXTURES for seed in range(40)) > 500
+    assert sum(ways_looked_at(mixture, seed) for mixture in MIXTURES for seed in range(80)) > 200
