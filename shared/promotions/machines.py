@@ -8,7 +8,7 @@ application saves beyond that when this piece completes it (it may be negative).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import lcm
 from typing import cast
@@ -319,21 +319,24 @@ def payers(candidate: Candidate, bundle: Bundle, basket: Basket) -> Machine:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """What a bundle books: `piece` what one of a class loses in a set, and brings beside; `whole` an application."""
+    """What a bundle books: `piece` what one of a class may lose in a set and brings beside; `whole` an application."""
 
-    piece: Callable[[int, int], tuple[int, int]]
+    piece: Callable[[int, int], Sequence[tuple[int, int]]]
     whole: int = 0
+
+
+_NOTHING = ((0, 0),)
 
 
 def booked(candidate: Candidate, bundle: Bundle, basket: Basket) -> Booked:
     """What a bundle books whose saving adds up piece by piece."""
 
-    def piece(place: int, index: int) -> tuple[int, int]:
+    def piece(place: int, index: int) -> Sequence[tuple[int, int]]:
         if bundle.form == "price":
-            return basket.classes[index].price, 0
+            return ((basket.classes[index].price, 0),)
         if bundle.form == "percent" or (bundle.form == "reduce" and place == bundle.target):
-            return candidate.off[index], 0
-        return 0, 0
+            return ((candidate.off[index], 0),)
+        return _NOTHING
 
     whole = {"price": -bundle.off.value, "amount": bundle.off.value}.get(bundle.form, 0)
     return Booked(piece, whole)
@@ -363,9 +366,9 @@ def counting(candidate: Candidate, bundle: Bundle, books: Booked) -> Machine:
                 if counts[width] + ahead > times:
                     continue
             role = place if bundle.form == "reduce" else 0
-            lost, bonus = books.piece(place, index)
-            bonus += books.whole if whole else 0
-            found.append((tuple(counts), lost, bonus, int(whole), role))
+            more = books.whole if whole else 0
+            for lost, bonus in books.piece(place, index):
+                found.append((tuple(counts), lost, bonus + more, int(whole), role))
         return found
 
     start = (0,) * width + ((0,) if times is not None else ())

@@ -34,6 +34,7 @@ class Relaxed:
         self.chain = chain
         self.lost = dict.fromkeys(bits(candidate.mask), 0)
         self.extra = dict(self.lost)
+        self.untouched = dict(self.lost)
         self.bonus = 0
         reward = candidate.promotion.reward
         if isinstance(reward, Bundle):
@@ -72,7 +73,6 @@ class Relaxed:
         if any(
             classes[index].price * share // MILLION + 1
             > classes[index].price - classes[index].floor
-            > 0
             for index in self.lost
         ):
             # A piece that has reached its floor leaves its part of the loss to the others.
@@ -86,6 +86,7 @@ class Relaxed:
             price = classes[index].price
             of = price - lost if bundle.form == "price" else -lost
             self.extra[index] = -(-kept * of // MILLION) + rounds[index]
+            self.untouched[index] = self.extra[index] - (-kept * lost // MILLION)
         whole = -bundle.off.value if bundle.form == "price" else bundle.off.value
         self.bonus = -(-kept * whole // MILLION)
 
@@ -114,18 +115,21 @@ class Relaxed:
     def _kept_of(self, index: int) -> int:
         """What every minor unit above the lowest share of a piece leaves in the end, in millionths."""
         piece = self.basket.classes[index]
-        kept, left = MILLION, piece.price - self.lost[index]
+        kept, left, touched = MILLION, piece.price - self.lost[index], False
+        if not self.lost[index]:
+            return MILLION
         for stack in self.chain.stacks:
             reward = stack.promotion.reward
             if not stack.mask >> index & 1 or not isinstance(reward, Off):
                 continue
+            touched = True
             if reward.kind == "percent":
                 kept = kept * (MILLION - reward.value) // MILLION
             elif reward.kind == "price" and piece.price > reward.value:
                 return 0
             left -= reduction(reward, left, piece.floor)
-        # At its floor a piece leaves nothing of the next minor unit.
-        return kept if left > piece.floor or kept == MILLION else 0
+        # What a stack takes to its floor leaves nothing of the next minor unit.
+        return kept if left > piece.floor or not touched else 0
 
     def _stacks_on(self, index: int) -> int:
         """How many stacks round what is left of a piece."""
@@ -141,7 +145,22 @@ class Relaxed:
 
     def _value(self, index: int) -> int:
         """What a piece brings at most."""
-        return self._gain(index, self.lost[index]) + self._counted(self.extra[index])
+        return max(
+            self._gain(index, lost) + self._counted(extra) for lost, extra in self._books(index)
+        )
+
+    def _books(self, index: int) -> list[tuple[int, int]]:
+        """What a piece may lose, with what it brings beside.
+
+        One that loses nothing, because of a cap or for being cheap, is not reduced for stacks that ask for that.
+        """
+        books = [(self.lost[index], self.extra[index])]
+        if self.lost[index] and any(
+            stack.promotion.only_unreduced and stack.mask >> index & 1
+            for stack in self.chain.stacks
+        ):
+            books.append((0, self.untouched[index]))
+        return books
 
     def _counted(self, bonus: int) -> int:
         return self.chain.bonus(self.candidate.mask, bonus)
@@ -154,10 +173,10 @@ class Relaxed:
             return None
         aimed = reward.target if reward.form == "reduce" else None
 
-        def booked(place: int, index: int) -> tuple[int, int]:
-            if aimed is not None and place != aimed:
-                return 0, 0
-            return self.lost[index], self.extra[index]
+        books = {index: self._books(index) for index in self.lost}
+
+        def booked(place: int, index: int) -> Sequence[tuple[int, int]]:
+            return books[index] if aimed is None or place == aimed else ((0, 0),)
 
         return counting(replace(candidate, cap=None), reward, Booked(booked, self.bonus))
 
