@@ -17,7 +17,7 @@ from uuid import UUID
 
 import structlog
 
-from pos_client.app.card_payments import CardPayment, CardPayments
+from pos_client.app.card_payments import CardPayment, CardPayments, TakenPayment
 from pos_client.app.composition import Till
 from pos_client.app.settings import load_settings
 from pos_client.app.translations import TillTexts
@@ -55,13 +55,18 @@ class _Order:
     kind: AttemptKind
     basket_id: UUID
     amount: int
-    paid: CardPayment | None = None
+    paid: TakenPayment | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Decision:
     auth_id: UUID
     paid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Somebody else wrote about what is pending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ class CardDesk:
         self._random_bytes = random_bytes
         self._currency = currency
         self._pace = pace or DeskPace()
-        self._orders: queue.SimpleQueue[_Order | _Decision | None] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[_Order | _Decision | _Look | None] = queue.SimpleQueue()
         self._busy = threading.Event()
         self._aborted = threading.Event()
         self._end = threading.Event()
@@ -108,9 +113,9 @@ class CardDesk:
         """Ask for a payment or a refund of minor units; `DomainError('card_desk_busy')` while something is asked."""
         self._order(_Order(kind, basket_id, amount))
 
-    def reverse(self, paid: CardPayment) -> None:
+    def reverse(self, paid: TakenPayment) -> None:
         """Undo a payment; `card_desk_busy` as `begin`."""
-        self._order(_Order(AttemptKind.REVERSAL, paid.basket_id, paid.attempt.amount, paid))
+        self._order(_Order(AttemptKind.REVERSAL, paid.basket_id, paid.amount, paid))
 
     def abort(self) -> None:
         """End what is under way, if the terminal still can; before it heard of the payment, as soon as it did."""
@@ -120,6 +125,10 @@ class CardDesk:
     def decide(self, auth_id: UUID, *, paid: bool) -> None:
         """A person says what became of a payment that the terminal cannot tell."""
         self._orders.put(_Decision(auth_id, paid))
+
+    def look_again(self) -> None:
+        """What was pending may be settled meanwhile."""
+        self._orders.put(_Look())
 
     def close(self) -> None:
         """End the worker. A payment that is under way goes on at the terminal and is asked for at the next start."""
@@ -151,6 +160,9 @@ class CardDesk:
             self._currency,
         )
         try:
+            # What a killed till left is to be seen before anybody asks for anything.
+            payments.tidy()
+            self._publish(CardState(pending=payments.pending()))
             while not self._end.is_set():
                 self._turn(payments)
         finally:
@@ -169,6 +181,8 @@ class CardDesk:
             self._busy.clear()
         elif isinstance(order, _Decision):
             self._attempt(payments, lambda: payments.decide(order.auth_id, paid=order.paid))
+        elif isinstance(order, _Look):
+            self._publish(CardState(pending=payments.pending()))
 
     def _look(self, payments: CardPayments) -> None:
         try:
