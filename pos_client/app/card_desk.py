@@ -40,7 +40,8 @@ Phase = Literal["idle", "asking", "approved", "declined", "unknown"]
 @dataclass(frozen=True, slots=True)
 class CardState:
     """How the terminal stands. `payment` is the one that `phase` is about; `words` what the terminal shows right now;
-    `problem` why nothing could be asked; `pending` what is on no receipt yet or unknown.
+    `problem` why nothing could be asked; `pending` what is on no receipt yet or unknown. `kind` and `amount` (minor
+    units) are what the terminal was asked for last.
     """
 
     phase: Phase = "idle"
@@ -48,6 +49,8 @@ class CardState:
     words: str = ""
     problem: DomainError | EnvironmentProblem | None = None
     pending: tuple[CardPayment, ...] = ()
+    kind: AttemptKind | None = None
+    amount: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,8 @@ class CardDesk:
             raise DomainError("card_desk_busy")
         self._busy.set()
         self._aborted.clear()
-        self._publish(CardState("asking", pending=self._state.pending))
+        pending = self._state.pending
+        self._publish(CardState("asking", pending=pending, kind=order.kind, amount=order.amount))
         self._orders.put(order)
 
     # --- the worker -----------------------------------------------------------------------------
@@ -220,7 +224,15 @@ class CardDesk:
         except (DomainError, EnvironmentProblem) as problem:
             # It may have been switched off meanwhile: then it wants to be registered again.
             self._registered = False
-            self._publish(CardState(problem=problem, pending=payments.pending()))
+            asked = self._state
+            self._publish(
+                CardState(
+                    problem=problem,
+                    pending=payments.pending(),
+                    kind=asked.kind,
+                    amount=asked.amount,
+                )
+            )
             return
         self._publish(_shown(payment, payments.pending()))
 

@@ -186,7 +186,7 @@ class GiftCards:
         so_far = stood_in(self._file, found.instrument, row.basket_id)
         most = self._policy().left(so_far)
         if found.asked > most:
-            raise DomainError("stand_in_refused", {"most": most})
+            raise DomainError("stand_in_refused", {"stand_in_most": most})
         facts = {
             "auth_id": str(auth_id),
             "instrument": found.instrument,

@@ -85,6 +85,7 @@ class Workspace(QObject):
     def close(self) -> None:
         """Stop looking; the tasks are closed by whoever made them."""
         self._clock.stop()
+        self.pay.close()
         self._stage.tasks.failed.disconnect(self.shell.complain)
         self._stage.tasks.settled.disconnect(self.refresh_status)
 
@@ -126,7 +127,8 @@ class Workspace(QObject):
 
     def _entered(self, state: LoginState) -> None:
         self.show_person(state.name, state.initials)
-        self._open("sale", rail=True)
+        # What a killed till left at the terminal is seen before anything is taken.
+        self._open("pay" if self.pay.must_be_seen else "sale", rail=not self.pay.must_be_seen)
         self.shell.say(state.greeting)
         self._follow_language()
 
@@ -187,7 +189,7 @@ class Workspace(QObject):
             self.shell.say(self._stage.words.text("window.scan_while_counting"))
             return
         if page == "pay":
-            if not self.pay.scan():
+            if not self.pay.scan(code):
                 return
         elif page == "stock":
             self.stock.scan(code)
