@@ -246,10 +246,11 @@ def _shown(payment: CardPayment | None, pending: tuple[CardPayment, ...]) -> Car
     if payment is None:
         return CardState(pending=pending)
     kept = next((each for each in pending if each.auth_id == payment.auth_id), None)
-    if kept is None and payment.attempt.is_open:
-        return CardState("declined", payment, pending=pending)
     shown = kept or payment
-    return CardState(_PHASES[shown.attempt.state], shown, pending=pending)
+    gone = kept is None and payment.attempt.is_open
+    phase: Phase = "declined" if gone else _PHASES[shown.attempt.state]
+    attempt = payment.attempt
+    return CardState(phase, shown, pending=pending, kind=attempt.kind, amount=attempt.amount)
 
 
 def card_words(texts: TillTexts, state: CardState) -> tuple[str, str, str]:

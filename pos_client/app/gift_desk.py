@@ -71,7 +71,7 @@ class GiftDesk:
         return self._state
 
     def look(self, number: str) -> None:
-        """What has this card?"""
+        """Ask what this card has."""
 
         def act(cards: GiftCards, state: GiftState) -> GiftState:
             try:

@@ -1,4 +1,4 @@
-"""What of an open receipt is worked out when it ends: its kind, the prices set by hand, what is held of cards for it."""
+"""What is worked out when an open receipt ends: its kind, the prices set by hand, what is held of cards for it."""
 
 from __future__ import annotations
 

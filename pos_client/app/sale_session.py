@@ -10,7 +10,7 @@ instead, `update` or `cancel` follows. No transaction is left behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from uuid import UUID
 

@@ -1,8 +1,8 @@
 """Receipts as event bodies, version 1, and back. What is read back is checked: sums must agree to the cent.
 
 Customer, promotions, their pricing, the discounts of a line, where it was bought and what is known of a card came after
-the first release: they stand in a body only where there are any, so that a receipt without them has the bytes it always had. The pricing is
-taken over as it stands: who prices again reads it, and no sale waits because nobody can.
+the first release: they stand in a body only where there are any, so that a receipt without them has the bytes it always
+had. The pricing is taken over as it stands: who prices again reads it, and no sale waits because nobody can.
 """
 
 from __future__ import annotations

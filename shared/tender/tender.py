@@ -82,8 +82,8 @@ class TenderMix:
 
         `DomainError`: `tender_zero`, `tender_direction` (money must flow as the total says), `tender_too_large`,
         `tender_nothing_due`, `refund_too_large` (more paid out than is owed), `tender_no_change` (more by a card
-        than is due), `tender_unauthorised` (a gift card that nobody was asked for), `tender_counted` (an authorisation that
-        counts already).
+        than is due), `tender_unauthorised` (a gift card that nobody was asked for), `tender_counted` (an
+        authorisation that counts already).
         """
         if tender.amount == 0:
             raise DomainError("tender_zero")

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pos_client.app.window.opened import Opened
     from pos_client.app.window.workspace import Workspace
     from pos_client.features.settings.state import SettingsState
-    from pos_client.sync.ports import Authorising
     from pos_client.runtime.garbage import IdleCollector
+    from pos_client.sync.ports import Authorising
     from shared.errors import DomainError, EnvironmentProblem
 
 RESOURCES = Path(__file__).resolve().parents[3] / "resources"

@@ -101,7 +101,7 @@ class StepDesk(QObject):
             self._paying.gifts.ask_again(left[0])
 
     def expect(self, means: str, typed: str) -> None:
-        """This amount is about to be taken: terminal or centre may be asked for it."""
+        """An amount is about to be taken: terminal or centre may be asked for it."""
         self._typed = typed
         self._asked_terminal, self._asked_centre = means == "card", means == "gift_card"
         self._put_aside.clear()
@@ -266,7 +266,7 @@ class StepDesk(QObject):
     def _show_unknown(self, payment: GiftCardPayment) -> None:
         self._page.show_step(self._steps.gift_unknown(payment, stand_in=self._stand_in))
 
-        def found(may: bool) -> None:  # noqa: FBT001
+        def found(may: bool) -> None:
             self._stand_in = may
             state = self._paying.gifts.state()
             if self._asked_centre and state.phase == "unknown" and state.payment is not None:
@@ -330,7 +330,7 @@ class StepDesk(QObject):
             asks_who=not self._paying.operator_leads,
         )
 
-        def given(paid: bool, staff: str, pin: str) -> None:  # noqa: FBT001
+        def given(paid: bool, staff: str, pin: str) -> None:
             self._asked_terminal = True
             self._tasks.command(
                 lambda: self._paying.decide(lost.auth_id, paid=paid, staff_id=staff, pin=pin),

@@ -120,7 +120,7 @@ class PaymentPresenter:
         return self._show(mix, note=note)
 
     def on_gift_card(self, number: str, balance: int | None) -> PaymentState:
-        """This gift card is to pay next, or gets money back; `balance` in minor units is what it has."""
+        """A gift card is to pay next, or gets money back; `balance` in minor units is what it has."""
         self._card = _Card(number, balance)
         return self._show(self._sale.payment)
 

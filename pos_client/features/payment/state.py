@@ -72,8 +72,9 @@ class PaymentState:
     """`due` is what is still to pay (or to pay out: `refund`); `receipt_number` is set once the receipt is complete.
 
     `drawer` says that cash was moved, so that the drawer opens. `means` are the ways to pay, `amount_caption` says what
-    an amount typed now is, and `note` that the receipt costs more than it did before another means was chosen.
-    `paid_percent` is how much of the total has been given; `empty`: no receipt is open. `asks_number`: the number of a gift card is to be typed now, not an amount.
+    an amount typed now is, and `note` that the receipt costs more than it did before another means was chosen, or how
+    goods were paid that come back. `asks_number`: the number of a gift card is to be typed now, not an amount.
+    `paid_percent` is how much of the total has been given; `empty`: no receipt is open.
     """
 
     total: str = ""
@@ -116,8 +117,8 @@ class StepAction:
 class StepState:
     """What a terminal or the centre is doing about a payment, in the place of the amount.
 
-    `said` are the terminal's own words right now; `text` says what it means and `what_next` what to do. `waits`: it ends
-    by itself.
+    `said` are the terminal's own words right now; `text` says what it means and `what_next` what to do. `waits`: it
+    ends by itself.
     """
 
     means: str

@@ -1,4 +1,4 @@
-"""What a terminal or the centre is doing about a payment, in the place of the amount: one thing, large, with ways on."""
+"""What a terminal or the centre is doing about a payment, in the place of the amount: one thing, with ways on."""
 
 from __future__ import annotations
 
@@ -96,7 +96,13 @@ class StepPanel(QWidget):
             button.clicked.connect(lambda _on=False, key=action.key: self.acted.emit(key))
             self._row.addWidget(button, 1)
             self.buttons[action.key] = button
-        first = next((each.key for each in actions if each.kind == "primary"), "")
+            # A child of a page that is shown already is shown only with the next turn: until then it takes no focus.
+            button.show()
+        self.take_focus()
+
+    def take_focus(self) -> None:
+        """Keys go to the way on that is meant, or to the only one."""
+        first = next((each.key for each in self._actions if each.kind == "primary"), "")
         chosen = self.buttons.get(first) or next(iter(self.buttons.values()), None)
         if chosen is not None:
             chosen.setFocus()

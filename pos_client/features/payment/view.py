@@ -329,6 +329,11 @@ class PaymentView(QWidget):
         return self.steps.currentIndex() == 1
 
     @property
+    def state(self) -> PaymentState:
+        """What is shown."""
+        return self._state
+
+    @property
     def is_refund(self) -> bool:
         """Whether money goes out."""
         return self._state.refund
@@ -362,9 +367,16 @@ class PaymentView(QWidget):
         self.ways.lock(on=waits)
         if step is not None:
             self.step_panel.show_step(step)
-        elif before:
-            self.entry.field.edit.selectAll()
-            self.entry.field.edit.setFocus()
+        if before != self.shows_step:
+            self._focus()
+
+    def _focus(self) -> None:
+        """Keys go to the amount, or to the ways on of a step."""
+        if self.shows_step:
+            self.step_panel.take_focus()
+            return
+        self.entry.field.edit.selectAll()
+        self.entry.field.edit.setFocus()
 
     def begin(self) -> None:
         """A new payment is being opened: nothing of the last one may be seen, or answered by its keys."""
@@ -386,8 +398,7 @@ class PaymentView(QWidget):
         self.ways.show_rows(state.means)
         self.entry.show_state(state)
         self.entry.field.put(state.quick[0].value if state.quick else "")
-        self.entry.field.edit.selectAll()
-        self.entry.field.edit.setFocus()
+        self._focus()
         self.typed.emit(self.entry.field.text())
         if state.settled:
             self.entry.finish_only(state.change)
