@@ -51,10 +51,10 @@ class PaySteps:
             tone="warning",
             title=self._say("unknown"),
             amount=amount,
-            said=why or self._say("unknown_asking"),
+            said=self._say("unknown_asking"),
             said_caption=self._say("unknown_caption"),
             text=self._say(f"unknown_{lost.attempt.kind}", amount=amount),
-            what_next=self._say("unknown_next"),
+            what_next=f"{why} {self._say('unknown_next')}".strip(),
             actions=(
                 self._action("other", sign="Esc"),
                 self._action("decide"),
@@ -146,15 +146,16 @@ class PaySteps:
         if payment.code:
             why = self._texts.text(f"error.{payment.code}", **payment.params)
         can = (self._action("stand_in", kind="primary"),) if stand_in else ()
+        next_key = "gift_stand_in_next" if stand_in else "gift_unknown_next"
         return StepState(
             means=_GIFT,
             tone="warning",
             title=self._say("gift_unknown"),
             amount=amount,
-            said=why or self._say("gift_unknown_asking"),
+            said=self._say("gift_unknown_asking"),
             said_caption=self._say("unknown_caption"),
             text=self._say("gift_unknown_text", amount=amount, card=masked(payment.instrument)),
-            what_next=self._say("gift_stand_in_next" if stand_in else "gift_unknown_next"),
+            what_next=f"{why} {self._say(next_key)}".strip(),
             actions=(self._action("gift_other", sign="Esc"), *can),
         )
 

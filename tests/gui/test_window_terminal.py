@@ -70,7 +70,7 @@ def tenders(receipt):
 def test_a_card_pays_and_the_receipt_says_what_the_terminal_said(cashier, world, terminal):
     cashier.scan_in(10)
     cashier.to_pay()
-    assert "Terminal" in cashier.page.ways.savings["card"].accessibleName()
+    assert "Terminal" in cashier.page.ways.buttons["card"].accessibleName()
     cashier.by_card()
     cashier.until(lambda: cashier.page.is_done)
     cashier.stop()
@@ -88,7 +88,9 @@ def test_the_terminals_words_are_seen_while_it_works(cashier, terminal):
     cashier.to_pay()
     cashier.by_card()
     cashier.until_title("Karte ans Terminal")
-    cashier.until(lambda: cashier.step.said.accessibleName() not in {"", "Das Terminal wird gefragt …"})
+    cashier.until(
+        lambda: cashier.step.said.accessibleName() not in {"", "Das Terminal wird gefragt …"}
+    )
     assert not cashier.page.ways.buttons["cash"].isEnabled()
     cashier.until(lambda: cashier.page.is_done)
 
@@ -203,7 +205,9 @@ def test_a_killed_till_shows_what_was_paid_before_anything_else(seat, world, ter
     first.space.pay.steps.is_open = False
     first.by_card()
     first.until(lambda: terminal.money() == 1000)
-    first.until(lambda: any(not p.attempt.is_open for p in first.till.opened.paying.cards.state().pending))
+    first.until(
+        lambda: any(not p.attempt.is_open for p in first.till.opened.paying.cards.state().pending)
+    )
     first.stop()
     again = seat()
     again.until(lambda: again.space.pay.must_be_seen)

@@ -116,6 +116,7 @@ class Bill(QWidget):
         )
         self.total.say(state.total)
         self.note.say(state.note)
+        self.note.set_tone("muted" if state.refund else "warning")
         self.note.setVisible(bool(state.note))
         self.given_title.say(
             self._words.text("window.paid_with" if done else "window.paid_already")
@@ -140,7 +141,7 @@ class Bill(QWidget):
     def _line(self, tender: TenderRow) -> QWidget:
         """One tender: what it is, which card, how much, and its own way back."""
         line = QWidget()
-        line.setFixedHeight(64 if tender.detail or tender.place >= 0 else 48)
+        line.setMinimumHeight(64 if tender.detail or tender.place >= 0 else 48)
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
@@ -151,7 +152,7 @@ class Bill(QWidget):
         words.addWidget(Label(self._look, tender.text, weight="medium"))
         if tender.detail:
             tone: Tone = "warning" if tender.tone == "warning" else "muted"
-            words.addWidget(Label(self._look, tender.detail, size="small", tone=tone))
+            words.addWidget(Label(self._look, tender.detail, size="small", tone=tone, wrap=True))
         words.addStretch(1)
         row.addLayout(words, 1)
         row.addWidget(Label(self._look, tender.amount, weight="semibold"))

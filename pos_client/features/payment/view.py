@@ -77,10 +77,10 @@ class _Means(QWidget):
             button.chosen = row.chosen
             said = (row.text, row.saving, row.detail)
             button.setAccessibleName(". ".join(part for part in said if part))
+            button.detail = row.detail
             button.update()
-            saving.say(row.saving or row.detail)
-            saving.set_tone("saving" if row.saving else "muted")
-            saving.setVisible(bool(row.saving or row.detail))
+            saving.say(row.saving)
+            saving.setVisible(bool(row.saving))
 
     def lock(self, *, on: bool) -> None:
         """While a terminal or the centre is asked no other means can be chosen."""
