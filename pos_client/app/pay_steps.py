@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pos_client.app.card_desk import CardState
 from pos_client.app.card_payments import CardPayment
 from pos_client.app.gift_cards import GiftCardPayment
@@ -184,6 +186,32 @@ class PaySteps:
                 self._action("gift_other", sign="Esc"),
                 self._action("gift_again", kind="primary", sign="Enter"),
             ),
+        )
+
+    def looked_up(self, state: GiftState) -> StepState:
+        """What a card has, asked without a sale."""
+        found = state.balance
+        ways = (self._action("close", sign="Esc"), self._action("another"))
+        if state.phase == "looking" or (found is None and state.problem is None):
+            return replace(self.gift_waits(state), actions=ways[:1])
+        if state.problem is not None or found is None:
+            refused = self.gift_failed(state, state.problem or EnvironmentProblem("unexpected"))
+            return replace(refused, actions=ways)
+        usable = found.state == "active"
+        day = found.expires_on
+        expires = self._texts.text("gift.no_expiry")
+        if day is not None:
+            expires = self._texts.text("gift.expires", day=self._texts.date(day))
+        return StepState(
+            means=_GIFT,
+            tone="saving" if usable else "warning",
+            title=self._texts.text("gift.balance"),
+            amount=self._texts.money(found.balance, found.currency),
+            said=masked(found.instrument),
+            said_caption=self._say("gift_card"),
+            text=self._texts.text(f"gift.state_{found.state}"),
+            what_next=expires,
+            actions=ways,
         )
 
     # --- words --------------------------------------------------------------------------------

@@ -134,6 +134,10 @@ class TillTexts:
         """Weekday, day and month."""
         return format_skeleton("MMMEd", day, locale=self._locale)
 
+    def date(self, day: date) -> str:
+        """Day, month and year."""
+        return format_date(day, "medium", locale=self._locale)
+
     def time(self, at: datetime) -> str:
         """Hour and minute."""
         return f"{at:%H:%M}"

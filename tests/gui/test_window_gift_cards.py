@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from pos_client.features.login.state import LoginState
+from pos_client.features.payment.step_view import StepPanel
 from pos_client.runtime.gui_thread import forget_gui_thread
 from pos_client.storage.authorisations import OutstandingAuthorisations
 from pos_client.storage.feed_applier import FeedApplier
@@ -299,3 +300,28 @@ def test_nothing_of_a_card_is_left_open_when_the_receipt_is_given_up(cashier, sh
     shop.settle()
     assert OutstandingAuthorisations(shop.device.open().journal.file).all() == ()
     assert shop.free() == WORTH
+
+
+def test_what_a_card_has_is_asked_without_a_sale(seat, shop):
+    cashier = seat()
+    cashier.key(Qt.Key.Key_F6)
+    cashier.until(lambda: cashier.shell.sheet.content is not None)
+    cashier.qtbot.wait(50)
+    cashier.type("12\r")
+    prompt = cashier.shell.sheet.content
+    cashier.until(lambda: bool(prompt.field.message.accessibleName()))
+    cashier.qtbot.wait(50)
+    cashier.scan(shop.card)
+    cashier.until(lambda: looked_up(cashier) == "300,00 €")
+    assert cashier.till.opened.till.sale.basket is None
+
+
+def test_a_scanned_gift_card_shows_what_it_has(seat, shop):
+    cashier = seat()
+    cashier.scan(shop.card)
+    cashier.until(lambda: looked_up(cashier) == "300,00 €")
+
+
+def looked_up(cashier):
+    panel = cashier.shell.sheet.content
+    return plain(panel.amount.accessibleName()) if isinstance(panel, StepPanel) else ""

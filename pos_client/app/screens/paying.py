@@ -1,4 +1,4 @@
-"""Paying with cards, in the pictures: what the page shows while a terminal or the centre is asked, and what then is paid.
+"""Paying with cards, in the pictures: what the page shows while a terminal or the centre is asked, and what is paid.
 
 The sentences are the product's own, made from states as the workers of terminal and centre give them.
 """
@@ -58,7 +58,6 @@ class Paying:
     refund_preview: PaymentPreview
     done: PaymentState
     steps: dict[str, StepState]
-    looked_up: BalanceAnswer
     receipt: str
 
 
@@ -105,7 +104,6 @@ def _play(player: Player) -> Paying:
         refund_preview=refund_preview,
         done=done,
         steps=_steps(till.texts.language),
-        looked_up=_answer(),
         receipt=receipt,
     )
 
@@ -157,6 +155,7 @@ def _steps(language: str) -> dict[str, StepState]:
         "declined": steps.declined(_payment(AttemptState.DECLINED, result=refused)),
         "unknown": steps.unknown(_payment(AttemptState.UNKNOWN), off),
         "loose": steps.loose(_payment(AttemptState.APPROVED, 4_995)),
+        "looked-up": steps.looked_up(GiftState("balance", GIFT_CARD, balance=_answer())),
         "gift-waits": steps.gift_waits(GiftState("asking", GIFT_CARD)),
         "gift-declined": steps.gift_declined(blocked),
         "gift-unknown": steps.gift_unknown(

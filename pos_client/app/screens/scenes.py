@@ -21,6 +21,7 @@ from pos_client.features.joining.state import JoiningState
 from pos_client.features.joining.view import JoiningView
 from pos_client.features.login.view import LoginView
 from pos_client.features.payment.state import PaymentPreview, PaymentState
+from pos_client.features.payment.step_view import StepPanel
 from pos_client.features.payment.view import PaymentView
 from pos_client.features.promotions.state import WhyState
 from pos_client.features.promotions.view import WhySheet
@@ -232,6 +233,14 @@ def _pay_step(made: Set, name: str) -> QWidget:
     return _page(_shell(made, made.day.counter.bar), "pay", page, rail=False)
 
 
+def _gift_balance(made: Set) -> QWidget:
+    shell, _ = _sale(made, made.day.trouble.empty)
+    panel = StepPanel(made.look, margin=24)
+    panel.show_step(made.paying.steps["looked-up"])
+    shell.sheet.open(made.words.text("gift.balance_title"), panel)
+    return shell
+
+
 def _pay_decide(made: Set) -> QWidget:
     shell = _pay_step(made, "unknown")
     words = made.words
@@ -308,6 +317,7 @@ SCENES: dict[str, Build] = {
     "sale-variants": _variants,
     "sale-quantity-refused": _quantity,
     "sale-help": _help,
+    "sale-gift-balance": _gift_balance,
     "stock": _stock,
     "pay": lambda made: _pay(made, made.day.counter.due, made.day.counter.due_preview, "400"),
     "pay-part": lambda made: _pay(

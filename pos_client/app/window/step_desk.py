@@ -35,6 +35,8 @@ class StepDesk(QObject):
     Only answers to what this page asked for are taken; whatever else is pending is shown and waits for a person.
     """
 
+    # A card that was looked up while the page is not shown.
+    looked_up = Signal(object)
     _cards_moved = Signal()
     _gifts_moved = Signal()
 
@@ -198,9 +200,11 @@ class StepDesk(QObject):
         return self._asked_centre and self._paying.gifts.state().phase != "idle"
 
     def _look_at_gifts(self) -> None:
+        state = self._paying.gifts.state()
+        if not self.is_open:
+            self.looked_up.emit(state)
         if not (self.is_open and self._asked_centre):
             return
-        state = self._paying.gifts.state()
         if state.phase in {"looking", "asking"}:
             self._page.show_step(self._steps.gift_waits(state))
         elif state.phase == "balance":

@@ -22,13 +22,13 @@ class StepPanel(QWidget):
 
     acted = Signal(str)
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, margin: int = 0) -> None:
         super().__init__()
         self._look = look
         self._actions: tuple[StepAction, ...] = ()
         self.buttons: dict[str, Button] = {}
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(margin, margin, margin, margin)
         column.setSpacing(12)
         column.addStretch(1)
         self.picture = Picture(
