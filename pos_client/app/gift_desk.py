@@ -62,6 +62,7 @@ class GiftDesk:
         self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
         self._end = threading.Event()
         self._state = GiftState()
+        self._last: GiftCardPayment | None = None
         self._repeats = 0
         self.on_changed: Callable[[], None] = _nobody
         self._worker = start_worker("gift-desk", self._work)
@@ -114,8 +115,24 @@ class GiftDesk:
         self._order(_Order("idle", "", act, silent=True))
 
     def forget(self) -> None:
-        """Nobody waits for an answer any more."""
-        self._order(_Order("idle", "", lambda _cards, _state: GiftState()))
+        """What was asked for last is on the receipt, or nothing: nobody waits for an answer any more."""
+
+        def act(_cards: GiftCards, _state: GiftState) -> GiftState:
+            self._last = None
+            return GiftState()
+
+        self._order(_Order("idle", "", act))
+
+    def drop(self) -> None:
+        """The customer pays another way: what was asked for last is given back, also if its answer is still to come."""
+
+        def act(cards: GiftCards, _state: GiftState) -> GiftState:
+            last, self._last = self._last, None
+            if last is not None and last.phase is not CardPhase.DECLINED:
+                cards.give_back(last.auth_id)
+            return GiftState()
+
+        self._order(_Order("idle", "", act))
 
     def close(self) -> None:
         """End the worker; what is not known is asked for at the next start."""
@@ -168,6 +185,7 @@ class GiftDesk:
         except (DomainError, EnvironmentProblem) as problem:
             known = "balance" if order.phase in {"looking", "asking"} else "idle"
             after = GiftState(known, order.number, problem=problem)  # type: ignore[arg-type]
+        self._last = after.payment or self._last
         if after.phase != "unknown":
             self._repeats = 0
         if order.silent and before.phase != "unknown":

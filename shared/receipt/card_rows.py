@@ -11,7 +11,7 @@ from typing import Protocol
 from shared.receipt.document import Receipt
 from shared.receipt.paper import Align, Cut, Feed, Paper, Row, Rule, Style, Text
 from shared.receipt.rows import pair, wrapped
-from shared.tender import Tender, TenderKind, TerminalSlip, masked
+from shared.tender import Tender, TenderKind, TerminalSlip, masked_on_paper
 
 _INDENT = "  "
 
@@ -37,7 +37,7 @@ def tender_rows(receipt: Receipt, texts: CardTexts, width: int) -> Iterator[Row]
 
 def _facts(tender: Tender, currency: str, texts: CardTexts) -> Iterator[str]:
     if tender.kind is TenderKind.GIFT_CARD:
-        yield texts.text("receipt.gift_card_number", number=masked(tender.instrument))
+        yield texts.text("receipt.gift_card_number", number=masked_on_paper(tender.instrument))
         if tender.balance is not None:
             before = texts.amount(tender.balance + tender.amount, currency)
             after = texts.amount(tender.balance, currency)
@@ -47,7 +47,7 @@ def _facts(tender: Tender, currency: str, texts: CardTexts) -> Iterator[str]:
 
 
 def _slip_facts(slip: TerminalSlip, texts: CardTexts) -> Iterator[str]:
-    card = " ".join(part for part in (slip.card_name, masked(slip.card)) if part)
+    card = " ".join(part for part in (slip.card_name, masked_on_paper(slip.card)) if part)
     if card:
         yield card
     named = (

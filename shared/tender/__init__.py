@@ -1,7 +1,7 @@
 """Paying: what was given, what is still due, what change is handed out, in which notes and coins."""
 
 from shared.tender.cash import Denomination, denominations, fewest_pieces, quick_amounts
-from shared.tender.slip import TerminalSlip, masked
+from shared.tender.slip import TerminalSlip, masked, masked_on_paper
 from shared.tender.tender import MEANS, Means, Tender, TenderKind, TenderMix, means_of
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "denominations",
     "fewest_pieces",
     "masked",
+    "masked_on_paper",
     "means_of",
     "quick_amounts",
 ]

@@ -25,5 +25,10 @@ class TerminalSlip:
 
 
 def masked(number: str) -> str:
-    """The last four digits of a card's number, as screens and papers show it; empty for none."""
-    return f"\u2022\u2022 {number[-4:]}" if number else ""
+    """The last four digits of a card's number, as screens show it; empty for none."""
+    return f"\u2022\u2022\u00a0{number[-4:]}" if number else ""
+
+
+def masked_on_paper(number: str) -> str:
+    """As `masked`, with signs that every printer has."""
+    return f"****{number[-4:]}" if number else ""

@@ -373,11 +373,8 @@ class StepDesk(QObject):
 
     def _forget_gift(self) -> None:
         """Nothing is taken of this card; the centre gives back what it may hold."""
-        state = self._paying.gifts.state()
         self._asked_centre = False
-        if state.phase == "unknown" and state.payment is not None:
-            self._paying.gifts.give_back(state.payment.auth_id)
-        self._paying.gifts.forget()
+        self._paying.gifts.drop()
 
     def _take_without_centre(self) -> None:
         state = self._paying.gifts.state()

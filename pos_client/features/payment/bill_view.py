@@ -136,6 +136,9 @@ class Bill(QWidget):
         self.share.show_percent(0 if done else state.paid_percent)
         self.due_caption.setVisible(not done)
         self.due.setVisible(not done)
+        self.due_caption.say(
+            self._words.text("payment.still_out" if state.refund else "window.still_due")
+        )
         self.due.say(state.due)
 
     def _line(self, tender: TenderRow) -> QWidget:
