@@ -122,6 +122,7 @@ class PaySteps:
             what_next=self._say("loose_next" if paid else "loose_refund_next"),
             actions=(
                 self._action("later", sign="Esc"),
+                self._action("settle"),
                 *((self._action("give_back", kind="primary", sign="Enter"),) if paid else ()),
             ),
         )

@@ -15,12 +15,12 @@ import structlog
 from pos_client.app.card_desk import CardDesk, DeskPace, start_card_desk
 from pos_client.app.card_payments import CardPayment, TakenPayment, pending_payments
 from pos_client.app.composition import Till
-from pos_client.app.gift_cards import GiftCardPayment, open_gift_cards
+from pos_client.app.gift_cards import GiftCardPayment, GiftCards, open_gift_cards
 from pos_client.app.gift_desk import GiftDesk, start_gift_desk
 from pos_client.devices.trace import Trace
 from pos_client.features.login.presenter import LEADERS
 from pos_client.features.payment.state import PaymentState
-from pos_client.storage.authorisations import OutstandingAuthorisations
+from pos_client.storage.authorisations import GIFT_CARD, OutstandingAuthorisations
 from pos_client.sync.ports import Authorising
 from shared.errors import DomainError
 from shared.tender import Tender, TenderKind
@@ -56,6 +56,7 @@ class Paying:
         self.cards = cards
         self.gifts = gifts
         self._outstanding = OutstandingAuthorisations(till.journal.file)
+        self._gift_cards: GiftCards | None = None
         till.payment.use_terminal(on=cards is not None)
 
     # --- money in and out ---------------------------------------------------------------------
@@ -211,44 +212,68 @@ class Paying:
     def left_over(self) -> tuple[GiftCardPayment, ...]:
         """What was asked of gift cards for the open receipt and is not on it: a till was killed."""
         basket = self._till.sale.basket
-        if basket is None:
+        if basket is None or all(row.kind != GIFT_CARD for row in self._outstanding.all()):
             return ()
         counted = {tender.authorisation for tender in self._till.sale.payment.tenders}
-        found = open_gift_cards(self._till, self._transport).pending(basket.basket_id)
+        found = self._own_cards().pending(basket.basket_id)
         return tuple(each for each in found if each.auth_id not in counted)
 
     # --- what people decide -------------------------------------------------------------------
 
     def may_stand_in(self, payment: GiftCardPayment) -> bool:
         """Whether the chain lets this card be taken without the centre."""
-        return open_gift_cards(self._till, self._transport).may_stand_in(payment.auth_id)
+        return self._own_cards().may_stand_in(payment.auth_id)
 
     def stand_in(self, payment: GiftCardPayment) -> PaymentState:
         """Take it without the centre; `DomainError('stand_in_refused')` beyond what the chain allows."""
-        taken = open_gift_cards(self._till, self._transport).stand_in(payment.auth_id)
-        return self.book_gift(taken)
+        return self.book_gift(self._own_cards().stand_in(payment.auth_id))
+
+    def _own_cards(self) -> GiftCards:
+        """Gift cards on the till's own journal: what is done with them here asks nobody."""
+        if self._gift_cards is None:
+            self._gift_cards = open_gift_cards(self._till, self._transport)
+        return self._gift_cards
 
     def decide(self, auth_id: UUID, *, paid: bool, staff_id: str = "", pin: str = "") -> None:
         """Somebody who leads says what became of a payment at the terminal: whoever is logged in, or `staff_id`.
 
         `DomainError('approval_refused')` for somebody who does not lead; `card_payment_unknown` if it is known by now.
         """
-        operator = self._till.recorder.require_operator()
-        leads = operator.role in LEADERS
-        by = operator.staff_id if leads else self._till.login.on_approve(staff_id, pin)
+        by = self._approved_by(staff_id, pin)
         for each in pending_payments(self._outstanding):
             if each.auth_id == auth_id and each.attempt.is_open and self.cards is not None:
-                facts = {
-                    "what": "card_payment",
-                    "approved_by": by,
-                    "auth_id": str(auth_id),
-                    "amount": each.attempt.amount,
-                    "paid": paid,
-                }
-                self._till.recorder.record(("approval.given", facts))
+                self._approve("card_payment", by, each, paid=paid)
                 self.cards.decide(auth_id, paid=paid)
                 return
         raise DomainError("card_payment_unknown")
+
+    def settle_by_hand(self, auth_id: UUID, staff_id: str = "", pin: str = "") -> Booked:
+        """Somebody who leads has settled outside the till what a terminal moved and no receipt holds; as `decide`."""
+        by = self._approved_by(staff_id, pin)
+        loose = (each for each in self.book().loose if each.auth_id == auth_id)
+        for each in loose:
+            self._approve("card_payment_settled", by, each, paid=True)
+            self._outstanding.settle(auth_id)
+            if self.cards is not None:
+                self.cards.look_again()
+            return self.book()
+        raise DomainError("card_payment_unknown")
+
+    def _approved_by(self, staff_id: str, pin: str) -> str:
+        operator = self._till.recorder.require_operator()
+        leads = operator.role in LEADERS
+        return operator.staff_id if leads else self._till.login.on_approve(staff_id, pin)
+
+    def _approve(self, what: str, by: str, payment: CardPayment, *, paid: bool) -> None:
+        facts = {
+            "what": what,
+            "approved_by": by,
+            "auth_id": str(payment.auth_id),
+            "kind": str(payment.attempt.kind),
+            "amount": payment.attempt.amount,
+            "paid": paid,
+        }
+        self._till.recorder.record(("approval.given", facts))
 
     @property
     def operator_leads(self) -> bool:

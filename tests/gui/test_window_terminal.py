@@ -6,12 +6,13 @@ import threading
 import pytest
 from PySide6.QtCore import Qt
 
+from pos_client.app.card_desk import DeskPace
 from pos_client.runtime.gui_thread import forget_gui_thread
+from pos_client.storage.feed_applier import FeedApplier
 from shared.journal import parse_body, receipt_from_body
 from tests.gui.pay_rig import PayingCashier
-from tests.gui.test_window import gtin
 from tests.integration.terminal_rig import Connected
-from tests.integration.till_world import World, all_events
+from tests.integration.till_world import World, all_events, page, staff_row
 
 
 @pytest.fixture
@@ -25,6 +26,10 @@ def terminal():
 def world(tmp_path, terminal):
     world = World(tmp_path / "till")
     world.paths.settings.write_text(json.dumps({"terminal": terminal.address}))
+    applier = FeedApplier(world.reference_file)
+    lead = staff_row("103", name="Lea", role="store_manager")
+    applier.take("staff", page([lead], "e.2.0"))
+    applier.close()
     yield world
     world.close()
 
@@ -58,6 +63,14 @@ def receipts(world):
         for event in all_events(till)
         if event.type in {"sale.completed", "return.completed"}
     ]
+    till.close()
+    world.opened.remove(till)
+    return found
+
+
+def facts(world, kind):
+    till = world.open(login=False)
+    found = [parse_body(event.body) for event in all_events(till) if event.type == kind]
     till.close()
     world.opened.remove(till)
     return found
@@ -164,11 +177,64 @@ def test_what_nobody_knows_somebody_who_leads_decides(cashier, world, terminal):
     cashier.press("decide")
     cashier.until(lambda: cashier.shell.sheet.content is not None)
     sheet = cashier.shell.sheet.content
-    sheet.staff.put("102")
-    sheet.pin.put("4711")
-    sheet.not_paid.click()
+    vouch(sheet, "102", "not_paid")
     cashier.until(lambda: bool(sheet.message.accessibleName()))
     assert cashier.title == "Ausgang unbekannt"
+    vouch(sheet, "103", "not_paid")
+    cashier.until_title("Abgelehnt")
+    cashier.press("other")
+    cashier.means(Qt.Key.Key_F5)
+    cashier.type("\r")
+    cashier.until(lambda: cashier.page.is_done)
+    cashier.stop()
+    assert tenders(receipts(world)[0]) == [("cash", 1000)]
+    (approval,) = facts(world, "approval.given")
+    assert (approval["approved_by"], approval["paid"]) == ("103", False)
+
+
+def vouch(sheet, staff, answer):
+    sheet.staff.put(staff)
+    sheet.pin.put("4711")
+    getattr(sheet, answer).click()
+
+
+def test_what_no_receipt_needs_is_given_back_at_the_terminal(cashier, terminal, world):
+    loose_payment(cashier, terminal)
+    cashier.press("give_back")
+    cashier.until(lambda: terminal.money() == 0)
+    cashier.until(lambda: not cashier.page.shows_step)
+    assert cashier.due() == "3,00 €"
+
+
+def test_what_cannot_be_given_back_is_settled_by_somebody_who_leads(cashier, terminal, world):
+    loose_payment(cashier, terminal)
+    cashier.press("settle")
+    cashier.until(lambda: cashier.shell.sheet.content is not None)
+    vouch(cashier.shell.sheet.content, "103", "paid")
+    cashier.until(lambda: not cashier.page.shows_step)
+    cashier.stop()
+    (approval,) = facts(world, "approval.given")
+    assert (approval["what"], approval["amount"]) == ("card_payment_settled", 1000)
+
+
+def loose_payment(cashier, terminal):
+    """A payment nobody heard the end of; the customer leaves half of the goods, and then it turns out to be paid."""
+    terminal.script("approve +lose status")
+    cashier.till.opened.paying.cards._pace = DeskPace(1.5, 1.5)
+    cashier.scan_in(10, 3)
+    cashier.to_pay()
+    cashier.by_card("10")
+    cashier.until_title("Ausgang unbekannt")
+    cashier.press("other")
+    cashier.until(lambda: not cashier.page.shows_step)
+    cashier.space.pay.page.back.emit()
+    cashier.until(lambda: cashier.shell.page == "sale")
+    till = cashier.till.opened.till
+    cashier.till.tasks.command(lambda: till.basket.on_void(1), owner=cashier.till)
+    cards = cashier.till.opened.paying.cards
+    cashier.until(lambda: any(not p.attempt.is_open for p in cards.state().pending))
+    cashier.space.go("pay")
+    cashier.until_title("Auf keinem Bon")
 
 
 def test_split_and_taken_back_at_the_terminal(cashier, world, terminal):
@@ -252,4 +318,3 @@ def test_a_terminal_that_is_off_is_said_and_moves_nothing(cashier, terminal):
     cashier.until_title("Terminal nicht bereit")
     cashier.press("other")
     cashier.until(lambda: not cashier.page.shows_step)
-    assert gtin(10)

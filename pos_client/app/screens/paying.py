@@ -145,8 +145,8 @@ def _steps(language: str) -> dict[str, StepState]:
     )  # fmt: skip
     refused = CardResult(Ending.DECLINED, result=0x33, text=words("Karte gesperrt", "card blocked"))
     gift = GiftCardPayment(_SECOND, _BASKET, GIFT_CARD, 5_000, CardPhase.UNKNOWN)
-    off = EnvironmentProblem("terminal_lost", {"address": "tcp://192.168.1.60:20007"})
-    no_centre = EnvironmentProblem("centre_unreachable")
+    away = {"address": "tcp://192.168.1.60:20007", "detail": words("keine Antwort", "no answer")}
+    off = EnvironmentProblem("terminal_lost", away)
     blocked = GiftCardPayment(
         _SECOND, _BASKET, GIFT_CARD, 5_000, CardPhase.DECLINED, code="giftcard_blocked"
     )
@@ -161,7 +161,7 @@ def _steps(language: str) -> dict[str, StepState]:
         "gift-unknown": steps.gift_unknown(
             GiftCardPayment(
                 gift.auth_id, gift.basket_id, GIFT_CARD, 5_000, CardPhase.UNKNOWN,
-                code=no_centre.code,
+                code="centre_unreachable",
             ),
             stand_in=True,
         ),

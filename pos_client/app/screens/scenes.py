@@ -245,7 +245,14 @@ def _pay_decide(made: Set) -> QWidget:
     shell = _pay_step(made, "unknown")
     words = made.words
     question = words.text("step.decide_payment", amount=words.money(18_000, "EUR"))
-    sheet = Decision(made.look, words, question=question, asks_who=True)
+    sheet = Decision(
+        made.look,
+        words,
+        question=question,
+        yes=words.text("step.decide_paid"),
+        no=words.text("step.decide_not_paid"),
+        asks_who=True,
+    )
     if isinstance(shell, Shell):
         shell.sheet.open(words.text("step.act_decide"), sheet)
     return shell

@@ -13,11 +13,16 @@ from pos_client.ports import Texts
 
 
 class Decision(QWidget):
-    """Was money moved, or not? With `asks_who` a number and a PIN vouch for the answer. `given` gives all three."""
+    """Was money moved, or not? With `asks_who` a number and a PIN vouch for the answer. `given` gives all three.
+
+    `yes` and `no` are the answers; without a `no` there is only one.
+    """
 
     given = Signal(bool, str, str)
 
-    def __init__(self, look: Look, words: Texts, *, question: str, asks_who: bool) -> None:
+    def __init__(
+        self, look: Look, words: Texts, *, question: str, yes: str, no: str = "", asks_who: bool
+    ) -> None:
         super().__init__()
         self._answered = False
         column = QVBoxLayout(self)
@@ -41,14 +46,15 @@ class Decision(QWidget):
         column.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(8)
-        self.not_paid = Button(look, words.text("step.decide_not_paid"), large=True)
-        self.paid = Button(look, words.text("step.decide_paid"), large=True)
+        self.not_paid = Button(look, no, large=True)
+        self.paid = Button(look, yes, large=True)
         for button, paid in ((self.not_paid, False), (self.paid, True)):
             button.font_size = "body"
             button.clicked.connect(lambda _on=False, paid=paid: self._give(paid=paid))
             row.addWidget(button, 1)
+        self.not_paid.setVisible(bool(no))
         column.addLayout(row)
-        self.setFocusProxy(self.staff.edit if asks_who else self.not_paid)
+        self.setFocusProxy(self.staff.edit if asks_who else self.paid)
 
     def complain(self, sentence: str) -> None:
         """Say what is wrong, and take another answer."""

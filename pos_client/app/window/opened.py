@@ -64,12 +64,13 @@ def open_behind_window(options: WindowOptions) -> Opened:
     settings = till.settings.refresh()
 
     def close() -> None:
-        paying.close()
         printing.close()
         if sync is not None:
             sync.stop()
         for each in ahead:
             each.close()
+        # Last, because a customer may be standing at the terminal: nothing else waits for that.
+        paying.close()
         till.close()
 
     return Opened(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -20,6 +21,7 @@ from shared.errors import DomainError, EnvironmentProblem
 from shared.tender.card import AttemptKind
 
 Problem = DomainError | EnvironmentProblem
+Answer = TypeVar("Answer")
 # Cards that cannot be used say why before anything is asked of them.
 _UNUSABLE = {
     "printed": DomainError("giftcard_not_sold"),
@@ -184,8 +186,7 @@ class StepDesk(QObject):
             return self._steps.not_asked(state, state.problem)
         if self._asked_terminal and state.phase == "declined" and state.payment is not None:
             return self._steps.declined(state.payment)
-        found = (each for each in self._loose if each.auth_id not in self._put_aside)
-        loose = next(found, None)
+        loose = self._shown_loose()
         return self._steps.loose(loose) if loose is not None else None
 
     def _lost(self) -> CardPayment | None:
@@ -294,6 +295,7 @@ class StepDesk(QObject):
             "again": self._again,
             "decide": self._decide,
             "give_back": self._give_back,
+            "settle": self._settle,
             "gift_other": self._gift_other,
             "gift_again": self._gift_again,
             "stand_in": self._take_without_centre,
@@ -306,7 +308,7 @@ class StepDesk(QObject):
 
     def _other(self) -> None:
         lost = self._lost()
-        shown = lost or next((e for e in self._loose if e.auth_id not in self._put_aside), None)
+        shown = lost or self._shown_loose()
         refusal, self._asked_terminal = self._asked_terminal and lost is None, False
         if shown is not None and not refusal:
             self._put_aside.add(shown.auth_id)
@@ -326,28 +328,73 @@ class StepDesk(QObject):
         lost = self._lost()
         if lost is None:
             return
-        amount = self._stage.words.money(lost.attempt.amount, lost.attempt.currency)
+        words = self._stage.words
+        amount = words.money(lost.attempt.amount, lost.attempt.currency)
         sheet = Decision(
             self._stage.look,
-            self._stage.words,
-            question=self._stage.words.text(f"step.decide_{lost.attempt.kind}", amount=amount),
+            words,
+            question=words.text(f"step.decide_{lost.attempt.kind}", amount=amount),
+            yes=words.text("step.decide_paid"),
+            no=words.text("step.decide_not_paid"),
             asks_who=not self._paying.operator_leads,
         )
 
-        def given(paid: bool, staff: str, pin: str) -> None:
+        def decide(paid: bool, staff: str, pin: str) -> None:
             self._asked_terminal = True
-            self._tasks.command(
+            self._vouch(
+                sheet,
                 lambda: self._paying.decide(lost.auth_id, paid=paid, staff_id=staff, pin=pin),
-                lambda _none: self._stage.shell.sheet.leave(),
-                owner=self._page,
-                failed=lambda problem: sheet.complain(" ".join(self._stage.words.error(problem))),
+                lambda _none: None,
             )
 
-        sheet.given.connect(given)
-        self._stage.shell.sheet.open(self._stage.words.text("step.act_decide"), sheet)
+        sheet.given.connect(decide)
+        self._stage.shell.sheet.open(words.text("step.act_decide"), sheet)
+
+    def _settle(self) -> None:
+        loose = self._shown_loose()
+        if loose is None:
+            return
+        words = self._stage.words
+        amount = words.money(loose.attempt.completed_amount, loose.attempt.currency)
+        sheet = Decision(
+            self._stage.look,
+            words,
+            question=words.text("step.settle_question", amount=amount),
+            yes=words.text("step.act_settle"),
+            asks_who=not self._paying.operator_leads,
+        )
+
+        def settle(_paid: bool, staff: str, pin: str) -> None:
+            self._vouch(
+                sheet,
+                lambda: self._paying.settle_by_hand(loose.auth_id, staff, pin),
+                self._booked,
+            )
+
+        sheet.given.connect(settle)
+        self._stage.shell.sheet.open(words.text("step.act_settle"), sheet)
+
+    def _vouch(
+        self, sheet: Decision, op: Callable[[], Answer], then: Callable[[Answer], None]
+    ) -> None:
+        """Do what somebody vouches for; what is wrong with it is said where they stand."""
+
+        def done(answer: Answer) -> None:
+            self._stage.shell.sheet.leave()
+            then(answer)
+
+        self._tasks.command(
+            op,
+            done,
+            owner=self._page,
+            failed=lambda problem: sheet.complain(" ".join(self._stage.words.error(problem))),
+        )
+
+    def _shown_loose(self) -> CardPayment | None:
+        return next((e for e in self._loose if e.auth_id not in self._put_aside), None)
 
     def _give_back(self) -> None:
-        loose = next((e for e in self._loose if e.auth_id not in self._put_aside), None)
+        loose = self._shown_loose()
         if loose is None:
             return
         self._asked_terminal = True
