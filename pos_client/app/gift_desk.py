@@ -41,10 +41,11 @@ class GiftState:
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    phase: Phase
+    """`ticket` says which question it belongs to: an answer to one that is over is shown to nobody."""
+
+    ticket: int
     number: str
     act: Callable[[GiftCards, GiftState], GiftState]
-    silent: bool = False
 
 
 class GiftDesk:
@@ -61,6 +62,9 @@ class GiftDesk:
         self._pace = pace or DeskPace()
         self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
         self._end = threading.Event()
+        # Between the question that is on and what is shown of it: both are looked at and changed together.
+        self._turn = threading.Lock()
+        self._ticket = 0
         self._state = GiftState()
         self._last: GiftCardPayment | None = None
         self._repeats = 0
@@ -81,58 +85,45 @@ class GiftDesk:
                 problem = DomainError(refusal.code, refusal.params)
                 return replace(state, phase="balance", problem=problem)
 
-        self._order(_Order("looking", number, act))
+        self._begin("looking", number, act)
 
     def ask(self, basket_id: UUID, number: str, amount: int) -> None:
         """Hold minor units of a card for a receipt, or what the card has where that is less."""
-        self._order(
-            _Order(
-                "asking",
-                number,
-                lambda cards, state: _shown(
-                    state, cards.ask(basket_id, number, amount, part_ok=True)
-                ),
-            )
+        self._begin(
+            "asking",
+            number,
+            lambda cards, state: _shown(state, cards.ask(basket_id, number, amount, part_ok=True)),
         )
 
     def ask_again(self, payment: GiftCardPayment) -> None:
         """The same question at once, and again by itself as long as it is not answered."""
-        self._order(
-            _Order(
-                "asking",
-                payment.instrument,
-                lambda cards, state: _shown(state, cards.ask_again(payment.auth_id)),
-            )
-        )
+        self._begin("asking", payment.instrument, _repeating(payment))
 
     def give_back(self, auth_id: UUID) -> None:
         """Tell the centre now what the sync process would tell it later."""
 
-        def act(cards: GiftCards, _state: GiftState) -> GiftState:
+        def act(cards: GiftCards, state: GiftState) -> GiftState:
             cards.give_back(auth_id)
-            return GiftState()
+            return state
 
-        self._order(_Order("idle", "", act, silent=True))
+        # It belongs to no question, so nothing of it is shown.
+        self._orders.put(_Order(-1, "", act))
 
     def forget(self) -> None:
         """What was asked for last is on the receipt, or nothing: nobody waits for an answer any more."""
-
-        def act(_cards: GiftCards, _state: GiftState) -> GiftState:
-            self._last = None
-            return GiftState()
-
-        self._order(_Order("idle", "", act))
+        self._last = None
+        self._next_question(GiftState())
 
     def drop(self) -> None:
         """The customer pays another way: what was asked for last is given back, also if its answer is still to come."""
 
-        def act(cards: GiftCards, _state: GiftState) -> GiftState:
+        def act(cards: GiftCards, state: GiftState) -> GiftState:
             last, self._last = self._last, None
             if last is not None and last.phase is not CardPhase.DECLINED:
                 cards.give_back(last.auth_id)
-            return GiftState()
+            return state
 
-        self._order(_Order("idle", "", act))
+        self._orders.put(_Order(self._next_question(GiftState()), "", act))
 
     def close(self) -> None:
         """End the worker; what is not known is asked for at the next start."""
@@ -140,10 +131,17 @@ class GiftDesk:
         self._orders.put(None)
         self._worker.join(_JOIN_SECONDS)
 
-    def _order(self, order: _Order) -> None:
-        if not order.silent:
-            self._publish(GiftState(order.phase, order.number))
-        self._orders.put(order)
+    def _begin(
+        self, phase: Phase, number: str, act: Callable[[GiftCards, GiftState], GiftState]
+    ) -> None:
+        self._orders.put(_Order(self._next_question(GiftState(phase, number)), number, act))
+
+    def _next_question(self, state: GiftState) -> int:
+        with self._turn:
+            self._ticket += 1
+            self._state, ticket = state, self._ticket
+        self.on_changed()
+        return ticket
 
     # --- the worker -----------------------------------------------------------------------------
 
@@ -151,7 +149,7 @@ class GiftDesk:
         try:
             file = self._open_journal()
         except EnvironmentProblem as problem:
-            self._publish(GiftState(problem=problem))
+            self._next_question(GiftState(problem=problem))
             return
         try:
             cards: GiftCards | None = None
@@ -162,49 +160,47 @@ class GiftDesk:
                 try:
                     cards = cards or self._open_cards(file)
                 except EnvironmentProblem as problem:
-                    self._publish(replace(self._state, phase="balance", problem=problem))
+                    self._show(order.ticket, GiftState("balance", order.number, problem=problem))
                     continue
                 self._obey(cards, order)
         finally:
             file.close()
 
     def _next(self) -> _Order | None:
-        state = self._state
+        with self._turn:
+            state, ticket = self._state, self._ticket
         unknown = state.payment if state.phase == "unknown" else None
         wait = min(self._pace.most, self._pace.first * (1 << min(self._repeats, 10)))
         try:
             return self._orders.get(timeout=wait if unknown is not None else None)
         except queue.Empty:
             self._repeats += 1
-            return None if unknown is None else _repeated(unknown)
+            if unknown is None:
+                return None
+            return _Order(ticket, unknown.instrument, _repeating(unknown))
 
     def _obey(self, cards: GiftCards, order: _Order) -> None:
-        before = self._state
+        before = GiftState(number=order.number)
         try:
-            after = order.act(cards, GiftState(order.phase, order.number))
+            after = order.act(cards, before)
         except (DomainError, EnvironmentProblem) as problem:
-            known = "balance" if order.phase in {"looking", "asking"} else "idle"
-            after = GiftState(known, order.number, problem=problem)  # type: ignore[arg-type]
+            after = GiftState("balance", order.number, problem=problem)
         self._last = after.payment or self._last
         if after.phase != "unknown":
             self._repeats = 0
-        if order.silent and before.phase != "unknown":
-            return  # somebody looks at another card meanwhile
-        self._publish(after)
+        if after is not before:
+            self._show(order.ticket, after)
 
-    def _publish(self, state: GiftState) -> None:
-        self._state = state
+    def _show(self, ticket: int, state: GiftState) -> None:
+        with self._turn:
+            if ticket != self._ticket:
+                return
+            self._state = state
         self.on_changed()
 
 
-def _repeated(payment: GiftCardPayment) -> _Order:
-    """The same question by itself: nothing is shown before its answer."""
-    return _Order(
-        "asking",
-        payment.instrument,
-        lambda cards, state: _shown(state, cards.ask_again(payment.auth_id)),
-        silent=True,
-    )
+def _repeating(payment: GiftCardPayment) -> Callable[[GiftCards, GiftState], GiftState]:
+    return lambda cards, state: _shown(state, cards.ask_again(payment.auth_id))
 
 
 def _shown(state: GiftState, payment: GiftCardPayment) -> GiftState:

@@ -109,6 +109,9 @@ class StepDesk(QObject):
         self._typed = typed
         self._asked_terminal, self._asked_centre = means == "card", means == "gift_card"
         self._put_aside.clear()
+        if self._asked_centre:
+            # What was said to the question before is no answer to this one.
+            self._paying.gifts.forget()
 
     def look(self) -> None:
         """They may have answered already."""
@@ -222,7 +225,7 @@ class StepDesk(QObject):
         refund = self._page.is_refund
         if found is not None:
             problem = self._unusable(state)
-        elif isinstance(problem, EnvironmentProblem) and not refund:
+        elif problem is not None and problem.code.startswith("centre_") and not refund:
             problem = None  # the centre may answer the request itself, or the chain lets the till stand in
         if problem is not None:
             self._page.show_step(self._steps.gift_failed(state, problem))
