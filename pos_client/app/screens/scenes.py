@@ -79,7 +79,9 @@ def _sale(
     page.lookup.show_categories(counter.tiles)
     page.basket.show_state(basket)
     hints = basket.promotions and bool(basket.lines)
-    page.show_strip(basket.total, basket.pieces_text, can_pay=basket.can_pay, hints=hints)
+    page.show_strip(
+        basket.total, basket.pieces_text, can_pay=basket.can_pay, hints=hints, refund=basket.refund
+    )
     return _page(shell, "sale", page), page
 
 

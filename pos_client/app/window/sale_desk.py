@@ -110,6 +110,7 @@ class SaleDesk(QObject):
             state.total,
             state.pieces_text,
             can_pay=state.can_pay,
+            refund=state.refund,
             hints=state.promotions and bool(state.lines),
         )
 
