@@ -1,12 +1,16 @@
 """Paying in parts at a till on real files: one tender taken back, and what a terminal took is never forgotten."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from pos_client.app.arguments import Arguments
 from pos_client.app.intents import Intents
+from pos_client.app.print_papers import PrintPapers
+from pos_client.devices.printer.simulator.roll import read_pieces
 from pos_client.storage.authorisations import OutstandingAuthorisation, OutstandingAuthorisations
+from pos_client.storage.print_queue import PrintQueue
 from shared.errors import DomainError
 from shared.tender import Tender, TenderKind, TerminalSlip
 from tests.integration.till_world import NOON, World
@@ -149,3 +153,23 @@ def test_somebody_who_leads_vouches_without_taking_over(world, till):
     refused("approval_refused", lambda: till.login.on_approve("101", "4711"))
     refused("login_refused", lambda: till.login.on_approve("101", "0000"))
     assert till.recorder.require_operator().staff_id == "101"
+
+
+def test_the_house_gets_its_copy_with_the_original_and_with_no_other(till):
+    slip = replace(SLIP, merchant=("Nur für die Kasse",), customer=("Nur für Sie",))
+    till.sale.tender(Tender(TenderKind.CARD, 1_000, PAID, slip=slip))
+    number = till.payment.on_finish().receipt_number
+    till.receipts.on_reprint(number)
+    queue = PrintQueue(till.journal.file)
+    papers = PrintPapers(till.identity, till.texts, till.clock, 42, b"")
+    printed = {}
+    while (job := queue.next_waiting()) is not None:
+        pieces = read_pieces(papers.job_bytes(job, queue.event))
+        printed[job.kind] = [piece.text() for piece in pieces]
+        queue.remove(job.job)
+    original, house = printed["receipt"]
+    assert "Nur für Sie" in original
+    assert "Nur für die Kasse" in house
+    assert "Nur für die Kasse" not in original
+    (copy,) = printed["copy"]
+    assert "Nur für Sie" in copy
