@@ -313,7 +313,10 @@ class Sale(Protocol):
         """Take a payment, or pay out; priced for the means that then have paid."""
 
     def take_back_tenders(self) -> None:
-        """Forget what was given, and price without it."""
+        """Forget what was given, and price without it; `DomainError('card_paid')` while a terminal took some of it."""
+
+    def take_back(self, place: int) -> None:
+        """Forget the tender at this place, from 0 on; `DomainError('card_paid')` for one that a terminal took."""
 
     def finish(self) -> Receipt:
         """Complete the receipt: durable, numbered, queued to print; `DomainError('tender_short')` if money is due."""

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import structlog
 
-from pos_client.app.card_payments import CardPayment, CardPayments
+from pos_client.app.card_payments import CardPayment, CardPayments, TakenPayment
 from pos_client.app.composition import Till
 from pos_client.app.settings import load_settings
 from pos_client.app.translations import TillTexts
@@ -40,7 +40,8 @@ Phase = Literal["idle", "asking", "approved", "declined", "unknown"]
 @dataclass(frozen=True, slots=True)
 class CardState:
     """How the terminal stands. `payment` is the one that `phase` is about; `words` what the terminal shows right now;
-    `problem` why nothing could be asked; `pending` what is on no receipt yet or unknown.
+    `problem` why nothing could be asked; `pending` what is on no receipt yet or unknown. `kind` and `amount` (minor
+    units) are what the terminal was asked for last.
     """
 
     phase: Phase = "idle"
@@ -48,6 +49,8 @@ class CardState:
     words: str = ""
     problem: DomainError | EnvironmentProblem | None = None
     pending: tuple[CardPayment, ...] = ()
+    kind: AttemptKind | None = None
+    amount: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +58,18 @@ class _Order:
     kind: AttemptKind
     basket_id: UUID
     amount: int
-    paid: CardPayment | None = None
+    paid: TakenPayment | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Decision:
     auth_id: UUID
     paid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Somebody else wrote about what is pending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,7 @@ class CardDesk:
         self._random_bytes = random_bytes
         self._currency = currency
         self._pace = pace or DeskPace()
-        self._orders: queue.SimpleQueue[_Order | _Decision | None] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[_Order | _Decision | _Look | None] = queue.SimpleQueue()
         self._busy = threading.Event()
         self._aborted = threading.Event()
         self._end = threading.Event()
@@ -108,9 +116,9 @@ class CardDesk:
         """Ask for a payment or a refund of minor units; `DomainError('card_desk_busy')` while something is asked."""
         self._order(_Order(kind, basket_id, amount))
 
-    def reverse(self, paid: CardPayment) -> None:
+    def reverse(self, paid: TakenPayment) -> None:
         """Undo a payment; `card_desk_busy` as `begin`."""
-        self._order(_Order(AttemptKind.REVERSAL, paid.basket_id, paid.attempt.amount, paid))
+        self._order(_Order(AttemptKind.REVERSAL, paid.basket_id, paid.amount, paid))
 
     def abort(self) -> None:
         """End what is under way, if the terminal still can; before it heard of the payment, as soon as it did."""
@@ -120,6 +128,10 @@ class CardDesk:
     def decide(self, auth_id: UUID, *, paid: bool) -> None:
         """A person says what became of a payment that the terminal cannot tell."""
         self._orders.put(_Decision(auth_id, paid))
+
+    def look_again(self) -> None:
+        """What was pending may be settled meanwhile."""
+        self._orders.put(_Look())
 
     def close(self) -> None:
         """End the worker. A payment that is under way goes on at the terminal and is asked for at the next start."""
@@ -132,7 +144,8 @@ class CardDesk:
             raise DomainError("card_desk_busy")
         self._busy.set()
         self._aborted.clear()
-        self._publish(CardState("asking", pending=self._state.pending))
+        pending = self._state.pending
+        self._publish(CardState("asking", pending=pending, kind=order.kind, amount=order.amount))
         self._orders.put(order)
 
     # --- the worker -----------------------------------------------------------------------------
@@ -151,6 +164,9 @@ class CardDesk:
             self._currency,
         )
         try:
+            # What a killed till left is to be seen before anybody asks for anything.
+            payments.tidy()
+            self._publish(CardState(pending=payments.pending()))
             while not self._end.is_set():
                 self._turn(payments)
         finally:
@@ -169,6 +185,8 @@ class CardDesk:
             self._busy.clear()
         elif isinstance(order, _Decision):
             self._attempt(payments, lambda: payments.decide(order.auth_id, paid=order.paid))
+        elif isinstance(order, _Look):
+            self._publish(CardState(pending=payments.pending()))
 
     def _look(self, payments: CardPayments) -> None:
         try:
@@ -206,7 +224,15 @@ class CardDesk:
         except (DomainError, EnvironmentProblem) as problem:
             # It may have been switched off meanwhile: then it wants to be registered again.
             self._registered = False
-            self._publish(CardState(problem=problem, pending=payments.pending()))
+            asked = self._state
+            self._publish(
+                CardState(
+                    problem=problem,
+                    pending=payments.pending(),
+                    kind=asked.kind,
+                    amount=asked.amount,
+                )
+            )
             return
         self._publish(_shown(payment, payments.pending()))
 
@@ -220,10 +246,11 @@ def _shown(payment: CardPayment | None, pending: tuple[CardPayment, ...]) -> Car
     if payment is None:
         return CardState(pending=pending)
     kept = next((each for each in pending if each.auth_id == payment.auth_id), None)
-    if kept is None and payment.attempt.is_open:
-        return CardState("declined", payment, pending=pending)
     shown = kept or payment
-    return CardState(_PHASES[shown.attempt.state], shown, pending=pending)
+    gone = kept is None and payment.attempt.is_open
+    phase: Phase = "declined" if gone else _PHASES[shown.attempt.state]
+    attempt = payment.attempt
+    return CardState(phase, shown, pending=pending, kind=attempt.kind, amount=attempt.amount)
 
 
 def card_words(texts: TillTexts, state: CardState) -> tuple[str, str, str]:

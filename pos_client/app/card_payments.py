@@ -17,6 +17,7 @@ from pos_client.storage.authorisations import OutstandingAuthorisation, Outstand
 from shared.errors import DomainError, EnvironmentProblem
 from shared.identity import Clock, uuid7
 from shared.journal.reader import BodyReader
+from shared.tender import Tender, TenderKind, TerminalSlip
 from shared.tender.card import AttemptKind, AttemptState, CardAttempt, TerminalPayment, ask
 
 log = structlog.get_logger()
@@ -27,13 +28,57 @@ _KIND = "terminal_"
 class CardPayment:
     """An attempt with what the terminal said of it; `basket_id` is the receipt that it is for.
 
-    What it said holds no card number but the last digits, and both receipts that are to be printed.
+    What it said holds no card number but the last digits, and both receipts that are to be printed. `undoes` is the
+    payment that this one takes back.
     """
 
     auth_id: UUID
     basket_id: UUID
     attempt: CardAttempt
     result: CardResult
+    undoes: UUID | None = None
+
+    def tender(self) -> Tender:
+        """What the receipt is paid with, or paid out by; `DomainError('tender_unauthorised')` unless it is approved."""
+        if self.attempt.state is not AttemptState.APPROVED:
+            raise DomainError("tender_unauthorised")
+        said = self.result
+        slip = TerminalSlip(
+            terminal_id=said.terminal_id,
+            receipt_number=said.receipt_number,
+            trace=said.trace,
+            card=said.card,
+            card_name=said.card_name,
+            authorisation=said.authorisation,
+            at=said.at,
+            customer=said.customer_receipt,
+            merchant=said.merchant_receipt,
+        )
+        return Tender(TenderKind.CARD, self.attempt.counted, self.auth_id, slip=slip)
+
+    def taken(self) -> TakenPayment:
+        """What there is to undo of it."""
+        return TakenPayment(
+            self.auth_id,
+            self.basket_id,
+            self.attempt.completed_amount,
+            self.result.receipt_number,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPayment:
+    """A payment that is to be undone: under which id it was asked for, and the terminal's number and amount of it."""
+
+    auth_id: UUID
+    basket_id: UUID
+    amount: int
+    receipt_number: int | None
+
+
+def pending_payments(outstanding: OutstandingAuthorisations) -> tuple[CardPayment, ...]:
+    """What is approved and on no receipt yet, and what nobody knows the end of; the oldest first."""
+    return tuple(_read(row) for row in outstanding.all() if row.kind.startswith(_KIND))
 
 
 class CardPayments:
@@ -56,8 +101,8 @@ class CardPayments:
         self._currency = currency
 
     def pending(self) -> tuple[CardPayment, ...]:
-        """What is approved and on no receipt yet, and what nobody knows the end of; the oldest first."""
-        return tuple(_read(row) for row in self._outstanding.all() if row.kind.startswith(_KIND))
+        """As `pending_payments`."""
+        return pending_payments(self._outstanding)
 
     def pay(self, basket_id: UUID, amount: int, watch: Watch) -> CardPayment:
         """Take minor units for a receipt.
@@ -81,24 +126,30 @@ class CardPayments:
             lambda: self._terminal.refund(amount, self._currency, watch),
         )
 
-    def reverse(self, paid: CardPayment, watch: Watch) -> CardPayment:
-        """Undo a payment that is on no receipt, or whose receipt is undone. The one that was undone settles with it.
+    def reverse(self, paid: TakenPayment, watch: Watch) -> CardPayment:
+        """Undo a payment. One that is on no receipt is settled; what undid it stays until somebody has seen it.
 
         `DomainError('card_payment_unnamed')` if the terminal gave it no number; others as `pay`.
         """
-        number = paid.result.receipt_number
-        if number is None or paid.attempt.kind is not AttemptKind.PAYMENT:
+        number = paid.receipt_number
+        if number is None:
             raise DomainError("card_payment_unnamed")
         undone = self._move(
             AttemptKind.REVERSAL,
             paid.basket_id,
-            paid.attempt.completed_amount,
+            paid.amount,
             lambda: self._terminal.reverse(number, watch),
+            paid.auth_id,
         )
-        if undone.attempt.state is AttemptState.APPROVED:
-            self._outstanding.settle(paid.auth_id)
-            self._outstanding.settle(undone.auth_id)
+        self.tidy()
         return undone
+
+    def tidy(self) -> None:
+        """A payment that was undone before any receipt held it counts nowhere; what undid it says so until then."""
+        pending = {each.auth_id: each for each in self.pending()}
+        for each in pending.values():
+            if each.undoes in pending and each.attempt.state is AttemptState.APPROVED:
+                self._outstanding.settle(each.undoes)
 
     def resolve(self) -> bool:
         """Ask the terminal about what is unknown, and about what was under way when the till died; whether nothing is
@@ -113,6 +164,7 @@ class CardPayments:
             found = last if attempt.state is AttemptState.APPROVED and last else each.result
             self._keep(replace(each, attempt=attempt, result=found))
             log.info("card_payment_judged", auth_id=str(each.auth_id), state=str(attempt.state))
+        self.tidy()
         return not any(each.attempt.is_open for each in self.pending())
 
     def decide(self, auth_id: UUID, *, paid: bool) -> CardPayment:
@@ -122,18 +174,24 @@ class CardPayments:
                 decided = replace(each, attempt=each.attempt.lost().decided(paid=paid))
                 self._keep(decided)
                 log.warning("card_payment_decided", auth_id=str(auth_id), paid=paid)
+                self.tidy()
                 return decided
         raise DomainError("card_payment_unknown")
 
     def _move(
-        self, kind: AttemptKind, basket_id: UUID, amount: int, act: Callable[[], CardResult]
+        self,
+        kind: AttemptKind,
+        basket_id: UUID,
+        amount: int,
+        act: Callable[[], CardResult],
+        undoes: UUID | None = None,
     ) -> CardPayment:
         if not self.resolve():
             raise DomainError("card_payment_open")
         last = self._terminal.last()
         attempt = ask(kind, amount, self._currency, last.trace if last else None)
         auth_id = uuid7(self._clock.now(), self._random_bytes(10))
-        asked = CardPayment(auth_id, basket_id, attempt, CardResult(Ending.UNKNOWN))
+        asked = CardPayment(auth_id, basket_id, attempt, CardResult(Ending.UNKNOWN), undoes)
         self._keep(asked)
         try:
             result = act()
@@ -159,6 +217,7 @@ class CardPayments:
                     "amount": attempt.amount,
                     "currency": attempt.currency,
                     "before": attempt.before,
+                    **({"undoes": str(payment.undoes)} if payment.undoes else {}),
                 },
                 state=str(attempt.state),
                 changed_at=self._clock.now(),
@@ -199,7 +258,8 @@ def _read(row: OutstandingAuthorisation) -> CardPayment:
         state=AttemptState(row.state),
         completed_amount=answer.integer("completed_amount"),
     )
-    return CardPayment(row.auth_id, row.basket_id, attempt, _result(row.answer))
+    undoes = body.uuid("undoes") if "undoes" in row.body else None
+    return CardPayment(row.auth_id, row.basket_id, attempt, _result(row.answer), undoes)
 
 
 def _result(answer: Mapping[str, object]) -> CardResult:

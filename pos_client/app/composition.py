@@ -231,7 +231,9 @@ def _compose(
         outbox=outbox,
         nudger=nudger,
         basket=_basket(sale, prices, recorder, place, texts, reference, deals, purchases),
-        payment=PaymentPresenter(sale, recorder, place, texts, LastState(), nudger),
+        payment=PaymentPresenter(
+            sale, recorder, place, texts, LastState(), nudger, purchases.paid_by
+        ),
         login=_login(paths, reference, journal, recorder, texts, system),
         shift=_shift(sale, journal, outbox, recorder, place, texts, reference),
         receipts=ReceiptsPresenter(archive, identity, recorder, texts, LastState(), found, place),

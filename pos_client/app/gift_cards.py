@@ -76,7 +76,8 @@ class GiftCardPayment:
         """What the receipt is paid with; `DomainError('tender_unauthorised')` while nothing may be taken."""
         if self.phase not in {CardPhase.APPROVED, CardPhase.STOOD_IN}:
             raise DomainError("tender_unauthorised")
-        return Tender(TenderKind.GIFT_CARD, self.amount, self.auth_id, self.instrument)
+        known = self.balance if self.phase is CardPhase.APPROVED else None
+        return Tender(TenderKind.GIFT_CARD, self.amount, self.auth_id, self.instrument, known)
 
 
 class GiftCards:
@@ -151,12 +152,27 @@ class GiftCards:
         )
 
     def give_back(self, auth_id: UUID) -> None:
-        """Take nothing of this one. If the centre does not hear it now, the sync process tells it later."""
-        self._voiding(self._open(auth_id))
+        """Take nothing of this one. If the centre does not hear it now, the sync process tells it later.
+
+        `DomainError('authorisation_unknown')` if nothing of this id is open.
+        """
+        rows = (row for row in self._outstanding.all() if row.auth_id == auth_id)
+        row = next((row for row in rows if row.kind == GIFT_CARD), None)
+        if row is None:
+            raise DomainError("authorisation_unknown")
+        if row.state != "voiding":
+            self._voiding(row)
         try:
             give_back(self._transport, self._outstanding, auth_id)
         except (EnvironmentProblem, CentreRefusedError):
             return
+
+    def may_stand_in(self, auth_id: UUID) -> bool:
+        """Whether the chain allows this one to be taken without an answer."""
+        row = self._open(auth_id)
+        found = _as_it_stands(row)
+        so_far = stood_in(self._file, found.instrument, row.basket_id)
+        return found.asked <= self._policy().left(so_far)
 
     def stand_in(self, auth_id: UUID) -> GiftCardPayment:
         """Take what is not known all the same: the centre settles it when the receipt comes.
@@ -170,7 +186,7 @@ class GiftCards:
         so_far = stood_in(self._file, found.instrument, row.basket_id)
         most = self._policy().left(so_far)
         if found.asked > most:
-            raise DomainError("stand_in_refused", {"most": most})
+            raise DomainError("stand_in_refused", {"stand_in_most": most})
         facts = {
             "auth_id": str(auth_id),
             "instrument": found.instrument,
@@ -258,8 +274,12 @@ def _as_it_stands(row: OutstandingAuthorisation) -> GiftCardPayment:
     )
 
 
-def open_gift_cards(till: Till, transport: Authorising | None = None) -> GiftCards:
-    """The gift cards of a running till; without a `transport` with a connection of their own to its centre."""
+def open_gift_cards(
+    till: Till, transport: Authorising | None = None, file: JournalFile | None = None
+) -> GiftCards:
+    """The gift cards of a running till; without a `transport` with a connection of their own to its centre, without a
+    `file` on the till's own connection to the journal. `stand_in` belongs into the till's lane.
+    """
 
     def policy() -> StandInPolicy:
         try:
@@ -267,7 +287,7 @@ def open_gift_cards(till: Till, transport: Authorising | None = None) -> GiftCar
         except EnvironmentProblem:
             return StandInPolicy()
 
-    identity = till.identity
+    identity, journal = till.identity, file or till.journal.file
     return GiftCards(
         transport
         or HttpTransport(
@@ -276,9 +296,9 @@ def open_gift_cards(till: Till, transport: Authorising | None = None) -> GiftCar
             TillKey.load(till.paths.key),
             SystemClock(),
             build=BUILD,
-            offset=timedelta(milliseconds=UploadStore(till.journal.file).load().clock_offset_ms),
+            offset=timedelta(milliseconds=UploadStore(journal).load().clock_offset_ms),
         ),
-        till.journal.file,
+        journal,
         till.clock,
         os.urandom,
         identity.store.currency,

@@ -191,9 +191,11 @@ class Intents:
         self._till.payment.on_leave()
         return self._paid("means_chosen", self._till.payment.refresh())
 
-    def do_take_back(self, _given: Arguments) -> Outcome:
-        """Forget what was given."""
-        return self._paid("tenders_taken_back", self._till.payment.on_take_back())
+    def do_take_back(self, given: Arguments) -> Outcome:
+        """Forget what was given, or one tender of it."""
+        place, payment = given.integer("place", -1), self._till.payment
+        state = payment.on_take_back() if place < 0 else payment.on_take_back_one(place)
+        return self._paid("tenders_taken_back", state)
 
     def do_finish(self, _given: Arguments) -> Outcome:
         """Complete the receipt."""

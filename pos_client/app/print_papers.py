@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from shared.identity import Clock
 from shared.journal import parse_body, receipt_from_body
 from shared.journal.reader import BodyReader
 from shared.receipt import Receipt, RecordedMode
+from shared.receipt.card_rows import merchant_papers
 from shared.receipt.layout import (
     LOGO,
     CashSlip,
@@ -54,7 +55,14 @@ class PrintPapers:
         """What the printer is sent. `DomainError` for an event that no paper can be made of."""
         if job.kind == "drawer":
             return drawer_job()
-        return encode(self._paper(job, find), self._images)
+        papers = (self._paper(job, find), *self._merchant_papers(job))
+        return b"".join(encode(paper, self._images) for paper in papers)
+
+    def _merchant_papers(self, job: PrintJob) -> Iterator[Paper]:
+        """What the house keeps comes with the original, and with no copy of it."""
+        if job.kind == "receipt" and job.event_type != "cash.moved":
+            receipt = receipt_from_body(job.event_id, parse_body(job.body))
+            yield from merchant_papers(receipt, self._texts, self._sheet.width)
 
     def trial(self) -> bytes:
         """The test page."""

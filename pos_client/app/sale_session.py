@@ -16,6 +16,7 @@ from uuid import UUID
 
 from pos_client.app.deals import plain, with_deal
 from pos_client.app.open_pricing import DealMaker, OpenPricing
+from pos_client.app.receipt_making import held_for, override_facts, receipt_kind
 from pos_client.app.recorder import UNSIGNED, Recorder
 from pos_client.app.tally import Tally
 from pos_client.ports import Deal, Moment, ParkedSale
@@ -23,7 +24,7 @@ from pos_client.storage.baskets import StoredBasket
 from pos_client.storage.identity import TillIdentity
 from pos_client.storage.journal import NewEvent
 from pos_client.storage.till_store import TillStore
-from shared.basket import Basket, BasketTotals, Line, PriceSource
+from shared.basket import Basket, BasketTotals, Line
 from shared.errors import DomainError, EnvironmentProblem
 from shared.fiscal import FiscalPort, FiscalTransaction
 from shared.journal.receipt_body import check_receipt, line_to_body
@@ -252,9 +253,10 @@ class SaleSession:
         self._take_up(stored)
 
     def cancel(self, reason: str) -> None:
-        """Give the receipt up."""
+        """Give the receipt up; `DomainError('card_paid')` while a terminal took something for it."""
         basket = self._require()
         self._recorder.require_operator()
+        self._refuse_card_paid()
         moment = self._recorder.moment()
         facts = {
             "basket_id": str(basket.basket_id),
@@ -275,8 +277,8 @@ class SaleSession:
 
     # --- paying -------------------------------------------------------------------------------
 
-    def tender(self, tender: Tender) -> None:
-        """Take a payment, or pay out."""
+    def tender(self, tender: Tender, settles: UUID | None = None) -> None:
+        """Take a payment, or pay out; the attempt at a terminal that it `settles` ends in the same transaction."""
         basket = self._require()
         if basket.is_empty:
             raise DomainError("basket_empty")
@@ -284,7 +286,7 @@ class SaleSession:
             raise DomainError("authorisation_training")
         self._price_for_means(means_of(self._tenders, tender.kind))
         mix = self.payment.add(tender)
-        self._store.set_tenders(basket.basket_id, mix.tenders)
+        self._store.set_tenders(basket.basket_id, mix.tenders, (settles,) if settles else ())
         self._tenders = mix.tenders
 
     def choose_means(self, kind: TenderKind | None) -> None:
@@ -306,12 +308,33 @@ class SaleSession:
             self._fiscal.update(self._transaction(self._require()))
 
     def take_back_tenders(self) -> None:
-        """Forget what was given, and price without it."""
+        """Forget what was given, and price without it; `DomainError('card_paid')` while a terminal took some of it."""
         basket = self._require()
-        self._store.set_tenders(basket.basket_id, ())
+        self._refuse_card_paid()
+        self._store.set_tenders(basket.basket_id, (), voids=held_for(self._tenders))
         self._tenders = ()
         if not basket.is_empty:
             self._price_for_means(())
+
+    def take_back(self, place: int, settles: UUID | None = None) -> None:
+        """Forget the tender at this place, from 0 on. One that a terminal took needs the attempt that undid it there,
+        which it `settles`: else `DomainError('card_paid')`.
+        """
+        basket, mix = self._require(), self.payment
+        left = mix.without(place)
+        taken = mix.tenders[place]
+        if taken.at_terminal and settles is None:
+            self._refuse_card_paid()
+        self._store.set_tenders(
+            basket.basket_id, left.tenders, (settles,) if settles else (), held_for((taken,))
+        )
+        self._tenders = left.tenders
+        self._price_for_means(means_of(self._tenders))
+
+    def _refuse_card_paid(self) -> None:
+        paid = sum(tender.amount for tender in self._tenders if tender.at_terminal)
+        if any(tender.at_terminal for tender in self._tenders):
+            raise DomainError("card_paid", {"paid": paid})
 
     def finish(self) -> Receipt:
         """Complete the receipt. The fiscal device signs what is checked already and is journalled next."""
@@ -337,7 +360,7 @@ class SaleSession:
             receipt_no=unsigned.receipt_id.printed_number,
         )
         receipt = replace(unsigned, fiscal=self._fiscal.finish(transaction))
-        event = self._recorder.receipt_event(_kind(receipt), receipt)
+        event = self._recorder.receipt_event(receipt_kind(receipt), receipt)
         captured = [tender.authorisation for tender in receipt.tenders if tender.authorisation]
         self._store.close(basket.basket_id, [*self._overrides(moment), event], "receipt", captured)
         self._recorder.passed(moment)
@@ -374,26 +397,9 @@ class SaleSession:
         )
 
     def _overrides(self, moment: Moment) -> list[NewEvent]:
-        """One `price.overridden` for the whole receipt: every line whose price a person set, voided ones too."""
-        basket = self._require()
-        lines = [*((line, False) for line in basket.lines.values())]
-        lines += [(line, True) for line in self._voided]
-        manual = [
-            {
-                "number": line.number,
-                "sku": line.sku,
-                "list_price": line.list_price,
-                "unit_price": line.unit_price,
-                "reason": line.reason,
-                "voided": voided,
-            }
-            for line, voided in lines
-            if line.price_source is PriceSource.MANUAL
-        ]
-        if not manual:
-            return []
-        facts = {"basket_id": str(basket.basket_id), "lines": manual}
-        return [self._recorder.event("price.overridden", facts, moment)]
+        """One `price.overridden` for the whole receipt, if a price was set by hand."""
+        facts = override_facts(self._require(), self._voided)
+        return [self._recorder.event("price.overridden", facts, moment)] if facts else []
 
     # --- promotions ---------------------------------------------------------------------------
 
@@ -484,9 +490,3 @@ class SaleSession:
             total=totals.gross,
             vat=totals.vat,
         )
-
-
-def _kind(receipt: Receipt) -> str:
-    if receipt.mode is RecordedMode.TRAINING:
-        return "training.completed"
-    return "return.completed" if receipt.is_return else "sale.completed"

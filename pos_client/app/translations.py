@@ -30,14 +30,14 @@ from shared.quantity import decimal_sign
 
 LOCALES = Path(__file__).resolve().parents[2] / "resources" / "locale"
 LANGUAGES = ("de", "en")
-# What the till says, the words on its window, and what is said of devices.
-CATALOGUES = ("till.po", "window.po", "devices.po")
+# What the till says, the words on its window, what is said of devices, and of paying with cards.
+CATALOGUES = ("till.po", "window.po", "devices.po", "payment.po")
 # The real sign: a hyphen is shorter than the digits and breaks off at the end of a line.
 _MINUS = "\u2212"
 # The language as it is written all over Europe.
 _EUROPE = {"en": "en_150"}
 # Error parameters that are amounts in minor units.
-_AMOUNTS = frozenset(("due",))
+_AMOUNTS = frozenset(("due", "paid", "stand_in_most"))
 # An aside: its brackets go where its value is not known, as where only an error's code was kept.
 _ASIDE = re.compile(r" \([^()]*{(\w+)}[^()]*\)")
 
@@ -133,6 +133,10 @@ class TillTexts:
     def day(self, day: date) -> str:
         """Weekday, day and month."""
         return format_skeleton("MMMEd", day, locale=self._locale)
+
+    def date(self, day: date) -> str:
+        """Day, month and year."""
+        return format_date(day, "medium", locale=self._locale)
 
     def time(self, at: datetime) -> str:
         """Hour and minute."""

@@ -117,6 +117,8 @@ class Button(Press):
         self.large = large
         self.busy = False
         self.chosen = False
+        # A second line under the words, quieter than they are; on buttons that are aligned left.
+        self.detail = ""
         self.align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignHCenter
         self.font_size = "large" if large else "body"
         self.setText(text)
@@ -204,14 +206,26 @@ class Button(Press):
             text = self._metrics().elidedText(
                 self.text(), Qt.TextElideMode.ElideRight, max(int(min(parts + 1, room)) + 1, 1)
             )
+            lift = 10 if self.detail else 0
             painter.drawText(
-                QRectF(x, 0, parts + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, text
+                QRectF(x, -lift, parts + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, text
             )
+            if self.detail:
+                self._paint_detail(painter, paint, QRectF(x, 12, room, self.height()))
             x += parts + 8
         if key:
             if self.align == Qt.AlignmentFlag.AlignLeft:
                 x = self.width() - key - 16
             paint_key(painter, self.look, QRectF(x, middle - 11, key, 22), self.key, paint.text)
+
+    def _paint_detail(self, painter: QPainter, paint: _Paint, room: QRectF) -> None:
+        painter.setFont(self.look.font("small"))
+        if paint.text == "text":
+            painter.setPen(self.look.color("text_muted"))
+        metrics = QFontMetrics(painter.font())
+        text = metrics.elidedText(self.detail, Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+        painter.setPen(self.look.color(paint.text))
 
 
 class FunctionKey(Press):

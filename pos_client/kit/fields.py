@@ -165,6 +165,11 @@ class Field(QWidget):
         if self.caption is not None:
             self.caption.say(text)
 
+    def show_suffix(self, *, on: bool) -> None:
+        """Whether what is typed has the unit behind it."""
+        if self.suffix is not None:
+            self.suffix.setVisible(on)
+
     def clear(self) -> None:
         """Empty it, and what was said about it."""
         self.edit.clear()

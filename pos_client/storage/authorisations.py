@@ -88,6 +88,14 @@ def settle(connection: Connection, auth_id: UUID) -> None:
     connection.execute("DELETE FROM outstanding_authorisation WHERE auth_id=?", (str(auth_id),))
 
 
+def void(connection: Connection, auth_id: UUID) -> None:
+    """What a gift card holds is to be given back, within a transaction that does more."""
+    connection.execute(
+        "UPDATE outstanding_authorisation SET state='voiding' WHERE auth_id=? AND kind=?",
+        (str(auth_id), GIFT_CARD),
+    )
+
+
 def end_basket(connection: Connection, basket_id: UUID, captured: Iterable[UUID]) -> None:
     """A receipt ended: what it `captured` needs nothing any more, what else it had of gift cards is given back."""
     for auth_id in captured:

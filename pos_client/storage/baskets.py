@@ -15,9 +15,10 @@ from uuid import UUID
 from pos_client.ports import ParkedSale
 from pos_client.storage.sqlite import Connection
 from shared.basket import Basket, Line
-from shared.journal import parse_body
+from shared.journal import canonical_bytes, parse_body
 from shared.journal.reader import BodyReader
 from shared.journal.receipt_body import line_from_body, line_to_body
+from shared.journal.tender_body import tender_from_body, tender_to_body
 from shared.tender import Tender, TenderKind
 
 _HEADER = (
@@ -106,8 +107,9 @@ def put_tenders(connection: Connection, basket_id: UUID, tenders: tuple[Tender, 
     """Write the tenders given so far."""
     connection.execute("DELETE FROM basket_tender WHERE basket_id=?", (str(basket_id),))
     connection.executemany(
-        "INSERT INTO basket_tender(basket_id, position, kind, amount, authorisation, instrument)"
-        " VALUES (?,?,?,?,?,?)",
+        "INSERT INTO basket_tender"
+        "(basket_id, position, kind, amount, authorisation, instrument, body)"
+        " VALUES (?,?,?,?,?,?,?)",
         [
             (
                 str(basket_id),
@@ -116,6 +118,7 @@ def put_tenders(connection: Connection, basket_id: UUID, tenders: tuple[Tender, 
                 t.amount,
                 str(t.authorisation) if t.authorisation else "",
                 t.instrument,
+                canonical_bytes(tender_to_body(t)),
             )
             for place, t in enumerate(tenders)
         ],
@@ -207,9 +210,11 @@ def _load(connection: Connection, row: tuple[Any, ...]) -> StoredBasket:
         else:
             lines[line.number] = line
     tenders = tuple(
-        Tender(TenderKind(kind), amount, UUID(asked) if asked else None, instrument)
-        for kind, amount, asked, instrument in connection.execute(
-            "SELECT kind, amount, authorisation, instrument FROM basket_tender"
+        tender_from_body(BodyReader(parse_body(bytes(body))))
+        if body
+        else Tender(TenderKind(kind), amount, UUID(asked) if asked else None, instrument)
+        for kind, amount, asked, instrument, body in connection.execute(
+            "SELECT kind, amount, authorisation, instrument, body FROM basket_tender"
             " WHERE basket_id=? ORDER BY position",
             (row[0],),
         )

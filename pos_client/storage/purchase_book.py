@@ -9,6 +9,7 @@ from pos_client.ports import Bought
 from pos_client.storage.journal import Journal
 from pos_client.storage.receipt_archive import ReceiptArchive
 from pos_client.storage.reference import Reference
+from shared.basket import Basket
 from shared.errors import DomainError, EnvironmentProblem
 from shared.journal import ChainedEvent, parse_body, receipt_from_body
 from shared.promotions import Promotion
@@ -16,6 +17,7 @@ from shared.promotions.purchase import purchase_of
 from shared.promotions.returns import Purchase
 from shared.quantity import to_thousandths
 from shared.receipt import Receipt
+from shared.tender import Tender
 
 _RETURNS = frozenset(("sale.completed", "return.completed"))
 _MOST_KEPT = 20
@@ -50,6 +52,17 @@ class PurchaseBook:
             known = self._known.get(str(_read(event).receipt_id)) or self._read_purchase(event)
         self._read_on(known)
         return Bought(known.receipt, known.purchase, dict(known.before), known.refunded)
+
+    def paid_by(self, basket: Basket) -> tuple[Tender, ...]:
+        """By what the goods were paid that come back with this receipt, from the receipts that this till knows."""
+        origins = (line.origin for line in basket.lines.values() if line.origin is not None)
+        tenders: list[Tender] = []
+        for number in dict.fromkeys(origin.receipt for origin in origins):
+            try:
+                tenders += self.bought(number).receipt.tenders
+            except DomainError:
+                continue
+        return tuple(tenders)
 
     def _read_purchase(self, event: ChainedEvent) -> _Known:
         receipt = _read(event)

@@ -88,6 +88,9 @@ _GIFT_CARD = (
     "ALTER TABLE basket_tender ADD COLUMN instrument TEXT NOT NULL DEFAULT ''",
 )
 
+# A tender as receipts write it, with all that is known of a card.
+_TENDER_FACTS = ("ALTER TABLE basket_tender ADD COLUMN body BLOB NOT NULL DEFAULT ''",)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST,
     _PRINT_STATE,
@@ -95,6 +98,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _CUSTOMER,
     _ANSWER,
     _GIFT_CARD,
+    _TENDER_FACTS,
 )
 CURRENT_VERSION = len(MIGRATIONS)
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pos_client.ports import ParkedSale
 from pos_client.storage import baskets
-from pos_client.storage.authorisations import end_basket, settle
+from pos_client.storage.authorisations import end_basket, settle, void
 from pos_client.storage.baskets import StoredBasket
 from pos_client.storage.journal import Journal, NewEvent
 from pos_client.storage.sqlite import Connection
@@ -83,15 +83,23 @@ class TillStore:
             baskets.put_header(connection, basket)
 
     def set_tenders(
-        self, basket_id: UUID, tenders: tuple[Tender, ...], settles: tuple[UUID, ...] = ()
+        self,
+        basket_id: UUID,
+        tenders: tuple[Tender, ...],
+        settles: Iterable[UUID] = (),
+        voids: Iterable[UUID] = (),
     ) -> None:
-        """Write the tenders given so far. The authorisations that became tenders settle in the same transaction, so
-        that each counts once whenever the till is killed.
+        """Write the tenders given so far. The attempts at a terminal that this books settle in the same transaction,
+        and what gift cards of `voids` hold is to be given back from then on: each counts once whenever the till is
+        killed.
         """
-        with self.journal.file.writing(event=bool(settles)) as connection:
+        settles, voids = tuple(settles), tuple(voids)
+        with self.journal.file.writing(event=bool(settles or voids)) as connection:
             baskets.put_tenders(connection, basket_id, tenders)
             for auth_id in settles:
                 settle(connection, auth_id)
+            for auth_id in voids:
+                void(connection, auth_id)
 
     # --- its end ------------------------------------------------------------------------------
 

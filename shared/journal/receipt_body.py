@@ -1,8 +1,8 @@
 """Receipts as event bodies, version 1, and back. What is read back is checked: sums must agree to the cent.
 
-Customer, promotions, their pricing, the discounts of a line and where it was bought came after the first release: they
-stand in a body only where there are any, so that a receipt without them has the bytes it always had. The pricing is
-taken over as it stands: who prices again reads it, and no sale waits because nobody can.
+Customer, promotions, their pricing, the discounts of a line, where it was bought and what is known of a card came after
+the first release: they stand in a body only where there are any, so that a receipt without them has the bytes it always
+had. The pricing is taken over as it stands: who prices again reads it, and no sale waits because nobody can.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from shared.basket import Line, LineDiscount, Origin, PriceSource
 from shared.errors import DomainError
 from shared.fiscal import FiscalResult
 from shared.journal.reader import BodyReader
+from shared.journal.tender_body import tender_from_body, tender_to_body
 from shared.quantity import format_quantity
 from shared.receipt import PromotionUse, Receipt, ReceiptId, RecordedMode
 from shared.tax import VatAmount, split_gross
-from shared.tender import Tender, TenderKind
 
 RECEIPT_VERSION = 1
 
@@ -51,7 +51,7 @@ def receipt_to_body(receipt: Receipt) -> dict[str, object]:
             }
             for v in receipt.vat
         ],
-        "tenders": [_tender_to_body(tender) for tender in receipt.tenders],
+        "tenders": [tender_to_body(tender) for tender in receipt.tenders],
         "total": receipt.total,
         "fiscal": {
             "device": receipt.fiscal.device,
@@ -113,7 +113,7 @@ def receipt_from_body(event_id: UUID, body: Mapping[str, object]) -> Receipt:
             )
             for v in read.objects("vat")
         ),
-        tenders=tuple(_tender_from_body(tender) for tender in read.objects("tenders")),
+        tenders=tuple(tender_from_body(tender) for tender in read.objects("tenders")),
         total=read.integer("total"),
         fiscal=FiscalResult(
             fiscal.text("device"), fiscal.texts("print"), _text_map(fiscal.object("fields"))
@@ -259,31 +259,6 @@ def _mode(read: BodyReader) -> RecordedMode:
         return RecordedMode(read.text("mode"))
     except ValueError:
         raise DomainError("event_field_wrong", {"field": "mode"}) from None
-
-
-def _tender_to_body(tender: Tender) -> dict[str, object]:
-    return {
-        "kind": str(tender.kind),
-        "amount": tender.amount,
-        **({"authorisation": str(tender.authorisation)} if tender.authorisation else {}),
-        **({"instrument": tender.instrument} if tender.instrument else {}),
-    }
-
-
-def _tender_from_body(read: BodyReader) -> Tender:
-    kind, amount = _tender_kind(read), read.integer("amount")
-    if kind is not TenderKind.GIFT_CARD:
-        return Tender(kind, amount)
-    # What goes back to a card was not asked for before.
-    asked = read.uuid("authorisation") if amount > 0 else None
-    return Tender(kind, amount, asked, read.text("instrument"))
-
-
-def _tender_kind(read: BodyReader) -> TenderKind:
-    try:
-        return TenderKind(read.text("kind"))
-    except ValueError:
-        raise DomainError("event_field_wrong", {"field": f"{read.path}kind"}) from None
 
 
 def _text_map(read: BodyReader) -> dict[str, str]:

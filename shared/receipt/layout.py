@@ -14,6 +14,7 @@ from typing import Protocol
 
 from shared.basket import Line
 from shared.money import times_quantity
+from shared.receipt.card_rows import customer_rows, tender_rows
 from shared.receipt.document import Party, Receipt, RecordedMode
 from shared.receipt.paper import (
     Align,
@@ -90,6 +91,7 @@ def receipt_paper(
     rows += _times(receipt, sheet)
     rows += _lines(receipt, sheet)
     rows += _sums(receipt, sheet)
+    rows += customer_rows(receipt, sheet.width)
     rows += _foot(receipt, sheet)
     return Paper(sheet.width, tuple(rows))
 
@@ -255,9 +257,7 @@ def _sums(receipt: Receipt, sheet: Sheet) -> Iterator[Row]:
     saved = sum(line.discount for line in receipt.lines if not line.is_return)
     if saved > 0:
         yield from pair(texts.text("receipt.saved"), texts.amount(saved, code), width)
-    for tender in receipt.tenders:
-        amount = texts.amount(tender.amount, code)
-        yield from pair(texts.text(f"tender.{tender.kind}"), amount, width)
+    yield from tender_rows(receipt, texts, width)
     if not receipt.vat:
         return
     yield Rule()

@@ -1,6 +1,7 @@
 """Paying: what was given, what is still due, what change is handed out, in which notes and coins."""
 
 from shared.tender.cash import Denomination, denominations, fewest_pieces, quick_amounts
+from shared.tender.slip import TerminalSlip, masked, masked_on_paper
 from shared.tender.tender import MEANS, Means, Tender, TenderKind, TenderMix, means_of
 
 __all__ = [
@@ -10,8 +11,11 @@ __all__ = [
     "Tender",
     "TenderKind",
     "TenderMix",
+    "TerminalSlip",
     "denominations",
     "fewest_pieces",
+    "masked",
+    "masked_on_paper",
     "means_of",
     "quick_amounts",
 ]

@@ -8,14 +8,15 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.errors import DomainError
+from shared.tender.slip import TerminalSlip
 
 MAX_TENDER = 10**11  # one billion in a currency with two decimals: a typing error, not a payment
 
 
 class TenderKind(StrEnum):
-    """Ways to pay that a till knows so far. `CARD` is paid at a terminal of its own: the cashier types the amount there
-    and says here that it went through. `GIFT_CARD` is taken from a card's value at the centre. `CHANGE` is cash handed
-    back and is always negative or zero.
+    """Ways to pay that a till knows so far. `CARD` is paid at a terminal: the till asks it, or the cashier types the
+    amount there and says here that it went through. `GIFT_CARD` is taken from a card's value at the centre. `CHANGE` is
+    cash handed back and is always negative or zero.
     """
 
     CASH = "cash"
@@ -24,7 +25,7 @@ class TenderKind(StrEnum):
     CHANGE = "change"
 
 
-MEANS = (TenderKind.CASH, TenderKind.CARD)
+MEANS = (TenderKind.CASH, TenderKind.CARD, TenderKind.GIFT_CARD)
 """What a customer can choose to pay with."""
 _WITHOUT_CHANGE = frozenset((TenderKind.CARD, TenderKind.GIFT_CARD))
 Means = tuple[str, ...]
@@ -35,13 +36,22 @@ Means = tuple[str, ...]
 class Tender:
     """`amount` in minor units of the receipt's currency: positive comes in, negative goes out.
 
-    `authorisation` is the id under which the centre was asked for it, `instrument` the number of the gift card.
+    `authorisation` is the id under which the centre, or the card terminal, was asked for it. `instrument` is the number
+    of a gift card, and `balance` what the centre said it has besides, in minor units: None if the centre was not heard.
+    `slip` is what the terminal said.
     """
 
     kind: TenderKind
     amount: int
     authorisation: UUID | None = None
     instrument: str = ""
+    balance: int | None = None
+    slip: TerminalSlip | None = None
+
+    @property
+    def at_terminal(self) -> bool:
+        """Whether the till asked a card terminal for it: then only the terminal can undo it."""
+        return self.kind is TenderKind.CARD and self.authorisation is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +82,8 @@ class TenderMix:
 
         `DomainError`: `tender_zero`, `tender_direction` (money must flow as the total says), `tender_too_large`,
         `tender_nothing_due`, `refund_too_large` (more paid out than is owed), `tender_no_change` (more by a card
-        than is due), `tender_unauthorised` (a gift card that nobody was asked for, or that counts already).
+        than is due), `tender_unauthorised` (a gift card that nobody was asked for), `tender_counted` (an
+        authorisation that counts already).
         """
         if tender.amount == 0:
             raise DomainError("tender_zero")
@@ -86,15 +97,18 @@ class TenderMix:
             raise DomainError("refund_too_large", {"due": -self.due})
         if tender.kind in _WITHOUT_CHANGE and tender.amount > self.due > 0:
             raise DomainError("tender_no_change", {"due": self.due})
-        if tender.kind is TenderKind.GIFT_CARD and not self._is_authorised(tender):
+        if tender.kind is TenderKind.GIFT_CARD and not _is_authorised(tender):
             raise DomainError("tender_unauthorised")
+        asked = tender.authorisation
+        if asked is not None and asked in {each.authorisation for each in self.tenders}:
+            raise DomainError("tender_counted")
         return replace(self, tenders=(*self.tenders, tender))
 
-    def _is_authorised(self, tender: Tender) -> bool:
-        if tender.amount < 0:
-            return bool(tender.instrument)
-        counted = {each.authorisation for each in self.tenders}
-        return tender.authorisation is not None and tender.authorisation not in counted
+    def without(self, place: int) -> TenderMix:
+        """The mix without the tender at this place, counted from 0; `DomainError('tender_gone')` if there is none."""
+        if not 0 <= place < len(self.tenders):
+            raise DomainError("tender_gone")
+        return replace(self, tenders=self.tenders[:place] + self.tenders[place + 1 :])
 
     def settled(self) -> tuple[Tender, ...]:
         """The tenders with the change that closes them; `DomainError('tender_short')` while money is due."""
@@ -103,6 +117,11 @@ class TenderMix:
         if not self.change:
             return self.tenders
         return (*self.tenders, Tender(TenderKind.CHANGE, -self.change))
+
+
+def _is_authorised(tender: Tender) -> bool:
+    # What goes back to a gift card is put there when the receipt is booked: nobody is asked before.
+    return bool(tender.instrument) if tender.amount < 0 else tender.authorisation is not None
 
 
 def means_of(tenders: Iterable[Tender], next_one: TenderKind | None = None) -> Means:

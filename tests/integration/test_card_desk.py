@@ -119,11 +119,16 @@ def test_a_person_decides_and_the_till_goes_on(page, found):
     assert page.until("approved").payment.auth_id == lost.auth_id
 
 
+def undoing(page):
+    return [each for each in page.desk.state().pending if each.undoes is not None]
+
+
 def test_a_payment_is_undone(page, found):
     page.pay()
     paid = page.until("approved").payment
-    page.desk.reverse(paid)
-    assert eventually(lambda: not page.desk.state().pending)
+    page.desk.reverse(paid.taken())
+    (undone,) = eventually(lambda: page.desk.state().phase == "approved" and undoing(page))
+    assert undone.undoes == paid.auth_id
     assert found.money() == 0
 
 

@@ -165,9 +165,10 @@ def test_a_refused_command_leaves_nothing(desk):
 
 def test_a_payment_is_undone_with_its_reversal(desk):
     paid = desk.pay(700)
-    undone = desk.payments.reverse(paid, lambda _: None)
+    undone = desk.payments.reverse(paid.taken(), lambda _: None)
     assert undone.attempt.counted == -700
-    assert desk.payments.pending() == ()
+    assert undone.undoes == paid.auth_id
+    assert desk.payments.pending() == (undone,)
     assert desk.found.money() == 0
 
 

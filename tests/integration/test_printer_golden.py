@@ -17,6 +17,7 @@ from pos_client.devices.printer.simulator.drawing import draw
 from pos_client.devices.printer.simulator.roll import read_pieces
 from shared.fiscal import FiscalResult
 from shared.receipt import RecordedMode
+from shared.receipt.card_rows import merchant_papers
 from shared.receipt.duties import missing
 from shared.receipt.layout import (
     Sheet,
@@ -58,6 +59,8 @@ def sale_in(width):
 
 TRAINING = replace(receipts.german_sale(), mode=RecordedMode.TRAINING)
 DEMO = replace(receipts.german_sale(), mode=RecordedMode.DEMO)
+CARDS = receipts.paid_by_cards(receipts.german_sale())
+(MERCHANT,) = merchant_papers(CARDS, TEXTS["DE"], 42)
 PAPERS = {
     "de-sale": receipt_paper(receipts.german_sale(), "sale.completed", sheet("DE"), drawer=True),
     "de-sale-32": sale_in(32),
@@ -76,6 +79,12 @@ PAPERS = {
     "at-closing": control("receipt.closing"),
     "at-null": control("receipt.null"),
     "gb-sale": receipt_paper(receipts.british_sale(), "sale.completed", sheet("GB")),
+    "de-cards": receipt_paper(CARDS, "sale.completed", sheet("DE")),
+    "de-cards-copy-32": receipt_paper(CARDS, "sale.completed", sheet("DE", 32), copy=True),
+    "de-cards-merchant": MERCHANT,
+    "gb-cards": receipt_paper(
+        receipts.paid_by_cards(receipts.british_sale()), "sale.completed", sheet("GB")
+    ),
     "test-page": trial_paper("DE01-T1", receipts.at("DE"), sheet("DE")),
 }
 
@@ -135,6 +144,8 @@ def test_another_picture_is_noticed():
         ("at-sale", receipts.austrian_sale()),
         ("at-sale-signed", receipts.austrian_sale()),
         ("gb-sale", receipts.british_sale()),
+        ("de-cards", CARDS),
+        ("gb-cards", receipts.paid_by_cards(receipts.british_sale())),
     ],
 )
 def test_what_the_law_wants_is_in_the_bytes(name, made):

@@ -55,7 +55,7 @@ def test_the_means_is_priced_for_before_anything_is_taken(shop):
     state = till.payment.on_open()
     assert (plain(state.due), savings(state)) == (
         "19,00 €",
-        {"cash": "", "card": "Mit Karte: 5,00 € weniger"},
+        {"cash": "", "card": "Mit Karte: 5,00 € weniger", "gift_card": ""},
     )
     state = till.payment.on_means("card")
     assert (plain(state.due), state.note, state.tenders) == ("14,00 €", "", ())
@@ -89,7 +89,11 @@ def test_mixed_it_does_not_hold_and_nothing_paid_is_lost(shop):
     state = till.payment.on_means("cash")
     assert (plain(state.due), plain(state.given)) == ("15,00 €", "4,00 €")
     assert plain(state.note) == "Gemischt bezahlt gilt eine Aktion nicht mehr: 5,00 € mehr."
-    assert savings(state) == {"cash": "", "card": "Mit Karte: 5,00 € weniger"}
+    assert savings(state) == {
+        "cash": "",
+        "card": "Mit Karte: 5,00 € weniger",
+        "gift_card": "",
+    }
     assert plain(till.payment.on_pay("20").change) == "5,00 €"
     till.payment.on_finish()
     receipt = last_receipt(till)
@@ -113,7 +117,8 @@ def test_what_holds_for_both_means_holds_for_the_mix(shop):
     till = shop.open()
     scan(till, 10, 9)
     state = till.payment.on_open()
-    assert (plain(state.due), savings(state)) == ("16,00 €", {"cash": "", "card": ""})
+    less = {"cash": "Bar bezahlt: 3,00 € weniger", "card": "Mit Karte: 3,00 € weniger"}
+    assert (plain(state.due), savings(state)) == ("16,00 €", {**less, "gift_card": ""})
     till.payment.on_tender("card", "6")
     till.payment.on_tender("cash", "10")
     till.payment.on_finish()

@@ -295,7 +295,7 @@ def test_a_stand_in_is_bounded_booked_and_free_again_afterwards(world):
     stand_in(2_000)
     with pytest.raises(DomainError, match="stand_in_refused") as refused:
         stand_in(1_001)
-    assert refused.value.params == {"most": 1_000}
+    assert refused.value.params == {"stand_in_most": 1_000}
     device.open().sale.cancel("too much")
     stand_in(1_000)
     world.settle()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from uuid import UUID
@@ -13,7 +14,7 @@ from shared.journal.receipt_body import check_receipt
 from shared.receipt import Party, Receipt, ReceiptId, RecordedMode
 from shared.receipt.layout import CashSlip
 from shared.tax import vat_rate
-from shared.tender import Tender, TenderKind, TenderMix
+from shared.tender import Tender, TenderKind, TenderMix, TerminalSlip
 
 _CURRENCY = {"DE": "EUR", "AT": "EUR", "GB": "GBP"}
 _ZONE = {"DE": 1, "AT": 1, "GB": 0}
@@ -149,6 +150,27 @@ def british_sale() -> Receipt:
         ],
         given=8000,
     )
+
+
+def paid_by_cards(made: Receipt) -> Receipt:
+    """The same receipt, paid in parts by a gift card and at a terminal that wants both copies printed."""
+    slip = TerminalSlip(
+        terminal_id="99000001",
+        receipt_number=42,
+        trace=118,
+        card="************8810",
+        card_name="girocard",
+        authorisation="004711",
+        customer=("** SIMULATOR - KEINE ZAHLUNG **", "Kundenbeleg", "Betrag bezahlt"),
+        merchant=("** SIMULATOR - KEINE ZAHLUNG **", "Terminal-ID 99000001", "", "Betrag bezahlt"),
+    )
+    tenders = (
+        Tender(TenderKind.GIFT_CARD, 5000, UUID(int=11), "2950000000424471", 1000),
+        Tender(TenderKind.CARD, made.total - 5000, UUID(int=12), slip=slip),
+    )
+    done = replace(made, tenders=tenders)
+    check_receipt(done)
+    return done
 
 
 def german_return() -> Receipt:

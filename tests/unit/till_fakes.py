@@ -192,7 +192,7 @@ class FakeTillStore:
             )
             self._open = replace(self._open, basket=changed)
 
-    def set_tenders(self, basket_id, tenders):
+    def set_tenders(self, basket_id, tenders, settles=(), voids=()):
         with self._writing():
             self._open = replace(self._open, tenders=tenders)
 

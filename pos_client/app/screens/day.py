@@ -168,7 +168,7 @@ def day_of(language: str) -> Day:
     """The day in a language of the till; played once in a process."""
     with TemporaryDirectory() as folder, TemporaryDirectory() as other:
         promoted = _promoted(Path(other), language)
-        player = _Player(Path(folder), language)
+        player = Player(Path(folder), language)
         try:
             return Day(
                 player.morning(),
@@ -183,7 +183,7 @@ def day_of(language: str) -> Day:
             player.till.close()
 
 
-class _Player:
+class Player:
     """Does what people did that day. Each part goes on where the one before it ended."""
 
     def __init__(self, folder: Path, language: str, *, promotions: bool = False) -> None:
@@ -309,6 +309,14 @@ class _Player:
             receipt=till.receipts.on_find(change.receipt_number),
         )
 
+    def at_the_counter(self) -> BasketState:
+        """The customer who buys a lot, on a till that has sold nothing yet today."""
+        self._time("14:32")
+        self.till.login.on_login(CASHIER, PIN)
+        self.till.shift.on_open("200")
+        self._sent()
+        return self._ring_up()
+
     def _ring_up(self) -> BasketState:
         basket, texts = self.till.basket, self.till.texts
         basket.on_add(self._sku("Lene", "38"))
@@ -407,7 +415,7 @@ class _Player:
 
 
 def _promoted(folder: Path, language: str) -> Promoted:
-    player = _Player(folder, language, promotions=True)
+    player = Player(folder, language, promotions=True)
     try:
         return player.promoted()
     finally:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from pos_client.app.screens.day import CASHIER, Day, day_of
+from pos_client.app.screens.paying import GIFT_CARD, Paying, paying_of
 from pos_client.app.translations import TillTexts
+from pos_client.app.window.approval import Decision
 from pos_client.app.window.devices_page import DevicesPage
 from pos_client.app.window.help_sheet import HelpSheet
 from pos_client.app.window.prompts import NumberPrompt, TextPrompt
@@ -19,6 +21,7 @@ from pos_client.features.joining.state import JoiningState
 from pos_client.features.joining.view import JoiningView
 from pos_client.features.login.view import LoginView
 from pos_client.features.payment.state import PaymentPreview, PaymentState
+from pos_client.features.payment.step_view import StepPanel
 from pos_client.features.payment.view import PaymentView
 from pos_client.features.promotions.state import WhyState
 from pos_client.features.promotions.view import WhySheet
@@ -44,6 +47,11 @@ class Set:
     def day(self) -> Day:
         """The day in the language of the words."""
         return day_of(self.words.language)
+
+    @property
+    def paying(self) -> Paying:
+        """The customer who pays with cards, in the language of the words."""
+        return paying_of(self.words.language)
 
 
 Build = Callable[[Set], QWidget]
@@ -71,7 +79,9 @@ def _sale(
     page.lookup.show_categories(counter.tiles)
     page.basket.show_state(basket)
     hints = basket.promotions and bool(basket.lines)
-    page.show_strip(basket.total, basket.pieces_text, can_pay=basket.can_pay, hints=hints)
+    page.show_strip(
+        basket.total, basket.pieces_text, can_pay=basket.can_pay, hints=hints, refund=basket.refund
+    )
     return _page(shell, "sale", page), page
 
 
@@ -216,6 +226,40 @@ def _pay(
     return _page(_shell(made, bar), "pay", page, rail=False)
 
 
+def _pay_step(made: Set, name: str) -> QWidget:
+    """A terminal or the centre has the word over the payment that is under way."""
+    shown = made.paying
+    page = PaymentView(made.look, made.words, "€")
+    page.show_state(shown.balance if name.startswith("gift") else shown.card)
+    page.show_step(shown.steps[name])
+    return _page(_shell(made, made.day.counter.bar), "pay", page, rail=False)
+
+
+def _gift_balance(made: Set) -> QWidget:
+    shell, _ = _sale(made, made.day.trouble.empty)
+    panel = StepPanel(made.look, margin=24)
+    panel.show_step(made.paying.steps["looked-up"])
+    shell.sheet.open(made.words.text("gift.balance_title"), panel)
+    return shell
+
+
+def _pay_decide(made: Set) -> QWidget:
+    shell = _pay_step(made, "unknown")
+    words = made.words
+    question = words.text("step.decide_payment", amount=words.money(18_000, "EUR"))
+    sheet = Decision(
+        made.look,
+        words,
+        question=question,
+        yes=words.text("step.decide_paid"),
+        no=words.text("step.decide_not_paid"),
+        asks_who=True,
+    )
+    if isinstance(shell, Shell):
+        shell.sheet.open(words.text("step.act_decide"), sheet)
+    return shell
+
+
 def _receipts(made: Set) -> QWidget:
     counter = made.day.counter
     page = ReceiptsView(made.look, made.words)
@@ -282,6 +326,7 @@ SCENES: dict[str, Build] = {
     "sale-variants": _variants,
     "sale-quantity-refused": _quantity,
     "sale-help": _help,
+    "sale-gift-balance": _gift_balance,
     "stock": _stock,
     "pay": lambda made: _pay(made, made.day.counter.due, made.day.counter.due_preview, "400"),
     "pay-part": lambda made: _pay(
@@ -295,6 +340,31 @@ SCENES: dict[str, Build] = {
     ),
     "sale-return": lambda made: _sale(made, made.day.promoted.back, made.day.promoted.bar)[0],
     "pay-change": lambda made: _pay(made, made.day.counter.change),
+    "pay-gift-number": lambda made: _pay(
+        made, made.paying.number, made.paying.number_preview, GIFT_CARD
+    ),
+    "pay-gift-balance": lambda made: _pay(
+        made,
+        made.paying.balance,
+        made.paying.balance_preview,
+        made.paying.balance.quick[0].value,
+    ),
+    "pay-split": lambda made: _pay(made, made.paying.split, made.paying.split_preview, "150"),
+    "pay-refund": lambda made: _pay(
+        made,
+        made.paying.refund,
+        made.paying.refund_preview,
+        made.paying.refund.quick[0].value,
+    ),
+    "pay-cards-done": lambda made: _pay(made, made.paying.done),
+    "pay-terminal": lambda made: _pay_step(made, "terminal"),
+    "pay-declined": lambda made: _pay_step(made, "declined"),
+    "pay-unknown": lambda made: _pay_step(made, "unknown"),
+    "pay-decide": _pay_decide,
+    "pay-loose": lambda made: _pay_step(made, "loose"),
+    "pay-gift-waits": lambda made: _pay_step(made, "gift-waits"),
+    "pay-gift-declined": lambda made: _pay_step(made, "gift-declined"),
+    "pay-gift-unknown": lambda made: _pay_step(made, "gift-unknown"),
     "receipts": _receipts,
     "receipts-none": _receipts_none,
     "shift-closed": lambda made: _shift(made, made.day.morning.bar_opening, made.day.morning.shift),

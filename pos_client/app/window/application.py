@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pos_client.app.window.workspace import Workspace
     from pos_client.features.settings.state import SettingsState
     from pos_client.runtime.garbage import IdleCollector
+    from pos_client.sync.ports import Authorising
     from shared.errors import DomainError, EnvironmentProblem
 
 RESOURCES = Path(__file__).resolve().parents[3] / "resources"
@@ -32,7 +33,10 @@ RESOURCES = Path(__file__).resolve().parents[3] / "resources"
 
 @dataclass(frozen=True, slots=True)
 class WindowOptions:
-    """How the window is started; `size` for a window of its own, None for the whole screen."""
+    """How the window is started; `size` for a window of its own, None for the whole screen.
+
+    `via` is the way to the centre for what is asked while a customer waits, None for one of its own.
+    """
 
     data: Path
     size: tuple[int, int] | None = None
@@ -40,6 +44,7 @@ class WindowOptions:
     printer: str | None = None
     sync: bool = True
     clock: str | None = None
+    via: Authorising | None = None
 
 
 class TillWindow(QWidget):
@@ -160,6 +165,7 @@ class TillApplication(QObject):
             opened.looking.presenter,
             opened.printing,
             opened.looking.explaining.explain,
+            opened.paying,
             self._use_settings,
         )
         self.workspace = Workspace(stage, opened.watch_sync)
@@ -179,7 +185,7 @@ class TillApplication(QObject):
         name, initials = before.person
         self._workspace(language)
         self.workspace.show_person(name, initials)
-        self.workspace.go("sale")
+        self.workspace.go("pay" if self.workspace.pay.must_be_seen else "sale")
 
     def _use_settings(self, state: SettingsState) -> None:
         theme = state.theme

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pos_client.app.composition import Till, open_till
+from pos_client.app.paying import Paying, start_paying
 from pos_client.app.printing import Printing, start_printing
 from pos_client.app.promotion_book import PromotionsAhead, promotions_ahead
 from pos_client.app.starting import business_clock
 from pos_client.app.window.application import WindowOptions
 from pos_client.app.window.looking import Looking
+from pos_client.devices.trace import Trace
 from pos_client.features.settings.state import SettingsState
 from pos_client.runtime.child import SyncChild
 from pos_client.runtime.clock import SystemClock
@@ -25,6 +27,7 @@ class Opened:
     till: Till
     looking: Looking
     printing: Printing
+    paying: Paying
     settings: SettingsState
     language: str
     watch_sync: Callable[[], bool]
@@ -57,6 +60,7 @@ def open_behind_window(options: WindowOptions) -> Opened:
     if sync is not None:
         sync.start()
     printing = start_printing(till, options.printer)
+    paying = start_paying(till, Trace(system), options.via)
     settings = till.settings.refresh()
 
     def close() -> None:
@@ -65,12 +69,15 @@ def open_behind_window(options: WindowOptions) -> Opened:
             sync.stop()
         for each in ahead:
             each.close()
+        # Last, because a customer may be standing at the terminal: nothing else waits for that.
+        paying.close()
         till.close()
 
     return Opened(
         till=till,
         looking=Looking(till, till.texts.language),
         printing=printing,
+        paying=paying,
         settings=settings,
         language=till.texts.language,
         watch_sync=sync.watch if sync is not None else lambda: True,

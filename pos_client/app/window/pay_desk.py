@@ -7,7 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
+from pos_client.app.paying import Booked
 from pos_client.app.window.stage import Stage
+from pos_client.app.window.step_desk import StepDesk
 from pos_client.features.payment.state import PaymentPreview, PaymentState
 from pos_client.features.payment.view import PaymentView
 from shared.errors import DomainError, EnvironmentProblem
@@ -15,7 +17,7 @@ from shared.errors import DomainError, EnvironmentProblem
 Problem = DomainError | EnvironmentProblem
 # The longest a scanner takes for a code; then its end key has told what the letters were.
 _SCAN_OVER_MS = 250
-_MEANS = {Qt.Key.Key_F5: "cash", Qt.Key.Key_F6: "card"}
+_MEANS = {Qt.Key.Key_F5: "cash", Qt.Key.Key_F6: "card", Qt.Key.Key_F7: "gift_card"}
 
 
 class PayDesk(QObject):
@@ -29,10 +31,12 @@ class PayDesk(QObject):
         super().__init__()
         self._stage = stage
         self._till, self._tasks, self._words = stage.till, stage.tasks, stage.words
+        self._paying = stage.paying
         sign = stage.words.money(0, stage.currency).strip("0.,\u00a0 ")
         self.page = PaymentView(stage.look, stage.words, sign)
         self._busy = False
         self._scans = 0
+        self.steps = StepDesk(stage, self.page, self._show, self._refused)
         self.page.back.connect(self._back)
         self.page.typed.connect(self._preview)
         self.page.pay.connect(self._pay)
@@ -46,17 +50,33 @@ class PayDesk(QObject):
         """The page is shown: what is due."""
         self.page.begin()
         self._tasks.command(
-            self._till.payment.on_open,
-            self.page.show_state,
-            owner=self.page,
-            failed=self._refused,
+            self._paying.enter, self._entered, owner=self.page, failed=self._refused
         )
 
+    def _entered(self, booked: Booked) -> None:
+        if booked.state is not None:
+            self._show(booked.state)
+        self.steps.entered(booked)
+
+    def _show(self, state: PaymentState) -> None:
+        self._busy = False
+        self.page.show_state(state)
+
+    def close(self) -> None:
+        """The page is taken down."""
+        self.steps.close()
+
+    @property
+    def must_be_seen(self) -> bool:
+        """Whether a killed till left something at the terminal that comes before anything else."""
+        return self.steps.unresolved
+
     def _choose(self, kind: str) -> None:
-        if self._busy:
+        if self._busy or self.steps.is_asking:
             return
+        self.steps.put_aside()
         self._tasks.command(
-            lambda: self._till.payment.on_means(kind),
+            lambda: self._paying.choose(kind),
             self.page.show_state,
             owner=self.page,
             failed=self._refused,
@@ -80,18 +100,14 @@ class PayDesk(QObject):
         if self._busy:
             return
         self._busy = True
-
-        def pay() -> PaymentState:
-            state = self._till.payment.refresh()
-            if not state.settled:  # else it was paid already, and only completing it failed
-                state = self._till.payment.on_pay(text or None)
-            return self._till.payment.on_finish() if state.settled else state
-
-        self._tasks.command(pay, self._paid, owner=self.page, failed=self._refused)
+        self.steps.expect(self.page.chosen, text)
+        self._tasks.command(
+            lambda: self._paying.pay(text), self._paid, owner=self.page, failed=self._refused
+        )
 
     def _paid(self, state: PaymentState) -> None:
-        self._busy = False
-        self.page.show_state(state)
+        self._show(state)
+        self.steps.look()
         if state.receipt_number:
             self.completed.emit()
 
@@ -115,22 +131,35 @@ class PayDesk(QObject):
         if isinstance(problem, EnvironmentProblem):
             self._stage.shell.complain(problem)
 
-    def _take_back(self) -> None:
+    def _take_back(self, place: int) -> None:
+        if self._busy or self.steps.is_asking:
+            return
+        self.steps.put_aside()
+        self._busy = True
+
+        def taken(state: PaymentState) -> None:
+            self._show(state)
+            self.steps.look()
+
+        self.steps.expect("card", "")
         self._tasks.command(
-            self._till.payment.on_take_back,
-            self.page.show_state,
-            owner=self.page,
-            failed=self._refused,
+            lambda: self._paying.take_back(place), taken, owner=self.page, failed=self._refused
         )
 
     def _back(self) -> None:
         """Back to the receipt; what was given is given back, so that lines can be changed."""
+        if self.steps.is_asking:
+            return
 
         def gone() -> None:
             if not self.page.is_done:  # paid meanwhile: the change is to be seen
+                self.steps.left()
                 self.left.emit()
 
-        self._tasks.command(self._till.payment.on_leave, lambda _none: gone(), owner=self.page)
+        self.steps.put_aside()
+        self._tasks.command(
+            self._paying.leave, lambda _none: gone(), owner=self.page, failed=self._refused
+        )
 
     def _reprint(self) -> None:
         self._print(gift=False)
@@ -156,12 +185,18 @@ class PayDesk(QObject):
             owner=self.page,
         )
 
-    def scan(self) -> bool:
-        """A scan came: after the change it begins the next receipt, before it is refused with a sentence."""
+    def scan(self, code: str) -> bool:
+        """A scan came: after the change it begins the next receipt, and this gives True. Before, it is the gift card
+        that is asked for, or refused with a sentence.
+        """
         self._scans += 1
         if self.page.is_done:
             self.finished.emit()
             return True
+        if self.page.asks_number and not self.page.shows_step:
+            self.page.entry.field.put(code)
+            self._pay(code)
+            return False
         self._stage.shell.say(self._words.text("window.scan_while_paying"))
         return False
 
@@ -188,6 +223,8 @@ class PayDesk(QObject):
             else:
                 return False
             return True
+        if self.page.shows_step:
+            return self._step_key(key)
         if key == Qt.Key.Key_Escape:
             self._back()
         elif key in _MEANS:
@@ -199,3 +236,15 @@ class PayDesk(QObject):
         else:
             return False
         return True
+
+    def _step_key(self, key: int) -> bool:
+        """While a terminal or the centre has the word: its keys, and those of the other means."""
+        buttons = self.page.step_panel.buttons.values()
+        sign = {Qt.Key.Key_Escape: "Esc", Qt.Key.Key_Return: "Enter", Qt.Key.Key_Enter: "Enter"}
+        wanted = sign.get(Qt.Key(key), "")
+        button = next((each for each in buttons if wanted and each.key == wanted), None)
+        if button is not None:
+            button.click()
+        elif key in _MEANS:
+            self._choose(_MEANS[Qt.Key(key)])
+        return button is not None or key in _MEANS

@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
+from pos_client.app.window.balance_desk import is_gift_card
 from pos_client.app.window.promotion_desk import PromotionDesk
 from pos_client.app.window.prompts import ChoiceList
 from pos_client.app.window.sale_page import SalePage
@@ -34,6 +35,7 @@ _NOT_A_CODE = {"article_unknown", "barcode_malformed", "barcode_check_digit"}
 _KEYS = {
     Qt.Key.Key_F3: "customer",
     Qt.Key.Key_F4: "return",
+    Qt.Key.Key_F6: "balance",
     Qt.Key.Key_F7: "price",
     Qt.Key.Key_F8: "park",
     Qt.Key.Key_F9: "stock",
@@ -44,10 +46,11 @@ _KEYS = {
 
 
 class SaleDesk(QObject):
-    """`pay` asks for the payment page, `function` for what other desks do (`drawer`, `help`)."""
+    """`pay` asks for the payment page, `function` for what other desks do (`drawer`, `help`, `balance`)."""
 
     pay = Signal()
     function = Signal(str)
+    gift_card = Signal(str)
 
     def __init__(self, stage: Stage) -> None:
         super().__init__()
@@ -107,6 +110,7 @@ class SaleDesk(QObject):
             state.total,
             state.pieces_text,
             can_pay=state.can_pay,
+            refund=state.refund,
             hints=state.promotions and bool(state.lines),
         )
 
@@ -194,6 +198,10 @@ class SaleDesk(QObject):
         typed = text.strip()
         if not typed:
             self._pay()
+            return
+        if is_gift_card(typed):
+            self.gift_card.emit(typed)
+            self.page.lookup.search.edit.clear()
             return
         hit = self.page.lookup.current_for(typed)
 

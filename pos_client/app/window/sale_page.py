@@ -117,13 +117,18 @@ class SalePage(QWidget):
         self.receipt_shown = on
         self.pull.show_up(up=self.covered)
 
-    def show_strip(self, total: str, pieces: str, *, can_pay: bool, hints: bool) -> None:
-        """Keep the portrait strip up with the receipt; `hints`: promotions may have something to say about it."""
+    def show_strip(
+        self, total: str, pieces: str, *, can_pay: bool, hints: bool, refund: bool = False
+    ) -> None:
+        """Keep the portrait strip up with the receipt; `hints`: promotions may have something to say about it;
+        `refund`: money goes out.
+        """
         self._hints = hints
         self.strip_hint.setVisible(self.portrait and hints)
         self.strip_total.say(total)
         self.strip_open.say(pieces or self._words.text("window.receipt_none"))
         self.strip_pay.setEnabled(can_pay)
+        self.strip_pay.say(self._words.text("window.refund" if refund else "window.pay"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

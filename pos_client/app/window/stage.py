@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pos_client.app.composition import Till
+from pos_client.app.paying import Paying
 from pos_client.app.printing import Printing
 from pos_client.app.translations import TillTexts
 from pos_client.app.window.shell import Shell
@@ -27,7 +28,7 @@ class Explain(Protocol):
 @dataclass(frozen=True, slots=True)
 class Stage:
     """`till` may be used in the lane `till` only, `lookup` and `explain` in the lane `look` only; `words` are the GUI
-    thread's own.
+    thread's own. Of `paying` the state of its desks may be read anywhere, all else belongs into the lane `till`.
 
     `use_settings` makes the window look as the settings say.
     """
@@ -40,6 +41,7 @@ class Stage:
     lookup: LookupPresenter
     printing: Printing
     explain: Explain
+    paying: Paying
     use_settings: Callable[[SettingsState], None]
 
     @property

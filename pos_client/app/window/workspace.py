@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
 from pos_client.app.translations import TillTexts
+from pos_client.app.window.balance_desk import BalanceDesk, is_gift_card
 from pos_client.app.window.devices_desk import DevicesDesk
 from pos_client.app.window.help_sheet import HelpSheet
 from pos_client.app.window.login_desk import LoginDesk
@@ -44,6 +45,7 @@ class Workspace(QObject):
         self.login = LoginDesk(stage)
         self.sale = SaleDesk(stage)
         self.pay = PayDesk(stage)
+        self.balance = BalanceDesk(stage)
         self.receipts = ReceiptsDesk(stage)
         self.stock = StockDesk(stage)
         self.devices = DevicesDesk(stage)
@@ -81,10 +83,13 @@ class Workspace(QObject):
         self.pay.finished.connect(lambda: self.go("sale"))
         self.pay.completed.connect(self.devices.printing_moved)
         self.pay.completed.connect(self.sale.clear)
+        self.pay.steps.looked_up.connect(self.balance.show)
+        self.sale.gift_card.connect(self.balance.open)
 
     def close(self) -> None:
         """Stop looking; the tasks are closed by whoever made them."""
         self._clock.stop()
+        self.pay.close()
         self._stage.tasks.failed.disconnect(self.shell.complain)
         self._stage.tasks.settled.disconnect(self.refresh_status)
 
@@ -126,7 +131,8 @@ class Workspace(QObject):
 
     def _entered(self, state: LoginState) -> None:
         self.show_person(state.name, state.initials)
-        self._open("sale", rail=True)
+        # What a killed till left at the terminal is seen before anything is taken.
+        self._open("pay" if self.pay.must_be_seen else "sale", rail=not self.pay.must_be_seen)
         self.shell.say(state.greeting)
         self._follow_language()
 
@@ -159,6 +165,8 @@ class Workspace(QObject):
     def _function(self, name: str) -> None:
         if name == "help":
             self.help()
+        elif name == "balance":
+            self.balance.open()
         elif name == "drawer":
             self.devices.open_drawer()
 
@@ -186,8 +194,11 @@ class Workspace(QObject):
         if page == "shift" and self.shift.is_counting:
             self.shell.say(self._stage.words.text("window.scan_while_counting"))
             return
+        if page != "pay" and is_gift_card(code):
+            self.balance.open(code)
+            return
         if page == "pay":
-            if not self.pay.scan():
+            if not self.pay.scan(code):
                 return
         elif page == "stock":
             self.stock.scan(code)

@@ -385,6 +385,7 @@ class BasketPresenter:
                 "basket.vat_contains", amount=self._texts.amount(vat, basket.currency)
             ),
             can_pay=not basket.is_empty,
+            refund=totals.gross < 0,
             voided=replace(self._row(gone, basket), voided=True) if gone else None,
             parked=self._sale.parked_count,
             saved=self._saved(totals.discount, basket.currency),

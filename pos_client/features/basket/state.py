@@ -39,7 +39,7 @@ class BasketState:
     `vat_text` is the VAT that the total contains. `voided` is the line that undoing would bring back; `parked` how many
     receipts are laid aside. `saved` is what promotions take off in all, in words; empty if nothing. `customer` is the
     name of whom the receipt counts for, `codes` are the promotion codes given; `said` what was just done with one of
-    them. `promotions` says whether this till has any.
+    them. `promotions` says whether this till has any. `refund`: money goes out.
     """
 
     open: bool = False
@@ -54,6 +54,7 @@ class BasketState:
     subtotal: str = ""
     vat_text: str = ""
     can_pay: bool = False
+    refund: bool = False
     voided: LineRow | None = None
     parked: int = 0
     saved: str = ""

@@ -238,6 +238,7 @@ class BasketView(QWidget):
         self.total.say(state.total)
         self.total.set_tone("text" if state.open else "muted")
         self.pay_button.setEnabled(state.can_pay)
+        self.pay_button.say(self._words.text("window.refund" if state.refund else "window.pay"))
         for button in (self.note_button, self.cancel_button):
             button.setEnabled(state.open)
         self.parked_button.say(self._words.text("window.parked_waiting", count=state.parked))

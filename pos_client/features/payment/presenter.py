@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
-from pos_client.features.payment.ports import PaymentView, Upload
+from pos_client.features.payment.ports import PaidBy, PaymentView, Upload
 from pos_client.features.payment.state import (
     ChangePart,
     MeansRow,
@@ -14,13 +15,33 @@ from pos_client.features.payment.state import (
     TenderRow,
 )
 from pos_client.ports import Place, Recording, Sale, Texts
+from shared.basket import Basket
 from shared.errors import DomainError
 from shared.money import currency, parse_amount
 from shared.quantity import read_typed
 from shared.receipt import Receipt
-from shared.tender import MEANS, Tender, TenderKind, TenderMix, fewest_pieces, quick_amounts
+from shared.tender import (
+    MEANS,
+    Tender,
+    TenderKind,
+    TenderMix,
+    fewest_pieces,
+    masked,
+    quick_amounts,
+)
 
 _CASH = frozenset((TenderKind.CASH, TenderKind.CHANGE))
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """A gift card that is to pay: what it has in minor units, None if that is not known."""
+
+    number: str = ""
+    balance: int | None = None
+
+
+_NO_CARD = _Card()
 
 
 class PaymentPresenter:
@@ -38,6 +59,7 @@ class PaymentPresenter:
         texts: Texts,
         view: PaymentView,
         upload: Upload,
+        paid_by: PaidBy | None = None,
     ) -> None:
         self._sale = sale
         self._recording = recording
@@ -45,12 +67,36 @@ class PaymentPresenter:
         self._texts = texts
         self._view = view
         self._upload = upload
+        self._paid_by = paid_by or _nobody_knows
+        self._terminal = False
         self._means = TenderKind.CASH
+        self._card = _NO_CARD
         self.last_receipt: Receipt | None = None
 
+    def use_terminal(self, *, on: bool) -> None:
+        """Whether the till asks a card terminal itself; else the cashier types the amount there."""
+        self._terminal = on
+
+    @property
+    def means(self) -> TenderKind:
+        """What the rest is to be paid by."""
+        return self._means
+
+    @property
+    def at_terminal(self) -> bool:
+        """Whether cards are paid at a terminal that the till asks: never while somebody practises."""
+        return self._terminal and not self._sale.training
+
+    @property
+    def gift_card(self) -> str:
+        """The number of the gift card that is to pay next; empty if it is not known yet."""
+        return self._card.number
+
     def on_open(self) -> PaymentState:
-        """The customer wants to pay: in cash, as long as nothing else is said. An empty receipt stays as it is."""
-        self._means = TenderKind.CASH
+        """The customer wants to pay: in cash, as long as nothing else is said, and back by what the goods were paid
+        with. An empty receipt stays as it is.
+        """
+        self._means, self._card = self._first_means(), _NO_CARD
         basket = self._sale.basket
         if basket is not None and not basket.is_empty:
             self._sale.choose_means(self._means)
@@ -59,9 +105,11 @@ class PaymentPresenter:
     def on_means(self, kind: str) -> PaymentState:
         """The rest is to be paid by this means: `DomainError('tender_unknown')` for one that this till cannot take."""
         means = _known(kind)
+        if means is TenderKind.GIFT_CARD and self._sale.training:
+            raise DomainError("authorisation_training")
         before = self._sale.payment
         self._sale.choose_means(means)
-        self._means = means
+        self._means, self._card = means, _NO_CARD
         mix = self._sale.payment
         more = mix.total - before.total if before.tenders else 0
         note = ""
@@ -70,6 +118,44 @@ class PaymentPresenter:
                 "payment.mixed_more", amount=self._texts.money(more, self._place.currency)
             )
         return self._show(mix, note=note)
+
+    def on_gift_card(self, number: str, balance: int | None) -> PaymentState:
+        """A gift card is to pay next, or gets money back; `balance` in minor units is what it has."""
+        self._card = _Card(number, balance)
+        return self._show(self._sale.payment)
+
+    def amount(self, typed: str) -> int:
+        """The minor units of an amount as typed, for the chosen means: below zero where money goes out; nothing typed
+        is what is due. `DomainError`s as `on_tender`, and `giftcard_short` beyond what the card has.
+        """
+        mix = self._sale.payment
+        minor = self._typed(typed, mix) if typed.strip() else self._usual(mix)
+        if self._means is TenderKind.GIFT_CARD:
+            known = self._card.balance
+            if known is not None and minor > known:
+                balance = self._texts.money(known, self._place.currency)
+                raise DomainError("giftcard_short", {"balance": balance})
+            # What the centre will be asked for is checked like an amount by card.
+            mix.add(Tender(TenderKind.CARD, minor))
+        else:
+            mix.add(Tender(self._means, minor))
+        return minor
+
+    def on_refund_to_gift_card(self, typed: str) -> PaymentState:
+        """Money goes back to the gift card that was chosen: the centre puts it there with the receipt."""
+        minor, balance = self.amount(typed), self._card.balance
+        after = None if balance is None else balance - minor
+        self._recording.require_operator()
+        self._sale.tender(Tender(TenderKind.GIFT_CARD, minor, None, self._card.number, after))
+        return self.on_tendered()
+
+    def on_tendered(self) -> PaymentState:
+        """Something was taken elsewhere: what is left of it, by the usual means."""
+        self._card = _NO_CARD
+        if self._means is TenderKind.GIFT_CARD and self._sale.payment.due:
+            self._means = TenderKind.CASH
+            self._sale.choose_means(self._means)
+        return self._show(self._sale.payment)
 
     def on_leave(self) -> None:
         """Back to the receipt: what was given is given back, and how the customer pays is open again."""
@@ -109,28 +195,54 @@ class PaymentPresenter:
 
     def preview(self, typed: str) -> PaymentPreview:
         """What taking the typed amount would do; nothing typed means exactly what is due. Touches no disk."""
+        if self._asks_number:
+            return self._number_preview(typed)
         mix = self._sale.payment
         try:
-            minor = self._typed(typed, mix) if typed.strip() else mix.due
-            after = mix.add(Tender(self._means, minor))
-        except DomainError:
-            return PaymentPreview(self._texts.text("payment.no_amount"))
+            minor = self.amount(typed)
+            change = mix.change if self._means is not TenderKind.CASH else self._after(mix, minor)
+        except DomainError as problem:
+            key = "gift_short" if problem.code == "giftcard_short" else "no_amount"
+            return PaymentPreview(self._texts.text(f"payment.{key}"))
         code = self._place.currency
-        key = "payment.accept_part" if after.due else "payment.accept"
-        if self._means is TenderKind.CARD:
-            key = "payment.accept_card"
-        if mix.total < 0:
-            key = "payment.pay_out"
+        left = max(abs(mix.due) - abs(minor), 0)
         return PaymentPreview(
-            accept_text=self._texts.text(key, amount=self._texts.money(abs(minor), code)),
-            change=self._texts.money(after.change, code) if after.change else "",
-            short=self._texts.money(abs(after.due), code) if after.due else "",
+            accept_text=self._texts.text(
+                self._accept_key(mix, left), amount=self._texts.money(abs(minor), code)
+            ),
+            change=self._texts.money(change, code) if change else "",
+            short=self._texts.money(left, code) if left else "",
             ok=True,
         )
 
+    def _after(self, mix: TenderMix, minor: int) -> int:
+        return mix.add(Tender(self._means, minor)).change
+
+    def _accept_key(self, mix: TenderMix, left: int) -> str:
+        """What taking it does: money goes out another way than it comes in."""
+        way = str(self._means)
+        if self._means is TenderKind.CARD and self.at_terminal:
+            way = "terminal"
+        if mix.total < 0:
+            return "payment.pay_out" if way == "cash" else f"payment.pay_out_{way}"
+        if way == "cash":
+            return "payment.accept_part" if left else "payment.accept"
+        return f"payment.accept_{way}"
+
+    def _number_preview(self, typed: str) -> PaymentPreview:
+        if not typed.strip():
+            return PaymentPreview(self._texts.text("payment.no_number"))
+        return PaymentPreview(self._texts.text("payment.ask_balance"), ok=True)
+
     def on_take_back(self) -> PaymentState:
-        """Forget what was given."""
+        """Forget what was given; `DomainError('card_paid')` while a terminal took some of it."""
         self._sale.take_back_tenders()
+        self._sale.choose_means(self._means)
+        return self._show(self._sale.payment)
+
+    def on_take_back_one(self, place: int) -> PaymentState:
+        """Forget the tender of one row; `DomainError('card_paid')` for one that a terminal took."""
+        self._sale.take_back(place)
         self._sale.choose_means(self._means)
         return self._show(self._sale.payment)
 
@@ -176,16 +288,74 @@ class PaymentPresenter:
             receipt_number=number,
             notice=self._texts.text("payment.done", number=number) if number else "",
             quick=() if number else self._quick(mix),
-            tenders=tuple(self._row(tender) for tender in tenders),
+            tenders=tuple(
+                self._row(tender, -1 if number else place) for place, tender in enumerate(tenders)
+            ),
             change_parts=self._parts(mix.change),
             pieces_text=self._texts.text(plural, count=self._texts.quantity(pieces)),
             drawer=receipt is not None and any(tender.kind in _CASH for tender in tenders),
             means=() if number else self._means_rows(),
-            amount_caption=self._texts.text(f"payment.amount_{self._means}"),
-            note=note,
+            amount_caption=self._caption(mix),
+            note=note or self._way_back(mix, number),
+            asks_number=not number and self._asks_number,
+            empty=receipt is None and self._sale.basket is None,
+            paid_percent=100 * mix.given // mix.total if mix.total else 0,
         )
         self._view.render(state)
         return state
+
+    @property
+    def _asks_number(self) -> bool:
+        return self._means is TenderKind.GIFT_CARD and not self._card.number
+
+    def _caption(self, mix: TenderMix) -> str:
+        if self._means is TenderKind.GIFT_CARD:
+            return self._gift_caption(mix)
+        key = "terminal" if self._means is TenderKind.CARD and self.at_terminal else self._means
+        out = "_out" if mix.total < 0 else ""
+        return self._texts.text(f"payment.amount_{key}{out}")
+
+    def _gift_caption(self, mix: TenderMix) -> str:
+        if not self._card.number:
+            return self._texts.text("payment.gift_number")
+        card, balance = masked(self._card.number), self._card.balance
+        key = "payment.gift_amount_out" if mix.total < 0 else "payment.gift_amount"
+        if balance is None:
+            return self._texts.text(f"{key}_unknown", card=card)
+        known = self._texts.money(balance, self._place.currency)
+        return self._texts.text(key, card=card, balance=known)
+
+    def _first_means(self) -> TenderKind:
+        """Money goes back the way it came, by whatever paid most of it."""
+        paid = self._origins()
+        if not paid:
+            return TenderKind.CASH
+        sums = {kind: sum(t.amount for t in paid if t.kind is kind) for kind in MEANS}
+        return max(MEANS, key=lambda kind: sums[kind])
+
+    def _origins(self) -> tuple[Tender, ...]:
+        basket = self._sale.basket
+        if basket is None or self._sale.payment.total >= 0 or self._sale.training:
+            return ()
+        given = (t for t in self._paid_by(basket) if t.kind is not TenderKind.CHANGE)
+        return tuple(tender for tender in given if tender.amount > 0)
+
+    def _way_back(self, mix: TenderMix, number: str) -> str:
+        """With what the goods were paid that come back."""
+        paid = () if number or mix.total >= 0 else self._origins()
+        names = dict.fromkeys(self._named(tender) for tender in paid)
+        return self._texts.text("payment.was_paid", how=", ".join(names)) if names else ""
+
+    def _named(self, tender: Tender) -> str:
+        card = masked(tender.slip.card if tender.slip is not None else tender.instrument)
+        return " ".join(part for part in (self._texts.text(f"tender.{tender.kind}"), card) if part)
+
+    def _usual(self, mix: TenderMix) -> int:
+        """What is taken if nobody says how much: what is due, or what the gift card has of it."""
+        known = self._card.balance
+        if self._means is not TenderKind.GIFT_CARD or known is None or mix.due <= 0:
+            return mix.due
+        return min(mix.due, known)
 
     def _means_rows(self) -> tuple[MeansRow, ...]:
         totals = self._sale.totals_by_means() if self._sale.basket is not None else {}
@@ -196,14 +366,17 @@ class PaymentPresenter:
             less = dearest - totals.get(kind, dearest)
             saving = self._texts.text(f"means.less_{kind}", amount=self._texts.money(less, code))
             text = self._texts.text(f"tender.{kind}")
-            rows.append(MeansRow(kind, text, saving if less else "", kind is self._means))
+            detail = ""
+            if kind is TenderKind.CARD and self.at_terminal:
+                detail = self._texts.text("payment.by_terminal")
+            rows.append(MeansRow(kind, text, saving if less else "", kind is self._means, detail))
         return tuple(rows)
 
     def _quick(self, mix: TenderMix) -> tuple[QuickAmount, ...]:
         code = self._place.currency
-        if not mix.due:
+        if not mix.due or self._asks_number or not self._usual(mix):
             return ()
-        exact = self._texts.amount(abs(mix.due), code)
+        exact = self._texts.amount(abs(self._usual(mix)), code)
         if self._means is not TenderKind.CASH:
             return (QuickAmount(exact, exact, exact=True),)
         return (
@@ -218,12 +391,30 @@ class PaymentPresenter:
         whole = Decimal(minor).scaleb(-currency(self._place.currency).exponent)
         return self._texts.quantity(whole.to_integral_value())
 
-    def _row(self, tender: Tender) -> TenderRow:
+    def _row(self, tender: Tender, place: int) -> TenderRow:
+        detail, tone = self._detail(tender)
         return TenderRow(
             kind=str(tender.kind),
             text=self._texts.text(f"tender.{tender.kind}"),
             amount=self._texts.amount(tender.amount, self._place.currency),
+            detail=detail,
+            tone=tone,
+            place=place,
+            at_terminal=tender.at_terminal,
         )
+
+    def _detail(self, tender: Tender) -> tuple[str, str]:
+        if tender.slip is not None:
+            known = (tender.slip.card_name, masked(tender.slip.card))
+            return " ".join(part for part in known if part), "saving"
+        if tender.kind is not TenderKind.GIFT_CARD:
+            return "", "muted"
+        card = masked(tender.instrument)
+        if tender.balance is None:
+            key = "payment.gift_row_stood_in" if tender.amount > 0 else "payment.gift_row_back"
+            return self._texts.text(key, card=card), "warning" if tender.amount > 0 else "muted"
+        left = self._texts.money(tender.balance, self._place.currency)
+        return self._texts.text("payment.gift_row", card=card, left=left), "muted"
 
     def _parts(self, change: int) -> tuple[ChangePart, ...]:
         code = self._place.currency
@@ -231,6 +422,10 @@ class PaymentPresenter:
             ChangePart(self._texts.coin(piece.value, code), count, piece.note)
             for piece, count in fewest_pieces(change, code)
         )
+
+
+def _nobody_knows(_basket: Basket) -> tuple[Tender, ...]:
+    return ()
 
 
 def _known(kind: str) -> TenderKind:

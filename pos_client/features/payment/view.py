@@ -14,7 +14,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pos_client.features.payment.state import MeansRow, PaymentPreview, PaymentState
+from pos_client.features.payment.bill_view import ICONS, Bill
+from pos_client.features.payment.state import (
+    MeansRow,
+    PaymentPreview,
+    PaymentState,
+    StepState,
+)
+from pos_client.features.payment.step_view import StepPanel
 from pos_client.kit.buttons import Button
 from pos_client.kit.choices import Chip
 from pos_client.kit.fields import Field
@@ -25,108 +32,9 @@ from pos_client.kit.panels import clear_layout
 from pos_client.ports import Texts
 
 _QUICK_COLUMNS = 3
-_KEYS = {"cash": "F5", "card": "F6"}
-_ICONS = {
-    "cash": "cash",
-    "card": "credit-card",
-    "gift_card": "credit-card",
-    "change": "arrows-exchange",
-}
+_KEYS = {"cash": "F5", "card": "F6", "gift_card": "F7"}
 _WIDE = 1200
 _ANY = 16_777_215
-
-
-class _Bill(QWidget):
-    """The left column: the receipt's total and what has been given."""
-
-    back = Signal()
-
-    def __init__(self, look: Look, words: Texts) -> None:
-        super().__init__()
-        self._look, self._words = look, words
-        self.setProperty("surface", True)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 24)
-        column.setSpacing(8)
-        self.back_button = Button(
-            look, words.text("window.back_to_receipt"), "quiet", icon="arrow-left", key="Esc"
-        )
-        self.back_button.clicked.connect(self.back)
-        column.addWidget(self.back_button, 0, Qt.AlignmentFlag.AlignLeft)
-        head = QHBoxLayout()
-        self.title = Label(look, "", weight="semibold")
-        self.pieces = Label(look, "", size="small", tone="muted")
-        head.addWidget(self.title, 1)
-        head.addWidget(self.pieces)
-        column.addLayout(head)
-        row = QHBoxLayout()
-        self.total_caption = Label(look, "", tone="muted")
-        row.addWidget(self.total_caption, 1)
-        self.total = Label(look, "", size="title", weight="semibold")
-        row.addWidget(self.total)
-        column.addLayout(row)
-        self.note = Label(look, "", size="small", weight="medium", tone="warning", wrap=True)
-        column.addWidget(self.note)
-        column.addSpacing(12)
-        self.given_title = Label(look, words.text("window.paid_already"), weight="semibold")
-        column.addWidget(self.given_title)
-        column.addWidget(rule())
-        self.given = QVBoxLayout()
-        self.given.setSpacing(0)
-        column.addLayout(self.given)
-        self.take_back = Button(look, words.text("window.take_back"), "quiet", icon="arrow-back-up")
-        column.addWidget(self.take_back, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addStretch(1)
-        foot = self._foot = QHBoxLayout()
-        self.due_caption = Label(look, words.text("window.still_due"), size="large")
-        self.due = Label(look, "", size="total", weight="semibold")
-        foot.addWidget(self.due_caption, 1, Qt.AlignmentFlag.AlignBottom)
-        foot.addWidget(self.due)
-        column.addLayout(foot)
-
-    def fit(self, *, narrow: bool) -> None:
-        """In a narrow column what is due stands under its caption."""
-        self._foot.setDirection(
-            QHBoxLayout.Direction.TopToBottom if narrow else QHBoxLayout.Direction.LeftToRight
-        )
-
-    def show_state(self, state: PaymentState) -> None:
-        done = bool(state.receipt_number)
-        number = self._words.text("window.receipt_number", number=state.receipt_number)
-        self.title.say(number if done else self._words.text("window.payment"))
-        self.pieces.say(state.pieces_text)
-        self.total_caption.say(
-            self._words.text("window.to_refund" if state.refund else "window.to_pay")
-        )
-        self.total.say(state.total)
-        self.note.say(state.note)
-        self.note.setVisible(bool(state.note))
-        self.given_title.say(
-            self._words.text("window.paid_with" if done else "window.paid_already")
-        )
-        clear_layout(self.given)
-        for tender in state.tenders:
-            line = QWidget()
-            line.setFixedHeight(48)
-            row = QHBoxLayout(line)
-            row.setContentsMargins(0, 0, 0, 0)
-            row.addWidget(Picture(self._look, _ICONS[tender.kind], 20, "text_muted"))
-            row.addWidget(Label(self._look, tender.text), 1)
-            row.addWidget(Label(self._look, tender.amount, weight="semibold"))
-            self.given.addWidget(line)
-            self.given.addWidget(rule())
-        if not state.tenders:
-            self.given.addWidget(
-                Label(
-                    self._look, self._words.text("window.nothing_paid"), size="small", tone="muted"
-                )
-            )
-        self.back_button.setVisible(not done)
-        self.take_back.setVisible(bool(state.tenders) and not done)
-        self.due_caption.setVisible(not done)
-        self.due.setVisible(not done)
-        self.due.say(state.due)
 
 
 class _Means(QWidget):
@@ -143,10 +51,10 @@ class _Means(QWidget):
         self.buttons: dict[str, Button] = {}
         self.savings: dict[str, Label] = {}
         for kind, key in _KEYS.items():
-            button = Button(look, words.text(f"tender.{kind}"), icon=_ICONS[kind], key=key)
+            button = Button(look, words.text(f"tender.{kind}"), icon=ICONS[kind], key=key)
             button.align = Qt.AlignmentFlag.AlignLeft
             button.setFixedHeight(64)
-            button.setMinimumWidth(200)
+            button.setMinimumWidth(216)
             button.clicked.connect(lambda _on=False, kind=kind: self.chosen.emit(kind))
             saving = Label(look, "", size="small", weight="medium", tone="saving")
             one = QVBoxLayout()
@@ -167,10 +75,17 @@ class _Means(QWidget):
         for row in rows:
             button, saving = self.buttons[row.kind], self.savings[row.kind]
             button.chosen = row.chosen
-            button.setAccessibleName(". ".join(part for part in (row.text, row.saving) if part))
+            said = (row.text, row.saving, row.detail)
+            button.setAccessibleName(". ".join(part for part in said if part))
+            button.detail = row.detail
             button.update()
             saving.say(row.saving)
             saving.setVisible(bool(row.saving))
+
+    def lock(self, *, on: bool) -> None:
+        """While a terminal or the centre is asked no other means can be chosen."""
+        for button in self.buttons.values():
+            button.setEnabled(not on)
 
     def fit(self, *, upright: bool) -> None:
         directions = QBoxLayout.Direction
@@ -207,13 +122,15 @@ class _Entry(QWidget):
         self.pad = NumPad(look, left=point, erase_name=words.text("window.erase"))
         column.addWidget(self.pad)
         column.addStretch(1)
-        row = QHBoxLayout()
+        self.change_row = QWidget()
+        row = QHBoxLayout(self.change_row)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(Picture(look, "arrows-exchange", 20, "text_muted"))
         self.change_caption = Label(look, words.text("window.change"), tone="muted")
         row.addWidget(self.change_caption, 1)
         self.change = Label(look, "", size="large", weight="semibold")
         row.addWidget(self.change)
-        column.addLayout(row)
+        column.addWidget(self.change_row)
         self.accept = Button(look, "", "primary", key="Enter", large=True)
         column.addWidget(self.accept)
         self.field.edited.connect(self.typed)
@@ -241,6 +158,7 @@ class _Entry(QWidget):
 
     def show_state(self, state: PaymentState) -> None:
         self._settled = state.settled
+        self.field.show_suffix(on=not state.asks_number)
         if state.amount_caption:
             self.field.name(state.amount_caption)
         while self.quick.count():
@@ -260,9 +178,7 @@ class _Entry(QWidget):
 
     def finish_only(self, change: str) -> None:
         """Everything is paid, and the receipt is not complete: that is what is left to do, and what comes back."""
-        self.change_caption.say(self._words.text("window.change"))
-        self.change.say(change)
-        self.change.set_tone("text")
+        self._show_change(self._words.text("window.change"), change)
         self.accept.say(self._words.text("window.finish_receipt"))
         self.accept.setEnabled(True)
 
@@ -270,11 +186,18 @@ class _Entry(QWidget):
         """What accepting would mean."""
         self.accept.say(preview.accept_text)
         self.accept.setEnabled(preview.ok)
-        self.change_caption.say(
-            self._words.text("window.still_due" if preview.short else "window.change")
+        self._show_change(
+            self._words.text("window.still_due" if preview.short else "window.change"),
+            preview.short or preview.change,
         )
-        self.change.say(preview.short or preview.change)
         self.change.set_tone("warning" if preview.short else "text")
+
+    def _show_change(self, caption: str, amount: str) -> None:
+        """What comes back or stays due; nothing is no line at all."""
+        self.change_caption.say(caption)
+        self.change.say(amount)
+        self.change.set_tone("text")
+        self.change_row.setVisible(bool(amount))
 
 
 class _Done(QWidget):
@@ -351,18 +274,20 @@ class PaymentView(QWidget):
     typed = Signal(str)
     pay = Signal(str)
     means = Signal(str)
-    take_back = Signal()
+    take_back = Signal(int)
     reprint = Signal()
     gift = Signal()
     next_receipt = Signal()
+    step = Signal(str)
 
     def __init__(self, look: Look, words: Texts, sign: str) -> None:
         super().__init__()
+        self._state = PaymentState()
         self.setObjectName("page")
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        self.bill = _Bill(look, words)
+        self.bill = Bill(look, words)
         self.bill.setFixedWidth(440)
         row.addWidget(self.bill)
         row.addWidget(rule("v"))
@@ -374,7 +299,11 @@ class PaymentView(QWidget):
         self.ways = _Means(look, words)
         self.entry = _Entry(look, words, sign)
         inner.addWidget(self.ways, 1)
-        inner.addWidget(self.entry, 3)
+        self.step_panel = StepPanel(look)
+        self.taking = QStackedWidget()
+        self.taking.addWidget(self.entry)
+        self.taking.addWidget(self.step_panel)
+        inner.addWidget(self.taking, 3)
         self.done = _Done(look, words)
         done_page = QWidget()
         outer = QVBoxLayout(done_page)
@@ -384,7 +313,8 @@ class PaymentView(QWidget):
         self.steps.addWidget(done_page)
         row.addWidget(self.steps, 1)
         self.bill.back.connect(self.back)
-        self.bill.take_back.clicked.connect(self.take_back)
+        self.bill.take_back.connect(self.take_back)
+        self.step_panel.acted.connect(self.step)
         self.entry.typed.connect(self.typed)
         self.entry.accepted.connect(self.pay)
         self.ways.chosen.connect(self.means)
@@ -398,14 +328,66 @@ class PaymentView(QWidget):
         """Whether the receipt is complete."""
         return self.steps.currentIndex() == 1
 
+    @property
+    def state(self) -> PaymentState:
+        """What is shown."""
+        return self._state
+
+    @property
+    def is_refund(self) -> bool:
+        """Whether money goes out."""
+        return self._state.refund
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no receipt is open at all."""
+        return self._state.empty
+
+    @property
+    def asks_number(self) -> bool:
+        """Whether the number of a gift card is to be typed."""
+        return self._state.asks_number
+
+    @property
+    def chosen(self) -> str:
+        """The means that is chosen; empty before anything is shown."""
+        return next((row.kind for row in self._state.means if row.chosen), "")
+
+    @property
+    def shows_step(self) -> bool:
+        """Whether a terminal or the centre has the word, in the place of the amount."""
+        return self.taking.currentIndex() == 1
+
+    def show_step(self, step: StepState | None) -> None:
+        """Show what a terminal or the centre does about a payment; None: amounts are typed again."""
+        before = self.shows_step
+        self.taking.setCurrentIndex(1 if step is not None else 0)
+        waits = step is not None and step.waits
+        self.bill.lock(on=waits)
+        self.ways.lock(on=waits)
+        if step is not None:
+            self.step_panel.show_step(step)
+        if before != self.shows_step:
+            self._focus()
+
+    def _focus(self) -> None:
+        """Keys go to the amount, or to the ways on of a step."""
+        if self.shows_step:
+            self.step_panel.take_focus()
+            return
+        self.entry.field.edit.selectAll()
+        self.entry.field.edit.setFocus()
+
     def begin(self) -> None:
         """A new payment is being opened: nothing of the last one may be seen, or answered by its keys."""
         self.steps.setCurrentIndex(0)
+        self.show_step(None)
         self.show_state(PaymentState())
         self.entry.accept.setEnabled(False)
 
     def show_state(self, state: PaymentState) -> None:
         """Show a state: entering while money is due, then the change."""
+        self._state = state
         self.bill.show_state(state)
         done = bool(state.receipt_number)
         self.steps.setCurrentIndex(1 if done else 0)
@@ -416,8 +398,7 @@ class PaymentView(QWidget):
         self.ways.show_rows(state.means)
         self.entry.show_state(state)
         self.entry.field.put(state.quick[0].value if state.quick else "")
-        self.entry.field.edit.selectAll()
-        self.entry.field.edit.setFocus()
+        self._focus()
         self.typed.emit(self.entry.field.text())
         if state.settled:
             self.entry.finish_only(state.change)
