@@ -290,6 +290,7 @@ def _basket(
         People(reference),
         Offers(reference, lambda: deals.books().published),
         purchases,
+        ChainRules(reference).scan_rules,
     )
 
 

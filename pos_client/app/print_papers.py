@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from pos_client.devices.printer.escpos import drawer_job, encode
+from pos_client.devices.printer.profiles import STANDARD, PrinterProfile
 from pos_client.storage.identity import TillIdentity
 from pos_client.storage.print_queue import PrintJob
 from shared.errors import DomainError
@@ -34,11 +35,18 @@ FindEvent = Callable[[UUID], tuple[str, bytes] | None]
 
 
 class PrintPapers:
-    """Papers of one till. `logo` is the file of a picture, empty for none."""
+    """Papers of one till for one printer. `logo` is the file of a picture, empty for none; `profile` the printer's."""
 
     def __init__(
-        self, identity: TillIdentity, texts: ReceiptTexts, clock: Clock, width: int, logo: bytes
+        self,
+        identity: TillIdentity,
+        texts: ReceiptTexts,
+        clock: Clock,
+        width: int,
+        logo: bytes,
+        profile: PrinterProfile = STANDARD,
     ) -> None:
+        self._profile = profile
         self._till_id = identity.till_id
         self._texts = texts
         self._clock = clock
@@ -53,12 +61,13 @@ class PrintPapers:
     def job_bytes(self, job: PrintJob, find: FindEvent) -> bytes:
         """What the printer is sent. `DomainError` for an event that no paper can be made of."""
         if job.kind == "drawer":
-            return drawer_job()
-        return encode(self._paper(job, find), self._images)
+            return drawer_job(self._profile)
+        return encode(self._paper(job, find), self._images, self._profile)
 
     def trial(self) -> bytes:
         """The test page."""
-        return encode(trial_paper(self._till_id, self._clock.now(), self._sheet), self._images)
+        paper = trial_paper(self._till_id, self._clock.now(), self._sheet)
+        return encode(paper, self._images, self._profile)
 
     def title(self, job: PrintJob, find: FindEvent) -> str:
         """How a person knows the job: kind and number, or the amount of a slip."""
