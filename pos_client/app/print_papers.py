@@ -85,7 +85,7 @@ class PrintPapers:
 
     def _paper(self, job: PrintJob, find: FindEvent) -> Paper:
         kind, event_id, body = _original(job, find)
-        copy = job.kind == "copy"
+        copy = job.kind in {"copy", "copy_slip"}
         if kind == "cash.moved":
             return cash_slip_paper(self._slip(body), self._sheet, copy=copy)
         receipt = receipt_from_body(event_id, parse_body(body))
