@@ -19,6 +19,9 @@ from shared.quantity import from_thousandths
 from shared.receipt import PromotionUse, Receipt
 from shared.tender import Tender, TenderKind, TenderMix
 
+# The roles of those who lead a store: what may harm it asks for one of them.
+LEADERS = frozenset(("store_manager", "regional_manager"))
+
 
 @dataclass(frozen=True, slots=True)
 class Operator:

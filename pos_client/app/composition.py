@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from pos_client.app.chain_rules import ChainRules
+from pos_client.app.customer_feed import CustomerFeed
 from pos_client.app.deals import Deals
 from pos_client.app.offers import Offers
 from pos_client.app.people import People
@@ -124,6 +125,9 @@ class Till:
     settings: SettingsPresenter
     archive: ReceiptArchive
     found: ReceiptSearch
+    prices: PriceBook
+    rules: ChainRules
+    customer: CustomerFeed
     lock: ProcessLock
 
     def follow_business_clock(self) -> None:
@@ -217,6 +221,8 @@ def _compose(
     nudger = Nudger(paths.nudge_port)
     stock = StockSight(reference, StockOverlay(journal), facts.store_id)
     found = ReceiptSearch(paths.receipt_search, journal)
+    rules = ChainRules(reference)
+    customer = CustomerFeed(TillTexts(facts.languages[0], facts.market, facts.currency), facts.name)
     till = Till(
         paths=paths,
         identity=identity,
@@ -230,10 +236,12 @@ def _compose(
         deals=deals,
         outbox=outbox,
         nudger=nudger,
-        basket=_basket(sale, prices, recorder, place, texts, reference, deals, purchases),
-        payment=PaymentPresenter(sale, recorder, place, texts, LastState(), nudger),
+        basket=_basket(
+            sale, prices, recorder, place, texts, reference, deals, purchases, rules, customer
+        ),
+        payment=PaymentPresenter(sale, recorder, place, texts, customer.payment, nudger),
         login=_login(paths, reference, journal, recorder, texts, system),
-        shift=_shift(sale, journal, outbox, recorder, place, texts, reference),
+        shift=_shift(sale, journal, outbox, recorder, place, texts, rules),
         receipts=ReceiptsPresenter(archive, identity, recorder, texts, LastState(), found, place),
         lookup=LookupPresenter(
             prices, stock, recorder, place, texts, LastState(), SoldArticles(archive)
@@ -244,6 +252,9 @@ def _compose(
         ),
         archive=archive,
         found=found,
+        prices=prices,
+        rules=rules,
+        customer=customer,
         lock=lock,
     )
     till.follow_business_clock()
@@ -279,6 +290,8 @@ def _basket(
     reference: Reference,
     deals: Deals,
     purchases: PurchaseBook,
+    rules: ChainRules,
+    customer: CustomerFeed,
 ) -> BasketPresenter:
     return BasketPresenter(
         sale,
@@ -286,11 +299,11 @@ def _basket(
         recorder,
         place,
         texts,
-        LastState(),
+        customer.basket,
         People(reference),
         Offers(reference, lambda: deals.books().published),
         purchases,
-        ChainRules(reference).scan_rules,
+        rules.scan_rules,
     )
 
 
@@ -346,9 +359,9 @@ def _shift(
     recorder: Recorder,
     place: Place,
     texts: TillTexts,
-    reference: Reference,
+    rules: ChainRules,
 ) -> ShiftPresenter:
-    ledger, rules = ShiftLedger(journal), ChainRules(reference)
+    ledger = ShiftLedger(journal)
     return ShiftPresenter(sale, ledger, outbox, recorder, place, texts, LastState(), rules)
 
 

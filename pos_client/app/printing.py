@@ -369,10 +369,12 @@ def use_printers(printing: Printing, till: Till, pace: Pace | None = None) -> No
 
 
 def printer_setups(
-    till: Till, address: str | None = None
+    till: Till, address: str | None = None, settings: TillSettings | None = None
 ) -> tuple[PrinterSetup, PrinterSetup | None]:
-    """The printer for receipts and the one for slips, as `till.json` says, or the first at another `address`."""
-    settings = load_settings(till.paths.settings)
+    """The printer for receipts and the one for slips, as `till.json` says (or other `settings`), or the first at
+    another `address`.
+    """
+    settings = settings or load_settings(till.paths.settings)
     facts = till.identity.store
     texts = TillTexts(facts.languages[0], facts.market, facts.currency)
     logo = _logo(settings, till.identity.mode)

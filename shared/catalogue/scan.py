@@ -19,7 +19,9 @@ from shared.quantity.gtin import check_digit
 _RECEIPT = re.compile(r"[A-Z0-9][A-Z0-9-]{0,30}-\d{1,9}-\d{1,9}")
 _CARD_LENGTHS = frozenset(range(16, 20))
 # A magnetic stripe as it stands, from a reader that types: the number between its sentinels.
-_TRACK = re.compile(r"[%;+][A-Z]?([0-9]{1,32})(?:[\^=].*)?\?.?", re.DOTALL)
+_TRACK = re.compile(r"[%;+][A-Z]?([0-9][0-9 ]{0,40})(?:[\^=].*)?\?", re.DOTALL)
+# The same through a keyboard of another country, which makes other signs of the sentinels: a number and a date.
+_GARBLED = re.compile(r"(?<![0-9])([0-9]{12,19})[^0-9A-Za-z][0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,15 @@ def resolve_scan(raw: str, rules: ScanRules, *, card: bool = False) -> Scan:
 
     Never raises: what cannot be read is unknown, with the reason.
     """
+    track = _TRACK.match(raw.strip())
+    if track is not None:
+        raw, card = track[1].replace(" ", ""), True
+    elif any(is_payment_card(found[1]) for found in _GARBLED.finditer(raw)):
+        return Scan(ScanKind.PAYMENT_CARD)
     try:
         code = without_symbology(raw)
     except DomainError as error:
         return Scan(ScanKind.UNKNOWN, problem=error.code)
-    track = _TRACK.match(code)
-    if track is not None:
-        code, card = track[1], True
     if is_payment_card(code) and (card or not is_gtin(code)):
         return Scan(ScanKind.PAYMENT_CARD)
     return replace(_meant(raw, code, rules, card=card), code=code)

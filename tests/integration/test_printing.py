@@ -521,7 +521,7 @@ def test_a_slip_that_broke_off_is_held_and_printed_again_where_slips_are(shop, s
     held = eventually(lambda: shop.printing.slips.state().held)
     second.change(power=True)
     shop.printing.slips.print_again(held[0].job)
-    assert eventually(lambda: second.pieces())
+    assert eventually(second.pieces)
     assert "KOPIE" in second.pieces()[0].text()
     assert not any("Entnahme" in text for text in shop.texts())
 

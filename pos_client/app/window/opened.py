@@ -6,11 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pos_client.app.composition import Till, open_till
+from pos_client.app.periphery.bench import Bench
+from pos_client.app.periphery.hub import Periphery
 from pos_client.app.printing import Printing, start_printing
 from pos_client.app.promotion_book import PromotionsAhead, promotions_ahead
 from pos_client.app.starting import business_clock
 from pos_client.app.window.application import WindowOptions
 from pos_client.app.window.looking import Looking
+from pos_client.devices.finding import Finder
+from pos_client.devices.libusb import SystemUsb
 from pos_client.features.settings.state import SettingsState
 from pos_client.runtime.child import SyncChild
 from pos_client.runtime.clock import SystemClock
@@ -25,6 +29,8 @@ class Opened:
     till: Till
     looking: Looking
     printing: Printing
+    hub: Periphery
+    bench: Bench
     settings: SettingsState
     language: str
     watch_sync: Callable[[], bool]
@@ -57,9 +63,11 @@ def open_behind_window(options: WindowOptions) -> Opened:
     if sync is not None:
         sync.start()
     printing = start_printing(till, options.printer)
+    hub = Periphery(till, printing, system, Finder(usb=SystemUsb()))
     settings = till.settings.refresh()
 
     def close() -> None:
+        hub.close()
         printing.close()
         if sync is not None:
             sync.stop()
@@ -71,6 +79,8 @@ def open_behind_window(options: WindowOptions) -> Opened:
         till=till,
         looking=Looking(till, till.texts.language),
         printing=printing,
+        hub=hub,
+        bench=Bench(till, hub),
         settings=settings,
         language=till.texts.language,
         watch_sync=sync.watch if sync is not None else lambda: True,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pos_client.app.composition import Till
+from pos_client.app.periphery.bench import Bench
+from pos_client.app.periphery.hub import Periphery
 from pos_client.app.printing import Printing
 from pos_client.app.translations import TillTexts
 from pos_client.app.window.shell import Shell
@@ -29,6 +31,8 @@ class Stage:
     """`till` may be used in the lane `till` only, `lookup` and `explain` in the lane `look` only; `words` are the GUI
     thread's own.
 
+    `hub` are the devices, `bench` finds and tries them and waits for them, in the lane `devices` only.
+
     `use_settings` makes the window look as the settings say.
     """
 
@@ -39,6 +43,8 @@ class Stage:
     till: Till
     lookup: LookupPresenter
     printing: Printing
+    hub: Periphery
+    bench: Bench
     explain: Explain
     use_settings: Callable[[SettingsState], None]
 

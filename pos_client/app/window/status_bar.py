@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QWidget
 
+from pos_client.features.devices.state import DeviceStatus
 from pos_client.features.status.state import StatusState
 from pos_client.kit.buttons import Press
 from pos_client.kit.labels import Label, paint_initials, rule
@@ -148,7 +149,7 @@ class StatusBar(Ground):
             "sync": StatusItem(look, "cloud-check"),
             "fiscal": StatusItem(look, "shield-check"),
             "copy": StatusItem(look, "copy"),
-            "printer": StatusItem(look, "printer"),
+            "devices": StatusItem(look, "plug"),
         }
         for key, item in self.items.items():
             item.clicked.connect(lambda _on=False, key=key: self.asked.emit(key))
@@ -223,10 +224,14 @@ class StatusBar(Ground):
         place = 0 if self.place.isHidden() else self.place.sizeHint().width()
         return layout.sizeHint().width() - place
 
-    def render_printer(self, text: str, tone: str) -> None:
-        """Show the printer, if something is wrong with it."""
-        words = text if tone in {"warning", "danger"} else ""
-        if words != self.items["printer"].text():
-            self.items["printer"].say(words, tone, "printer")
+    def render_devices(self, status: DeviceStatus) -> None:
+        """Show the devices, if something is wrong with one of them: a word or two, and the whole sentence for whoever
+        stays over it or hears it read.
+        """
+        item = self.items["devices"]
+        if (status.text, status.sentence) != (item.text(), item.toolTip()):
+            item.say(status.text, status.tone, status.icon)
+            item.setToolTip(status.sentence)
+            item.setAccessibleDescription(status.sentence)
             if self._state is not None:
                 self.show_state(self._state)

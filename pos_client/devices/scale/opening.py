@@ -8,10 +8,13 @@ from pos_client.devices.address import read_place
 from pos_client.devices.scale import dialog06, toledo
 from pos_client.devices.scale.dialog06 import Approval, Dialog06Scale
 from pos_client.devices.scale.toledo import ToledoScale
+from pos_client.devices.trace import Trace
 from shared.errors import DomainError
 
 
-def scale_at(text: str, approval: Approval | None = None) -> ToledoScale | Dialog06Scale | None:
+def scale_at(
+    text: str, approval: Approval | None = None, trace: Trace | None = None
+) -> ToledoScale | Dialog06Scale | None:
     """The scale at an address, None for `none` and nothing; `DomainError('device_address_invalid')` for others.
 
     `approval` is the component that proves to a Dialog 06 scale that the till's program is the approved one.
@@ -23,7 +26,8 @@ def scale_at(text: str, approval: Approval | None = None) -> ToledoScale | Dialo
     if place is None or place.kind != "serial" or place.options:
         raise DomainError("device_address_invalid", {"address": text[:80]})
     if protocol == "toledo":
-        return ToledoScale(place.target, replace(toledo.FORM, baud=place.number))
+        return ToledoScale(place.target, replace(toledo.FORM, baud=place.number), trace=trace)
     if protocol == "dialog06":
-        return Dialog06Scale(place.target, approval, replace(dialog06.FORM, baud=place.number))
+        form = replace(dialog06.FORM, baud=place.number)
+        return Dialog06Scale(place.target, approval, form, trace=trace)
     raise DomainError("device_address_invalid", {"address": text[:80]})

@@ -426,6 +426,7 @@ class BasketPresenter:
             voided=replace(self._row(gone, basket), voided=True) if gone else None,
             parked=self._sale.parked_count,
             saved=self._saved(totals.discount, basket.currency),
+            saved_amount=self._texts.money(max(totals.discount, 0), basket.currency),
             customer=self._customer(basket.customer),
             customer_number=basket.customer,
             codes=basket.codes,

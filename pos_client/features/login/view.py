@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
@@ -199,6 +199,7 @@ class LoginView(QWidget):
         self._look, self._words = look, words
         self.tiles: list[PersonTile] = []
         self._chosen: StaffTile | None = None
+        self._wished: tuple[str, ...] = ()
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -262,6 +263,18 @@ class LoginView(QWidget):
         again = [row for row in state.staff if row.staff_id == chosen]
         if state.staff:
             self._choose((again or list(state.staff))[0])
+            self.choose(self._wished)
+
+    def choose(self, numbers: Collection[str]) -> bool:
+        """Choose the person with one of these numbers, now or as soon as people are shown; whether they are here. A
+        card names somebody; the PIN is asked all the same.
+        """
+        self._wished = () if self.tiles else tuple(numbers)
+        for tile in self.tiles:
+            if tile.tile.staff_id in numbers:
+                self._choose(tile.tile)
+                return True
+        return False
 
     def refuse(self, sentence: str) -> None:
         """The PIN was refused, and why."""
