@@ -222,7 +222,11 @@ def _compose(
     stock = StockSight(reference, StockOverlay(journal), facts.store_id)
     found = ReceiptSearch(paths.receipt_search, journal)
     rules = ChainRules(reference)
-    customer = CustomerFeed(TillTexts(facts.languages[0], facts.market, facts.currency), facts.name)
+    customer = _customer(identity)
+    basket = _basket(
+        sale, prices, recorder, place, texts, reference, deals, purchases, rules, customer
+    )
+    customer.look_again = basket.refresh
     till = Till(
         paths=paths,
         identity=identity,
@@ -236,9 +240,7 @@ def _compose(
         deals=deals,
         outbox=outbox,
         nudger=nudger,
-        basket=_basket(
-            sale, prices, recorder, place, texts, reference, deals, purchases, rules, customer
-        ),
+        basket=basket,
         payment=PaymentPresenter(sale, recorder, place, texts, customer.payment, nudger),
         login=_login(paths, reference, journal, recorder, texts, system),
         shift=_shift(sale, journal, outbox, recorder, place, texts, rules),
@@ -259,6 +261,12 @@ def _compose(
     )
     till.follow_business_clock()
     return till
+
+
+def _customer(identity: TillIdentity) -> CustomerFeed:
+    """What customers are told, in the first language of the store, whoever is logged in."""
+    facts = identity.store
+    return CustomerFeed(TillTexts(facts.languages[0], facts.market, facts.currency), facts.name)
 
 
 def _sale(

@@ -26,6 +26,9 @@ class CustomerFeed:
         self._shop = shop
         self._listeners: list[Listener] = []
         self._basket = BasketState()
+        self._paying = False
+        # How the receipt stands: paying by another means may price it anew. Whoever has the receipt sets it.
+        self.look_again: Callable[[], object] = _nothing
         self.state = self.idle()
         self.basket = _Screen(self._show_basket)
         self.payment = _Screen(self._show_payment)
@@ -52,6 +55,8 @@ class CustomerFeed:
 
     def _show_basket(self, state: BasketState) -> None:
         self._basket = state
+        if self._paying:
+            return
         if state.lines:
             self._publish(self._sale())
         elif self.state.phase != "paid":
@@ -81,6 +86,12 @@ class CustomerFeed:
     def _show_payment(self, state: PaymentState) -> None:
         if not state.total or not self._basket.lines:
             return
+        if not state.receipt_number:
+            self._paying = True
+            try:
+                self.look_again()
+            finally:
+                self._paying = False
         shown = self._sale()
         if not state.receipt_number:
             refund = "customer.pay_out" if state.refund else "customer.due"
@@ -93,7 +104,7 @@ class CustomerFeed:
                     given_caption=self._texts.text("customer.given") if state.tenders else "",
                     given=state.given if state.tenders else "",
                     total_caption=self._texts.text("customer.sum"),
-                    total=state.total,
+                    total=state.total if state.tenders else "",
                 )
             )
             return
@@ -105,9 +116,9 @@ class CustomerFeed:
                 caption=self._texts.text("customer.change" if handed else "customer.paid"),
                 amount=state.change if handed else state.total,
                 given_caption=self._texts.text("customer.given"),
-                given=state.given,
+                given=state.given if handed else "",
                 total_caption=self._texts.text("customer.sum"),
-                total=state.total,
+                total=state.total if handed else "",
                 thanks=self._texts.text("customer.thanks"),
             )
         )
@@ -128,3 +139,7 @@ def _line(row: LineRow) -> CustomerLine:
     """A line as customers read it: how many only where it is not one."""
     name = row.name if row.quantity in {"1", "−1"} else f"{row.quantity} × {row.name}"
     return CustomerLine(name, row.detail, row.total, row.list_price, row.deal)
+
+
+def _nothing() -> None:
+    """Nobody has a receipt."""

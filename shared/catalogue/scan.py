@@ -54,7 +54,7 @@ def resolve_scan(raw: str, rules: ScanRules, *, card: bool = False) -> Scan:
     try:
         code = without_symbology(raw)
     except DomainError as error:
-        return Scan(ScanKind.UNKNOWN, problem=error.code)
+        return Scan(ScanKind.UNKNOWN, problem=error.code, code=raw)
     if is_payment_card(code) and (card or not is_gtin(code)):
         return Scan(ScanKind.PAYMENT_CARD)
     return replace(_meant(raw, code, rules, card=card), code=code)

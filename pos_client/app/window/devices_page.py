@@ -32,6 +32,8 @@ _MARKS: dict[str, tuple[str, str, Tone]] = {
     "muted": ("circle-dashed", "text_muted", "muted"),
 }
 _ACROSS = 3
+_STATE, _BUTTON = 176, 168
+_BUTTONS = 16 + _BUTTON + 8 + 48
 
 
 class DevicesPage(QWidget):
@@ -180,13 +182,14 @@ class DevicesPage(QWidget):
         names.addWidget(Label(self._look, row.detail, size="small", tone=tone, wrap=True))
         layout.addLayout(names, 1)
         layout.addWidget(self._state(row))
+        if not row.action:
+            return line
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         button = Button(self._look, row.action or " ")
         button.setAccessibleName(f"{row.action}: {row.name}")
-        button.setFixedWidth(168)
+        button.setFixedWidth(_BUTTON)
         button.clicked.connect(lambda: self.acted.emit(row.key))
-        button.setVisible(bool(row.action))
         buttons.addWidget(button)
         if row.set_up:
             name = self._words.text("device.set_up_one", name=row.name)
@@ -194,15 +197,14 @@ class DevicesPage(QWidget):
             setting.icon_size = 24
             setting.clicked.connect(lambda: self.set_up.emit(row.key))
             buttons.addWidget(setting)
-        elif row.action:
-            buttons.addSpacing(56)
         layout.addLayout(buttons)
         return line
 
     def _state(self, row: DeviceRow) -> QWidget:
         icon, colour, tone = _MARKS[row.tone]
         holder = QWidget()
-        holder.setFixedWidth(176)
+        # Without buttons the words have their room, too.
+        holder.setFixedWidth(_STATE if row.action else _STATE + _BUTTONS)
         line = QHBoxLayout(holder)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)

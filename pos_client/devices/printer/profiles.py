@@ -33,14 +33,14 @@ _ALL = (
     PrinterProfile("epson-tm-t88", "Epson TM-T88 III–VII", 42, tables=("TM-T88III", "TM-T88V")),
     PrinterProfile("epson-tm-t20", "Epson TM-T20 II/III", 48, tables=("TM-T20II",)),
     PrinterProfile("epson-tm-m30", "Epson TM-m30 II/III", 48, tables=("default",)),
-    PrinterProfile("star-escpos", "Star TSP100/TSP650, mC-Print (ESC/POS)", 48),
+    PrinterProfile("star-escpos", "Star TSP100/650, mC-Print", 48),
     PrinterProfile("bixolon", "Bixolon SRP-330/350 III", 42),
     PrinterProfile("citizen", "Citizen CT-S310/CT-E651", 48, tables=("CT-S651",)),
     # Small clones know the Windows page at 16; some of them have no page with the euro at 19, few a QR code, none a
     # cutter.
     PrinterProfile(
         "generic-58",
-        "58 mm, ESC/POS",
+        "58 mm (ESC/POS)",
         32,
         page="cp1252",
         select=16,

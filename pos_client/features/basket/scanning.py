@@ -14,15 +14,10 @@ from shared.catalogue import Item
 from shared.catalogue.scan import Scan
 from shared.catalogue.scan_rules import ScanKind
 from shared.errors import DomainError
+from shared.quantity import read_scan
 
 # Sold by weight (UN/ECE Recommendation 20).
 KILOGRAM = "KGM"
-_ELSEWHERE = {
-    ScanKind.STAFF: "scan_staff",
-    ScanKind.GIFT_CARD: "scan_gift_card",
-    ScanKind.APPROVAL: "scan_approval",
-    ScanKind.RECEIPT: "scan_receipt",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +41,9 @@ def goods_of(scan: Scan, prices: PriceBook) -> Goods:
             return Goods(prices.find(scan.key), scan.quantity or Decimal(1), scan.price)
         return Goods(*_plain(item))
     if scan.problem:
-        raise DomainError(scan.problem, {"value": scan.code[:40]}, http_status=400)
+        # What is wrong with the text itself is said by whoever reads it; else its check digit is.
+        read_scan(scan.code)
+        raise DomainError("barcode_damaged", {"value": scan.code[:40]}, http_status=400)
     # Behind its prefix a customer's number could be an article's: as goods only the whole code counts.
     goods = scan.kind in {ScanKind.ARTICLE, ScanKind.UNKNOWN}
     return Goods(*_plain(prices.find(scan.key if goods else scan.code)))
@@ -79,12 +76,21 @@ def promotion_code(scan: Scan, offers: Offers) -> str:
 
 def refusal(scan: Scan, unknown: DomainError) -> DomainError:
     """Why a scan does nothing here; `unknown` is why no article has its code."""
-    if scan.kind is ScanKind.CUSTOMER:
-        return DomainError("customer_unknown", {"number": scan.key[:40]})
-    if scan.kind is ScanKind.VOUCHER:
-        return DomainError("promotion_code_unknown", {"code": scan.key[:40]})
-    code = _ELSEWHERE.get(scan.kind)
-    return DomainError(code) if code is not None else unknown
+    match scan.kind:
+        case ScanKind.CUSTOMER:
+            return DomainError("customer_unknown", {"number": scan.key[:40]})
+        case ScanKind.VOUCHER:
+            return DomainError("promotion_code_unknown", {"code": scan.key[:40]})
+        case ScanKind.STAFF:
+            return DomainError("scan_staff")
+        case ScanKind.GIFT_CARD:
+            return DomainError("scan_gift_card")
+        case ScanKind.APPROVAL:
+            return DomainError("scan_approval")
+        case ScanKind.RECEIPT:
+            return DomainError("scan_receipt")
+        case _:
+            return unknown
 
 
 def price_source(labelled: int | None, by_hand: int | None, listed: int | None) -> PriceSource:

@@ -169,7 +169,7 @@ class SetupSheet(QWidget):
             column.addWidget(segments)
             return column
         narrow = all(len(text) <= 8 for _value, text in choices)
-        across = 3 if narrow else 1
+        across = 3 if narrow else 2
         line = QHBoxLayout()
         for at, (value, text) in enumerate(choices):
             if at % across == 0:

@@ -59,10 +59,13 @@ def device_name(kind: DeviceKind, texts: Texts) -> str:
 def device_rows(
     sights: Sequence[DeviceSight], texts: ErrorTexts, zone: tzinfo
 ) -> tuple[DeviceRow, ...]:
-    """The devices that are there, and the drawer wherever a printer is."""
+    """The devices that are there, and the drawer wherever a printer is. What is wrong with one stands in its row, but
+    for the worst, of which the whole page speaks.
+    """
+    worst = _worst(sights)
     printer = any(s.kind is DeviceKind.PRINTER and s.condition != "absent" for s in sights)
     return tuple(
-        _row(sight, texts, zone)
+        _row(sight, texts, zone, "" if sight in worst[:1] else sentence(sight, texts))
         for sight in sights
         if sight.condition != "absent" or (sight.kind is DeviceKind.DRAWER and printer)
     )
@@ -86,7 +89,7 @@ def missing_devices(sights: Sequence[DeviceSight], texts: Texts) -> tuple[Device
 
 def device_status(sights: Sequence[DeviceSight], texts: ErrorTexts) -> DeviceStatus:
     """What the status bar says of all devices: nothing while they are well, else the worst one, and how many more."""
-    wrong = [s for condition in _WORST for s in sights if s.condition == condition]
+    wrong = _worst(sights)
     if not wrong:
         return DeviceStatus()
     worst = wrong[0]
@@ -95,6 +98,11 @@ def device_status(sights: Sequence[DeviceSight], texts: ErrorTexts) -> DeviceSta
     if len(wrong) > 1:
         text = texts.text("device.bar_more", text=text, count=len(wrong) - 1)
     return DeviceStatus(text, TONES[worst.condition], sentence(worst, texts), ICONS[worst.kind])
+
+
+def _worst(sights: Sequence[DeviceSight]) -> list[DeviceSight]:
+    """What is wrong, the worst first."""
+    return [sight for condition in _WORST for sight in sights if sight.condition == condition]
 
 
 def sentence(sight: DeviceSight, texts: ErrorTexts) -> str:
@@ -112,14 +120,14 @@ def _state(sight: DeviceSight, texts: Texts) -> str:
     return texts.text(f"device.word.{sight.word or sight.condition}")
 
 
-def _row(sight: DeviceSight, texts: ErrorTexts, zone: tzinfo) -> DeviceRow:
+def _row(sight: DeviceSight, texts: ErrorTexts, zone: tzinfo, wrong: str) -> DeviceRow:
     kind = sight.kind
     action = "device.do.decide" if sight.held else _ACTIONS[kind]
     return DeviceRow(
         key=str(kind),
         icon=ICONS[kind],
         name=device_name(kind, texts),
-        detail=sentence(sight, texts) or _detail(sight, texts, zone),
+        detail=wrong or _detail(sight, texts, zone),
         state=_state(sight, texts),
         tone=TONES[sight.condition],
         action=texts.text(action),
