@@ -219,14 +219,9 @@ def _compose(
     deals = _deals(reference, journal, place, books, purchases)
     sale = _sale(store, recorder, device, identity, reference, outbox, deals)
     nudger = Nudger(paths.nudge_port)
-    stock = StockSight(reference, StockOverlay(journal), facts.store_id)
     found = ReceiptSearch(paths.receipt_search, journal)
     rules = ChainRules(reference)
     customer = _customer(identity)
-    basket = _basket(
-        sale, prices, recorder, place, texts, reference, deals, purchases, rules, customer
-    )
-    customer.look_again = basket.refresh
     till = Till(
         paths=paths,
         identity=identity,
@@ -240,18 +235,16 @@ def _compose(
         deals=deals,
         outbox=outbox,
         nudger=nudger,
-        basket=basket,
+        basket=_basket(
+            sale, prices, recorder, place, texts, reference, deals, purchases, rules, customer
+        ),
         payment=PaymentPresenter(sale, recorder, place, texts, customer.payment, nudger),
         login=_login(paths, reference, journal, recorder, texts, system),
         shift=_shift(sale, journal, outbox, recorder, place, texts, rules),
         receipts=ReceiptsPresenter(archive, identity, recorder, texts, LastState(), found, place),
-        lookup=LookupPresenter(
-            prices, stock, recorder, place, texts, LastState(), SoldArticles(archive)
-        ),
+        lookup=_lookup(prices, reference, journal, recorder, place, texts, archive),
         status=_status(outbox, device, sale, recorder, place, identity, business, texts),
-        settings=SettingsPresenter(
-            SettingsFile(paths.settings), recorder, texts, facts.languages[0], texts, LastState()
-        ),
+        settings=_settings(paths, recorder, texts, facts.languages[0]),
         archive=archive,
         found=found,
         prices=prices,
@@ -261,6 +254,27 @@ def _compose(
     )
     till.follow_business_clock()
     return till
+
+
+def _settings(
+    paths: DataPaths, recorder: Recorder, texts: TillTexts, store_language: str
+) -> SettingsPresenter:
+    file = SettingsFile(paths.settings)
+    return SettingsPresenter(file, recorder, texts, store_language, texts, LastState())
+
+
+def _lookup(
+    prices: PriceBook,
+    reference: Reference,
+    journal: Journal,
+    recorder: Recorder,
+    place: Place,
+    texts: TillTexts,
+    archive: ReceiptArchive,
+) -> LookupPresenter:
+    stock = StockSight(reference, StockOverlay(journal), place.store_id)
+    sold = SoldArticles(archive)
+    return LookupPresenter(prices, stock, recorder, place, texts, LastState(), sold)
 
 
 def _customer(identity: TillIdentity) -> CustomerFeed:
@@ -301,7 +315,7 @@ def _basket(
     rules: ChainRules,
     customer: CustomerFeed,
 ) -> BasketPresenter:
-    return BasketPresenter(
+    presenter = BasketPresenter(
         sale,
         prices,
         recorder,
@@ -313,6 +327,8 @@ def _basket(
         purchases,
         rules.scan_rules,
     )
+    customer.look_again = presenter.refresh
+    return presenter
 
 
 def _on_demand(reference: Reference) -> MakesBooks:
