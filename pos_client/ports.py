@@ -83,6 +83,17 @@ class OpenShift:
 
 
 @dataclass(frozen=True, slots=True)
+class CardSums:
+    """What the journal has on cards from the event `from_seq` on: minor units, refunds taken off, and how many payments
+    and refunds.
+    """
+
+    amount: int
+    count: int
+    from_seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class FiledReceipt:
     """A finished receipt with the event type it was journalled as."""
 

@@ -44,6 +44,12 @@ class OpenDevices:
     scale: Scale | PriceScale | None
     terminal: TerminalCare | None
 
+    @property
+    def euro(self) -> bool:
+        """Whether the customer display has the euro sign: those that speak CD5220 do not."""
+        address = parse_display_address(self.settings.display)
+        return address is not None and address.mode != "cd5220"
+
     def wake(self) -> None:
         """Something was plugged in: whoever waits looks again."""
         self.readers.wake()

@@ -78,6 +78,7 @@ class Periphery:
         self._end = threading.Event()
         self._woken = threading.Event()
         self._lock = threading.Lock()
+        self._weighing = threading.Lock()
         self._around = Surroundings(
             self.trace,
             clock,
@@ -103,7 +104,9 @@ class Periphery:
         if scale is None:
             raise DomainError("scale_none")
         try:
-            weighed = weigh_goods(scale, price)
+            # One question at a time: the look at the scale now and then must not come between.
+            with self._weighing:
+                weighed = weigh_goods(scale, price)
         except (DomainError, EnvironmentProblem) as problem:
             self._problems[DeviceKind.SCALE] = problem if problem.code not in WAITS else None
             raise
@@ -132,7 +135,7 @@ class Periphery:
         self._greet_in = self._pace.greeting if state.phase == "paid" else 0
         pole = self.devices.pole
         if pole is not None:
-            pole.show(*pole_rows(state))
+            pole.show(*pole_rows(state, euro=self.devices.euro))
 
     # --- how they are ---------------------------------------------------------------------------
 
@@ -202,7 +205,7 @@ class Periphery:
             self._greet_in -= 1
             pole = self.devices.pole
             if not self._greet_in and pole is not None:
-                pole.show(*pole_rows(self._till.customer.idle()))
+                pole.show(*pole_rows(self._till.customer.idle(), euro=self.devices.euro))
         sights = self.sights()
         if sights != self._written:
             with suppress(EnvironmentProblem):

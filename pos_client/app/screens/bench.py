@@ -22,7 +22,8 @@ _TERMINAL = "tcp://192.168.1.60:20007"
 
 def sights(now: datetime) -> tuple[DeviceSight, ...]:
     """Most are well; the terminal is away, and the printer's paper runs out."""
-    away = EnvironmentProblem("terminal_unreachable", {"address": _TERMINAL})
+    facts = {"address": _TERMINAL, "detail": "timed out"}
+    away = EnvironmentProblem("terminal_unreachable", facts)
     scanned = now - timedelta(minutes=19)
     return (
         DeviceSight(DeviceKind.PRINTER, "tcp://192.168.1.50:9100", "warning", "paper_low"),

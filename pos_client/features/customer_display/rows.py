@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pos_client.features.customer_display.state import CustomerState
 
 COLUMNS = 20
+_AMOUNTS = ("amount", "given", "total")
 
 
-def pole_rows(state: CustomerState) -> tuple[str, str]:
-    """Both rows, each at most `COLUMNS` wide; amounts stand at the right and are never cut."""
+def pole_rows(state: CustomerState, *, euro: bool = True) -> tuple[str, str]:
+    """Both rows, each at most `COLUMNS` wide; amounts stand at the right and are never cut. `euro` is whether the
+    display has the euro sign.
+    """
+    if not euro:
+        plain = {name: getattr(state, name).replace("€", "EUR") for name in _AMOUNTS}
+        state = replace(state, **plain)
     if state.phase == "idle":
         return _middle(state.greeting), _middle(state.shop)
     if state.phase == "paid":
