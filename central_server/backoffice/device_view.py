@@ -32,6 +32,7 @@ _CONDITIONS: Mapping[str, tuple[str, str, str]] = {
 _CODES: Mapping[str, str] = {
     "paper_low": mark("The paper is running out."),
     "held": mark("A receipt broke off and waits for somebody to look at it."),
+    "unknown": mark("The outcome of a card payment is unknown."),
     "drawer_open": mark("The drawer stands open."),
     "printer_paper_out": mark("No paper. Put in a new roll."),
     "printer_cover_open": mark("The cover is open."),
@@ -44,7 +45,7 @@ _CODES: Mapping[str, str] = {
     "terminal_unreachable": mark("Disconnected. Check power and cable."),
     "terminal_lost": mark("Disconnected. Check power and cable."),
 }
-_QUIET = frozenset(("", "looking", "printing", "drawer_shut"))
+_QUIET = frozenset(("", "looking", "printing", "paying", "drawer_shut"))
 
 
 @dataclass(frozen=True, slots=True)

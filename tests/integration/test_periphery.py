@@ -4,9 +4,12 @@ import json
 import time
 from decimal import Decimal
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from pos_client.app.card_desk import CardState
+from pos_client.app.card_payments import CardPayment
 from pos_client.app.periphery.bench import Bench
 from pos_client.app.periphery.hub import HubPace, Periphery
 from pos_client.app.printing import Pace, start_printing
@@ -17,11 +20,13 @@ from pos_client.devices.printer.simulator.server import TcpSimulator
 from pos_client.devices.reader.simulator import ReaderSimulator
 from pos_client.devices.scale.simulator import ScaleSimulator
 from pos_client.devices.simulated import PtyPlace, TcpPlace
+from pos_client.devices.terminal.port import CardResult, Ending
 from pos_client.features.devices.ports import DeviceKind, Found
 from shared.catalogue.scan import Scan
 from shared.catalogue.scan_rules import ScanKind
 from shared.errors import DomainError, EnvironmentProblem
 from shared.tender import Tender, TenderKind
+from shared.tender.card import AttemptKind, ask
 from shared.wire.devices import DeviceReports
 from tests.integration.printer_rig import eventually
 from tests.integration.terminal_rig import Connected
@@ -319,7 +324,8 @@ def test_the_terminal_is_looked_at_and_diagnosed_but_not_while_somebody_pays(sho
     hub = shop.start(terminal=terminal.address)
     shop.until(DeviceKind.TERMINAL, "ready")
     assert shop.bench.test(DeviceKind.TERMINAL).rows
-    hub.card_busy = lambda: True
+    hub.cards = lambda: CardState("asking")
+    assert shop.sight(DeviceKind.TERMINAL).word == "paying"
     with pytest.raises(DomainError, match="card_desk_busy"):
         shop.bench.test(DeviceKind.TERMINAL)
     with pytest.raises(DomainError, match="card_desk_busy"):
@@ -343,6 +349,19 @@ def test_the_terminals_day_is_compared_with_the_journal(shop, terminal, taken, s
     terminal.pay(500)
     again = till.shift.on_terminal_day(hub.close_terminal_day())
     assert "0,00" in again.notice  # the journal has nothing new on cards
+
+
+def test_what_the_desk_of_payments_says_of_the_terminal_counts(shop, terminal):
+    hub = shop.start(terminal=terminal.address)
+    away = EnvironmentProblem("terminal_unreachable", {"address": terminal.address, "detail": "x"})
+    hub.cards = lambda: CardState(problem=away)
+    shop.until(DeviceKind.TERMINAL, "trouble", "terminal_unreachable")
+    attempt = ask(AttemptKind.PAYMENT, 300, "EUR", None).lost()
+    open_one = CardPayment(uuid4(), uuid4(), attempt, CardResult(Ending.UNKNOWN))
+    hub.cards = lambda: CardState("unknown", open_one, pending=(open_one,))
+    shop.until(DeviceKind.TERMINAL, "trouble", "unknown")
+    hub.cards = CardState
+    shop.until(DeviceKind.TERMINAL, "ready")
 
 
 def test_without_a_terminal_there_is_no_day_to_close(shop):

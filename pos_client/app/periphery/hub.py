@@ -14,6 +14,7 @@ from datetime import datetime
 
 import structlog
 
+from pos_client.app.card_desk import CardState
 from pos_client.app.composition import Till
 from pos_client.app.periphery.devices import Surroundings, open_devices
 from pos_client.app.periphery.report import write_report
@@ -70,7 +71,8 @@ class Periphery:
         self.trace = Trace(clock)
         self.rules: ScanRules = DEFAULT_SCAN_RULES
         self.on_scan: Callable[[Scan], None] = _nobody
-        self.card_busy: Callable[[], bool] = _never
+        # How the desk of card payments stands; whoever has one sets it.
+        self.cards: Callable[[], CardState] = CardState
         self._since: dict[DeviceKind, tuple[str, datetime]] = {}
         self._problems: dict[DeviceKind, DomainError | EnvironmentProblem | None] = {}
         self._written: tuple[DeviceSight, ...] = ()
@@ -129,7 +131,7 @@ class Periphery:
         self.on_scan(scan)
 
     def _is_paying(self) -> bool:
-        return self.card_busy()
+        return self.cards().phase == "asking"
 
     def _show(self, state: CustomerState) -> None:
         self._greet_in = self._pace.greeting if state.phase == "paid" else 0
@@ -141,7 +143,7 @@ class Periphery:
 
     def sights(self) -> tuple[DeviceSight, ...]:
         """How each kind of device is; any thread may ask."""
-        seen = Seen(self.printing, self.devices, self._problems)
+        seen = Seen(self.printing, self.devices, self._problems, self.cards())
         return tuple(self._dated(sight_of(kind, seen)) for kind in DeviceKind)
 
     def _dated(self, sight: DeviceSight) -> DeviceSight:
@@ -231,7 +233,7 @@ class Periphery:
 
     def _look_at_terminal(self) -> None:
         care = self.devices.terminal
-        if care is None or self.card_busy():
+        if care is None or self._is_paying():
             return
         try:
             ready = care.look()
@@ -244,7 +246,3 @@ class Periphery:
 
 def _nobody(_scan: Scan) -> None:
     """Nobody listens."""
-
-
-def _never() -> bool:
-    return False

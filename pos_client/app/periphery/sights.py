@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pos_client.app.card_desk import CardState
 from pos_client.app.periphery.devices import OpenDevices
 from pos_client.app.printing import Printing
 from pos_client.devices.reader.port import Source
@@ -22,11 +23,12 @@ SOURCES = {
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Where to look. `problems` are those of devices without a worker."""
+    """Where to look. `problems` are those of devices without a worker, `cards` how the desk of card payments stands."""
 
     printing: Printing
     devices: OpenDevices
     problems: Mapping[DeviceKind, Problem | None]
+    cards: CardState
 
 
 def sight_of(kind: DeviceKind, seen: Seen) -> DeviceSight:
@@ -114,9 +116,21 @@ def _asked_now_and_then(kind: DeviceKind, seen: Seen) -> DeviceSight:
         return DeviceSight(kind)
     # A password that stands in the terminal's address is nobody's business.
     address = str(getattr(devices.settings, kind)).partition("?")[0]
+    if kind is DeviceKind.TERMINAL and (paying := _paying(address, seen.cards)) is not None:
+        return paying
     if kind not in seen.problems:
         return DeviceSight(kind, address, "busy", "looking")
     problem = seen.problems[kind]
     if problem is not None:
         return DeviceSight(kind, address, "trouble", problem=problem)
     return DeviceSight(kind, address, "ready")
+
+
+def _paying(address: str, cards: CardState) -> DeviceSight | None:
+    """What the desk of card payments says of the terminal; None while it has nothing to say."""
+    kind = DeviceKind.TERMINAL
+    if any(each.attempt.is_open for each in cards.pending) and cards.phase != "asking":
+        return DeviceSight(kind, address, "trouble", "unknown")
+    if isinstance(cards.problem, EnvironmentProblem):
+        return DeviceSight(kind, address, "trouble", problem=cards.problem)
+    return DeviceSight(kind, address, "busy", "paying") if cards.phase == "asking" else None

@@ -109,7 +109,7 @@ def sentence(sight: DeviceSight, texts: ErrorTexts) -> str:
     """What is wrong with a device and what to do next; empty while it is well."""
     if sight.problem is not None:
         return " ".join(part for part in texts.error(sight.problem) if part)
-    if sight.condition == "warning":
+    if sight.condition in _WORST:
         return texts.text(f"device.word.{sight.word}.detail")
     return ""
 
