@@ -40,11 +40,12 @@ class DevicesState:
 
 @dataclass(frozen=True, slots=True)
 class DeviceStatus:
-    """For the status bar: the worst device in a word or two; no words while all are well. `sentence` says what is wrong
-    and what to do next, `icon` is the device's.
+    """For the status bar: the worst device in a word or two; no words while all are well. `short` leaves its name to
+    its `icon`; `sentence` says what is wrong and what to do next.
     """
 
     text: str = ""
+    short: str = ""
     tone: str = "ok"
     sentence: str = ""
     icon: str = "plug"

@@ -94,10 +94,12 @@ def device_status(sights: Sequence[DeviceSight], texts: ErrorTexts) -> DeviceSta
         return DeviceStatus()
     worst = wrong[0]
     name = device_name(worst.kind, texts)
-    text = texts.text("device.bar", name=name, state=_state(worst, texts))
+    short = _state(worst, texts)
+    text = texts.text("device.bar", name=name, state=short)
     if len(wrong) > 1:
         text = texts.text("device.bar_more", text=text, count=len(wrong) - 1)
-    return DeviceStatus(text, TONES[worst.condition], sentence(worst, texts), ICONS[worst.kind])
+    tone, said = TONES[worst.condition], sentence(worst, texts)
+    return DeviceStatus(text, short, tone, said, ICONS[worst.kind])
 
 
 def _worst(sights: Sequence[DeviceSight]) -> list[DeviceSight]:

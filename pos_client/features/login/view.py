@@ -246,6 +246,11 @@ class LoginView(QWidget):
         self.pin.entered.connect(self._entered)
         self.setFocusProxy(self.pin)
 
+    def begin(self) -> None:
+        """The page is shown: nothing is typed yet, and nothing was refused."""
+        if self._chosen is not None:
+            self.pin.ask(self._chosen)
+
     def show_state(self, state: LoginState) -> None:
         """Show who may log in; the first person is chosen."""
         for tile in self.tiles:
@@ -261,8 +266,12 @@ class LoginView(QWidget):
         self.empty.setVisible(not state.staff)
         chosen = self._chosen.staff_id if self._chosen else ""
         again = [row for row in state.staff if row.staff_id == chosen]
+        if again:
+            # The same person: what was typed of the PIN meanwhile stays.
+            self._mark(again[0])
+        elif state.staff:
+            self._choose(state.staff[0])
         if state.staff:
-            self._choose((again or list(state.staff))[0])
             self.choose(self._wished)
 
     def choose(self, numbers: Collection[str]) -> bool:
@@ -286,11 +295,14 @@ class LoginView(QWidget):
         self.clock.say(clock)
 
     def _choose(self, row: StaffTile) -> None:
+        self._mark(row)
+        self.pin.ask(row)
+        self.pin.setFocus()
+
+    def _mark(self, row: StaffTile) -> None:
         self._chosen = row
         for tile in self.tiles:
             tile.setChecked(tile.tile == row)
-        self.pin.ask(row)
-        self.pin.setFocus()
 
     def _entered(self, pin: str) -> None:
         if self._chosen is not None:
