@@ -19,6 +19,9 @@ from shared.quantity import from_thousandths
 from shared.receipt import PromotionUse, Receipt
 from shared.tender import Tender, TenderKind, TenderMix
 
+# The roles of those who lead a store: what may harm it asks for one of them.
+LEADERS = frozenset(("store_manager", "regional_manager"))
+
 
 @dataclass(frozen=True, slots=True)
 class Operator:
@@ -77,6 +80,17 @@ class OpenShift:
     receipts: int
     cash_sales: int = 0
     tenders: tuple[tuple[str, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CardSums:
+    """What the journal has on cards from the event `from_seq` on: minor units, refunds taken off, and how many payments
+    and refunds.
+    """
+
+    amount: int
+    count: int
+    from_seq: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from central_server.features.stores.api import router as stores
 from central_server.features.tills.api import router as tills
 from central_server.features.tills.service import unseen_metric
 from central_server.gateway.authorisations import router as authorisations
+from central_server.gateway.devices import router as devices
 from central_server.gateway.feeds import FeedWatch
 from central_server.gateway.feeds import router as feeds
 from central_server.gateway.journal.api import processed_through
@@ -65,6 +66,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     snapshots,
     journal,
     authorisations,
+    devices,
     sales,
     reporting,
     *BACK_OFFICE,

@@ -9,6 +9,7 @@ from central_server.backoffice.article_list_page import router as article_list
 from central_server.backoffice.article_pages import router as articles
 from central_server.backoffice.assets import router as assets
 from central_server.backoffice.audit_pages import router as audit
+from central_server.backoffice.code_rules import router as code_rules
 from central_server.backoffice.day_page import router as day
 from central_server.backoffice.exception_pages import router as exceptions
 from central_server.backoffice.exceptions_api import router as exceptions_api
@@ -38,6 +39,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     imports,
     prices,
     releases,
+    code_rules,
     day,
     receipts,
     tills,

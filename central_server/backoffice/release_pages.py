@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -13,12 +14,19 @@ from central_server.backoffice.scope import link, scope_of
 from central_server.backoffice.shell import attention, reader_of, render
 from central_server.backoffice.trail import note
 from central_server.backoffice.visitors import Visitor, looks, sends
-from central_server.backoffice.words import RELEASE_KINDS, RELEASE_STATES, word
+from central_server.backoffice.words import (
+    CODE_KINDS,
+    RELEASE_KINDS,
+    RELEASE_STATES,
+    word,
+)
 from central_server.features.audit.service import changed
 from central_server.features.releases import service
 from central_server.features.releases.service import ReleaseKind, ReleaseRequest, ReleaseState
+from central_server.features.stores.scan_rules import scan_rules
 from central_server.platform.access import Right
-from central_server.platform.unit_of_work import ReadOnlyUnit, WriteUnit
+from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, WriteUnit
+from shared.catalogue.scan_rules import scan_rules_document
 from shared.errors import DomainError
 
 router = APIRouter(include_in_schema=False)
@@ -98,17 +106,32 @@ def decide(
 
 @router.get("/rules")
 def rules_page(request: Request, visitor: RuleReader, unit: ReadOnlyUnit) -> HTMLResponse:
-    """What needs a second person."""
+    """What needs a second person, and what the chain's codes look like."""
+    return rules_answer(request, visitor, unit)
+
+
+def rules_answer(
+    request: Request,
+    visitor: Visitor,
+    unit: ReadUnit,
+    document: Mapping[str, object] | None = None,
+    wrong_rule: str = "",
+) -> HTMLResponse:
+    """The page of rules; with a `document` that was refused because of `wrong_rule`, what was typed stays."""
     texts = reader_of(request, visitor).texts
     return render(
         request,
         "rules.html",
         part="rules",
+        status=422 if document is not None else 200,
         waiting=attention(unit, visitor, request),
         rules=[
             (kind.value, word(texts, RELEASE_KINDS, kind), on)
             for kind, on in service.rules(unit).items()
         ],
+        codes=document or scan_rules_document(scan_rules(unit)),
+        code_kinds=[(code, texts.gettext(name)) for code, name in CODE_KINDS.items()],
+        wrong_rule=wrong_rule,
         saved=request.query_params.get("saved") == "1",
     )
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from central_server.backoffice import copy_repository
+from central_server.backoffice.device_view import KINDS, device_lines, reported
 from central_server.backoffice.event_text import compared
 from central_server.backoffice.numbers import IncarnationInPath, NumberInPath
 from central_server.backoffice.scope import Scope, link, scope_of
@@ -52,6 +53,7 @@ class TillRow:
     build: str
     exceptions: str
     exceptions_address: str
+    devices: str
     selected: bool
 
 
@@ -73,6 +75,7 @@ class TillList:
         self.now: datetime = request.app.state.system_clock.now()
         self.tills: Sequence[Till] = tills.list_tills(unit, self.scope.store_ids)
         self._waiting = exceptions.open_by_till(unit)
+        self._devices = tills.devices_of(unit, [till.till_id for till in self.tills])
 
     def groups(self, selected: str = "") -> list[StoreGroup]:
         """By store; a store without tills is shown too."""
@@ -140,8 +143,14 @@ class TillList:
             build=till.build,
             exceptions=formats.count(waiting),
             exceptions_address=link("/exceptions", till=till.till_id) if waiting else "",
+            devices=self._in_trouble(till),
             selected=till.till_id == selected,
         )
+
+    def _in_trouble(self, till: Till) -> str:
+        """The devices that somebody should look at, by name."""
+        wrong = [each for each in self._devices.get(till.till_id, ()) if each.needs_look]
+        return ", ".join(word(self.reader.texts, KINDS, device.kind) for device in wrong)
 
 
 @router.get("/tills")
@@ -240,12 +249,16 @@ def _till_page(
     till = tills.get_till(unit, till_id)
     visitor.identity.require_store(till.store_id)
     listed = TillList(request, visitor, unit, store)
+    devices = tills.devices_of(unit, [till.till_id]).get(till.till_id, [])
+    zone = get_store(unit, till.store_id).timezone
     return render(
         request,
         "tills.html",
         part="tills",
         waiting=attention(unit, visitor, request),
         listed=listed,
+        devices=device_lines(listed.reader, devices, zone),
+        devices_ago=reported(listed.reader, devices, listed.now),
         groups=listed.groups(till_id),
         pane=till,
         status_of_pane=till_status(till, listed.now),

@@ -154,6 +154,16 @@ PRICE_PROBLEMS: Mapping[str, str] = {
     "price_validity_overlaps": mark("another price holds in that time"),
     "price_backdated": mark("a price held already then"),
 }
+# What a code can stand for.
+CODE_KINDS: Mapping[str, str] = {
+    "customer": mark("Customer"),
+    "staff": mark("Staff"),
+    "gift_card": mark("Gift card"),
+    "voucher": mark("Voucher"),
+    "approval": mark("Approval slip"),
+    "receipt": mark("Receipt"),
+    "article": mark("Article"),
+}
 TENDER_WORDS: Mapping[str, str] = {
     "cash": mark("Cash"),
     "card": mark("Card"),

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from pos_client.storage.reference import Reference
-from shared.errors import EnvironmentProblem
+from collections.abc import Mapping
 
+import structlog
+
+from pos_client.storage.reference import Reference
+from shared.catalogue.scan_rules import DEFAULT_SCAN_RULES, ScanRules, read_scan_rules
+from shared.errors import DomainError, EnvironmentProblem
+from shared.wire.payloads import SCAN_RULES_KEY
+
+log = structlog.get_logger()
 CASH_RULES_KEY = "cash_rules"
 # 5.00 in a currency with two decimals.
 _DIFFERENCE_LIMIT = 500
@@ -15,6 +22,8 @@ class ChainRules:
 
     def __init__(self, reference: Reference) -> None:
         self._reference = reference
+        self._document: Mapping[str, object] | None = None
+        self._scans = DEFAULT_SCAN_RULES
 
     def difference_limit(self) -> int:
         """Minor units by which a count may differ without a reason."""
@@ -24,3 +33,23 @@ class ChainRules:
             rules = {}
         limit = rules.get("difference_limit")
         return limit if isinstance(limit, int) and limit >= 0 else _DIFFERENCE_LIMIT
+
+    def scan_rules(self) -> ScanRules:
+        """What the chain's codes look like; the usual ones where head office set none, or none that can be read."""
+        try:
+            document = self._reference.config(SCAN_RULES_KEY)
+        except EnvironmentProblem:
+            document = None
+        if document is None:
+            return DEFAULT_SCAN_RULES
+        if document is not self._document:
+            self._document, self._scans = document, _read(document)
+        return self._scans
+
+
+def _read(document: Mapping[str, object]) -> ScanRules:
+    try:
+        return read_scan_rules(document)
+    except DomainError as error:
+        log.warning("scan_rules_malformed", rule=str(error.params.get("rule", "")))
+        return DEFAULT_SCAN_RULES

@@ -52,7 +52,8 @@ def run(options: argparse.Namespace) -> int:
         _, module = _ROOMS[options.device]
         return int(importlib.import_module(module).run(options))
     place = PtyPlace()
-    print(f"simulated {options.device} at {place.address}", flush=True)
+    form = "?form=8N1" if options.device == "scale" else ""
+    print(f"simulated {options.device} at {place.address}{form}", flush=True)
     if options.device == "display":
         _watch(DisplaySimulator(place, options.mode))
     elif options.device == "scale":

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from pos_client.app.chain_rules import ChainRules
+from pos_client.app.customer_feed import CustomerFeed
 from pos_client.app.deals import Deals
 from pos_client.app.offers import Offers
 from pos_client.app.people import People
@@ -124,6 +125,9 @@ class Till:
     settings: SettingsPresenter
     archive: ReceiptArchive
     found: ReceiptSearch
+    prices: PriceBook
+    rules: ChainRules
+    customer: CustomerFeed
     lock: ProcessLock
 
     def follow_business_clock(self) -> None:
@@ -215,8 +219,9 @@ def _compose(
     deals = _deals(reference, journal, place, books, purchases)
     sale = _sale(store, recorder, device, identity, reference, outbox, deals)
     nudger = Nudger(paths.nudge_port)
-    stock = StockSight(reference, StockOverlay(journal), facts.store_id)
     found = ReceiptSearch(paths.receipt_search, journal)
+    rules = ChainRules(reference)
+    customer = _customer(identity)
     till = Till(
         paths=paths,
         identity=identity,
@@ -230,26 +235,54 @@ def _compose(
         deals=deals,
         outbox=outbox,
         nudger=nudger,
-        basket=_basket(sale, prices, recorder, place, texts, reference, deals, purchases),
+        basket=_basket(
+            sale, prices, recorder, place, texts, reference, deals, purchases, rules, customer
+        ),
         payment=PaymentPresenter(
-            sale, recorder, place, texts, LastState(), nudger, purchases.paid_by
+            sale, recorder, place, texts, customer.payment, nudger, purchases.paid_by
         ),
         login=_login(paths, reference, journal, recorder, texts, system),
-        shift=_shift(sale, journal, outbox, recorder, place, texts, reference),
+        shift=_shift(sale, journal, outbox, recorder, place, texts, rules),
         receipts=ReceiptsPresenter(archive, identity, recorder, texts, LastState(), found, place),
-        lookup=LookupPresenter(
-            prices, stock, recorder, place, texts, LastState(), SoldArticles(archive)
-        ),
+        lookup=_lookup(prices, reference, journal, recorder, place, texts, archive),
         status=_status(outbox, device, sale, recorder, place, identity, business, texts),
-        settings=SettingsPresenter(
-            SettingsFile(paths.settings), recorder, texts, facts.languages[0], texts, LastState()
-        ),
+        settings=_settings(paths, recorder, texts, facts.languages[0]),
         archive=archive,
         found=found,
+        prices=prices,
+        rules=rules,
+        customer=customer,
         lock=lock,
     )
     till.follow_business_clock()
     return till
+
+
+def _settings(
+    paths: DataPaths, recorder: Recorder, texts: TillTexts, store_language: str
+) -> SettingsPresenter:
+    file = SettingsFile(paths.settings)
+    return SettingsPresenter(file, recorder, texts, store_language, texts, LastState())
+
+
+def _lookup(
+    prices: PriceBook,
+    reference: Reference,
+    journal: Journal,
+    recorder: Recorder,
+    place: Place,
+    texts: TillTexts,
+    archive: ReceiptArchive,
+) -> LookupPresenter:
+    stock = StockSight(reference, StockOverlay(journal), place.store_id)
+    sold = SoldArticles(archive)
+    return LookupPresenter(prices, stock, recorder, place, texts, LastState(), sold)
+
+
+def _customer(identity: TillIdentity) -> CustomerFeed:
+    """What customers are told, in the first language of the store, whoever is logged in."""
+    facts = identity.store
+    return CustomerFeed(TillTexts(facts.languages[0], facts.market, facts.currency), facts.name)
 
 
 def _sale(
@@ -281,18 +314,23 @@ def _basket(
     reference: Reference,
     deals: Deals,
     purchases: PurchaseBook,
+    rules: ChainRules,
+    customer: CustomerFeed,
 ) -> BasketPresenter:
-    return BasketPresenter(
+    presenter = BasketPresenter(
         sale,
         prices,
         recorder,
         place,
         texts,
-        LastState(),
+        customer.basket,
         People(reference),
         Offers(reference, lambda: deals.books().published),
         purchases,
+        rules.scan_rules,
     )
+    customer.look_again = presenter.refresh
+    return presenter
 
 
 def _on_demand(reference: Reference) -> MakesBooks:
@@ -347,9 +385,9 @@ def _shift(
     recorder: Recorder,
     place: Place,
     texts: TillTexts,
-    reference: Reference,
+    rules: ChainRules,
 ) -> ShiftPresenter:
-    ledger, rules = ShiftLedger(journal), ChainRules(reference)
+    ledger = ShiftLedger(journal)
     return ShiftPresenter(sale, ledger, outbox, recorder, place, texts, LastState(), rules)
 
 

@@ -18,8 +18,8 @@ from pos_client.app.composition import Till
 from pos_client.app.gift_cards import GiftCardPayment, GiftCards, open_gift_cards
 from pos_client.app.gift_desk import GiftDesk, start_gift_desk
 from pos_client.devices.trace import Trace
-from pos_client.features.login.presenter import LEADERS
 from pos_client.features.payment.state import PaymentState
+from pos_client.ports import LEADERS
 from pos_client.storage.authorisations import GIFT_CARD, OutstandingAuthorisations
 from pos_client.sync.ports import Authorising
 from shared.errors import DomainError

@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from pos_client.devices.printer.escpos import drawer_job, encode
+from pos_client.devices.printer.profiles import STANDARD, PrinterProfile
 from pos_client.storage.identity import TillIdentity
 from pos_client.storage.print_queue import PrintJob
 from shared.errors import DomainError
@@ -35,11 +36,18 @@ FindEvent = Callable[[UUID], tuple[str, bytes] | None]
 
 
 class PrintPapers:
-    """Papers of one till. `logo` is the file of a picture, empty for none."""
+    """Papers of one till for one printer. `logo` is the file of a picture, empty for none; `profile` the printer's."""
 
     def __init__(
-        self, identity: TillIdentity, texts: ReceiptTexts, clock: Clock, width: int, logo: bytes
+        self,
+        identity: TillIdentity,
+        texts: ReceiptTexts,
+        clock: Clock,
+        width: int,
+        logo: bytes,
+        profile: PrinterProfile = STANDARD,
     ) -> None:
+        self._profile = profile
         self._till_id = identity.till_id
         self._texts = texts
         self._clock = clock
@@ -54,9 +62,9 @@ class PrintPapers:
     def job_bytes(self, job: PrintJob, find: FindEvent) -> bytes:
         """What the printer is sent. `DomainError` for an event that no paper can be made of."""
         if job.kind == "drawer":
-            return drawer_job()
+            return drawer_job(self._profile)
         papers = (self._paper(job, find), *self._merchant_papers(job))
-        return b"".join(encode(paper, self._images) for paper in papers)
+        return b"".join(encode(paper, self._images, self._profile) for paper in papers)
 
     def _merchant_papers(self, job: PrintJob) -> Iterator[Paper]:
         """What the house keeps comes with the original, and with no copy of it."""
@@ -66,7 +74,8 @@ class PrintPapers:
 
     def trial(self) -> bytes:
         """The test page."""
-        return encode(trial_paper(self._till_id, self._clock.now(), self._sheet), self._images)
+        paper = trial_paper(self._till_id, self._clock.now(), self._sheet)
+        return encode(paper, self._images, self._profile)
 
     def title(self, job: PrintJob, find: FindEvent) -> str:
         """How a person knows the job: kind and number, or the amount of a slip."""
@@ -84,7 +93,7 @@ class PrintPapers:
 
     def _paper(self, job: PrintJob, find: FindEvent) -> Paper:
         kind, event_id, body = _original(job, find)
-        copy = job.kind == "copy"
+        copy = job.kind in {"copy", "copy_slip"}
         if kind == "cash.moved":
             return cash_slip_paper(self._slip(body), self._sheet, copy=copy)
         receipt = receipt_from_body(event_id, parse_body(body))

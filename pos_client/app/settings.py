@@ -15,9 +15,11 @@ from shared.errors import EnvironmentProblem
 class TillSettings(BaseModel):
     """`language` before anybody logged in (empty: the store's first); `second_copy` a folder on another disk.
 
-    `printer` is an address (docs/printing.md; empty: none), `paper_columns` how wide its paper is, `receipt_logo` a
-    picture on top of receipts. `terminal`, `scanner`, `card_reader`, `tag_reader`, `display` and `scale` are addresses
-    too (docs/devices.md), `drawer_sensor` the level that means open. The others are how the window looks.
+    `printer` is an address (docs/printing.md; empty: none), `paper_columns` how wide its paper is (0: as wide as its
+    model's), `receipt_logo` a picture on top of receipts. `slip_printer`, `terminal`, `scanner`, `card_reader`,
+    `tag_reader`, `display` and `scale` are addresses too (docs/devices.md), `drawer_sensor` the level that means open;
+    with `wait_for_drawer` no receipt begins while it is. `customer_screen` shows the customer the receipt on a second
+    screen. The others are how the window looks.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -25,8 +27,9 @@ class TillSettings(BaseModel):
     language: str = ""
     second_copy: Path | None = None
     printer: str = ""
-    paper_columns: Literal[32, 42, 48] = 42
+    paper_columns: Literal[0, 32, 42, 48] = 0
     receipt_logo: Path | None = None
+    slip_printer: str = ""
     terminal: str = ""
     scanner: str = ""
     card_reader: str = ""
@@ -34,6 +37,8 @@ class TillSettings(BaseModel):
     display: str = ""
     scale: str = ""
     drawer_sensor: Literal["", "high", "low"] = ""
+    wait_for_drawer: bool = False
+    customer_screen: bool = False
     theme: Literal["light", "dark", "contrast", "system"] = "light"
     hand: Literal["right", "left"] = "right"
     keycaps: Literal["auto", "on", "off"] = "auto"
@@ -78,8 +83,12 @@ class SettingsFile:
     def change(self, setting: str, value: str) -> None:
         """Keep a value; whatever else the file says stays."""
         told = "" if (setting, value) == ("language", "store") else value
+        self.keep(setting, told)
+
+    def keep(self, name: str, value: str) -> None:
+        """Keep what a device is set to; raises as `change`."""
         kept = load_settings(self._path).model_dump(mode="json", exclude_unset=True)
-        changed = TillSettings.model_validate({**kept, setting: told})
+        changed = TillSettings.model_validate({**kept, name: value})
         text = changed.model_dump_json(indent=1, exclude_unset=True)
         try:
             write_atomically(self._path, text.encode("utf-8"))

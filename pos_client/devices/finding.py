@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 from pos_client.devices.usb import UsbBackend
@@ -58,6 +59,11 @@ def list_serial() -> list[SerialFacts]:
     return list(comports())
 
 
+def list_usblp() -> list[str]:
+    """The printers that Linux drives as character devices."""
+    return sorted(str(path) for path in Path("/dev/usb").glob("lp*"))
+
+
 class Finder:
     """Looks for devices. `usb` is None where the system has nothing that reaches USB devices."""
 
@@ -65,9 +71,11 @@ class Finder:
         self,
         serial: Callable[[], Iterable[SerialFacts]] = list_serial,
         usb: UsbBackend | None = None,
+        usblp: Callable[[], Iterable[str]] = list_usblp,
     ) -> None:
         self._serial = serial
         self._usb = usb
+        self._usblp = usblp
         self._known: frozenset[FoundDevice] = frozenset()
 
     def look(self) -> tuple[FoundDevice, ...]:
@@ -104,4 +112,7 @@ class Finder:
             devices = self._usb.devices() if self._usb is not None else ()
         except OSError:
             return []
-        return [FoundDevice(f"usb:{each}", guess="printer") for each in devices if each.printer]
+        found = [FoundDevice(f"usb:{path}", guess="printer") for path in self._usblp()]
+        return found + [
+            FoundDevice(f"usb:{each}", guess="printer") for each in devices if each.printer
+        ]

@@ -244,3 +244,15 @@ def _endpoints(face: _InterfaceDescriptor) -> tuple[int, int, int] | None:
 def _check(code: int) -> None:
     if code < 0:
         raise OSError(_ERRNO.get(code, errno.EIO), f"libusb says {code}")
+
+
+class SystemUsb:
+    """libusb as far as this system has it: without it there is nothing to be found, and opening says so."""
+
+    def devices(self) -> tuple[UsbFacts, ...]:
+        """All that are plugged in; OSError without libusb."""
+        return LibUsb().devices()
+
+    def open(self, vendor: int, product: int, serial: str) -> UsbPipe:
+        """The first device with these numbers."""
+        return LibUsb().open(vendor, product, serial)

@@ -51,6 +51,7 @@ class Minder:
         self._talk = talk
         self._pace = pace or MinderPace()
         self._end = threading.Event()
+        self._woken = threading.Event()
         self._health = DeviceHealth()
         self.on_changed: Callable[[DeviceHealth], None] = _nobody
         self._worker = start_worker(name, self._work)
@@ -59,9 +60,14 @@ class Minder:
         """How it is, as the worker saw it last; any thread may ask."""
         return self._health
 
+    def wake(self) -> None:
+        """Something was plugged in: do not wait any longer before the line is opened again."""
+        self._woken.set()
+
     def close(self) -> None:
         """End the worker."""
         self._end.set()
+        self._woken.set()
         self._worker.join(_JOIN_SECONDS)
 
     def _work(self) -> None:
@@ -71,7 +77,7 @@ class Minder:
                 line = self._open_line()
             except OSError as error:
                 self._publish(DeviceHealth(detail=str(error)[:120], returns=max(came - 1, 0)))
-                self._end.wait(min(self._pace.most, self._pace.first * (1 << min(failures, 10))))
+                self._rest(min(self._pace.most, self._pace.first * (1 << min(failures, 10))))
                 failures += 1
                 continue
             failures = 0
@@ -84,9 +90,14 @@ class Minder:
             self._talk(line, self._end.is_set)
         except LineBrokenError as broken:
             self._publish(DeviceHealth(detail=str(broken)[:120], returns=returns))
-            self._end.wait(self._pace.first)
+            self._rest(self._pace.first)
         finally:
             line.close()
+
+    def _rest(self, seconds: float) -> None:
+        self._woken.wait(seconds)
+        if not self._end.is_set():
+            self._woken.clear()
 
     def _publish(self, health: DeviceHealth) -> None:
         if health.online != self._health.online:

@@ -32,18 +32,34 @@ class Noted:
 
 
 class Trace:
-    """The last things of all devices; any thread may add and read."""
+    """The last things of all devices, while it is switched on; any thread may add, read and switch."""
 
     def __init__(self, clock: Clock, most: int = _MOST) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._noted: deque[Noted] = deque(maxlen=most)
+        self._on = True
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is noted."""
+        return self._on
+
+    def switch(self, *, on: bool) -> None:
+        """Note things from now on, or none any more and forget those that were."""
+        with self._lock:
+            self._on = on
+            if not on:
+                self._noted.clear()
 
     def note(self, device: str, direction: str, what: str) -> None:
         """Add one."""
+        if not self._on:
+            return
         noted = Noted(self._clock.now(), device, direction, what)
         with self._lock:
-            self._noted.append(noted)
+            if self._on:
+                self._noted.append(noted)
 
     def octets(self, device: str, direction: str, data: bytes) -> None:
         """Add octets, as many as help to see what they are."""
@@ -79,3 +95,8 @@ class TracedLine:
     def close(self) -> None:
         """End."""
         self._line.close()
+
+
+def traced(line: Line, trace: Trace | None, device: str) -> Line:
+    """The line as it is, or with its octets noted."""
+    return line if trace is None else TracedLine(line, trace, device)

@@ -21,6 +21,9 @@ GAP_SECONDS = 0.030
 SHORTEST = 4
 _RUNNING = 3
 LONGEST = 100
+# Three tracks of a card, from a reader that types.
+LONGEST_STRIPE = 240
+_SENTINELS = ("%", ";")
 _SEPARATOR = "\x1d"
 _REPEATING = {
     Qt.Key.Key_Backspace,
@@ -76,7 +79,7 @@ class ScannerKeys(QObject):
             if quick and len(run) >= SHORTEST:
                 self._ended = now
                 self._restore()
-                if len(run) > LONGEST:
+                if len(run) > (LONGEST_STRIPE if run.startswith(_SENTINELS) else LONGEST):
                     self.overlong.emit()
                 else:
                     self.scanned.emit(run)
@@ -97,7 +100,7 @@ class ScannerKeys(QObject):
             self._run = ""
             self._remember()
         self._last = now
-        if len(self._run) <= LONGEST:
+        if len(self._run) <= LONGEST_STRIPE:
             self._run += text
         return False
 

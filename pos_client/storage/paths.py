@@ -75,6 +75,16 @@ class DataPaths:
         return self.root / "till.json"
 
     @property
+    def device_report(self) -> Path:
+        """How the devices are, written by the till for the sync process."""
+        return self.root / "devices.json"
+
+    @property
+    def support(self) -> Path:
+        """The folder of what was exported for support."""
+        return self.root / "support"
+
+    @property
     def receipt_search(self) -> Path:
         """An index to find receipts with, made from the journal; may be deleted at any time."""
         return self.root / "receipts-found.db"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,9 @@ _SELECT = (
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """A job: `kind` is `receipt`, `copy`, `gift`, `slip` or `drawer`; the rest is the event that it prints."""
+    """A job: `kind` is `receipt`, `copy`, `gift`, `slip`, `copy_slip` or `drawer`; the rest is the event that it
+    prints.
+    """
 
     job: int
     kind: str
@@ -31,37 +34,52 @@ class PrintJob:
     body: bytes
 
 
-class PrintQueue:
-    """The jobs in a journal file. Every method is one transaction; `EnvironmentProblem` as the file's."""
+class PrintShare(StrEnum):
+    """Which jobs a printer takes: all, or with two printers the slips on one and everything else on the other."""
 
-    def __init__(self, file: JournalFile) -> None:
+    ALL = ""
+    RECEIPTS = " AND kind NOT LIKE '%slip'"
+    SLIPS = " AND kind LIKE '%slip'"
+
+
+class PrintQueue:
+    """The jobs in a journal file, or a share of them. Every method is one transaction; `EnvironmentProblem` as the
+    file's.
+    """
+
+    def __init__(self, file: JournalFile, share: PrintShare = PrintShare.ALL) -> None:
         self._file = file
+        self._share = share
 
     def hold_begun(self) -> None:
         """What an earlier process began and did not end: held; a drawer is open or not, which everybody sees."""
         with self._file.writing() as connection:
-            connection.execute("DELETE FROM print_job WHERE state='printing' AND kind='drawer'")
-            connection.execute("UPDATE print_job SET state='held' WHERE state='printing'")
+            begun = f"state='printing'{self._share}"
+            connection.execute(f"DELETE FROM print_job WHERE {begun} AND kind='drawer'")
+            connection.execute(f"UPDATE print_job SET state='held' WHERE {begun}")
 
     def next_waiting(self) -> PrintJob | None:
         """The job to print now: an open drawer first, then the oldest."""
         with self._file.reading() as connection:
             row = connection.execute(
-                f"{_SELECT} WHERE j.state='waiting' ORDER BY j.kind <> 'drawer', j.id LIMIT 1"
+                f"{_SELECT} WHERE j.state='waiting'{self._share}"
+                " ORDER BY j.kind <> 'drawer', j.id LIMIT 1"
             ).fetchone()
         return _job(row) if row else None
 
     def held(self) -> tuple[PrintJob, ...]:
         """The jobs that a person decides about, oldest first."""
         with self._file.reading() as connection:
-            rows = connection.execute(f"{_SELECT} WHERE j.state='held' ORDER BY j.id").fetchall()
+            rows = connection.execute(
+                f"{_SELECT} WHERE j.state='held'{self._share} ORDER BY j.id"
+            ).fetchall()
         return tuple(_job(row) for row in rows)
 
     def waiting(self) -> int:
         """How many jobs wait or are begun."""
         with self._file.reading() as connection:
             row = connection.execute(
-                "SELECT count(*) FROM print_job WHERE state<>'held'"
+                f"SELECT count(*) FROM print_job WHERE state<>'held'{self._share}"
             ).fetchone()
         return int(row[0])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from pos_client.ports import OpenShift
+from pos_client.ports import CardSums, OpenShift
 from pos_client.storage.journal import Journal
 from shared.journal import ChainedEvent, parse_body, receipt_from_body
 from shared.journal.reader import BodyReader
@@ -53,6 +53,20 @@ class ShiftLedger:
             cash_sales=sales,
             tenders=tuple((kind, sums[0], sums[1]) for kind, sums in sorted(tenders.items())),
         )
+
+    def card_sums(self) -> CardSums:
+        """What receipts took and gave back on cards since the terminal's day was closed last, in minor units."""
+        last = self._journal.last_of("terminal.day_closed")
+        start = last.seq if last else 0
+        amount = count = 0
+        for event in self._journal.events_after(start):
+            if event.type not in _SALES:
+                continue
+            receipt = receipt_from_body(event.event_id, parse_body(event.body))
+            cards = [t.amount for t in receipt.tenders if t.kind is TenderKind.CARD]
+            amount += sum(cards)
+            count += len(cards)
+        return CardSums(amount, count, start + 1)
 
     def day_facts(self) -> Mapping[str, object]:
         """What `day.closed` states of everything since the day before was closed.

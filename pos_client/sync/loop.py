@@ -17,6 +17,7 @@ from pos_client.storage.journal import Journal
 from pos_client.storage.reference_files import ReferenceFiles
 from pos_client.storage.upload_state import UploadStore
 from pos_client.sync.backoff import Backoff
+from pos_client.sync.device_news import DeviceNews
 from pos_client.sync.follower import FeedFollower
 from pos_client.sync.giving_back import give_back_all
 from pos_client.sync.keys import CentreKey
@@ -52,6 +53,7 @@ class SyncLoop:
         identity: TillIdentity,
         jitter: Callable[[], float],
         pin_key: PinKeyFile | None = None,
+        devices: DeviceNews | None = None,
     ) -> None:
         self._transport = transport
         self._clock = clock
@@ -67,6 +69,7 @@ class SyncLoop:
         self._feed_backoff = Backoff(jitter)
         self._greeted = False
         self._pin_key = pin_key
+        self._devices = devices
 
     def close(self) -> None:
         """Let go of the reference file."""
@@ -86,6 +89,8 @@ class SyncLoop:
                     break
             give_back_all(self._transport, self._authorisations)
             self._uploader.ask_booked()
+            if self._devices is not None:
+                self._devices.send()
         except (EnvironmentProblem, CentreRefusedError) as failure:
             return self._failed(failure, self._upload_backoff, "upload")
         self._upload_backoff.succeeded()

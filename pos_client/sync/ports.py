@@ -13,6 +13,7 @@ from shared.wire.authorisations import (
     BalanceAnswer,
     BalanceRequest,
 )
+from shared.wire.devices import DeviceReports, DeviceReportsAnswer
 from shared.wire.models import (
     FeedDigest,
     FeedPage,
@@ -82,7 +83,14 @@ class Authorising(Protocol):
         """Give back what is held, or is asked for by a request that is still under way."""
 
 
-class CentreTransport(Transport, Authorising, Protocol):
+class Reporting(Protocol):
+    """What the centre is told besides the journal. Raises as `Transport`."""
+
+    def devices(self, reports: DeviceReports) -> DeviceReportsAnswer:
+        """Say how the devices are."""
+
+
+class CentreTransport(Transport, Authorising, Reporting, Protocol):
     """Everything that a till asks its centre."""
 
 

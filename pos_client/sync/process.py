@@ -26,6 +26,7 @@ from pos_client.storage.opening import open_journal
 from pos_client.storage.paths import DataPaths
 from pos_client.storage.reference_files import ReferenceFiles
 from pos_client.storage.upload_state import UploadStore
+from pos_client.sync.device_news import DeviceNews
 from pos_client.sync.keys import TillKey
 from pos_client.sync.loop import SyncLoop
 from pos_client.sync.nudge import NudgeListener
@@ -69,6 +70,7 @@ def make_loop(paths: DataPaths, identity: TillIdentity, clock: Clock, sleeper: S
         identity=identity,
         jitter=random.SystemRandom().random,
         pin_key=PinKeyFile(paths.pin_key),
+        devices=DeviceNews(transport, paths.device_report),
     )
 
 

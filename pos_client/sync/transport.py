@@ -29,6 +29,7 @@ from shared.wire.authorisations import (
     BalanceAnswer,
     BalanceRequest,
 )
+from shared.wire.devices import DeviceReports, DeviceReportsAnswer
 from shared.wire.models import (
     ErrorBody,
     FeedDigest,
@@ -121,6 +122,11 @@ class HttpTransport:
         return self._json(
             JournalAnswer, "POST", "/journal", body=batch.model_dump_json().encode("utf-8")
         )
+
+    def devices(self, reports: DeviceReports) -> DeviceReportsAnswer:
+        """POST /devices."""
+        body = reports.model_dump_json().encode("utf-8")
+        return self._json(DeviceReportsAnswer, "POST", "/devices", body=body)
 
     def feed(self, feed: str, cursor: str | None, limit: int, wait: int) -> FeedPage:
         """GET /feeds/{feed}."""

@@ -14,6 +14,7 @@ class PriceSource(StrEnum):
 
     LIST = "list"
     MANUAL = "manual"
+    LABEL = "label"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,11 @@ class Origin:
 class Line:
     """A receipt line; `quantity` below zero is a return. Amounts are gross minor units of the receipt's currency.
 
-    `list_price` is what the price lists said when the line was added (None: nothing), `unit_price` what counts;
-    they differ only for `PriceSource.MANUAL`. `scanned` is the code that found the article. `discounts` says which
-    part of `discount` promotions gave; the rest was given by hand. `origin` stands on goods that come back with their
-    receipt; then `discount` is below zero, by what of the price does not go back.
+    `list_price` is what the price lists said when the line was added (None: nothing), `unit_price` what counts; they
+    differ only for `PriceSource.MANUAL`, and for `LABEL`, where the label of a packed piece carries its price.
+    `scanned` is the code that found the article. `discounts` says which part of `discount` promotions gave; the rest
+    was given by hand. `origin` stands on goods that come back with their receipt; then `discount` is below zero, by
+    what of the price does not go back.
     """
 
     number: int

@@ -6,7 +6,7 @@ It looks at the text alone; whether there is such an article, customer or vouche
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -17,14 +17,18 @@ from shared.quantity import ScanCode, from_thousandths, is_gtin, read_scan, with
 from shared.quantity.gtin import check_digit
 
 _RECEIPT = re.compile(r"[A-Z0-9][A-Z0-9-]{0,30}-\d{1,9}-\d{1,9}")
+_CARD_LENGTHS = frozenset(range(16, 20))
 # A magnetic stripe as it stands, from a reader that types: the number between its sentinels.
-_TRACK = re.compile(r"[%;+][A-Z]?([0-9]{1,32})(?:[\^=].*)?\?.?", re.DOTALL)
+_TRACK = re.compile(r"[%;+][A-Z]?([0-9][0-9 ]{0,40})(?:[\^=].*)?\?", re.DOTALL)
+# The same through a keyboard of another country, which makes other signs of the sentinels: a number and a date.
+_GARBLED = re.compile(r"(?<![0-9])([0-9]{12,19})[^0-9A-Za-z][0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
     """`key` is what to look up under `kind`: a normal GTIN, a card's number, a receipt's. `quantity` is in kilograms,
     `price` in minor units, each only if the code carries it. `problem` says why a code is unknown that looks like one.
+    `code` is the whole of it as it was read; of a payment card nothing is left.
     """
 
     kind: ScanKind
@@ -34,6 +38,7 @@ class Scan:
     batch: str = ""
     expires: date | None = None
     problem: str = ""
+    code: str = field(default="", compare=False)
 
 
 def resolve_scan(raw: str, rules: ScanRules, *, card: bool = False) -> Scan:
@@ -41,20 +46,28 @@ def resolve_scan(raw: str, rules: ScanRules, *, card: bool = False) -> Scan:
 
     Never raises: what cannot be read is unknown, with the reason.
     """
+    track = _TRACK.match(raw.strip())
+    if track is not None:
+        raw, card = track[1].replace(" ", ""), True
+    elif any(is_payment_card(found[1]) for found in _GARBLED.finditer(raw)):
+        return Scan(ScanKind.PAYMENT_CARD)
     try:
         code = without_symbology(raw)
     except DomainError as error:
-        return Scan(ScanKind.UNKNOWN, problem=error.code)
-    track = _TRACK.match(code)
-    if track is not None:
-        code, card = track[1], True
+        return Scan(ScanKind.UNKNOWN, problem=error.code, code=raw)
     if is_payment_card(code) and (card or not is_gtin(code)):
         return Scan(ScanKind.PAYMENT_CARD)
+    return replace(_meant(raw, code, rules, card=card), code=code)
+
+
+def _meant(raw: str, code: str, rules: ScanRules, *, card: bool) -> Scan:
     own = _own(code, rules)
     if own is not None:
         return own
     if not card and _RECEIPT.fullmatch(code):
         return Scan(ScanKind.RECEIPT, code)
+    if not rules.names_gift_cards and _is_card_number(code):
+        return Scan(ScanKind.GIFT_CARD, code)
     return Scan(ScanKind.UNKNOWN, code) if card else _article(raw, code, rules)
 
 
@@ -64,7 +77,13 @@ def _own(code: str, rules: ScanRules) -> Scan | None:
         return None
     if not _checks(code, rule.check):
         return Scan(ScanKind.UNKNOWN, code, problem="barcode_damaged")
-    return Scan(rule.kind, code)
+    return Scan(rule.kind, rule.number(code))
+
+
+def _is_card_number(code: str) -> bool:
+    """Whether a code is built as the centre builds numbers of gift cards, which no GTIN is (ISO/IEC 7812)."""
+    digits = code.isascii() and code.isdigit()
+    return digits and len(code) in _CARD_LENGTHS and passes_luhn(code)
 
 
 def _checks(code: str, check: CheckDigit) -> bool:

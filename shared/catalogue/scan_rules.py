@@ -51,12 +51,19 @@ _OWN = (
 
 @dataclass(frozen=True, slots=True)
 class ScanRule:
-    """Codes that begin with `prefix` and have `length` characters (0: any) are of a kind, if their check is right."""
+    """Codes that begin with `prefix` and have `length` characters (0: any) are of a kind, if their check is right.
+    With `cut` the prefix only says what it is: the number is what stands behind it.
+    """
 
     kind: ScanKind
     prefix: str
     length: int = 0
     check: CheckDigit = CheckDigit.NONE
+    cut: bool = False
+
+    def number(self, code: str) -> str:
+        """What to look up for a code."""
+        return code[len(self.prefix) :] if self.cut else code
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +104,27 @@ class ScanRules:
         ]
         return max(fitting, key=lambda rule: (len(rule.prefix), rule.length), default=None)
 
+    @property
+    def names_gift_cards(self) -> bool:
+        """Whether the chain says what its gift cards begin with; else their length and check digit tell them."""
+        return any(rule.kind is ScanKind.GIFT_CARD for rule in self.rules)
+
+
+# What holds until head office sets rules of its own. The papers of a till and its cards begin with letters, which no
+# GTIN does; 28 and 29 are free for shops, and the usual ones for weight and price.
+DEFAULT_SCAN_RULES = ScanRules(
+    rules=(
+        ScanRule(ScanKind.CUSTOMER, "KD-", cut=True),
+        ScanRule(ScanKind.STAFF, "MA-", cut=True),
+        ScanRule(ScanKind.VOUCHER, "GS-", cut=True),
+        ScanRule(ScanKind.APPROVAL, "AW-", cut=True),
+    ),
+    labels=(WeightLabel("28AAAAAWWWWWK"), WeightLabel("29AAAAAVVVVVK")),
+)
+
 
 def read_scan_rules(document: Mapping[str, object]) -> ScanRules:
-    """The rules in a document `{"rules": [{"kind", "prefix", "length", "check"}], "labels": ["28AAAAAWWWWWK"]}`.
+    """The rules in a document `{"rules": [{"kind", "prefix", "length", "check", "cut"}], "labels": ["28AAAAAWWWWWK"]}`.
 
     `DomainError('scan_rule_invalid')` names the first that is no rule, has no prefix, could be a payment card's, or
     says the same as another.
@@ -113,6 +138,23 @@ def read_scan_rules(document: Mapping[str, object]) -> ScanRules:
     return ScanRules(rules, tuple(_label(each) for each in _list(document, "labels")))
 
 
+def scan_rules_document(rules: ScanRules) -> dict[str, object]:
+    """The document that `read_scan_rules` reads these rules from."""
+    return {
+        "rules": [
+            {
+                "kind": str(rule.kind),
+                "prefix": rule.prefix,
+                "length": rule.length,
+                "check": str(rule.check),
+                "cut": rule.cut,
+            }
+            for rule in rules.rules
+        ],
+        "labels": [label.layout for label in rules.labels],
+    }
+
+
 def _list(document: Mapping[str, object], name: str) -> list[object]:
     found = document.get(name, [])
     if not isinstance(found, list):
@@ -124,6 +166,7 @@ def _rule(value: object) -> ScanRule:
     facts = value if isinstance(value, dict) else {}
     kind, prefix = facts.get("kind"), facts.get("prefix")
     length, check = facts.get("length", 0), facts.get("check", "none")
+    cut = facts.get("cut", False)
     sound = (
         kind in _OWN
         and isinstance(prefix, str)
@@ -134,10 +177,12 @@ def _rule(value: object) -> ScanRule:
         and not isinstance(length, bool)
         and (length == 0 or len(prefix) < length <= 90)
         and check in tuple(CheckDigit)
+        and isinstance(cut, bool)
     )
     if not sound or (may_be_issuer(str(prefix)) and kind != ScanKind.ARTICLE):
         raise _invalid(str(prefix or kind or value))
-    return ScanRule(ScanKind(str(kind)), str(prefix), int(str(length)), CheckDigit(str(check)))
+    check_digit = CheckDigit(str(check))
+    return ScanRule(ScanKind(str(kind)), str(prefix), int(str(length)), check_digit, bool(cut))
 
 
 def _label(value: object) -> WeightLabel:

@@ -6,6 +6,8 @@ its issuer, its length and its check digit all say so.
 
 from __future__ import annotations
 
+import re
+
 # First digits as a range, and how many digits numbers of that issuer have.
 _LONG = frozenset(range(12, 20))
 _ISSUERS: tuple[tuple[str, str, frozenset[int]], ...] = (
@@ -30,6 +32,10 @@ _ISSUERS: tuple[tuple[str, str, frozenset[int]], ...] = (
     ("81", "81", frozenset(range(16, 20))),
 )
 
+# Digits, perhaps in groups; pairs are no groups of a card, but octets.
+_DIGITS = re.compile(r"[0-9]{3,}(?:[ -][0-9]{3,})*")
+_SHORTEST_CARD, _LONGEST_CARD = 12, 19
+
 
 def passes_luhn(digits: str) -> bool:
     """Whether the last digit is the check digit of the others (ISO/IEC 7812-1, annex B)."""
@@ -52,6 +58,20 @@ def is_payment_card(number: str) -> bool:
         )
         and passes_luhn(digits)
     )
+
+
+def mask_payment_cards(text: str) -> str:
+    """The text with every run of digits that could be a payment card's number made unreadable."""
+    return _DIGITS.sub(lambda run: _masked(run[0]), text)
+
+
+def _masked(run: str) -> str:
+    digits = "".join(c for c in run if c.isdigit())
+    for begin in range(len(digits) - _SHORTEST_CARD + 1):
+        for end in range(begin + _SHORTEST_CARD, min(begin + _LONGEST_CARD, len(digits)) + 1):
+            if is_payment_card(digits[begin:end]):
+                return "*" * len(run)
+    return run
 
 
 def may_be_issuer(prefix: str) -> bool:

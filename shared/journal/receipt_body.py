@@ -199,6 +199,9 @@ def _discounts_to_body(line: Line) -> list[dict[str, object]]:
     ]
 
 
+_SOURCES = {str(source): source for source in PriceSource}
+
+
 def line_from_body(read: BodyReader) -> Line:
     """The line in its JSON form; its `gross` must be what quantity, price and discount give, and promotions can have
     given no more than the whole discount.
@@ -215,9 +218,7 @@ def line_from_body(read: BodyReader) -> Line:
         quantity=read.quantity("quantity"),
         unit_price=read.integer("unit_price"),
         list_price=read.optional_integer("list_price"),
-        price_source=PriceSource.MANUAL
-        if read.text("price_source", "list") == "manual"
-        else PriceSource.LIST,
+        price_source=_SOURCES.get(read.text("price_source", "list"), PriceSource.LIST),
         discount=read.integer("discount", 0),
         vat_category=read.text("vat_category"),
         vat_rate=read.quantity("vat_rate"),

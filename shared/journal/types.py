@@ -60,6 +60,7 @@ _FACTS = (
     "customer.provisional_created",
     "voucher.issued_offline",
     "auth.stood_in",
+    "terminal.day_closed",
     "fiscal.started",
     "fiscal.failed",
     "fiscal.recovered",

@@ -16,6 +16,9 @@ from shared.pricing import PriceEntry
 from shared.quantity import format_quantity
 from shared.tax import VatCategory, VatRate
 
+# The config row with the rules by which a chain's codes are told apart: `shared.catalogue.scan_rules`.
+SCAN_RULES_KEY = "scan_rules"
+
 FEEDS: dict[str, tuple[str, ...]] = {
     "reference": ("item", "price", "vat", "promotion"),
     "staff": ("staff",),

@@ -12,7 +12,7 @@ from pos_client.devices.display.device import LineDisplay, parse_display_address
 from pos_client.devices.lines import SerialForm, SerialLine
 from pos_client.devices.reader.device import SerialReader
 from pos_client.devices.reader.port import Source
-from pos_client.devices.scale.toledo import ToledoScale
+from pos_client.devices.scale.opening import scale_at
 from pos_client.devices.terminal.address import parse_terminal_address
 from pos_client.devices.terminal.device import ZvtTerminal
 from pos_client.devices.terminal.port import Ending
@@ -100,7 +100,7 @@ def test_a_scale_weighs_what_is_typed(started):
     process, first = started("scale")
     assert said(process, "0.750") == "on the scale: 0.750 kg"
     assert said(process, "much") == "not understood: much"
-    scale = ToledoScale(serial_path(first), SerialForm(9600))
+    scale = scale_at(first.split()[-1])
     assert scale.weigh().weight == Decimal("0.750")
 
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QListView, QPlainTextE
 from pos_client.app.screens.gallery import SIZES
 from pos_client.app.screens.scenes import SCENES, Set
 from pos_client.app.window.application import RESOURCES
+from pos_client.features.customer_display.view import CustomerScreen
 from pos_client.features.joining.view import JoiningView
 from pos_client.kit.theme import load_tokens
 
@@ -64,8 +65,8 @@ def test_every_control_has_a_name_is_large_enough_reached_by_tab_and_inside(scen
 
 
 def request_is_busy(scene):
-    """Joining under way leaves nothing to do but to wait."""
-    return isinstance(scene, JoiningView)
+    """Joining under way leaves nothing to do but to wait, and the customer's screen is only looked at."""
+    return isinstance(scene, JoiningView | CustomerScreen)
 
 
 def placed(widget, scene):

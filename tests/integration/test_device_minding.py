@@ -140,7 +140,7 @@ def test_readers_give_scans_and_come_back(tmp_path):
     stripe = ReaderSimulator(tcp)
     seen, trace = [], Trace(CLOCK)
     settings = TillSettings(scanner=place.address, card_reader=tcp.address)
-    readers = Readers(reader_addresses(settings), RULES, seen.append, trace, PACE)
+    readers = Readers(reader_addresses(settings), lambda: RULES, seen.append, trace, CLOCK, PACE)
     assert eventually(lambda: all(health.online for health in readers.health().values()))
     simulator.scan("4006381333931")
     assert eventually(lambda: seen == [Scan(ScanKind.ARTICLE, "4006381333931")])

@@ -465,7 +465,7 @@ def test_age_is_never_below_zero(shop):
     shop.start()
     shop.printed(1)
     assert shop.simulator.pulses() == 1
-    assert timedelta(0) == shop.printing._papers.age(_job(shop))
+    assert timedelta(0) == shop.printing._setup.papers.age(_job(shop))
 
 
 def _job(shop):

@@ -15,7 +15,7 @@ from PIL import Image as Pictures
 from pos_client.app.translations import TillTexts
 from pos_client.devices.letters import printable
 from pos_client.devices.printer.address import PrinterAddress, parse_address
-from pos_client.devices.printer.escpos import CODE_PAGE, drawer_job, encode
+from pos_client.devices.printer.escpos import drawer_job, encode
 from pos_client.devices.printer.port import PrinterStatus
 from pos_client.devices.printer.simulator.decoder import Decoder
 from pos_client.devices.printer.simulator.operations import (
@@ -142,7 +142,7 @@ def test_letters_arrive_as_they_were_meant():
     ],
 )
 def test_what_the_page_has_not_becomes_its_likeness(given_text, printed):
-    assert printable(given_text, CODE_PAGE) == printed
+    assert printable(given_text, "cp858") == printed
 
 
 @given(st.text(max_size=40))

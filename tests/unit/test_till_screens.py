@@ -9,7 +9,7 @@ from pos_client.app.screens.day import day_of
 from pos_client.app.translations import catalogue
 
 # What parts of the screens are called in the program.
-NAMES = {"drawer", "ready", "store"}
+NAMES = {"drawer", "high", "low", "ready", "sale", "store"}
 
 
 def texts(value):

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from central_server.features.stores.tables import exchange_rate, store
+from central_server.platform.schema import installation_setting
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 
 
@@ -77,3 +78,16 @@ def rate_rows(unit: ReadUnit, day: date | None) -> list[Row[Any]]:
     if day is not None:
         query = query.where(table.c.day == day)
     return list(unit.connection.execute(query))
+
+
+def chain_setting(unit: ReadUnit, name: str) -> str | None:
+    """What the chain set under a name; None if it set nothing."""
+    query = select(installation_setting.c.value).where(installation_setting.c.name == name)
+    return unit.connection.execute(query).scalar_one_or_none()
+
+
+def put_chain_setting(unit: UnitOfWork, name: str, value: str) -> None:
+    """Set it."""
+    table = installation_setting
+    unit.connection.execute(table.delete().where(table.c.name == name))
+    unit.connection.execute(table.insert().values(name=name, value=value))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, func, select
 
-from central_server.features.tills.tables import till, till_code
+from central_server.features.tills.tables import till, till_code, till_device
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 
 
@@ -37,6 +37,20 @@ def insert_till(unit: UnitOfWork, values: dict[str, Any]) -> None:
 def update_till(unit: UnitOfWork, till_id: str, values: dict[str, Any]) -> None:
     """Change a till."""
     unit.connection.execute(till.update().where(till.c.till_id == till_id).values(**values))
+
+
+def replace_devices(unit: UnitOfWork, till_id: str, rows: list[dict[str, Any]]) -> None:
+    """The devices of a till are these from now on."""
+    unit.connection.execute(till_device.delete().where(till_device.c.till_id == till_id))
+    if rows:
+        unit.connection.execute(till_device.insert(), rows)
+
+
+def device_rows(unit: ReadUnit, till_ids: Iterable[str]) -> list[Row[Any]]:
+    """The devices of some tills, by till and kind."""
+    table = till_device
+    query = select(table).where(table.c.till_id.in_(sorted(till_ids)))
+    return list(unit.connection.execute(query.order_by(table.c.till_id, table.c.kind)))
 
 
 def insert_code(unit: UnitOfWork, values: dict[str, Any]) -> None:

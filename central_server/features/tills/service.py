@@ -24,6 +24,7 @@ from central_server.platform.security import (
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.errors import DomainError
 from shared.identity import StoreId, TillId, check_till_id
+from shared.wire.devices import DeviceReport
 
 CODE_LIFETIME = timedelta(hours=24)
 _MOST_UNSENT = 2**31 - 1
@@ -75,6 +76,24 @@ class Contact:
     at: datetime
     protocol: int
     build: str
+
+
+@dataclass(frozen=True, slots=True)
+class TillDevice:
+    """A device of a till as that saw it last: `condition` is `ready`, `busy`, `warning` or `trouble`, `code` what is
+    the matter, empty if nothing is.
+    """
+
+    kind: str
+    condition: str
+    code: str
+    since: datetime
+    reported_at: datetime
+
+    @property
+    def needs_look(self) -> bool:
+        """Whether somebody should see to it."""
+        return self.condition in {"warning", "trouble"}
 
 
 def list_tills(unit: ReadUnit, stores: Iterable[str] | None = None) -> list[Till]:
@@ -246,6 +265,35 @@ def record_contact(unit: UnitOfWork, till_id: str, contact: Contact) -> None:
 def record_unsent(unit: UnitOfWork, till_id: str, unsent_events: int) -> None:
     """Note how many events the till says it still holds."""
     repository.update_till(unit, till_id, {"unsent_events": min(unsent_events, _MOST_UNSENT)})
+
+
+def record_devices(
+    unit: UnitOfWork, till_id: str, reports: Iterable[DeviceReport], now: datetime
+) -> int:
+    """Note how the devices of a till are: these and no others; how many. Of a kind that comes twice the last counts."""
+    by_kind = {report.kind: report for report in reports}
+    rows = [
+        {
+            "till_id": till_id,
+            "kind": report.kind,
+            "condition": report.condition,
+            "code": report.code,
+            "since": report.since,
+            "reported_at": now,
+        }
+        for report in by_kind.values()
+    ]
+    repository.replace_devices(unit, till_id, rows)
+    return len(rows)
+
+
+def devices_of(unit: ReadUnit, till_ids: Iterable[str]) -> dict[str, list[TillDevice]]:
+    """The devices of some tills, by till: only of those that said something."""
+    found: dict[str, list[TillDevice]] = {}
+    for row in repository.device_rows(unit, till_ids):
+        device = TillDevice(row.kind, row.condition, row.code, row.since, row.reported_at)
+        found.setdefault(row.till_id, []).append(device)
+    return found
 
 
 def unseen_metric(unit: ReadUnit, now: datetime) -> Metric:

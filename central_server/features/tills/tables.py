@@ -35,6 +35,19 @@ till = Table(
     plain("created_at", UtcDateTime),
 )
 
+# How the devices of each till are, as it said last; what it does not name it does not have.
+till_device = Table(
+    "till_device",
+    metadata,
+    plain("till_id", TillKey, ForeignKey("till.till_id"), primary_key=True),
+    plain("kind", String(24), primary_key=True),
+    # ready, busy, warning or trouble
+    plain("condition", String(10)),
+    plain("code", String(60)),
+    plain("since", UtcDateTime),
+    plain("reported_at", UtcDateTime),
+)
+
 till_code = Table(
     "till_code",
     metadata,

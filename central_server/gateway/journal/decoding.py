@@ -14,6 +14,7 @@ from shared.errors import DomainError, ErrorParam
 from shared.journal import ConflictRule, event_type, parse_body, receipt_from_body
 from shared.journal.reader import BodyReader
 from shared.ledger.drawer import DRAWER_TYPES, DrawerEvent, drawer_event
+from shared.money import Money
 from shared.receipt import Receipt
 
 _BOOKED = frozenset(("sale.completed", "return.completed"))
@@ -85,9 +86,26 @@ def _understood(event: StoredEvent, place: TillPlace | None) -> Decoded:
         return Decoded(event, drawer=drawer)
     if event.type in _NUMBERED:
         return Decoded(event, receipt_no=BodyReader(body).object("receipt").integer("number"))
+    if event.type == "terminal.day_closed":
+        return Decoded(event, notices=_terminal_day(event, BodyReader(body)))
     if kind.conflict_rule not in _KEPT_RULES:
         raise DomainError("event_without_projector", {"type": event.type})
     return Decoded(event)
+
+
+def _terminal_day(event: StoredEvent, read: BodyReader) -> tuple[Problem, ...]:
+    """A terminal's day that does not agree with what the journal has on cards."""
+    currency, terminal = read.text("currency"), read.integer("amount")
+    journal = read.integer("journal_amount")
+    if terminal == journal:
+        return ()
+    said, booked = (f"{Money(minor, currency).plain()} {currency}" for minor in (terminal, journal))
+    facts: Mapping[str, ErrorParam] = {
+        "till": event.till_id,
+        "terminal": said,
+        "journal": booked,
+    }
+    return (Problem("terminal_day_differs", facts),)
 
 
 def _check_place(event: StoredEvent, receipt: Receipt, place: TillPlace | None) -> None:

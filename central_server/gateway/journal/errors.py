@@ -37,6 +37,10 @@ ERROR_TEXTS: ErrorTexts = {
         "Receipt number {got} came where {expected} was due.",
         "Ask the store; the receipt itself is booked.",
     ),
+    "terminal_day_differs": ErrorText(
+        "Till {till}: the card terminal closed its day with {terminal}, the journal has {journal} on cards.",
+        "Compare the terminal's list with the receipts of the day; a payment may be on one of them only.",
+    ),
     "external_ref_repeated": ErrorText(
         "Reference {ref} stands on receipt {other} already.",
         "Check whether one purchase was recorded twice; both receipts are booked.",

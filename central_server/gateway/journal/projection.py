@@ -89,7 +89,10 @@ def _priced_again(database: Database, decoded: Sequence[Decoded]) -> list[Decode
     by_event: dict[UUID, list[Problem]] = {}
     for found in findings:
         by_event.setdefault(found.event_id, []).append(Problem(found.code, found.params))
-    return [replace(one, notices=tuple(by_event.get(one.event.event_id, ()))) for one in decoded]
+    return [
+        replace(one, notices=(*one.notices, *by_event.get(one.event.event_id, ())))
+        for one in decoded
+    ]
 
 
 def _asks(receipt: Receipt) -> bool:
@@ -116,7 +119,8 @@ def _book_batch(unit: UnitOfWork, decoded: Sequence[Decoded], clock: Clock) -> i
             problem = Problem(found.code, found.params)
             _raise_exception(unit, events[found.event_id], problem, "notice", clock.now())
     for one in fresh:
-        for notice in one.notices if one.receipt is not None else ():
+        # Of what is blocked the problem is said, and nothing else.
+        for notice in one.notices if one.problem is None else ():
             _raise_exception(unit, one.event, notice, "notice", clock.now())
         chains[_key(one.event)] = _advance(unit, chains[_key(one.event)], one, clock)
     repository.set_projected(unit.connection, chains.values())

@@ -15,12 +15,19 @@ from zoneinfo import ZoneInfo
 
 from pos_client.app.composition import Till, open_till
 from pos_client.app.explaining import Explaining
-from pos_client.app.printing import PrinterState, Seen, printer_state
+from pos_client.app.screens.bench import MODELS as _MODELS
+from pos_client.app.screens.bench import Bench as _Bench
+from pos_client.app.screens.bench import setups as _setups
+from pos_client.app.screens.bench import sights as _sights
 from pos_client.app.screens.offers import CODE, CUSTOMER, set_up_offers
 from pos_client.app.screens.shop import CURRENCY, MARKET, PIN, goods, set_up
 from pos_client.app.translations import LANGUAGES, TillTexts
-from pos_client.app.window.device_rows import DeviceRow, device_rows
+from pos_client.app.window.device_rows import devices_state
 from pos_client.features.basket.state import BasketState, LineRow
+from pos_client.features.customer_display.state import CustomerState
+from pos_client.features.devices.ports import DeviceSight
+from pos_client.features.devices.presenter import DevicesPresenter
+from pos_client.features.devices.state import DevicesState, SetupState
 from pos_client.features.joining.presenter import JoiningPresenter
 from pos_client.features.joining.state import JoiningState
 from pos_client.features.login.state import LoginState
@@ -44,7 +51,7 @@ from pos_client.sync.provisioning import check_code
 from shared.errors import DomainError, EnvironmentProblem
 from shared.identity import FixedClock
 
-CASHIER = "102"
+CASHIER, LEADER = "102", "101"
 _ZONE = ZoneInfo("Europe/Berlin")
 # What was sold before the pictures: when, which models (the first variant of each), and the cash given.
 _SOLD = (
@@ -123,20 +130,22 @@ class Promoted:
     pay: PaymentState
     pay_preview: PaymentPreview
     back: BasketState
+    customer: Mapping[str, CustomerState]
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Receipts wait, then the line is down, the second copy is gone, and the printer has no paper. `settings` by the
-    theme that was chosen last.
+    """Receipts wait, then the line is down, the second copy is gone, and devices are in trouble. `setups` by the step
+    of setting a device up, `settings` by the theme that was chosen last.
     """
 
     bar_waiting: StatusState
     empty: BasketState
     bar: StatusState
     training: BasketState
-    printer: PrinterState
-    devices: tuple[DeviceRow, ...]
+    sights: tuple[DeviceSight, ...]
+    devices: DevicesState
+    setups: Mapping[str, SetupState]
     settings: Mapping[str, SettingsState]
 
 
@@ -351,11 +360,13 @@ class Player:
         line = basket.lines[4]
         query = self._said("Personal", "staff")
         bar = till.status.refresh()
+        shown = {"idle": till.customer.idle(), "sale": till.customer.state}
         till.payment.on_open()
         pay = till.payment.on_means("card")
         pay_preview = till.payment.preview(pay.quick[0].value)
         till.payment.on_pay()
         done = till.payment.on_finish()
+        shown["paid"] = till.customer.state
         why_back = till.texts.text("window.return_size")
         back = till.basket.on_return_of(done.receipt_number, 1, "1", why_back)
         return Promoted(
@@ -373,6 +384,7 @@ class Player:
             pay=pay,
             pay_preview=pay_preview,
             back=back,
+            customer=shown,
         )
 
     def trouble(self) -> Trouble:
@@ -389,16 +401,18 @@ class Player:
         bar = till.status.refresh()
         till.basket.on_cancel(till.texts.text("window.cancel_test"))
         till.basket.on_training(on=False)
-        paper_out = Seen(problem=EnvironmentProblem("printer_paper_out"))
-        printer = printer_state(till.texts, paper_out, "")
+        sights = _sights(self._clock.at)
+        presenter = DevicesPresenter(_Bench(), till.recorder, till.texts, _MODELS)
+        till.login.on_switch(LEADER, PIN)
         themes = ("dark", "contrast", "light")
         return Trouble(
             bar_waiting=bar_waiting,
             empty=empty,
             bar=bar,
             training=training,
-            printer=printer,
-            devices=device_rows(till.texts, bar, printer),
+            sights=sights,
+            devices=devices_state(till.texts, sights, bar, _ZONE),
+            setups=_setups(presenter),
             settings={theme: till.settings.on_change("theme", theme) for theme in themes},
         )
 

@@ -13,10 +13,18 @@ from pos_client.app.translations import TillTexts
 from pos_client.app.window.approval import Decision
 from pos_client.app.window.devices_page import DevicesPage
 from pos_client.app.window.help_sheet import HelpSheet
-from pos_client.app.window.prompts import NumberPrompt, TextPrompt
+from pos_client.app.window.prompts import (
+    DrawerPrompt,
+    NumberPrompt,
+    TextPrompt,
+    WeighPrompt,
+)
 from pos_client.app.window.sale_page import SalePage
 from pos_client.app.window.shell import Shell
 from pos_client.features.basket.state import BasketState
+from pos_client.features.customer_display.view import CustomerScreen
+from pos_client.features.devices.view import SetupSheet
+from pos_client.features.devices.words import device_status, missing_devices
 from pos_client.features.joining.state import JoiningState
 from pos_client.features.joining.view import JoiningView
 from pos_client.features.login.view import LoginView
@@ -34,6 +42,7 @@ from pos_client.features.stock_lookup.variant_view import StockTable, VariantPic
 from pos_client.features.stock_lookup.view import LookupView
 from pos_client.kit.look import Look
 from pos_client.kit.panels import Card
+from shared.errors import EnvironmentProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,15 +292,41 @@ def _shift(made: Set, status: StatusState, state: ShiftState | CountState) -> QW
     return _page(_shell(made, status), "shift", page)
 
 
-def _devices(made: Set, section: str) -> QWidget:
+def _devices(made: Set, section: str) -> Shell:
     trouble = made.day.trouble
     page = DevicesPage(made.look, made.words)
-    page.show_devices(trouble.devices)
+    page.show_devices(trouble.devices, missing_devices(trouble.sights, made.words))
     page.settings.show_state(trouble.settings[made.look.theme.name])
     page.show_section(section)
     shell = _page(_shell(made, trouble.bar), "devices", page)
-    shell.bar.render_printer(trouble.printer.text, trouble.printer.tone)
+    shell.bar.render_devices(device_status(trouble.sights, made.words))
     return shell
+
+
+def _setup(made: Set, kind: str) -> QWidget:
+    shell, state = _devices(made, "devices"), made.day.trouble.setups[kind]
+    shell.sheet.open(state.title, SetupSheet(made.look, made.words, state), 640)
+    return shell
+
+
+def _weigh(made: Set) -> QWidget:
+    shell, words = _sale(made)[0], made.words
+    hint = " ".join(words.error(EnvironmentProblem("scale_moving")))
+    name = made.day.counter.line.name
+    shell.sheet.open(words.text("window.weight"), WeighPrompt(made.look, words, name, hint))
+    return shell
+
+
+def _drawer(made: Set) -> QWidget:
+    shell, _ = _sale(made, made.day.trouble.empty, made.day.counter.bar_after)
+    shell.sheet.open(made.words.text("drawer.wait"), DrawerPrompt(made.look, made.words))
+    return shell
+
+
+def _customer_screen(made: Set, phase: str) -> QWidget:
+    screen = CustomerScreen(made.look)
+    screen.show_state(made.day.promoted.customer[phase])
+    return screen
 
 
 def _joining(made: Set, state: JoiningState) -> QWidget:
@@ -372,6 +407,13 @@ SCENES: dict[str, Build] = {
     "shift-count": lambda made: _shift(made, made.day.evening.bar, made.day.evening.count),
     "shift-counted": lambda made: _shift(made, made.day.evening.bar, made.day.evening.counted),
     "devices": lambda made: _devices(made, "devices"),
+    "devices-setup": lambda made: _setup(made, "printer"),
+    "devices-setup-silent": lambda made: _setup(made, "scale"),
+    "sale-weigh": _weigh,
+    "sale-drawer-open": _drawer,
+    "customer-screen": lambda made: _customer_screen(made, "sale"),
+    "customer-screen-paid": lambda made: _customer_screen(made, "paid"),
+    "customer-screen-idle": lambda made: _customer_screen(made, "idle"),
     "settings": lambda made: _devices(made, "settings"),
     "joining": lambda made: _joining(made, made.day.joining),
     "joining-refused": lambda made: _joining(made, made.day.code_refused),

@@ -21,6 +21,7 @@ from pos_client.kit.panels import EmptyState
 from pos_client.runtime.gui_thread import forget_gui_thread, mark_gui_thread
 
 if TYPE_CHECKING:
+    from pos_client.app.window.customer_window import CustomerWindow
     from pos_client.app.window.opened import Opened
     from pos_client.app.window.workspace import Workspace
     from pos_client.features.settings.state import SettingsState
@@ -90,6 +91,7 @@ class TillApplication(QObject):
         self._opened: Opened | None = None
         self._closed = self._opening = False
         self._garbage: IdleCollector | None = None
+        self._customer: CustomerWindow | None = None
         self._ring = FocusRing(self.look, self.window)
         self.window.put(EmptyState(self.look, "shopping-bag", "Tresen"))
         if options.size is None:
@@ -131,10 +133,19 @@ class TillApplication(QObject):
         self._workspace(opened.language)
         if self.workspace is not None:
             self.workspace.go("login")
+        self._show_customer(opened)
         if self._ready is not None:
             self._ready()
         # After the log-in is painted: collecting once takes longer than a frame.
         QTimer.singleShot(0, self._collect_when_idle)
+
+    def _show_customer(self, opened: Opened) -> None:
+        """On a second screen, where the till is set to have one and has it."""
+        from pos_client.app.window.customer_window import CustomerWindow, second_screen
+
+        screen = second_screen()
+        if opened.hub.devices.settings.customer_screen and screen is not None:
+            self._customer = CustomerWindow(self.look, opened.till.customer, screen)
 
     def _collect_when_idle(self) -> None:
         from pos_client.runtime.garbage import IdleCollector
@@ -164,6 +175,8 @@ class TillApplication(QObject):
             opened.till,
             opened.looking.presenter,
             opened.printing,
+            opened.hub,
+            opened.bench,
             opened.looking.explaining.explain,
             opened.paying,
             self._use_settings,
@@ -238,6 +251,8 @@ class TillApplication(QObject):
             self._garbage.close()
         if self.workspace is not None:
             self.workspace.close()
+        if self._customer is not None:
+            self._customer.close()
         opened = self._opened
         if opened is not None:
             self.tasks.query(opened.looking.close, lambda _n: None, owner=self, kind="close")

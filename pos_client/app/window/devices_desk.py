@@ -1,16 +1,31 @@
-"""Carries devices, upload, second copy, printer and settings."""
+"""Carries devices, upload, second copy, printers and settings; setting devices up, and what support may see."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Signal
 
 from pos_client import BUILD
-from pos_client.app.window.device_rows import DeviceRow, device_rows
+from pos_client.app.printing import HeldJob
+from pos_client.app.translations import TillTexts
+from pos_client.app.window.device_rows import devices_state
 from pos_client.app.window.devices_page import DevicesPage
 from pos_client.app.window.prompts import ChoiceList
 from pos_client.app.window.stage import Stage
+from pos_client.devices.printer.profiles import PROFILES
+from pos_client.features.devices.ports import WAYS, DeviceKind
+from pos_client.features.devices.presenter import DevicesPresenter
+from pos_client.features.devices.state import DevicesState, SetupState
+from pos_client.features.devices.view import SetupSheet
+from pos_client.features.devices.words import device_status, missing_devices
 from pos_client.features.settings.state import SettingsState
 from pos_client.features.status.state import StatusState
+
+_PRINTERS = {str(DeviceKind.PRINTER), str(DeviceKind.SLIP_PRINTER)}
+_READERS = {str(DeviceKind.SCANNER), str(DeviceKind.CARD_READER), str(DeviceKind.TAG_READER)}
+_SHEET_WIDTH = 640
 
 
 class DevicesDesk(QObject):
@@ -22,14 +37,25 @@ class DevicesDesk(QObject):
         super().__init__()
         self._stage = stage
         self._till, self._tasks, self._words = stage.till, stage.tasks, stage.words
+        facts = stage.till.identity.store
+        self._zone = ZoneInfo(facts.timezone)
+        # Its own words: it works in other lanes.
+        self.presenter = DevicesPresenter(
+            stage.bench,
+            stage.till.recorder,
+            TillTexts(stage.words.language, facts.market, facts.currency),
+            tuple((profile.name, profile.title) for profile in PROFILES.values()),
+        )
         self.page = DevicesPage(stage.look, stage.words)
         self.page.acted.connect(self._act)
+        self.page.set_up.connect(self._set_up)
+        self.page.trace.connect(self._switch_trace)
+        self.page.export.connect(lambda: self._say(self.presenter.on_export))
         self.page.settings.changed.connect(self._change)
         self.page.settings.undo.connect(self._undo)
         self._status = StatusState()
-        self._printer = stage.printing.state()
         self._sync_lives = True
-        self._shown: tuple[DeviceRow, ...] = ()
+        self._shown: object = None
 
     def enter(self) -> None:
         """The page is shown."""
@@ -56,8 +82,8 @@ class DevicesDesk(QObject):
     def render_status(self, status: StatusState, *, sync_lives: bool) -> None:
         """Show what holds now."""
         self._status, self._sync_lives = status, sync_lives
-        self._printer = self._stage.printing.state()
-        self._stage.shell.bar.render_printer(self._printer.text, self._printer.tone)
+        sights = self._stage.hub.sights()
+        self._stage.shell.bar.render_devices(device_status(sights, self._words))
         self._show()
 
     def printing_moved(self) -> None:
@@ -69,22 +95,52 @@ class DevicesDesk(QObject):
         if part == "sync" and self._status.sync_detail:
             self._stage.shell.say(self._status.sync_detail)
 
+    def _state(self) -> DevicesState:
+        return devices_state(
+            self._words,
+            self._stage.hub.sights(),
+            self._status,
+            self._zone,
+            sync_lives=self._sync_lives,
+            tracing=self._stage.hub.trace.is_on,
+        )
+
     def _show(self) -> None:
-        rows = device_rows(self._words, self._status, self._printer, sync_lives=self._sync_lives)
-        if rows != self._shown:
-            self._shown = rows
-            self.page.show_devices(rows)
+        state = self._state()
+        missing = missing_devices(self._stage.hub.sights(), self._words)
+        if (state, missing) != self._shown:
+            self._shown = (state, missing)
+            self.page.show_devices(state, missing)
 
     # --- doing --------------------------------------------------------------------------------
 
     def _act(self, key: str) -> None:
-        if key == "drawer":
+        if key == DeviceKind.DRAWER:
             self.open_drawer()
-        elif key == "printer" and self._printer.held:
+        elif key in _PRINTERS and self._held():
             self._ask_held()
-        elif key == "printer":
-            self._stage.printing.test()
-            self._stage.shell.say(self._words.text("window.printer_test_sent"))
+        else:
+            if key in _READERS:
+                self._stage.shell.say(self._words.text("device.trying_read"))
+            self._say(lambda: self.presenter.on_test(key))
+
+    def _say(self, op: Callable[[], str]) -> None:
+        """Do something that waits for a device, and say what came of it."""
+        self._tasks.query(
+            op,
+            self._said,
+            owner=self.page,
+            kind="device",
+            lane="devices",
+            failed=self._stage.shell.complain,
+        )
+
+    def _said(self, text: str) -> None:
+        self._stage.shell.say(text)
+        self._show()
+
+    def _switch_trace(self, on: bool) -> None:
+        self._say(lambda: self.presenter.on_trace(on=on))
 
     def open_drawer(self) -> None:
         """Open the drawer without a sale; the journal says who did."""
@@ -94,11 +150,16 @@ class DevicesDesk(QObject):
             owner=self.page,
         )
 
+    def _held(self) -> tuple[HeldJob, ...]:
+        printing = self._stage.printing
+        slips = printing.slips.state().held if printing.slips is not None else ()
+        return (*printing.state().held, *slips)
+
     def _ask_held(self) -> None:
-        """A receipt broke off while it was printed: only a person knows whether it came out."""
+        """A paper broke off while it was printed: only a person knows whether it came out."""
         words = self._words
         choices = []
-        for job in self._printer.held:
+        for job in self._held():
             choices.append((f"again.{job.job}", words.text("window.held_again"), job.text))
             choices.append((f"done.{job.job}", words.text("window.held_done"), job.text))
         sheet = ChoiceList(self._stage.look, choices, "printer")
@@ -112,6 +173,55 @@ class DevicesDesk(QObject):
         self._tasks.command(
             lambda: act(int(job)), lambda _none: self._stage.shell.sheet.leave(), owner=self.page
         )
+
+    # --- setting up -----------------------------------------------------------------------------
+
+    def _set_up(self, kind: str) -> None:
+        self._step(lambda: self.presenter.on_setup(kind), self._open_setup)
+
+    def _step(self, op: Callable[[], SetupState], done: Callable[[SetupState], None]) -> None:
+        self._tasks.query(
+            op,
+            done,
+            owner=self.page,
+            kind="device-setup",
+            lane="devices",
+            failed=self._stage.shell.complain,
+        )
+
+    def _open_setup(self, state: SetupState) -> None:
+        sheet = SetupSheet(self._stage.look, self._words, state)
+        presenter = self.presenter
+
+        def show(changed: SetupState) -> None:
+            if self._stage.shell.sheet.content is sheet:
+                sheet.show_state(changed)
+
+        def find(name: str) -> None:
+            way = next(way for way in WAYS if way == name)
+            self._step(lambda: presenter.on_find(sheet.state, way), show)
+
+        sheet.looked_for.connect(find)
+        sheet.chosen.connect(lambda text: show(presenter.on_choose(sheet.state, text)))
+        sheet.option.connect(
+            lambda name, value: show(presenter.on_option(sheet.state, name, value))
+        )
+        sheet.tried.connect(lambda: self._step(lambda: presenter.on_try(sheet.state), show))
+        sheet.kept.connect(lambda: self._keep(sheet.state))
+        sheet.removed.connect(lambda: self._keep(presenter.on_choose(sheet.state, "")))
+        self._stage.shell.sheet.open(state.title, sheet, _SHEET_WIDTH)
+
+    def _keep(self, state: SetupState) -> None:
+        def kept(text: str) -> None:
+            self._stage.shell.sheet.leave()
+
+            def use() -> str:
+                self.presenter.on_use(state.kind)
+                return text
+
+            self._say(use)
+
+        self._tasks.command(lambda: self.presenter.on_keep(state), kept, owner=self.page)
 
     # --- settings -----------------------------------------------------------------------------
 

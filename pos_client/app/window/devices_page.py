@@ -4,31 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGridLayout,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from pos_client.app.window.device_rows import DeviceRow
+from pos_client.features.devices.state import DeviceRow, DevicesState
 from pos_client.features.settings.view import SettingsView
 from pos_client.kit.buttons import Button
-from pos_client.kit.choices import Chip, Tab
-from pos_client.kit.labels import Label, Picture, rule
+from pos_client.kit.choices import Tab
+from pos_client.kit.labels import Label, Picture, Tone, rule
 from pos_client.kit.look import Look
-from pos_client.kit.panels import Banner, Card, Scroll, clear_layout
+from pos_client.kit.panels import Banner, Card, Ground, Scroll, clear_layout
 from pos_client.ports import Texts
 
 SECTIONS = ("devices", "settings", "about")
-_TONES = {"ok": "saving", "warning": "warning", "danger": "danger", "muted": "neutral"}
+# How a state looks: icon, its colour, and the tone of its words.
+_MARKS: dict[str, tuple[str, str, Tone]] = {
+    "ok": ("circle-check", "saving", "text"),
+    "warning": ("alert-triangle", "warning", "warning"),
+    "danger": ("circle-x", "danger", "danger"),
+    "muted": ("circle-dashed", "text_muted", "muted"),
+}
+_ACROSS = 3
+_STATE, _BUTTON = 176, 168
+_BUTTONS = 16 + _BUTTON + 8 + 48
 
 
 class DevicesPage(QWidget):
-    """`acted` gives the key of the row whose button was pressed."""
+    """`acted` gives the key of the row whose button was pressed, `set_up` the kind of device to set up; `trace`
+    switches the recording for support, `export` writes it down.
+    """
 
     acted = Signal(str)
+    set_up = Signal(str)
+    trace = Signal(bool)
+    export = Signal()
 
     def __init__(self, look: Look, words: Texts) -> None:
         super().__init__()
         self.setObjectName("page")
         self._look, self._words = look, words
+        self._tracing = True
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 24)
         column.setSpacing(12)
@@ -53,8 +75,10 @@ class DevicesPage(QWidget):
         column.addWidget(self.banner)
         self.card = Card(margin=1)
         self.card.column.setSpacing(0)
-        devices = Scroll()
+        devices = Scroll(spacing=16)
         devices.column.addWidget(self.card)
+        self.more = self._missing_card(devices)
+        devices.column.addWidget(self._support_card())
         devices.column.addStretch(1)
         self.stack.addWidget(devices)
         self.settings = SettingsView(look, words)
@@ -65,23 +89,77 @@ class DevicesPage(QWidget):
         self.stack.addWidget(self.about)
         column.addWidget(self.stack, 1)
 
+    def _missing_card(self, scroll: Scroll) -> QGridLayout:
+        self._missing = Card()
+        self._missing.column.addWidget(
+            Label(self._look, self._words.text("device.more"), weight="semibold")
+        )
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        self._missing.column.addLayout(grid)
+        scroll.column.addWidget(self._missing)
+        return grid
+
+    def _support_card(self) -> Card:
+        card = Card()
+        card.column.addWidget(
+            Label(self._look, self._words.text("device.trace"), weight="semibold")
+        )
+        self.trace_text = Label(self._look, "", size="small", tone="muted", wrap=True)
+        card.column.addWidget(self.trace_text)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.trace_button = Button(self._look, self._words.text("device.trace_stop"))
+        self.trace_button.clicked.connect(lambda: self.trace.emit(not self._tracing))
+        self.export_button = Button(
+            self._look, self._words.text("device.export"), icon="device-floppy"
+        )
+        self.export_button.clicked.connect(self.export)
+        row.addWidget(self.trace_button)
+        row.addWidget(self.export_button)
+        row.addStretch(1)
+        card.column.addLayout(row)
+        return card
+
     def show_section(self, name: str) -> None:
         """Open one of the sections."""
         self.tabs[name].setChecked(True)
         self.stack.setCurrentIndex(SECTIONS.index(name))
 
-    def show_devices(self, rows: Sequence[DeviceRow]) -> None:
-        """Show the devices; the worst of them is said above."""
+    def show_devices(self, state: DevicesState, missing: Sequence[DeviceRow] = ()) -> None:
+        """Show the devices; the worst of them is said above, what is not set up stands below."""
         clear_layout(self.card.column)
-        for at, row in enumerate(rows):
+        for at, row in enumerate(state.rows):
             if at:
                 self.card.column.addWidget(rule())
             self.card.column.addWidget(self._row(row))
-        worst = next((row for row in rows if row.tone == "danger"), None)
-        self.banner.say(f"{worst.name}: {worst.detail}" if worst else "", "danger")
+        tone: Tone = "danger" if state.banner_tone == "danger" else "warning"
+        self.banner.say(state.banner, tone)
+        self._show_missing(missing)
+        self._tracing = state.tracing
+        self.trace_text.say(state.trace)
+        key = "device.trace_stop" if state.tracing else "device.trace_start"
+        self.trace_button.say(self._words.text(key))
+
+    def _show_missing(self, rows: Sequence[DeviceRow]) -> None:
+        self._missing.setVisible(bool(rows))
+        while self.more.count():
+            item = self.more.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for at, row in enumerate(rows):
+            button = Button(self._look, row.name, icon="plus")
+            button.setAccessibleName(self._words.text("device.set_up_one", name=row.name))
+            button.align = Qt.AlignmentFlag.AlignLeft
+            button.font_size = "small"
+            button.clicked.connect(lambda _on=False, key=row.key: self.set_up.emit(key))
+            self.more.addWidget(button, at // _ACROSS, at % _ACROSS)
 
     def _row(self, row: DeviceRow) -> QWidget:
-        line = QWidget()
+        bad = row.tone == "danger"
+        line = Ground(self._look, "danger_soft" if bad else "surface", 14)
         line.setMinimumHeight(72)
         layout = QHBoxLayout(line)
         layout.setContentsMargins(16, 12, 16, 12)
@@ -91,8 +169,8 @@ class DevicesPage(QWidget):
                 self._look,
                 row.icon,
                 24,
-                "text_muted",
-                ground="surface_2",
+                "danger" if bad else "text_muted",
+                ground="surface" if bad else "surface_2",
                 ground_size=44,
                 round_ground=False,
             )
@@ -100,15 +178,40 @@ class DevicesPage(QWidget):
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addWidget(Label(self._look, row.name, weight="semibold"))
-        names.addWidget(Label(self._look, row.detail, size="small", tone="muted", wrap=True))
+        tone: Tone = "text" if bad else "muted"
+        names.addWidget(Label(self._look, row.detail, size="small", tone=tone, wrap=True))
         layout.addLayout(names, 1)
-        layout.addWidget(Chip(self._look, row.state, _TONES[row.tone]))
+        layout.addWidget(self._state(row))
+        if not row.action:
+            return line
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
         button = Button(self._look, row.action or " ")
-        button.setMinimumWidth(152)
+        button.setAccessibleName(f"{row.action}: {row.name}")
+        button.setFixedWidth(_BUTTON)
         button.clicked.connect(lambda: self.acted.emit(row.key))
-        button.setVisible(bool(row.action))
-        layout.addWidget(button)
+        buttons.addWidget(button)
+        if row.set_up:
+            name = self._words.text("device.set_up_one", name=row.name)
+            setting = Button(self._look, "", "quiet", icon="settings", name=name)
+            setting.icon_size = 24
+            setting.clicked.connect(lambda: self.set_up.emit(row.key))
+            buttons.addWidget(setting)
+        layout.addLayout(buttons)
         return line
+
+    def _state(self, row: DeviceRow) -> QWidget:
+        icon, colour, tone = _MARKS[row.tone]
+        holder = QWidget()
+        # Without buttons the words have their room, too.
+        holder.setFixedWidth(_STATE if row.action else _STATE + _BUTTONS)
+        line = QHBoxLayout(holder)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        if row.state:
+            line.addWidget(Picture(self._look, icon, 20, colour))
+        line.addWidget(Label(self._look, row.state, size="small", weight="medium", tone=tone), 1)
+        return holder
 
     def show_about(self, facts: Sequence[tuple[str, str]]) -> None:
         """Version, till, store, licences."""

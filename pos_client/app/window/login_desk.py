@@ -30,6 +30,7 @@ class LoginDesk(QObject):
 
     def enter(self) -> None:
         """The page is shown: who may log in."""
+        self.page.begin()
         self.look_again()
         self.page.pin.setFocus()
 

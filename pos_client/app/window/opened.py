@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from pos_client.app.composition import Till, open_till
 from pos_client.app.paying import Paying, start_paying
+from pos_client.app.periphery.bench import Bench
+from pos_client.app.periphery.hub import Periphery
 from pos_client.app.printing import Printing, start_printing
 from pos_client.app.promotion_book import PromotionsAhead, promotions_ahead
 from pos_client.app.starting import business_clock
 from pos_client.app.window.application import WindowOptions
 from pos_client.app.window.looking import Looking
-from pos_client.devices.trace import Trace
+from pos_client.devices.finding import Finder
+from pos_client.devices.libusb import SystemUsb
 from pos_client.features.settings.state import SettingsState
 from pos_client.runtime.child import SyncChild
 from pos_client.runtime.clock import SystemClock
@@ -28,6 +31,8 @@ class Opened:
     looking: Looking
     printing: Printing
     paying: Paying
+    hub: Periphery
+    bench: Bench
     settings: SettingsState
     language: str
     watch_sync: Callable[[], bool]
@@ -60,10 +65,14 @@ def open_behind_window(options: WindowOptions) -> Opened:
     if sync is not None:
         sync.start()
     printing = start_printing(till, options.printer)
-    paying = start_paying(till, Trace(system), options.via)
+    hub = Periphery(till, printing, system, Finder(usb=SystemUsb()))
+    paying = start_paying(till, hub.trace, options.via)
+    if paying.cards is not None:
+        hub.cards = paying.cards.state
     settings = till.settings.refresh()
 
     def close() -> None:
+        hub.close()
         printing.close()
         if sync is not None:
             sync.stop()
@@ -78,6 +87,8 @@ def open_behind_window(options: WindowOptions) -> Opened:
         looking=Looking(till, till.texts.language),
         printing=printing,
         paying=paying,
+        hub=hub,
+        bench=Bench(till, hub),
         settings=settings,
         language=till.texts.language,
         watch_sync=sync.watch if sync is not None else lambda: True,

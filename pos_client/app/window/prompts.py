@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_client.kit.buttons import Button
 from pos_client.kit.fields import Field
-from pos_client.kit.labels import Label
+from pos_client.kit.labels import Label, Picture
 from pos_client.kit.look import Look
 from pos_client.kit.numpad import NumPad
 from pos_client.ports import Texts
@@ -112,6 +112,50 @@ class NumberPrompt(Asking):
     def _give(self) -> None:
         if self._first():
             self.given.emit(self.field.text(), self.reason.text() if self.reason else "")
+
+
+class WeighPrompt(NumberPrompt):
+    """A weight, typed or from a scale; `hint` says what to do or what the scale says."""
+
+    def __init__(self, look: Look, words: Texts, name: str, hint: str) -> None:
+        super().__init__(look, words, caption=words.text("window.weight_kg"), suffix="kg")
+        self.name = Label(look, name, size="large", weight="semibold", wrap=True)
+        self.hint = Label(look, hint, tone="muted", wrap=True)
+        layout = self.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.insertWidget(0, self.name)
+            layout.insertWidget(1, self.hint)
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether somebody types a weight: then the scale's does not come in between."""
+        return bool(self.field.text())
+
+
+class DrawerPrompt(QWidget):
+    """The drawer stands open: nothing to answer, it goes when the drawer is shut. `waived` goes on without."""
+
+    waived = Signal()
+
+    def __init__(self, look: Look, words: Texts) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 24)
+        column.setSpacing(16)
+        column.addStretch(1)
+        column.addWidget(
+            Picture(look, "cash", 32, "warning", ground="warning_soft", ground_size=96),
+            0,
+            Qt.AlignmentFlag.AlignHCenter,
+        )
+        text = Label(look, words.text("drawer.wait_text"), tone="muted", wrap=True)
+        text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(text)
+        column.addStretch(1)
+        self.button = Button(look, words.text("drawer.waive"))
+        self.button.clicked.connect(self.waived)
+        column.addWidget(self.button)
+        self.setFocusProxy(self.button)
 
 
 class TextPrompt(Asking):

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from pos_client.app.window.balance_desk import is_gift_card
 from pos_client.app.window.promotion_desk import PromotionDesk
 from pos_client.app.window.prompts import ChoiceList
+from pos_client.app.window.sale_keys import FUNCTION_KEYS
 from pos_client.app.window.sale_page import SalePage
 from pos_client.app.window.sale_questions import SaleQuestions
 from pos_client.app.window.stage import Stage
@@ -23,6 +24,7 @@ from pos_client.features.stock_lookup.state import (
     VariantState,
 )
 from pos_client.features.stock_lookup.variant_view import StockTable, VariantPicker
+from shared.catalogue.scan import Scan
 from shared.errors import DomainError, EnvironmentProblem
 
 Problem = DomainError | EnvironmentProblem
@@ -32,17 +34,6 @@ _TYPING_MS = 15
 _SCAN_OVER_MS = 60
 # What was typed is no code: then Enter means the marked hit.
 _NOT_A_CODE = {"article_unknown", "barcode_malformed", "barcode_check_digit"}
-_KEYS = {
-    Qt.Key.Key_F3: "customer",
-    Qt.Key.Key_F4: "return",
-    Qt.Key.Key_F6: "balance",
-    Qt.Key.Key_F7: "price",
-    Qt.Key.Key_F8: "park",
-    Qt.Key.Key_F9: "stock",
-    Qt.Key.Key_F10: "drawer",
-    Qt.Key.Key_F11: "why",
-    Qt.Key.Key_Question: "help",
-}
 
 
 class SaleDesk(QObject):
@@ -120,6 +111,11 @@ class SaleDesk(QObject):
         self.page.show_receipt(on=False)
         self.show_state(BasketState(total=nothing, parked=self._state.parked))
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no receipt is begun."""
+        return not self._state.lines
+
     def enter(self) -> None:
         """The page is shown: show the receipt as it stands, and be ready to scan."""
         self._do(self._till.basket.refresh)
@@ -155,14 +151,17 @@ class SaleDesk(QObject):
         if problem.code == "article_ambiguous":
             self._variants(str(problem.params.get("code", "")), self._sell)
             return
+        if problem.code == "weight_needed":
+            self._questions.weigh(str(problem.params.get("sku", "")))
+            return
         self._stage.shell.complain(problem)
         self.focus()
 
     # --- scanning and searching ---------------------------------------------------------------
 
-    def scan(self, code: str) -> None:
-        """A code was scanned, wherever the focus was."""
-        self._do(lambda: self._till.basket.on_scan(code))
+    def scan(self, scan: Scan) -> None:
+        """Something was scanned, wherever the focus was."""
+        self._do(lambda: self._till.basket.on_scanned(scan))
         self._tasks.forget("search")
         self.page.lookup.search.edit.clear()
         self.page.lookup.show_tiles()
@@ -206,7 +205,10 @@ class SaleDesk(QObject):
         hit = self.page.lookup.current_for(typed)
 
         def unknown(problem: Problem) -> None:
-            if problem.code not in _NOT_A_CODE:
+            if problem.code == "payment_card_swiped":
+                self.page.lookup.search.clear()  # it does not stay on the screen
+                self._refused(problem)
+            elif problem.code not in _NOT_A_CODE:
                 self._refused(problem)
                 self.page.lookup.search.edit.selectAll()
             elif hit is not None:
@@ -424,20 +426,17 @@ class SaleDesk(QObject):
                 ],
                 "player-pause",
             )
-            choices.chosen.connect(self._recall)
+            choices.chosen.connect(self.recall)
             self._stage.shell.sheet.open(self._words.text("window.parked_title"), choices)
 
         self._tasks.query(
             self._till.basket.on_parked, show, owner=self.page, kind="parked", lane="till"
         )
 
-    def _recall(self, basket_id: str) -> None:
+    def recall(self, basket_id: str = "") -> None:
+        """Take up what was laid aside: the last one without an id."""
         self._stage.shell.sheet.leave()
         self._do(lambda: self._till.basket.on_recall(basket_id))
-
-    def recall_last(self) -> None:
-        """Take up what was laid aside last."""
-        self._recall("")
 
     # --- keys ---------------------------------------------------------------------------------
 
@@ -474,7 +473,7 @@ class SaleDesk(QObject):
         """The keys of the sale, from wherever the focus is; see the help overlay."""
         key, text = event.key(), event.text()
         line = self.page.basket.current
-        name = _KEYS.get(Qt.Key(key))
+        name = FUNCTION_KEYS.get(Qt.Key(key))
         if name is not None:
             self._function(name)
         elif text == "*" and line is not None:

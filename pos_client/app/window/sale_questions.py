@@ -6,12 +6,23 @@ import re
 from collections.abc import Callable
 from typing import Protocol
 
-from pos_client.app.window.prompts import ChoiceList, Confirm, NumberPrompt, TextPrompt
+from PySide6.QtCore import QTimer
+
+from pos_client.app.window.prompts import (
+    ChoiceList,
+    Confirm,
+    NumberPrompt,
+    TextPrompt,
+    WeighPrompt,
+)
 from pos_client.app.window.stage import Stage
+from pos_client.devices.scale.port import WAITS, Weighed
 from pos_client.features.basket.state import BasketState, BoughtState, LineRow
 from shared.errors import DomainError, EnvironmentProblem
+from shared.quantity import format_quantity
 
 Problem = DomainError | EnvironmentProblem
+_WEIGH_MS = 300
 _WRONG_CODE = ("article_", "barcode_")
 _RECEIPT_NUMBER = re.compile(r"(?:.+-)?\d{1,12}-\d{1,12}")
 
@@ -75,6 +86,72 @@ class SaleQuestions:
 
         prompt.given.connect(give)
         self._stage.shell.sheet.open(self._words.text("window.line_quantity"), prompt)
+
+    def weigh(self, sku: str) -> None:
+        """How much of goods by weight: the scale is asked until something lies still on it, or somebody types."""
+        words, hub = self._words, self._stage.hub
+        key = "window.weight_put_on" if hub.has_scale else "window.weight_type"
+        prompt = WeighPrompt(self._stage.look, words, "", words.text(key))
+
+        def sell(text: str, _reason: str = "") -> None:
+            self._do(
+                lambda: self._till.basket.on_add(sku, text),
+                lambda _state: self._stage.shell.sheet.leave(),
+                lambda problem: prompt.complain(" ".join(words.error(problem))),
+            )
+
+        prompt.given.connect(sell)
+        self._stage.shell.sheet.open(words.text("window.weight"), prompt)
+
+        def begin(goods: tuple[str, int | None]) -> None:
+            name, price = goods
+            prompt.name.say(name)
+            if hub.has_scale:
+                self._ask_scale(prompt, price, sell)
+
+        self._stage.tasks.query(
+            lambda: self._goods(sku), begin, owner=prompt, kind="weigh-goods", lane="till"
+        )
+
+    def _goods(self, sku: str) -> tuple[str, int | None]:
+        item = self._till.prices.find(sku)
+        price = self._till.prices.price(sku, self._till.recorder.glance())
+        return item.name(self._till.texts.language), price
+
+    def _ask_scale(
+        self, prompt: WeighPrompt, price: int | None, sell: Callable[[str], None]
+    ) -> None:
+        def wanted() -> bool:
+            return self._stage.shell.sheet.content is prompt and not prompt.is_typed
+
+        def weighed(found: Weighed) -> None:
+            if wanted():
+                sell(
+                    format_quantity(found.weight).replace(
+                        ".", self._words.text("window.decimal_point")
+                    )
+                )
+
+        def again(problem: Problem) -> None:
+            if not wanted():
+                return
+            if problem.code in WAITS:
+                prompt.hint.say(" ".join(self._words.error(problem)))
+                QTimer.singleShot(_WEIGH_MS, prompt, lambda: ask() if wanted() else None)
+            else:
+                prompt.complain(" ".join(self._words.error(problem)))
+
+        def ask() -> None:
+            self._stage.tasks.query(
+                lambda: self._stage.hub.weigh(price),
+                weighed,
+                owner=prompt,
+                kind="weigh",
+                lane="devices",
+                failed=again,
+            )
+
+        ask()
 
     def _too_late(self, problem: Problem) -> None:
         """There is nothing left to correct in the sheet."""

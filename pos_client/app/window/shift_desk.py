@@ -40,14 +40,28 @@ class ShiftDesk(QObject):
             lambda: self._do(self._till.shift.on_null_receipt, self._null)
         )
         self.page.drawer.connect(open_drawer)
+        self.page.terminal_day.connect(self._close_terminal_day)
 
     @property
     def is_counting(self) -> bool:
         """Whether the drawer is being counted."""
         return self.page.is_counting
 
+    def _close_terminal_day(self) -> None:
+        """The terminal closes its day beside the sale; what it says is compared and journalled."""
+        self._stage.shell.say(self._words.text("window.terminal_day_running"))
+        self._tasks.query(
+            self._stage.hub.close_terminal_day,
+            lambda day: self._do(lambda: self._till.shift.on_terminal_day(day), self._said),
+            owner=self.page,
+            kind="terminal-day",
+            lane="devices",
+            failed=self._stage.shell.complain,
+        )
+
     def enter(self) -> None:
         """The page is shown: the shift as it stands."""
+        self.page.show_terminal(self._stage.hub.devices.terminal is not None)
         self._do(self._till.shift.refresh)
 
     def _do(

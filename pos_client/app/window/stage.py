@@ -8,6 +8,8 @@ from typing import Protocol
 
 from pos_client.app.composition import Till
 from pos_client.app.paying import Paying
+from pos_client.app.periphery.bench import Bench
+from pos_client.app.periphery.hub import Periphery
 from pos_client.app.printing import Printing
 from pos_client.app.translations import TillTexts
 from pos_client.app.window.shell import Shell
@@ -30,6 +32,8 @@ class Stage:
     """`till` may be used in the lane `till` only, `lookup` and `explain` in the lane `look` only; `words` are the GUI
     thread's own. Of `paying` the state of its desks may be read anywhere, all else belongs into the lane `till`.
 
+    `hub` are the devices, `bench` finds and tries them and waits for them, in the lane `devices` only.
+
     `use_settings` makes the window look as the settings say.
     """
 
@@ -40,6 +44,8 @@ class Stage:
     till: Till
     lookup: LookupPresenter
     printing: Printing
+    hub: Periphery
+    bench: Bench
     explain: Explain
     paying: Paying
     use_settings: Callable[[SettingsState], None]

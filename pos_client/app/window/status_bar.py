@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QWidget
 
+from pos_client.features.devices.state import DeviceStatus
 from pos_client.features.status.state import StatusState
 from pos_client.kit.buttons import Press
 from pos_client.kit.labels import Label, paint_initials, rule
@@ -134,6 +135,7 @@ class StatusBar(Ground):
     def __init__(self, look: Look) -> None:
         super().__init__(look, "surface")
         self._state: StatusState | None = None
+        self._devices = DeviceStatus()
         self._width = 0
         self.setFixedHeight(56)
         row = QHBoxLayout(self)
@@ -148,7 +150,7 @@ class StatusBar(Ground):
             "sync": StatusItem(look, "cloud-check"),
             "fiscal": StatusItem(look, "shield-check"),
             "copy": StatusItem(look, "copy"),
-            "printer": StatusItem(look, "printer"),
+            "devices": StatusItem(look, "plug"),
         }
         for key, item in self.items.items():
             item.clicked.connect(lambda _on=False, key=key: self.asked.emit(key))
@@ -193,12 +195,13 @@ class StatusBar(Ground):
 
     def _make_room(self) -> None:
         """What is wrong is read whole: the place gives way to it, then the date, then the name beside the initials, and
-        last the word beside the sign.
+        the word beside the sign, and last the name of the device beside its picture.
         """
         layout = self.layout()
         if layout is None:
             return
         self.user_button.compact = False
+        self._say_devices(self._devices.text)
         self._show_brand(whole=True)
         self.date.setVisible(True)
         if self._taken(layout) + _PLACE_LEAST <= self._width:
@@ -211,6 +214,8 @@ class StatusBar(Ground):
         if self._taken(layout) > self._width:
             self._show_brand(whole=False)
             self.user_rule.setVisible(False)
+        if self._taken(layout) > self._width:
+            self._say_devices(self._devices.short)
 
     def _show_brand(self, *, whole: bool) -> None:
         self.brand.set_compact(on=not whole)
@@ -223,10 +228,20 @@ class StatusBar(Ground):
         place = 0 if self.place.isHidden() else self.place.sizeHint().width()
         return layout.sizeHint().width() - place
 
-    def render_printer(self, text: str, tone: str) -> None:
-        """Show the printer, if something is wrong with it."""
-        words = text if tone in {"warning", "danger"} else ""
-        if words != self.items["printer"].text():
-            self.items["printer"].say(words, tone, "printer")
+    def render_devices(self, status: DeviceStatus) -> None:
+        """Show the devices, if something is wrong with one of them: a word or two, and the whole sentence for whoever
+        stays over it or hears it read.
+        """
+        if status != self._devices:
+            self._devices = status
+            self._say_devices(status.text)
             if self._state is not None:
                 self.show_state(self._state)
+
+    def _say_devices(self, text: str) -> None:
+        """Show the devices by these words; who hears them read always hears all."""
+        item, status = self.items["devices"], self._devices
+        item.say(text, status.tone, status.icon)
+        item.setAccessibleName(status.text)
+        item.setToolTip(status.sentence)
+        item.setAccessibleDescription(status.sentence)

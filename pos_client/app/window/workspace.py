@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
 from pos_client.app.translations import TillTexts
-from pos_client.app.window.balance_desk import BalanceDesk, is_gift_card
+from pos_client.app.window.balance_desk import BalanceDesk
 from pos_client.app.window.devices_desk import DevicesDesk
 from pos_client.app.window.help_sheet import HelpSheet
 from pos_client.app.window.login_desk import LoginDesk
 from pos_client.app.window.pay_desk import PayDesk
-from pos_client.app.window.prompts import Asking
+from pos_client.app.window.prompts import Asking, DrawerPrompt
 from pos_client.app.window.receipts_desk import ReceiptsDesk
 from pos_client.app.window.sale_desk import SaleDesk
 from pos_client.app.window.shift_desk import ShiftDesk
@@ -23,12 +23,24 @@ from pos_client.app.window.stock_desk import StockDesk
 from pos_client.features.login.state import LoginState
 from pos_client.features.status.state import StatusState
 from pos_client.kit.scanner_keys import ScannerKeys
-from shared.errors import EnvironmentProblem
+from shared.catalogue.scan import Scan, resolve_scan
+from shared.catalogue.scan_rules import ScanKind
+from shared.errors import DomainError, EnvironmentProblem
 
 _STATUS_MS = 1_000
 _RECEIPT_NUMBER = re.compile(r"\d+-\d+")
 _PAGES = {Qt.Key.Key_F1: "sale", Qt.Key.Key_F12: "shift"}
 _ALT_PAGES = {Qt.Key.Key_R: "receipts", Qt.Key.Key_D: "devices"}
+
+
+class _FromReaders(QObject):
+    """Brings what readers read from their threads to the GUI thread."""
+
+    read = Signal(object)
+
+
+def _nobody(_scan: Scan) -> None:
+    """The window is being taken down."""
 
 
 class Workspace(QObject):
@@ -41,6 +53,7 @@ class Workspace(QObject):
         self._stage = stage
         self._watch_sync = watch_sync
         self._person = ("", "")
+        self._drawer_waived = False
         self.shell = stage.shell
         self.login = LoginDesk(stage)
         self.sale = SaleDesk(stage)
@@ -62,6 +75,9 @@ class Workspace(QObject):
         self.scanner = ScannerKeys()
         self.scanner.scanned.connect(self.scan)
         self.sale.scanning = lambda: self.scanner.is_running
+        self._readers = _FromReaders(self)
+        self._readers.read.connect(self.take, Qt.ConnectionType.QueuedConnection)
+        stage.hub.on_scan = self._readers.read.emit
         self.scanner.overlong.connect(lambda: shell.complain(EnvironmentProblem("scan_overlong")))
         self._clock = QTimer(self)
         self._clock.timeout.connect(self.refresh_status)
@@ -90,6 +106,7 @@ class Workspace(QObject):
         """Stop looking; the tasks are closed by whoever made them."""
         self._clock.stop()
         self.pay.close()
+        self._stage.hub.on_scan = _nobody
         self._stage.tasks.failed.disconnect(self.shell.complain)
         self._stage.tasks.settled.disconnect(self.refresh_status)
 
@@ -148,14 +165,19 @@ class Workspace(QObject):
 
     def switch_user(self) -> None:
         """Somebody else: the receipt stays open."""
+        self._switch_to(())
+
+    def _switch_to(self, numbers: tuple[str, ...]) -> None:
+        """Somebody else, perhaps with one of these numbers."""
         till = self._stage.till
         self._stage.tasks.command(
-            till.login.on_logout, lambda _s: self._logged_out(), owner=self.shell
+            till.login.on_logout, lambda _s: self._logged_out(numbers), owner=self.shell
         )
 
-    def _logged_out(self) -> None:
+    def _logged_out(self, numbers: tuple[str, ...]) -> None:
         self.show_person("", "")
         self._open("login", rail=False)
+        self.login.page.choose(numbers)
 
     def _asked(self, part: str) -> None:
         self.go("devices")
@@ -177,14 +199,25 @@ class Workspace(QObject):
 
     # --- scanner and keys ---------------------------------------------------------------------
 
-    def scan(self, code: str) -> None:
-        """A code came from the scanner, from any screen. One place decides what becomes of it."""
-        page = self.shell.page
-        if page == "login" or not self._person[0]:
-            self.shell.say(self._stage.words.text("window.scan_login_first"))
+    def scan(self, text: str) -> None:
+        """A scanner or card reader typed something, on any screen."""
+        self.take(resolve_scan(text, self._stage.hub.rules))
+
+    def take(self, scan: Scan) -> None:
+        """Something was scanned, swiped or held to a reader. One place decides what becomes of it."""
+        page, code = self.shell.page, scan.code
+        if scan.kind is ScanKind.PAYMENT_CARD:
+            self.shell.complain(DomainError("payment_card_swiped"))
             return
-        asking = self.shell.sheet.content
-        if isinstance(asking, Asking) and asking.take_scan(code):
+        if page == "login" or not self._person[0]:
+            known = scan.kind is ScanKind.STAFF and self.login.page.choose((scan.key, code))
+            if not known:
+                self.shell.say(self._stage.words.text("window.scan_login_first"))
+            return
+        if self._answers(code):
+            return
+        if scan.kind is ScanKind.STAFF and self.pay.may_leave(page):
+            self._switch_to((scan.key, code))
             return
         number = self._own_receipt(code)
         if number and self.pay.may_leave(page):
@@ -194,19 +227,32 @@ class Workspace(QObject):
         if page == "shift" and self.shift.is_counting:
             self.shell.say(self._stage.words.text("window.scan_while_counting"))
             return
-        if page != "pay" and is_gift_card(code):
-            self.balance.open(code)
-            return
+        self._sort(scan)
+
+    def _sort(self, scan: Scan) -> None:
+        """What is neither a person nor a receipt belongs to the page that is open, or to the sale."""
+        page, code = self.shell.page, scan.code
         if page == "pay":
             if not self.pay.scan(code):
                 return
+        elif scan.kind is ScanKind.GIFT_CARD:
+            self.balance.open(code)
+            return
         elif page == "stock":
             self.stock.scan(code)
             return
         elif page != "sale":
             self._open("sale", rail=True)
         self.shell.sheet.leave()
-        self.sale.scan(code)
+        self.sale.scan(scan)
+
+    def _answers(self, code: str) -> bool:
+        """Whether a scan was meant for the question that is asked, or has to wait for its end."""
+        asking = self.shell.sheet.content
+        if isinstance(asking, DrawerPrompt):
+            self.shell.say(self._stage.words.text("drawer.wait"))
+            return True
+        return isinstance(asking, Asking) and asking.take_scan(code)
 
     def _own_receipt(self, code: str) -> str:
         """The printed number in the barcode of a receipt of this till (`DE01-T1-1-42`); else nothing."""
@@ -236,6 +282,7 @@ class Workspace(QObject):
 
         def look() -> tuple[StatusState, bool]:
             self._stage.till.follow_business_clock()
+            self._stage.hub.rules = self._stage.till.rules.scan_rules()
             return self._stage.till.status.refresh(), self._watch_sync()
 
         self._stage.tasks.query(
@@ -251,3 +298,25 @@ class Workspace(QObject):
             self.login.look_again()
         elif self.shell.page == "sale" and not self.sale.page.lookup.has_tiles:
             self.sale.look_again()
+        self._mind_drawer()
+
+    def _mind_drawer(self) -> None:
+        """Where the shop wants it, no receipt begins while the drawer stands open; one that is open goes on."""
+        blocks = self._stage.hub.drawer_blocks()
+        if not blocks:
+            self._drawer_waived = False
+        shown = isinstance(self.shell.sheet.content, DrawerPrompt)
+        due = blocks and not self._drawer_waived and self.shell.page == "sale"
+        if due and not shown and self.sale.is_empty:
+            prompt = DrawerPrompt(self._stage.look, self._stage.words)
+            prompt.waived.connect(self._waive_drawer)
+            self.shell.sheet.open(self._stage.words.text("drawer.wait"), prompt)
+        elif shown and not due:
+            self.shell.sheet.leave()
+
+    def _waive_drawer(self) -> None:
+        def waived(_none: object) -> None:
+            self._drawer_waived = True
+            self.shell.sheet.leave()
+
+        self._stage.tasks.command(self.devices.presenter.on_waive_drawer, waived, owner=self.shell)

@@ -16,6 +16,7 @@ from pos_client.devices.display.commands import (
     show,
 )
 from pos_client.devices.lines import Line, LineBrokenError, SerialForm, SerialLine, SocketLine
+from pos_client.devices.trace import Trace, traced
 from pos_client.runtime.gui_thread import assert_not_gui_thread
 from shared.errors import DomainError, EnvironmentProblem
 
@@ -51,8 +52,9 @@ def parse_display_address(text: str) -> DisplayAddress | None:
 class LineDisplay:
     """Implements `CustomerDisplay` for one address. The line stays open; after a break it is opened anew."""
 
-    def __init__(self, address: DisplayAddress) -> None:
+    def __init__(self, address: DisplayAddress, trace: Trace | None = None) -> None:
         self._address = address
+        self._trace = trace
         self._line: Line | None = None
 
     def show(self, upper: str, lower: str) -> None:
@@ -84,6 +86,9 @@ class LineDisplay:
 
     def _open(self) -> Line:
         place = self._address.place
+        line: Line
         if place.kind == "tcp":
-            return SocketLine.to(place.target, place.number, _CONNECT, _STALL)
-        return SerialLine(place.target, SerialForm(place.number), _STALL)
+            line = SocketLine.to(place.target, place.number, _CONNECT, _STALL)
+        else:
+            line = SerialLine(place.target, SerialForm(place.number), _STALL)
+        return traced(line, self._trace, "display")

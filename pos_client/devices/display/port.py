@@ -15,3 +15,6 @@ class CustomerDisplay(Protocol):
 
     def clear(self) -> None:
         """Show nothing."""
+
+    def close(self) -> None:
+        """Let the line go."""

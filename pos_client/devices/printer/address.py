@@ -2,16 +2,18 @@
 
 `tcp://192.168.1.50:9100`, `serial:/dev/ttyUSB0?baud=19200`, `usb:/dev/usb/lp0`, `usb:04b8:0202`, `cups:QUEUE`,
 `winraw:NAME`, `file:/tmp/receipts.bin`, `none`.
-`?status=no` behind a tcp, serial or usb address: this printer answers no questions.
+`?status=no` behind a tcp, serial or usb address: this printer answers no questions. `?profile=NAME` behind any but
+`none`: what model it is (`pos_client.devices.printer.profiles`).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pos_client.devices.address import read_place
+from pos_client.devices.printer.profiles import PROFILES, STANDARD, PrinterProfile
 from shared.errors import DomainError
 
 Kind = Literal["tcp", "serial", "usb", "libusb", "file", "cups", "winraw"]
@@ -25,7 +27,7 @@ _QUEUE = re.compile(r"[A-Za-z0-9._-]{1,127}")
 @dataclass(frozen=True, slots=True)
 class PrinterAddress:
     """`target` is a host, a path, a name or `vendor:product:serial`; `number` the port or the baud rate, 0 where there
-    is none; `queue` the print queue at a host.
+    is none; `queue` the print queue at a host, `profile` what model the printer is.
     """
 
     kind: Kind
@@ -33,6 +35,7 @@ class PrinterAddress:
     number: int = 0
     asks: bool = True
     queue: str = ""
+    profile: PrinterProfile = STANDARD
 
     def __str__(self) -> str:
         if self.kind == "tcp":
@@ -49,10 +52,22 @@ def parse_address(text: str) -> PrinterAddress | None:
     cleaned = text.strip()
     if cleaned in {"", "none"}:
         return None
-    address = _network_or_serial(cleaned) or _named(cleaned)
-    if address is None:
+    place, profile = _with_profile(cleaned)
+    address = _network_or_serial(place) or _named(place)
+    if address is None or profile is None:
         raise DomainError("printer_address_invalid", {"address": text[:80]})
-    return address
+    return replace(address, profile=profile)
+
+
+def _with_profile(text: str) -> tuple[str, PrinterProfile | None]:
+    """The text without its profile, and the profile: None for a name that is none."""
+    place, mark, query = text.partition("?")
+    parts = [part for part in query.split("&") if part]
+    named = [part.removeprefix("profile=") for part in parts if part.startswith("profile=")]
+    if not named:
+        return text, STANDARD
+    rest = "&".join(part for part in parts if not part.startswith("profile="))
+    return f"{place}{mark if rest else ''}{rest}", PROFILES.get(named[-1])
 
 
 def _network_or_serial(text: str) -> PrinterAddress | None:

@@ -1,7 +1,7 @@
 """Paper as ESC/POS bytes, made with python-escpos' own printer that keeps bytes instead of sending them.
 
 Traps that are dealt with here: `ESC @` first, or a printer goes on as the job before left it; one code page for the
-whole job (CP858, `ESC t 19`, which has the euro), because switching pages within a row prints nonsense on clones; what
+whole job (the profile's, which has the euro), because switching pages within a row prints nonsense on clones; what
 the page has not becomes the nearest letter, one for one, so that rows keep their width; bytes of a picture that would
 read as a question in real time are changed by a dot.
 """
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from pos_client.devices.letters import printable
+from pos_client.devices.printer.profiles import STANDARD, PrinterProfile
 from shared.receipt.paper import (
     Align,
     Barcode,
@@ -39,11 +40,12 @@ from shared.receipt.paper import (
 
 if TYPE_CHECKING:
     from escpos.printer import Dummy
+    from PIL.Image import Image as Picture
 
 log = structlog.get_logger()
 DOTS_PER_COLUMN = 12
-CODE_PAGE = "cp858"
-_SELECT_PAGE = b"\x1bt\x13"
+# Rows from the head to where paper is torn off.
+_TEAR_ROWS = 4
 _BAR_HEIGHT = 64
 _HALF_GREY = 127
 _ALIGN = {Align.LEFT: "left", Align.CENTRE: "center", Align.RIGHT: "right"}
@@ -51,14 +53,20 @@ _ALIGN = {Align.LEFT: "left", Align.CENTRE: "center", Align.RIGHT: "right"}
 _REAL_TIME = ((b"\x10\x04", b"\x10\x0c"), (b"\x10\x05", b"\x10\x0d"), (b"\x10\x14", b"\x10\x1c"))
 
 
-def encode(paper: Paper, images: Mapping[str, bytes] | None = None) -> bytes:
-    """The bytes of a job. `images` holds picture files by name; one that is missing or unreadable is left out."""
-    return _Encoder(paper.width, images or {}).encode(paper)
+def encode(
+    paper: Paper,
+    images: Mapping[str, bytes] | None = None,
+    profile: PrinterProfile = STANDARD,
+) -> bytes:
+    """The bytes of a job for a model of printer. `images` holds picture files by name; one that is missing or
+    unreadable is left out.
+    """
+    return _Encoder(paper.width, images or {}, profile).encode(paper)
 
 
-def drawer_job() -> bytes:
+def drawer_job(profile: PrinterProfile = STANDARD) -> bytes:
     """A job that opens the drawer and prints nothing."""
-    return encode(Paper(32, (DrawerPulse(),)))
+    return encode(Paper(32, (DrawerPulse(),)), profile=profile)
 
 
 @functools.cache
@@ -76,16 +84,18 @@ def _library() -> type[Dummy]:
 
 
 class _Encoder:
-    def __init__(self, width: int, images: Mapping[str, bytes]) -> None:
+    def __init__(self, width: int, images: Mapping[str, bytes], profile: PrinterProfile) -> None:
         self._width = width
+        self._profile = profile
         self._images = images
+        # The library only hands on what is encoded here; it has no word for the Windows page that it would accept.
         self._printer = _library()(magic_encode_args={"encoding": "CP858", "disabled": True})
         self._style: Style | None = None
         self._align: Align | None = None
 
     def encode(self, paper: Paper) -> bytes:
         self._printer.hw("INIT")
-        self._raw(_SELECT_PAGE)
+        self._raw(b"\x1bt" + bytes((self._profile.select,)))
         for row in paper.rows:
             self._row(row)
         return bytes(self._printer.output)
@@ -100,23 +110,37 @@ class _Encoder:
                 self._text(row_text(row, columns_of(style, self._width)))
             case Rule():
                 self._look(Style.NORMAL, Align.LEFT)
-                self._text("─" * self._width)
+                self._text(_rule_sign(self._profile.page) * self._width)
             case Feed(rows=rows):
                 self._printer.print_and_feed(rows)
             case Image(name=name):
                 self._image(name)
             case QrCode(text=text):
                 self._look(Style.NORMAL, Align.CENTRE)
-                self._printer.qr(text, native=True, size=self._module(text), ec=1)
+                self._qr(text)
             case Barcode(text=text):
                 self._barcode(text)
             case DrawerPulse():
                 self._printer.cashdraw(2)
             case Cut():
-                self._printer.cut()
+                self._cut()
 
     def _text(self, text: str) -> None:
-        self._printer.text(printable(text, CODE_PAGE) + "\n")
+        page = self._profile.page
+        self._raw(printable(text, page).encode(page) + b"\n")
+
+    def _cut(self) -> None:
+        if self._profile.cuts:
+            self._printer.cut()
+        else:
+            self._printer.print_and_feed(_TEAR_ROWS)
+
+    def _qr(self, text: str) -> None:
+        module = self._module(text)
+        if self._profile.draws_qr:
+            self._printer.qr(text, native=True, size=module, ec=1)
+            return
+        self._raster(qr_picture(text, module))
 
     def _look(self, style: Style, align: Align) -> None:
         if style is not self._style:
@@ -159,7 +183,9 @@ class _Encoder:
             flat = flat.resize((room, max(1, flat.height * room // flat.width)))
         self._look(Style.NORMAL, Align.CENTRE)
         # A set bit is a black dot. Not the library's image() either, for its words on stdout.
-        bits = flat.point(lambda grey: 0 if grey > _HALF_GREY else 255).convert("1")
+        self._raster(flat.point(lambda grey: 0 if grey > _HALF_GREY else 255).convert("1"))
+
+    def _raster(self, bits: Picture) -> None:
         across = (bits.width + 7) // 8
         raster = bits.tobytes()
         for asks, harmless in _REAL_TIME:
@@ -169,3 +195,23 @@ class _Encoder:
 
     def _raw(self, data: bytes) -> None:
         self._printer._raw(data)  # noqa: SLF001 - python-escpos' own way to add bytes
+
+
+def _rule_sign(page: str) -> str:
+    """What a line across the paper is made of; the Windows page has no signs for lines."""
+    return "─" if page == "cp858" else "-"
+
+
+def qr_picture(text: str, module: int) -> Picture:
+    """A QR code as dots with its quiet zone, a set bit for a black one; error correction M."""
+    import qrcode
+    from PIL import Image as Pictures
+
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
+    code.add_data(text)
+    code.make()
+    rows: list[list[bool]] = code.get_matrix()
+    bits = Pictures.new("L", (len(rows), len(rows)))
+    bits.putdata([255 if dark else 0 for row in rows for dark in row])
+    side = len(rows) * module
+    return bits.resize((side, side), Pictures.Resampling.NEAREST).convert("1")

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from pos_client.devices.lines import Line, LineBrokenError, SerialForm, SerialLine
 from pos_client.devices.scale.port import Weighed
+from pos_client.devices.trace import Trace, traced
 from pos_client.runtime.gui_thread import assert_not_gui_thread
 from shared.errors import DomainError, EnvironmentProblem
 
@@ -48,7 +49,9 @@ class Dialog06Scale:
         approval: Approval | None,
         form: SerialForm = FORM,
         patience: float = 1.0,
+        trace: Trace | None = None,
     ) -> None:
+        self._trace = trace
         self._path = path
         self._approval = approval
         self._form = form
@@ -60,7 +63,7 @@ class Dialog06Scale:
         if not 0 < price <= MOST_PRICE:
             raise DomainError("scale_price_wrong", {"price": price})
         try:
-            line: Line = SerialLine(self._path, self._form, self._patience)
+            line = traced(SerialLine(self._path, self._form, self._patience), self._trace, "scale")
         except OSError as error:
             raise self._unreachable(error) from error
         try:

@@ -9,7 +9,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+# What a scale says of its load, and what passes when somebody moves it: no trouble of the scale.
+WAITS = frozenset(
+    (
+        "scale_moving",
+        "scale_empty",
+        "scale_below_zero",
+        "scale_below_minimum",
+        "scale_unmoved",
+        "scale_overloaded",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +40,7 @@ class Scale(Protocol):
         """The weight that lies still on it."""
 
 
+@runtime_checkable
 class PriceScale(Protocol):
     """A scale that works the amount out itself, as the law wants it where it shows one."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from pos_client.devices.lines import Line, LineBrokenError, SerialForm, SerialLine
+from pos_client.devices.lines import LineBrokenError, SerialForm, SerialLine
 from pos_client.devices.scale.port import Weighed
+from pos_client.devices.trace import Trace, traced
 from pos_client.runtime.gui_thread import assert_not_gui_thread
 from shared.errors import EnvironmentProblem
 
@@ -24,7 +25,14 @@ _LONGEST = 64
 class ToledoScale:
     """Implements `Scale` on a serial line. `patience` is how many seconds an answer may take."""
 
-    def __init__(self, path: str, form: SerialForm = FORM, patience: float = 1.0) -> None:
+    def __init__(
+        self,
+        path: str,
+        form: SerialForm = FORM,
+        patience: float = 1.0,
+        trace: Trace | None = None,
+    ) -> None:
+        self._trace = trace
         self._path = path
         self._form = form
         self._patience = patience
@@ -61,7 +69,7 @@ class ToledoScale:
     def _ask(self, command: bytes) -> bytes:
         assert_not_gui_thread("the scale")
         try:
-            line: Line = SerialLine(self._path, self._form, self._patience)
+            line = traced(SerialLine(self._path, self._form, self._patience), self._trace, "scale")
         except OSError as error:
             raise self._unreachable(error) from error
         try:

@@ -6,6 +6,7 @@ till knows one way to show an error.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -20,6 +21,14 @@ from pos_client.features.basket.ports import (
     Purchases,
 )
 from pos_client.features.basket.returning import Returning, why_less
+from pos_client.features.basket.scanning import (
+    customer_number,
+    goods_of,
+    one_piece,
+    price_source,
+    promotion_code,
+    refusal,
+)
 from pos_client.features.basket.state import (
     BasketState,
     BoughtState,
@@ -29,9 +38,11 @@ from pos_client.features.basket.state import (
 from pos_client.ports import Place, Recording, Sale, Texts
 from shared.basket import Basket, Line, PriceSource
 from shared.catalogue import Item
+from shared.catalogue.scan import Scan, resolve_scan
+from shared.catalogue.scan_rules import DEFAULT_SCAN_RULES, ScanKind, ScanRules
 from shared.errors import DomainError, EnvironmentProblem
 from shared.money import currency, parse_amount, times_quantity
-from shared.quantity import format_quantity, parse_quantity, read_scan, read_typed
+from shared.quantity import format_quantity, parse_quantity, read_typed
 
 # From here on somebody confirms: a code scanned into the field of the quantity is such a number.
 UNUSUAL_QUANTITY = 10_000
@@ -54,6 +65,7 @@ class BasketPresenter:
         people: People,
         offers: Offers,
         purchases: Purchases,
+        scan_rules: Callable[[], ScanRules] = lambda: DEFAULT_SCAN_RULES,
     ) -> None:
         self._sale = sale
         self._prices = prices
@@ -64,6 +76,7 @@ class BasketPresenter:
         self._people = people
         self._offers = offers
         self._returning = Returning(sale, purchases, texts)
+        self._scan_rules = scan_rules
         self._ages: dict[str, int] = {}
         self._rows: dict[int, LineRow] = {}
         self._shown: dict[int, Line] = {}
@@ -73,23 +86,35 @@ class BasketPresenter:
 
     def on_scan(self, raw: str) -> BasketState:
         """A code was scanned: one piece, or the weight that the code carries; else a customer or a promotion code."""
+        return self.on_scanned(resolve_scan(raw, self._scan_rules()))
+
+    def on_scanned(self, scan: Scan) -> BasketState:
+        """What a scan stands for, by its rule first. `DomainError`: `payment_card_swiped` for a bank's card; what a
+        code is but cannot do here (`scan_staff`, `scan_gift_card` …); `weight_needed` for goods by weight without one.
+        """
+        if scan.kind is ScanKind.PAYMENT_CARD:
+            raise DomainError("payment_card_swiped")
+        if scan.kind is ScanKind.CUSTOMER and (number := customer_number(scan, self._offers)):
+            return self.on_customer(number)
+        if scan.kind is ScanKind.VOUCHER and (code := promotion_code(scan, self._offers)):
+            return self.on_code(code)
         try:
-            scan = read_scan(raw)
-            item = self._prices.find(scan.key)
+            goods = goods_of(scan, self._prices)
         except DomainError as unknown:
-            return self._no_article(raw, unknown)
-        return self._add(item, scan.quantity or Decimal(1), None, "", scan.key)
+            return self._no_article(scan, unknown)
+        return self._add(goods.item, goods.quantity, None, "", scan.key, labelled=goods.price)
 
     def on_add(
         self,
         code: str,
-        quantity: str = "1",
+        quantity: str = "",
         price: str | None = None,
         reason: str = "",
         *,
         confirmed: bool = False,
     ) -> BasketState:
-        """An article by barcode, sku or number, or else a customer by number, or a promotion code.
+        """An article by barcode, sku or number, or else a customer by number, or a promotion code. Without a quantity
+        it is one piece, or has to be weighed (`weight_needed`).
 
         `DomainError('price_missing')` if the lists have none and none is given; a price by hand needs a `reason`
         (`reason_missing`). A price that is the list's own is no price by hand. `quantity_unusual` asks whether so
@@ -98,19 +123,22 @@ class BasketPresenter:
         try:
             item = self._prices.find(code.strip())
         except DomainError as unknown:
-            return self._no_article(code, unknown)
-        many = self._positive(quantity, confirmed=confirmed)
+            scan = resolve_scan(code, self._scan_rules())
+            if scan.kind is ScanKind.PAYMENT_CARD:
+                raise DomainError("payment_card_swiped") from None
+            return self._no_article(scan, unknown)
+        many = self._positive(quantity, confirmed=confirmed) if quantity else one_piece(item)
         return self._add(item, many, price, reason, code.strip())
 
-    def _no_article(self, text: str, unknown: DomainError) -> BasketState:
-        if unknown.code != "article_ambiguous":
-            guest = self._offers.customer(text.strip())
-            if guest is not None:
-                return self._attach(guest)
-            code = self._offers.code(text)
+    def _no_article(self, scan: Scan, unknown: DomainError) -> BasketState:
+        if unknown.code not in {"article_ambiguous", "weight_needed"}:
+            number = customer_number(scan, self._offers)
+            if number:
+                return self.on_customer(number)
+            code = promotion_code(scan, self._offers)
             if code:
                 return self.on_code(code)
-        raise unknown
+        raise refusal(scan, unknown)
 
     def on_return(
         self,
@@ -145,32 +173,42 @@ class BasketPresenter:
         return self._show(changed, why_less(changed, self._place.currency, self._texts))
 
     def _add(
-        self, item: Item, quantity: Decimal, price: str | None, reason: str, scanned: str
+        self,
+        item: Item,
+        quantity: Decimal,
+        price: str | None,
+        reason: str,
+        scanned: str,
+        *,
+        labelled: int | None = None,
     ) -> BasketState:
         moment = self._recording.moment()
         listed = self._prices.price(item.sku, moment)
         by_hand = None if price is None else self._amount(price)
-        if by_hand is None and listed is None:
+        unit_price = (
+            labelled if labelled is not None else by_hand if by_hand is not None else listed
+        )
+        if unit_price is None:
             raise DomainError("price_missing", {"sku": item.sku})
-        manual = by_hand is not None and by_hand != listed
-        if manual and not reason.strip():
+        source = price_source(labelled, by_hand, listed)
+        if source is PriceSource.MANUAL and not reason.strip():
             raise DomainError("reason_missing")
-        unit_price = by_hand if by_hand is not None else listed
         line = Line(
             number=0,
             sku=item.sku,
             article_no=item.article_no,
             name=item.name(self._texts.language)[:120],
             quantity=quantity,
-            unit_price=unit_price or 0,
+            unit_price=unit_price,
             vat_category=item.vat_category,
             vat_rate=self._prices.vat_rate(item.vat_category, moment),
             size=item.size,
             colour=item.colour,
-            uom=item.uom,
+            # A packed piece with its price on it is one piece, whatever the goods are sold by.
+            uom=item.uom if labelled is None else "H87",
             scanned=scanned[:90],
             list_price=listed,
-            price_source=PriceSource.MANUAL if manual else PriceSource.LIST,
+            price_source=source,
             reason=reason.strip()[:200],
         )
         self._ages[item.sku] = item.age_class
@@ -389,6 +427,7 @@ class BasketPresenter:
             voided=replace(self._row(gone, basket), voided=True) if gone else None,
             parked=self._sale.parked_count,
             saved=self._saved(totals.discount, basket.currency),
+            saved_amount=self._texts.money(max(totals.discount, 0), basket.currency),
             customer=self._customer(basket.customer),
             customer_number=basket.customer,
             codes=basket.codes,

@@ -37,9 +37,9 @@ class BasketState:
 
     `pieces_text` counts the pieces in words, `subtotal` sums the lines before anything is taken off the whole receipt,
     `vat_text` is the VAT that the total contains. `voided` is the line that undoing would bring back; `parked` how many
-    receipts are laid aside. `saved` is what promotions take off in all, in words; empty if nothing. `customer` is the
-    name of whom the receipt counts for, `codes` are the promotion codes given; `said` what was just done with one of
-    them. `promotions` says whether this till has any. `refund`: money goes out.
+    receipts are laid aside. `saved` is what promotions take off in all, in words, and `saved_amount` as an amount.
+    `customer` is the name of whom the receipt counts for, `codes` are the promotion codes given; `said` what was just
+    done with one of them. `promotions` says whether this till has any. `refund`: money goes out.
     """
 
     open: bool = False
@@ -58,6 +58,7 @@ class BasketState:
     voided: LineRow | None = None
     parked: int = 0
     saved: str = ""
+    saved_amount: str = ""
     customer: str = ""
     customer_number: str = ""
     codes: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from pos_client.features.login.ports import Attempts, Desk, LoginView, PinVerifier, StaffList
 from pos_client.features.login.state import LoginState, StaffTile
-from pos_client.ports import Operator, Recording, Texts, initials
+from pos_client.ports import LEADERS, Operator, Recording, Texts, initials
 from shared.errors import DomainError
 from shared.identity import Clock
 from shared.wire.payloads import StaffRow
@@ -21,7 +21,6 @@ FREE_TRIES = 2
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=15)
 LOCKED_AT = 10
-LEADERS = frozenset(("store_manager", "regional_manager"))
 _LONGEST_NUMBER = 20
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
@@ -199,6 +199,7 @@ class LoginView(QWidget):
         self._look, self._words = look, words
         self.tiles: list[PersonTile] = []
         self._chosen: StaffTile | None = None
+        self._wished: tuple[str, ...] = ()
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -245,6 +246,11 @@ class LoginView(QWidget):
         self.pin.entered.connect(self._entered)
         self.setFocusProxy(self.pin)
 
+    def begin(self) -> None:
+        """The page is shown: nothing is typed yet, and nothing was refused."""
+        if self._chosen is not None:
+            self.pin.ask(self._chosen)
+
     def show_state(self, state: LoginState) -> None:
         """Show who may log in; the first person is chosen."""
         for tile in self.tiles:
@@ -260,8 +266,24 @@ class LoginView(QWidget):
         self.empty.setVisible(not state.staff)
         chosen = self._chosen.staff_id if self._chosen else ""
         again = [row for row in state.staff if row.staff_id == chosen]
+        if again:
+            # The same person: what was typed of the PIN meanwhile stays.
+            self._mark(again[0])
+        elif state.staff:
+            self._choose(state.staff[0])
         if state.staff:
-            self._choose((again or list(state.staff))[0])
+            self.choose(self._wished)
+
+    def choose(self, numbers: Collection[str]) -> bool:
+        """Choose the person with one of these numbers, now or as soon as people are shown; whether they are here. A
+        card names somebody; the PIN is asked all the same.
+        """
+        self._wished = () if self.tiles else tuple(numbers)
+        for tile in self.tiles:
+            if tile.tile.staff_id in numbers:
+                self._choose(tile.tile)
+                return True
+        return False
 
     def refuse(self, sentence: str) -> None:
         """The PIN was refused, and why."""
@@ -273,11 +295,14 @@ class LoginView(QWidget):
         self.clock.say(clock)
 
     def _choose(self, row: StaffTile) -> None:
+        self._mark(row)
+        self.pin.ask(row)
+        self.pin.setFocus()
+
+    def _mark(self, row: StaffTile) -> None:
         self._chosen = row
         for tile in self.tiles:
             tile.setChecked(tile.tile == row)
-        self.pin.ask(row)
-        self.pin.setFocus()
 
     def _entered(self, pin: str) -> None:
         if self._chosen is not None:

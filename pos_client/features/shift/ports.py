@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from pos_client.features.shift.state import ShiftState
-from pos_client.ports import OpenShift
+from pos_client.ports import CardSums, OpenShift
 
 
 class Ledger(Protocol):
@@ -14,6 +14,9 @@ class Ledger(Protocol):
 
     def shift(self) -> OpenShift | None:
         """The running shift; None if none is open."""
+
+    def card_sums(self) -> CardSums:
+        """What receipts have on cards since the terminal's day was closed last."""
 
     def day_facts(self) -> Mapping[str, object]:
         """What `day.closed` states of everything since the day before was closed: counts, sums, numbers, the head of
@@ -36,6 +39,22 @@ class Outbox(Protocol):
 
     def attach_second_copy(self) -> None:
         """Look for the second copy again, and complete it; `EnvironmentProblem` if it contradicts the journal."""
+
+
+class TerminalDay(Protocol):
+    """What a card terminal says when it closes its day."""
+
+    @property
+    def amount(self) -> int:
+        """All its payments less its refunds, in minor units."""
+
+    @property
+    def currency(self) -> str:
+        """Their currency."""
+
+    @property
+    def by_card(self) -> tuple[tuple[str, int, int], ...]:
+        """Name, number and sum of each kind of card."""
 
 
 class ShiftView(Protocol):

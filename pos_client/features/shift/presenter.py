@@ -7,8 +7,15 @@ between two of them can be shown to be complete.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from pos_client.features.shift.ports import ChainRules, Ledger, Outbox, ShiftView
+from pos_client.features.shift.ports import (
+    ChainRules,
+    Ledger,
+    Outbox,
+    ShiftView,
+    TerminalDay,
+)
 from pos_client.features.shift.state import CountRow, CountState, ShiftState, TenderTotal
 from pos_client.ports import OpenShift, Place, Recording, Sale, Texts
 from shared.errors import DomainError
@@ -223,6 +230,30 @@ class ShiftPresenter:
         state = ShiftState(notice=self._texts.text("shift.day_closed"))
         self._view.render(state)
         return state
+
+    def on_terminal_day(self, day: TerminalDay) -> ShiftState:
+        """The card terminal closed its day: journalled with what the journal has on cards, and said if they differ."""
+        self._recording.require_operator()
+        ours = self._ledger.card_sums()
+        facts = {
+            "amount": day.amount,
+            "currency": day.currency,
+            "journal_amount": ours.amount,
+            "journal_count": ours.count,
+            "from_seq": ours.from_seq,
+            "by_card": [
+                {"card": name[:40], "count": count, "amount": amount}
+                for name, count, amount in day.by_card
+            ],
+        }
+        self._recording.record(("terminal.day_closed", facts))
+        key = "shift.terminal_agrees" if day.amount == ours.amount else "shift.terminal_differs"
+        notice = self._texts.text(
+            key,
+            terminal=self._texts.money(day.amount, day.currency),
+            journal=self._money(ours.amount),
+        )
+        return replace(self._show(self._ledger.shift()), notice=notice)
 
     def on_null_receipt(self) -> ShiftState:
         """A receipt about nothing: shows an inspector that the till records."""

@@ -252,6 +252,7 @@ class ShiftView(QWidget):
     count_changed = Signal(object)
     hand_in = Signal(object)
     close_day = Signal()
+    terminal_day = Signal()
     null_receipt = Signal()
     drawer = Signal()
 
@@ -259,6 +260,7 @@ class ShiftView(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._look, self._words = look, words
+        self._terminal_buttons: list[Button] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 24)
         column.setSpacing(16)
@@ -310,11 +312,27 @@ class ShiftView(QWidget):
         self.day_button = Button(self._look, self._words.text("window.day_close"))
         self.day_button.clicked.connect(self.close_day)
         inner.addWidget(self.day_button)
+        inner.addWidget(self._terminal_button())
         row.addLayout(inner)
         row.addStretch(1)
         column.addLayout(row)
         column.addStretch(2)
         return page
+
+    def _terminal_button(self) -> Button:
+        """Closing the terminal's day: with a shift and without one, wherever there is a terminal."""
+        button = Button(self._look, self._words.text("window.terminal_day"), icon="credit-card")
+        button.align = Qt.AlignmentFlag.AlignLeft
+        button.setMinimumHeight(64)
+        button.clicked.connect(self.terminal_day)
+        button.setVisible(False)
+        self._terminal_buttons.append(button)
+        return button
+
+    def show_terminal(self, there: bool) -> None:
+        """Whether there is a card terminal whose day can be closed."""
+        for button in self._terminal_buttons:
+            button.setVisible(there)
 
     def _open_page(self) -> QWidget:
         page = QWidget()
@@ -340,6 +358,7 @@ class ShiftView(QWidget):
             button.setMinimumHeight(64)
             button.clicked.connect(signal)
             side.addWidget(button)
+        side.addWidget(self._terminal_button())
         side.addStretch(1)
         self.count_button = Button(
             self._look, self._words.text("window.shift_close"), "primary", large=True, icon="coins"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from pos_client.devices.printer.simulator.operations import (
     Asked,
@@ -21,8 +21,16 @@ from pos_client.devices.printer.simulator.operations import (
 
 LINE_DOTS = 30
 _ESC, _GS, _DLE = 0x1B, 0x1D, 0x10
-# Code pages by the number that ESC t selects.
-_PAGES = {0: "cp437", 2: "cp850", 3: "cp860", 5: "cp865", 16: "cp1252", 18: "cp852", 19: "cp858"}
+# Code pages by the number that ESC t selects, as Epson's printers have them.
+PAGES: Mapping[int, str] = {
+    0: "cp437",
+    2: "cp850",
+    3: "cp860",
+    5: "cp865",
+    16: "cp1252",
+    18: "cp852",
+    19: "cp858",
+}
 _SIDES = {
     0: Side.LEFT,
     1: Side.CENTRE,
@@ -54,9 +62,10 @@ class _MoreError(Exception):
 
 
 class Decoder:
-    """Keeps the printer's state between pieces; `feed` gives what they mean."""
+    """Keeps the printer's state between pieces; `feed` gives what they mean. `pages` are the code pages that it has."""
 
-    def __init__(self) -> None:
+    def __init__(self, pages: Mapping[int, str] = PAGES) -> None:
+        self._pages = pages
         self._bytes = bytearray()
         self._at = 0
         self._reset()
@@ -189,8 +198,8 @@ class Decoder:
 
     def _page_select(self) -> Iterator[Operation]:
         number = self._byte()
-        self._page = _PAGES.get(number, "cp437")
-        if number not in _PAGES:
+        self._page = self._pages.get(number, "cp437")
+        if number not in self._pages:
             yield Unknown(b"\x1bt" + bytes((number,)))
 
     def _justify(self) -> Iterator[Operation]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from pos_client.devices.printer.port import PrinterStatus
-from pos_client.devices.printer.simulator.decoder import Decoder
+from pos_client.devices.printer.simulator.decoder import PAGES, Decoder
 from pos_client.devices.printer.simulator.operations import Asked, Operation, Printed, Pulse
 from pos_client.devices.printer.simulator.roll import Piece, Roll
 from pos_client.devices.printer.status import status_answers
@@ -44,12 +44,17 @@ class Faults:
 class Engine:
     """One printer. `on_cut` gets each piece of paper."""
 
-    def __init__(self, on_cut: Callable[[Piece], None] | None = None) -> None:
+    def __init__(
+        self,
+        on_cut: Callable[[Piece], None] | None = None,
+        pages: Mapping[int, str] = PAGES,
+    ) -> None:
         self.faults = Faults()
         self.roll = Roll()
         self.received = bytearray()
         self._on_cut = on_cut
-        self._decoder = Decoder()
+        self._pages = pages
+        self._decoder = Decoder(pages)
         self._waiting: deque[Operation] = deque()
 
     @property
@@ -109,7 +114,7 @@ class Engine:
         """Take the power away: what was not on paper yet is forgotten."""
         self.faults.power = False
         self._waiting.clear()
-        self._decoder = Decoder()
+        self._decoder = Decoder(self._pages)
 
     def _use_paper(self) -> None:
         left = self.faults.rows_left
