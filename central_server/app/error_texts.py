@@ -10,6 +10,7 @@ from central_server.features.imports.errors import ERROR_TEXTS as IMPORTS
 from central_server.features.instruments.errors import ERROR_TEXTS as INSTRUMENTS
 from central_server.features.keys.errors import ERROR_TEXTS as KEYS
 from central_server.features.ledger.errors import ERROR_TEXTS as LEDGER
+from central_server.features.loyalty.errors import ERROR_TEXTS as LOYALTY
 from central_server.features.offers.errors import ERROR_TEXTS as OFFERS
 from central_server.features.pricing.errors import ERROR_TEXTS as PRICING
 from central_server.features.promotions.errors import ERROR_TEXTS as PROMOTIONS
@@ -71,6 +72,7 @@ ERROR_TEXTS: ErrorTexts = {
     **SALES,
     **REPORTING,
     **LEDGER,
+    **LOYALTY,
     **INSTRUMENTS,
     **BACK_OFFICE,
 }

@@ -77,11 +77,11 @@ _PURSE = KindRule(Floor.CREDIT)
 _LOTS = KindRule(Floor.CREDIT, lots=True)
 _OPEN = KindRule(Floor.NONE)
 _RULES = {
-    AccountKind.WALLET: _PURSE,
+    AccountKind.WALLET: _LOTS,
     AccountKind.POINTS: _LOTS,
     AccountKind.POINTS_DEBT: KindRule(Floor.DEBIT),
     AccountKind.BONUS: _LOTS,
-    AccountKind.STORE_CREDIT: _PURSE,
+    AccountKind.STORE_CREDIT: _LOTS,
     AccountKind.CASHBACK_PENDING: _PURSE,
     AccountKind.CASHBACK: _LOTS,
     AccountKind.GIFT_CARD: _PURSE,

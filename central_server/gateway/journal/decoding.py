@@ -14,6 +14,7 @@ from shared.errors import DomainError, ErrorParam
 from shared.journal import ConflictRule, event_type, parse_body, receipt_from_body
 from shared.journal.reader import BodyReader
 from shared.ledger.drawer import DRAWER_TYPES, DrawerEvent, drawer_event
+from shared.loyalty import Award
 from shared.receipt import Receipt
 
 _BOOKED = frozenset(("sale.completed", "return.completed"))
@@ -45,7 +46,7 @@ class Decoded:
     """One event understood. `receipt_no` is set for every numbered event, `receipt` or `drawer` for those that are
     booked.
 
-    `notices` are what somebody should look at although the receipt is booked.
+    `notices` are what somebody should look at although the receipt is booked, `awards` what a sale earns.
     """
 
     event: StoredEvent
@@ -54,6 +55,7 @@ class Decoded:
     receipt_no: int | None = None
     problem: Problem | None = None
     notices: tuple[Problem, ...] = ()
+    awards: tuple[Award, ...] = ()
 
 
 def decode(event: StoredEvent, place: TillPlace | None) -> Decoded:

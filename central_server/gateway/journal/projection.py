@@ -1,5 +1,5 @@
-"""Books accepted events into sales, stock, figures, promotions, customers and the ledger, in sequence per till, each
-exactly once.
+"""Books accepted events into sales, stock, figures, promotions, customers, the ledger and purses, in sequence per till,
+each exactly once.
 
 A batch and the position behind it are one transaction: killed at any moment, the projection goes on where the last
 commit left it. If a batch fails, its events are booked one by one, and the one that cannot be booked goes to the
@@ -20,6 +20,7 @@ from central_server.features.customers import service as customers
 from central_server.features.exceptions import service as exceptions
 from central_server.features.instruments.projector import book_gift_cards
 from central_server.features.ledger import projector as ledger
+from central_server.features.loyalty.projector import Earned, book_loyalty
 from central_server.features.promotions.projector import UseFinding, book_uses
 from central_server.features.promotions.repricing import price_receipts_again
 from central_server.features.reporting.projector import add_to_figures
@@ -27,12 +28,14 @@ from central_server.features.sales import repository as sales
 from central_server.features.stock import service as stock
 from central_server.gateway.journal import repository
 from central_server.gateway.journal.decoding import Decoded, Problem, TillPlace, decode
+from central_server.gateway.journal.origins import Origins, by_number
 from central_server.gateway.journal.refunds import work_refunds_out_again
 from central_server.gateway.journal.repository import Chain, StoredEvent
 from central_server.platform.database import Database
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork, reading, run_writing
 from shared.errors import DomainError, EnvironmentProblem
 from shared.identity import Clock
+from shared.loyalty import awards_of
 from shared.receipt import Receipt
 
 BATCH_EVENTS = 500
@@ -73,8 +76,8 @@ def retry(
     if decoded.drawer is not None:
         ledger.book(unit, (), [decoded.drawer], at)
     if decoded.receipt is not None and not sales.booked(unit.connection, [event.event_id]):
-        findings = _looked_at_again(unit, [decoded.receipt])
-        for found in (*findings, *_book_receipts(unit, [decoded.receipt], at)):
+        findings, earned = _looked_at_again(unit, [decoded.receipt])
+        for found in (*findings, *_book_receipts(unit, [decoded.receipt], earned, at)):
             _raise_exception(unit, event, Problem(found.code, found.params), "notice", at)
     return None
 
@@ -85,11 +88,18 @@ def _priced_again(database: Database, decoded: Sequence[Decoded]) -> list[Decode
     if not any(_asks(receipt) for receipt in receipts):
         return list(decoded)
     with reading(database) as unit:
-        findings = _looked_at_again(unit, receipts)
+        findings, earned = _looked_at_again(unit, receipts)
     by_event: dict[UUID, list[Problem]] = {}
     for found in findings:
         by_event.setdefault(found.event_id, []).append(Problem(found.code, found.params))
-    return [replace(one, notices=tuple(by_event.get(one.event.event_id, ()))) for one in decoded]
+    return [
+        replace(
+            one,
+            notices=tuple(by_event.get(one.event.event_id, ())),
+            awards=earned.get(one.event.event_id, ()),
+        )
+        for one in decoded
+    ]
 
 
 def _asks(receipt: Receipt) -> bool:
@@ -97,8 +107,13 @@ def _asks(receipt: Receipt) -> bool:
     return bool(receipt.pricing) or any(line.origin for line in receipt.lines)
 
 
-def _looked_at_again(unit: ReadUnit, receipts: Sequence[Receipt]) -> list[UseFinding]:
-    return [*price_receipts_again(unit, receipts), *work_refunds_out_again(unit, receipts)]
+def _looked_at_again(
+    unit: ReadUnit, receipts: Sequence[Receipt]
+) -> tuple[list[UseFinding], Earned]:
+    """What somebody should look at, and what the sales among them earn."""
+    again = price_receipts_again(unit, receipts)
+    earned = {event_id: awards_of(priced) for event_id, priced in again.pricings.items()}
+    return [*again.findings, *work_refunds_out_again(unit, receipts)], earned
 
 
 def _book_batch(unit: UnitOfWork, decoded: Sequence[Decoded], clock: Clock) -> int:
@@ -112,7 +127,8 @@ def _book_batch(unit: UnitOfWork, decoded: Sequence[Decoded], clock: Clock) -> i
     if receipts:
         _report_repetitions(unit, fresh, clock)
         events = {one.event.event_id: one.event for one in fresh}
-        for found in _book_receipts(unit, receipts, clock.now()):
+        earned = {one.event.event_id: one.awards for one in fresh}
+        for found in _book_receipts(unit, receipts, earned, clock.now()):
             problem = Problem(found.code, found.params)
             _raise_exception(unit, events[found.event_id], problem, "notice", clock.now())
     for one in fresh:
@@ -137,7 +153,9 @@ def _report_repetitions(unit: UnitOfWork, fresh: Sequence[Decoded], clock: Clock
             _raise_exception(unit, event, problem, "notice", clock.now())
 
 
-def _book_receipts(unit: UnitOfWork, receipts: Sequence[Receipt], at: datetime) -> list[UseFinding]:
+def _book_receipts(
+    unit: UnitOfWork, receipts: Sequence[Receipt], earned: Earned, at: datetime
+) -> list[UseFinding]:
     """Book receipts that are not booked yet; what somebody should look at all the same."""
     sales.insert_receipts(unit.connection, receipts)
     stock.book_receipts(unit, receipts)
@@ -145,6 +163,7 @@ def _book_receipts(unit: UnitOfWork, receipts: Sequence[Receipt], at: datetime) 
     findings = book_uses(unit, receipts)
     customers.book_receipts(unit, receipts)
     ledger.book(unit, receipts, (), at)
+    book_loyalty(unit, receipts, earned, Origins(unit, by_number(receipts)), at)
     return [*findings, *book_gift_cards(unit, receipts, at)]
 
 
