@@ -409,6 +409,7 @@ COMMANDS = {
     "till-code": Command("issue a one-time code that lets a till join", SERVER),
     "figures": Command("print a day's figures", SERVER),
     "ledger": Command("check the ledger, look at its accounts", SERVER),
+    "customer": Command("find customers, their cards, merge two, invoice accounts", SERVER),
     "loyalty": Command("points, wallet and cashback: terms, balances, ends", SERVER),
     "giftcard": Command("print, look at, block or replace gift cards", SERVER),
     "exceptions": Command("list or settle what the centre could not book", SERVER),

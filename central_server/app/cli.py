@@ -42,6 +42,7 @@ COMMANDS = {
     "figures": Command("cli_figures", "print turnover by day, or check it against the receipts"),
     "ledger": Command("cli_ledger", "check the ledger, look at its accounts"),
     "giftcard": Command("cli_giftcard", "print, look at, block or replace gift cards"),
+    "customer": Command("cli_customer", "find customers, their cards, merge two, invoice accounts"),
     "loyalty": Command("cli_loyalty", "points, wallet and cashback: terms, balances, ends"),
     "exceptions": Command("cli_exceptions", "list or settle what the centre could not book"),
     "rates": Command("cli_rates", "store or list exchange rates of a day"),

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from uuid import UUID
 
-from central_server.app.arguments import opened_centre, refuse
+from central_server.app.arguments import opened_centre, request_id
+from central_server.features.customers.cards import current_numbers
 from central_server.features.ledger import balances
 from central_server.features.ledger import jobs as ledger_jobs
 from central_server.features.ledger import service as ledger
 from central_server.features.loyalty import jobs, service
 from central_server.features.loyalty.service import Grant, PurseBalance
 from central_server.features.stores.service import get_store
-from central_server.platform.clock import new_id
 from central_server.platform.scheduler import JobContext
 from central_server.platform.settings import Settings
 from central_server.platform.unit_of_work import UnitOfWork, reading, run_writing
-from shared.loyalty import Purse, PurseTerms, unit_of
-from shared.money import parse_amount
+from shared.loyalty import Purse, PurseTerms, Worth, unit_of
+from shared.money import Money, currency, parse_amount
 
 _PURSES = [purse.value for purse in Purse]
 
@@ -25,7 +24,7 @@ _PURSES = [purse.value for purse in Purse]
 def describe(parser: argparse.ArgumentParser) -> None:
     """The arguments of `loyalty`."""
     actions = parser.add_subparsers(
-        dest="action", required=True, metavar="terms|balance|statement|grant|expire"
+        dest="action", required=True, metavar="terms|worth|balance|statement|grant|expire"
     )
     terms = actions.add_parser("terms", help="on what terms purses are filled, or set them")
     terms.add_argument("purse", nargs="?", choices=_PURSES)
@@ -35,6 +34,10 @@ def describe(parser: argparse.ArgumentParser) -> None:
     ending = terms.add_mutually_exclusive_group()
     ending.add_argument("--year-end", action="store_true", default=None, help="to the year's end")
     ending.add_argument("--to-the-day", dest="year_end", action="store_false")
+    worth = actions.add_parser("worth", help="what points are worth as payment, or set it")
+    worth.add_argument("points", nargs="?", type=int, help="so many points; 0: nothing is paid so")
+    worth.add_argument("amount", nargs="?", help="pay for that much")
+    worth.add_argument("--currency", default="EUR")
     for name, text in (
         ("balance", "what a customer has"),
         ("statement", "every movement of a customer's purses"),
@@ -84,6 +87,21 @@ def _terms(context: JobContext, arguments: argparse.Namespace) -> None:
             print(f"{purse:<13} {_said(each)}")
 
 
+def _worth(context: JobContext, arguments: argparse.Namespace) -> None:
+    now, code = context.system_clock.now(), arguments.currency
+    places = currency(code).exponent
+    if arguments.points is not None:
+        minor = parse_amount(arguments.amount or "0", places)
+        new = Worth(arguments.points, minor) if arguments.points else None
+        run_writing(context.database, lambda unit: service.set_worth(unit, code, new, now))
+    with reading(context.database) as unit:
+        found = service.worth(unit, code)
+    if found is None:
+        print(f"nothing is paid with points in {code}")
+    else:
+        print(f"{found.points} points pay for {Money(found.minor, code).plain()} {code}")
+
+
 def _said(terms: PurseTerms) -> str:
     start = f"after {terms.window_days} days"
     if terms.valid_months is None:
@@ -93,9 +111,10 @@ def _said(terms: PurseTerms) -> str:
 
 
 def _balance(context: JobContext, arguments: argparse.Namespace) -> None:
-    today = context.business_clock.now().date()
+    now = context.business_clock.now()
     with reading(context.database) as unit:
-        found = service.balances_of(unit, arguments.customer, arguments.currency, today)
+        customer = current_numbers(unit, [arguments.customer])[arguments.customer]
+        found = service.balances_of(unit, customer, arguments.currency, now.date())
     for each in found:
         if arguments.purse in (None, each.purse.value):
             _print(each)
@@ -120,7 +139,8 @@ def _print(each: PurseBalance) -> None:
 def _statement(context: JobContext, arguments: argparse.Namespace) -> None:
     today = context.business_clock.now().date()
     with reading(context.database) as unit:
-        for each in service.balances_of(unit, arguments.customer, arguments.currency, today):
+        customer = current_numbers(unit, [arguments.customer])[arguments.customer]
+        for each in service.balances_of(unit, customer, arguments.currency, today):
             account = ledger.find_account(unit, each.key)
             if account is None or arguments.purse not in (None, each.purse.value):
                 continue
@@ -140,7 +160,7 @@ def _grant(context: JobContext, arguments: argparse.Namespace) -> None:
         code = get_store(unit, arguments.store).currency
         amount = parse_amount(arguments.amount, unit_of(purse, code).scale)
         asked = Grant(
-            _request(context, arguments.request),
+            request_id(context, arguments.request),
             purse,
             arguments.customer,
             arguments.store,
@@ -154,15 +174,6 @@ def _grant(context: JobContext, arguments: argparse.Namespace) -> None:
     with reading(context.database) as unit:
         code = get_store(unit, arguments.store).currency
         _print(service.purse_balance(unit, purse, arguments.customer, code, now.date()))
-
-
-def _request(context: JobContext, given: str | None) -> UUID:
-    if given is None:
-        return new_id(context.system_clock)
-    try:
-        return UUID(given)
-    except ValueError:
-        raise refuse(given, "a UUID") from None
 
 
 def _expire(context: JobContext, _arguments: argparse.Namespace) -> None:
@@ -180,6 +191,7 @@ def _expire(context: JobContext, _arguments: argparse.Namespace) -> None:
 
 _ACTIONS = {
     "terms": _terms,
+    "worth": _worth,
     "balance": _balance,
     "statement": _statement,
     "grant": _grant,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from central_server.backoffice.errors import ERROR_TEXTS as BACK_OFFICE
 from central_server.features.audit.errors import ERROR_TEXTS as AUDIT
 from central_server.features.catalogue.errors import ERROR_TEXTS as CATALOGUE
+from central_server.features.customers.errors import ERROR_TEXTS as CUSTOMERS
 from central_server.features.exceptions.errors import ERROR_TEXTS as EXCEPTIONS
 from central_server.features.imports.errors import ERROR_TEXTS as IMPORTS
 from central_server.features.instruments.errors import ERROR_TEXTS as INSTRUMENTS
@@ -72,6 +73,7 @@ ERROR_TEXTS: ErrorTexts = {
     **SALES,
     **REPORTING,
     **LEDGER,
+    **CUSTOMERS,
     **LOYALTY,
     **INSTRUMENTS,
     **BACK_OFFICE,

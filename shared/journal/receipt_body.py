@@ -17,7 +17,7 @@ from shared.journal.reader import BodyReader
 from shared.quantity import format_quantity
 from shared.receipt import PromotionUse, Receipt, ReceiptId, RecordedMode
 from shared.tax import VatAmount, split_gross
-from shared.tender import Tender, TenderKind
+from shared.tender import AUTHORISED, Tender, TenderKind
 
 RECEIPT_VERSION = 1
 
@@ -272,9 +272,9 @@ def _tender_to_body(tender: Tender) -> dict[str, object]:
 
 def _tender_from_body(read: BodyReader) -> Tender:
     kind, amount = _tender_kind(read), read.integer("amount")
-    if kind is not TenderKind.GIFT_CARD:
+    if kind not in AUTHORISED:
         return Tender(kind, amount)
-    # What goes back to a card was not asked for before.
+    # What goes back to a card or purse was not asked for before.
     asked = read.uuid("authorisation") if amount > 0 else None
     return Tender(kind, amount, asked, read.text("instrument"))
 

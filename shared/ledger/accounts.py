@@ -55,6 +55,9 @@ class AccountKind(StrEnum):
     CASHBACK_PENDING = "customer.cashback_pending"
     CASHBACK = "customer.cashback"
     RECEIVABLE = "customer.receivable"
+    # What a customer may still buy on invoice: no value, but drawn down to nothing and no further.
+    CREDIT_LINE = "customer.credit_line"
+    CREDIT_GRANTED = "memo.credit_granted"
     GIFT_CARD = "giftcard"
     VOUCHER = "voucher"
     POINTS_ISSUED = "points.issued"
@@ -84,6 +87,7 @@ _RULES = {
     AccountKind.STORE_CREDIT: _LOTS,
     AccountKind.CASHBACK_PENDING: _PURSE,
     AccountKind.CASHBACK: _LOTS,
+    AccountKind.CREDIT_LINE: _PURSE,
     AccountKind.GIFT_CARD: _PURSE,
     AccountKind.VOUCHER: _LOTS,
 }

@@ -11,6 +11,7 @@ from shared.loyalty.purses import (
     source_key,
     unit_of,
 )
+from shared.loyalty.worth import Worth
 
 __all__ = [
     "PROGRAMME",
@@ -19,6 +20,7 @@ __all__ = [
     "Holding",
     "Purse",
     "PurseTerms",
+    "Worth",
     "awards_of",
     "debt_key",
     "purse_key",

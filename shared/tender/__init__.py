@@ -1,10 +1,21 @@
 """Paying: what was given, what is still due, what change is handed out, in which notes and coins."""
 
 from shared.tender.cash import Denomination, denominations, fewest_pieces, quick_amounts
-from shared.tender.tender import MEANS, Means, Tender, TenderKind, TenderMix, means_of
+from shared.tender.tender import (
+    AUTHORISED,
+    MEANS,
+    PURSES,
+    Means,
+    Tender,
+    TenderKind,
+    TenderMix,
+    means_of,
+)
 
 __all__ = [
+    "AUTHORISED",
     "MEANS",
+    "PURSES",
     "Denomination",
     "Means",
     "Tender",

@@ -14,19 +14,37 @@ MAX_TENDER = 10**11  # one billion in a currency with two decimals: a typing err
 
 class TenderKind(StrEnum):
     """Ways to pay that a till knows so far. `CARD` is paid at a terminal of its own: the cashier types the amount there
-    and says here that it went through. `GIFT_CARD` is taken from a card's value at the centre. `CHANGE` is cash handed
-    back and is always negative or zero.
+    and says here that it went through. `GIFT_CARD` is taken from a card's value at the centre, `POINTS` to
+    `STORE_CREDIT` from a customer's purse there, `INVOICE` from what the customer may owe. `CHANGE` is cash handed back
+    and is always negative or zero.
     """
 
     CASH = "cash"
     CARD = "card"
     GIFT_CARD = "gift_card"
+    POINTS = "points"
+    WALLET = "wallet"
+    CASHBACK = "cashback"
+    BONUS = "bonus"
+    STORE_CREDIT = "store_credit"
+    INVOICE = "invoice"
     CHANGE = "change"
 
 
 MEANS = (TenderKind.CASH, TenderKind.CARD)
 """What a customer can choose to pay with."""
-_WITHOUT_CHANGE = frozenset((TenderKind.CARD, TenderKind.GIFT_CARD))
+PURSES = (
+    TenderKind.POINTS,
+    TenderKind.WALLET,
+    TenderKind.CASHBACK,
+    TenderKind.BONUS,
+    TenderKind.STORE_CREDIT,
+    TenderKind.INVOICE,
+)
+"""What is taken from a customer."""
+AUTHORISED = frozenset((TenderKind.GIFT_CARD, *PURSES))
+"""What the centre is asked for before it is taken."""
+_WITHOUT_CHANGE = AUTHORISED | {TenderKind.CARD}
 Means = tuple[str, ...]
 """Means of payment by which a receipt is paid, each once and in order: what promotions ask for."""
 
@@ -35,7 +53,8 @@ Means = tuple[str, ...]
 class Tender:
     """`amount` in minor units of the receipt's currency: positive comes in, negative goes out.
 
-    `authorisation` is the id under which the centre was asked for it, `instrument` the number of the gift card.
+    `authorisation` is the id under which the centre was asked for it, `instrument` the number of the gift card, or the
+    number or card of the customer.
     """
 
     kind: TenderKind
@@ -72,7 +91,7 @@ class TenderMix:
 
         `DomainError`: `tender_zero`, `tender_direction` (money must flow as the total says), `tender_too_large`,
         `tender_nothing_due`, `refund_too_large` (more paid out than is owed), `tender_no_change` (more by a card
-        than is due), `tender_unauthorised` (a gift card that nobody was asked for, or that counts already).
+        than is due), `tender_unauthorised` (value that nobody was asked for, or that counts already).
         """
         if tender.amount == 0:
             raise DomainError("tender_zero")
@@ -86,7 +105,7 @@ class TenderMix:
             raise DomainError("refund_too_large", {"due": -self.due})
         if tender.kind in _WITHOUT_CHANGE and tender.amount > self.due > 0:
             raise DomainError("tender_no_change", {"due": self.due})
-        if tender.kind is TenderKind.GIFT_CARD and not self._is_authorised(tender):
+        if tender.kind in AUTHORISED and not self._is_authorised(tender):
             raise DomainError("tender_unauthorised")
         return replace(self, tenders=(*self.tenders, tender))
 

@@ -27,6 +27,9 @@ FROM_CENTRE = {
     "signature_stale",
     "protocol_unsupported",
     *(f"giftcard_{why}" for why in ("unknown", "short", "amount_invalid", "currency_differs")),
+    *(f"purse_{why}" for why in ("short", "amount_invalid")),
+    *(f"customer_{why}" for why in ("unknown", "card_blocked", "card_replaced")),
+    "points_not_redeemable",
     *(f"authorisation_{why}" for why in ("differs", "unknown", "currency_foreign")),
 }
 

@@ -29,6 +29,14 @@ ERROR_TEXTS: ErrorTexts = {
     "authorisation_currency_foreign": ErrorText(
         "The store takes {currency}.", "Pay in another way."
     ),
+    "purse_short": ErrorText("There is {balance} to spend.", "Take that, and the rest otherwise."),
+    "purse_amount_invalid": ErrorText("The amount must be above zero.", "Type another one."),
+    "points_not_redeemable": ErrorText(
+        "Nothing is paid with points in {currency}.", "Pay in another way."
+    ),
+    "customer_holds": ErrorText(
+        "Something of customer {number} is held for a receipt.", "Try again in half an hour."
+    ),
     "giftcard_range_invalid": ErrorText(
         "{prefix} makes no range of card numbers.",
         "16 to 19 digits in all: prefix, serial number, at least 4 drawn ones, check digit.",

@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from central_server.platform.columns import (
     CurrencyCode,
+    CustomerKey,
     IdentityNumber,
     StaffKey,
     StoreKey,
@@ -106,8 +107,17 @@ authorisation = Table(
     plain("auth_id", Uuid, primary_key=True),
     plain("till_id", TillKey),
     plain("store_id", StoreKey),
-    # As asked; empty where only the id is known.
-    plain("number", CardNumber),
+    # What was asked of: a gift card, or which purse of a customer.
+    plain("kind", String(16)),
+    # As asked: a card's number, or that of a customer; empty where only the id is known.
+    personal(
+        "number",
+        CustomerKey,
+        purpose="take what was held from whom it was held",
+        basis="Art. 6(1)(b) GDPR: what the person pays with",
+        source="till",
+        retention="10 years after the year ends",
+    ),
     plain("asked", BigInteger),
     plain("currency", CurrencyCode),
     plain("part_ok", Boolean),
@@ -115,6 +125,8 @@ authorisation = Table(
     plain("state", String(10)),
     # What is held or was taken, what could be spent then, and of a receipt what the card did not give.
     plain("amount", BigInteger),
+    # What that is in the unit of the account: points, or the same minor units.
+    plain("units", BigInteger),
     plain("balance", BigInteger),
     plain("lost", BigInteger),
     plain("code", String(60)),
@@ -124,4 +136,38 @@ authorisation = Table(
     plain("ended_at", UtcDateTime, nullable=True),
     plain("event_id", Uuid, nullable=True),
     Index(None, "number", "asked_at"),
+)
+
+# Everything that was asked of customers' purses, what was refused as well.
+purse_event = Table(
+    "purse_event",
+    metadata,
+    plain("id", IdentityNumber, primary_key=True, autoincrement=True),
+    plain("request_id", Uuid),
+    plain("kind", String(16)),
+    personal(
+        "number",
+        CustomerKey,
+        purpose="tell the person what was paid from a purse",
+        basis="Art. 6(1)(b) GDPR: what the person pays with",
+        source="till",
+        retention="10 years after the year ends",
+    ),
+    plain("action", String(8)),
+    plain("amount", BigInteger),
+    plain("asked", BigInteger),
+    plain("currency", CurrencyCode),
+    plain("store_id", StoreKey),
+    plain("approved", Boolean),
+    plain("code", String(60)),
+    personal(
+        "asked_by",
+        StaffKey,
+        purpose="who asked something of a customer's purse",
+        basis="GDPR art. 6(1)(f): audit trail against fraud",
+        source="till, head office",
+        retention="10 years after the year ends",
+    ),
+    plain("at", UtcDateTime),
+    Index(None, "number", "id"),
 )

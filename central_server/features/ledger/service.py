@@ -131,7 +131,9 @@ def reverse(
 def capture(
     unit: UnitOfWork, ref: PendingRef, journal: Journal, amount: int, at: datetime
 ) -> Outcome:
-    """Take `amount` of what is held; the rest comes free. `journal` says under which id and rule, without transfers."""
+    """Take `amount` of what is held; the rest comes free. `journal` says under which id and rule, and what is booked
+    with it.
+    """
     return _end(unit, ref, journal, Phase.POST, amount, at)
 
 
@@ -299,7 +301,7 @@ def _end(
     if hold is None:
         return Rejected("ledger_hold_unknown")
     ending = _ending(unit, hold, phase, amount)
-    return post(unit, replace(journal, transfers=(ending,)), at)
+    return post(unit, replace(journal, transfers=(ending, *journal.transfers)), at)
 
 
 def _ending(unit: UnitOfWork, hold: Hold, phase: Phase, amount: int = 0) -> Transfer:

@@ -12,12 +12,14 @@ from sqlalchemy import Connection, Row, and_, func, insert, select, update
 from central_server.features.ledger.tables import ledger_account, ledger_lot
 from central_server.features.loyalty.tables import (
     loyalty_award,
+    loyalty_credit,
     loyalty_notice,
     loyalty_return,
     loyalty_terms,
+    loyalty_worth,
 )
 from central_server.platform.database import among, bulk_insert
-from shared.loyalty import Purse, PurseTerms
+from shared.loyalty import Purse, PurseTerms, Worth
 
 
 def terms(connection: Connection) -> dict[Purse, PurseTerms]:
@@ -43,6 +45,57 @@ def set_terms(connection: Connection, purse: Purse, new: PurseTerms, at: datetim
             changed_at=at,
         )
     )
+
+
+def worth(connection: Connection, currency: str) -> Worth | None:
+    """What points are worth in a currency; None if nothing is paid with them there."""
+    query = select(loyalty_worth.c.points, loyalty_worth.c.minor)
+    row = connection.execute(query.where(loyalty_worth.c.currency == currency)).one_or_none()
+    return None if row is None else Worth(row.points, row.minor)
+
+
+def set_worth(connection: Connection, currency: str, new: Worth | None, at: datetime) -> None:
+    """Write what points are worth in a currency; None: nothing is paid with them."""
+    connection.execute(loyalty_worth.delete().where(loyalty_worth.c.currency == currency))
+    if new is not None:
+        row = {"points": new.points, "minor": new.minor, "changed_at": at}
+        connection.execute(insert(loyalty_worth).values(currency=currency, **row))
+
+
+def most_credit(connection: Connection, customer: str, currency: str) -> int:
+    """How much a customer may owe."""
+    query = select(loyalty_credit.c.most).where(
+        loyalty_credit.c.customer == customer, loyalty_credit.c.currency == currency
+    )
+    return int(connection.execute(query).scalar_one_or_none() or 0)
+
+
+def set_credit(
+    connection: Connection, customer: str, currency: str, most: int, at: datetime
+) -> None:
+    """Write how much a customer may owe."""
+    connection.execute(
+        loyalty_credit.delete().where(
+            loyalty_credit.c.customer == customer, loyalty_credit.c.currency == currency
+        )
+    )
+    row = {"customer": customer, "currency": currency, "most": most, "changed_at": at}
+    connection.execute(insert(loyalty_credit).values(row))
+
+
+def credits_of(connection: Connection, customer: str) -> dict[str, int]:
+    """How much a customer may owe, by currency."""
+    query = select(loyalty_credit.c.currency, loyalty_credit.c.most)
+    rows = connection.execute(query.where(loyalty_credit.c.customer == customer))
+    return {row.currency: row.most for row in rows}
+
+
+def move_owner(connection: Connection, old: str, into: str) -> None:
+    """Let what receipts of a customer earned be another's."""
+    connection.execute(
+        update(loyalty_award).where(loyalty_award.c.customer == old).values(customer=into)
+    )
+    connection.execute(loyalty_credit.delete().where(loyalty_credit.c.customer == old))
 
 
 # --- what receipts earned ---------------------------------------------------------------------

@@ -14,7 +14,7 @@ from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.errors import DomainError
 from shared.identity import derived_id
 from shared.ledger import AccountKey, Journal, Lot, LotTerms, Transfer, UnitKind, spendable
-from shared.loyalty import Debt, Holding, Purse, PurseTerms, debt_key, purse_key, source_key
+from shared.loyalty import Debt, Holding, Purse, PurseTerms, Worth, debt_key, purse_key, source_key
 from shared.money import Money
 from shared.money import currency as currency_of
 
@@ -35,6 +35,16 @@ def terms(unit: ReadUnit) -> dict[Purse, PurseTerms]:
 def set_terms(unit: UnitOfWork, purse: Purse, new: PurseTerms, at: datetime) -> None:
     """Fill a purse on other terms from now on; what was given before keeps its own."""
     repository.set_terms(unit.connection, purse, new, at)
+
+
+def worth(unit: ReadUnit, currency: str) -> Worth | None:
+    """What points are worth as payment; None where nothing is paid with them."""
+    return repository.worth(unit.connection, currency)
+
+
+def set_worth(unit: UnitOfWork, currency: str, new: Worth | None, at: datetime) -> None:
+    """Let points be worth something else, or nothing, from now on."""
+    repository.set_worth(unit.connection, currency, new, at)
 
 
 # --- what customers have ----------------------------------------------------------------------

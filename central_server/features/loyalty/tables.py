@@ -29,6 +29,34 @@ loyalty_terms = Table(
     plain("changed_at", UtcDateTime),
 )
 
+# So many points pay for so many minor units of a currency.
+loyalty_worth = Table(
+    "loyalty_worth",
+    metadata,
+    plain("currency", CurrencyCode, primary_key=True),
+    plain("points", BigInteger),
+    plain("minor", BigInteger),
+    plain("changed_at", UtcDateTime),
+)
+
+# How much customers may owe.
+loyalty_credit = Table(
+    "loyalty_credit",
+    metadata,
+    personal(
+        "customer",
+        CustomerKey,
+        primary_key=True,
+        purpose="let the person buy on invoice",
+        basis="Art. 6(1)(b) GDPR: contract",
+        source="head office",
+        retention="ten years after the last invoice",
+    ),
+    plain("currency", CurrencyCode, primary_key=True),
+    plain("most", BigInteger),
+    plain("changed_at", UtcDateTime),
+)
+
 # What each benefit promotion of a receipt gave, and what of it is left after what came back.
 loyalty_award = Table(
     "loyalty_award",

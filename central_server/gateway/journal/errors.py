@@ -83,6 +83,14 @@ ERROR_TEXTS: ErrorTexts = {
         "{amount} {currency} could not be put back on gift card …{card}.",
         "The receipt is booked. Find the customer's card, and put the amount on it with giftcard refund.",
     ),
+    "purse_shortfall": ErrorText(
+        "{purse} of the customer with the card …{card} paid {amount} {currency} and did not have {lost} of it.",
+        "The receipt is booked and the store bears the loss. Ask the store why the card was taken.",
+    ),
+    "purse_not_refunded": ErrorText(
+        "{amount} {currency} could not be put into {purse} of the customer with the card …{card}.",
+        "The receipt is booked. Find the customer, and give the amount with loyalty grant.",
+    ),
     "event_without_projector": ErrorText(
         "This release cannot book {type}.", "Update the centre, then retry."
     ),

@@ -17,8 +17,9 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from central_server.features.customers import service as customers
+from central_server.features.customers.cards import with_current_numbers
 from central_server.features.exceptions import service as exceptions
-from central_server.features.instruments.projector import book_gift_cards
+from central_server.features.instruments.projector import book_instruments
 from central_server.features.ledger import projector as ledger
 from central_server.features.loyalty.projector import Earned, book_loyalty
 from central_server.features.promotions.projector import UseFinding, book_uses
@@ -157,6 +158,7 @@ def _book_receipts(
     unit: UnitOfWork, receipts: Sequence[Receipt], earned: Earned, at: datetime
 ) -> list[UseFinding]:
     """Book receipts that are not booked yet; what somebody should look at all the same."""
+    receipts = with_current_numbers(unit, receipts)
     sales.insert_receipts(unit.connection, receipts)
     stock.book_receipts(unit, receipts)
     add_to_figures(unit, receipts)
@@ -164,7 +166,7 @@ def _book_receipts(
     customers.book_receipts(unit, receipts)
     ledger.book(unit, receipts, (), at)
     book_loyalty(unit, receipts, earned, Origins(unit, by_number(receipts)), at)
-    return [*findings, *book_gift_cards(unit, receipts, at)]
+    return [*findings, *book_instruments(unit, receipts, at)]
 
 
 def _book_alone(database: Database, one: Decoded, clock: Clock) -> int:
