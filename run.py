@@ -411,6 +411,7 @@ COMMANDS = {
     "ledger": Command("check the ledger, look at its accounts", SERVER),
     "customer": Command("find customers, their cards, merge two, invoice accounts", SERVER),
     "loyalty": Command("points, wallet and cashback: terms, balances, ends", SERVER),
+    "voucher": Command("types of vouchers, issue, look at or block one", SERVER),
     "giftcard": Command("print, look at, block or replace gift cards", SERVER),
     "exceptions": Command("list or settle what the centre could not book", SERVER),
     "offer": Command("add or list offers", SERVER),

@@ -41,6 +41,7 @@ COMMANDS = {
     "prices": Command("cli_prices", "set or show prices"),
     "figures": Command("cli_figures", "print turnover by day, or check it against the receipts"),
     "ledger": Command("cli_ledger", "check the ledger, look at its accounts"),
+    "voucher": Command("cli_voucher", "types of vouchers, issue, look at or block one"),
     "giftcard": Command("cli_giftcard", "print, look at, block or replace gift cards"),
     "customer": Command("cli_customer", "find customers, their cards, merge two, invoice accounts"),
     "loyalty": Command("cli_loyalty", "points, wallet and cashback: terms, balances, ends"),

@@ -158,6 +158,7 @@ TENDER_WORDS: Mapping[str, str] = {
     "cash": mark("Cash"),
     "card": mark("Card"),
     "gift_card": mark("Gift card"),
+    "voucher": mark("Voucher"),
     "points": mark("Points"),
     "wallet": mark("Wallet"),
     "cashback": mark("Cashback"),

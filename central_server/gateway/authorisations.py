@@ -42,6 +42,8 @@ def balance(
     kind = TenderKind(asked.kind)
     if kind is TenderKind.GIFT_CARD:
         return enquiry.card_line(unit, asked.instrument)
+    if kind is TenderKind.VOUCHER:
+        return enquiry.voucher_line(unit, asked.instrument, at.date())
     customer = named_by(unit, asked.instrument)
     line = enquiry.purse_line(unit, kind, customer, identity.store.currency, at.date())
     return line.model_copy(update={"instrument": asked.instrument})
@@ -77,6 +79,7 @@ def authorise(
         basket_id=asked.basket_id,
         part_ok=asked.part_ok,
         kind=TenderKind(asked.kind),
+        customer=asked.customer,
     )
     made = run_writing(
         request.app.state.database, lambda unit: authorisation.authorise(unit, hold, at)

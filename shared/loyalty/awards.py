@@ -38,6 +38,43 @@ def awards_of(priced: Priced) -> tuple[Award, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class VoucherAward:
+    """A voucher that a promotion gives: worth `amount` minor units, or (`next_percent`) so much off the next time."""
+
+    promotion: str
+    amount: int
+    valid_days: int
+    next_percent: str = ""
+
+
+def vouchers_of(priced: Priced) -> tuple[VoucherAward, ...]:
+    """The vouchers that the benefit promotions of a pricing give, by promotion."""
+    return tuple(
+        VoucherAward(
+            given.entry.promotion.id,
+            given.worth,
+            given.benefit.valid_days,
+            given.benefit.next_percent or "",
+        )
+        for given in priced.benefits.given
+        if given.benefit.kind == "voucher" and (given.worth > 0 or given.benefit.next_percent)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Benefits:
+    """All that a receipt earns beside its goods."""
+
+    awards: tuple[Award, ...] = ()
+    vouchers: tuple[VoucherAward, ...] = ()
+
+
+def benefits_of(priced: Priced) -> Benefits:
+    """What the benefit promotions of a pricing give."""
+    return Benefits(awards_of(priced), vouchers_of(priced))
+
+
 def still_given(left: Mapping[str, int], now: Iterable[Award]) -> dict[str, int]:
     """How much of what is `left` of each promotion's award stays, where the kept goods would earn `now`. Nothing is
     given anew: a promotion whose award would be larger for fewer goods keeps what it gave.

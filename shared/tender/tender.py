@@ -15,7 +15,8 @@ MAX_TENDER = 10**11  # one billion in a currency with two decimals: a typing err
 class TenderKind(StrEnum):
     """Ways to pay that a till knows so far. `CARD` is paid at a terminal of its own: the cashier types the amount there
     and says here that it went through. `GIFT_CARD` is taken from a card's value at the centre, `POINTS` to
-    `STORE_CREDIT` from a customer's purse there, `INVOICE` from what the customer may owe. `CHANGE` is cash handed back
+    `STORE_CREDIT` from a customer's purse there, `INVOICE` from what the customer may owe, `VOUCHER` from a
+    voucher. `CHANGE` is cash handed back
     and is always negative or zero.
     """
 
@@ -28,6 +29,7 @@ class TenderKind(StrEnum):
     BONUS = "bonus"
     STORE_CREDIT = "store_credit"
     INVOICE = "invoice"
+    VOUCHER = "voucher"
     CHANGE = "change"
 
 
@@ -42,7 +44,7 @@ PURSES = (
     TenderKind.INVOICE,
 )
 """What is taken from a customer."""
-AUTHORISED = frozenset((TenderKind.GIFT_CARD, *PURSES))
+AUTHORISED = frozenset((TenderKind.GIFT_CARD, TenderKind.VOUCHER, *PURSES))
 """What the centre is asked for before it is taken."""
 _WITHOUT_CHANGE = AUTHORISED | {TenderKind.CARD}
 Means = tuple[str, ...]

@@ -20,8 +20,11 @@ from shared.wire.models import WireModel
 # and kept, by the centre.
 _MOST = 10**15
 Minor = Annotated[int, Field(strict=True, ge=-_MOST, le=_MOST)]
-Number = Annotated[str, Field(min_length=1, max_length=40)]
-Kind = Literal["gift_card", "points", "wallet", "cashback", "bonus", "store_credit", "invoice"]
+# As long as the printed code of a voucher with its signature.
+Number = Annotated[str, Field(min_length=1, max_length=300)]
+Kind = Literal[
+    "gift_card", "points", "wallet", "cashback", "bonus", "store_credit", "invoice", "voucher"
+]
 
 
 class AuthorisationState(StrEnum):
@@ -82,7 +85,10 @@ class PursesAnswer(WireModel):
 
 
 class AuthorisationRequest(WireModel):
-    """Hold `amount` (minor units) of an instrument for the receipt `basket_id`; with `part_ok` what there is of it."""
+    """Hold `amount` (minor units) of an instrument for the receipt `basket_id`; with `part_ok` what there is of it.
+
+    `customer` is whom the receipt is for, where that is known: vouchers may be for one customer or group only.
+    """
 
     auth_id: UUID
     kind: Kind
@@ -91,6 +97,7 @@ class AuthorisationRequest(WireModel):
     currency: Annotated[str, Field(min_length=3, max_length=3)]
     basket_id: UUID
     part_ok: Annotated[bool, Field(strict=True)] = False
+    customer: Annotated[str, Field(max_length=40)] = ""
 
 
 class AuthorisationAnswer(WireModel):

@@ -22,7 +22,7 @@ from shared.errors import DomainError
 from shared.identity import derived_id
 from shared.ledger import Journal, PendingRef, Phase, Transfer
 from shared.tender import TenderKind
-from shared.vouchers import CardAction
+from shared.vouchers import CardAction, is_token
 from shared.wire.authorisations import AuthorisationState
 
 # Longer than anybody stands at a till; a receipt that comes later still gets what the card has left.
@@ -46,6 +46,7 @@ class HoldRequest:
     basket_id: UUID
     part_ok: bool = False
     kind: TenderKind = TenderKind.GIFT_CARD
+    customer: str = ""
 
 
 def authorise(unit: UnitOfWork, asked: HoldRequest, at: datetime) -> Authorisation | None:
@@ -174,7 +175,9 @@ def _keep_refusal(
 
 
 def _new(asked: HoldRequest, at: datetime) -> Authorisation:
-    number = asked.number[:40]
+    # Of a voucher's printed code only the number is kept.
+    number = asked.number.split(".")[1] if is_token(asked.number) else asked.number
+    number = number[:40]
     if asked.kind is TenderKind.GIFT_CARD:
         number = asked.number.replace(" ", "").replace("-", "")[:19]
     return Authorisation(
@@ -203,5 +206,12 @@ def _same(known: Authorisation, new: Authorisation) -> bool:
 
 def _asked(new: Authorisation, asked: HoldRequest, at: datetime) -> Asked:
     return Asked(
-        new.auth_id, asked.number, new.store_id, at.date(), new.till_id, new.asked, new.currency
+        new.auth_id,
+        asked.number,
+        new.store_id,
+        at.date(),
+        new.till_id,
+        new.asked,
+        new.currency,
+        customer=asked.customer,
     )

@@ -12,6 +12,7 @@ from central_server.features.instruments.purse_source import (
     PurseSource,
 )
 from central_server.features.instruments.sources import ValueSource
+from central_server.features.instruments.voucher_source import VoucherSource
 from shared.loyalty import Purse
 from shared.tender import TenderKind
 
@@ -23,5 +24,6 @@ SOURCES: Mapping[TenderKind, ValueSource] = {
     TenderKind.BONUS: PurseSource(TenderKind.BONUS, MoneyPurse(Purse.BONUS)),
     TenderKind.STORE_CREDIT: PurseSource(TenderKind.STORE_CREDIT, MoneyPurse(Purse.STORE_CREDIT)),
     TenderKind.INVOICE: PurseSource(TenderKind.INVOICE, InvoiceAccount()),
+    TenderKind.VOUCHER: VoucherSource(),
     TenderKind.GIFT_CARD: GiftCardSource(),
 }

@@ -6,13 +6,14 @@ from contextlib import suppress
 from datetime import date, datetime
 
 from central_server.features.customers import cards, finding
-from central_server.features.instruments import service
+from central_server.features.instruments import service, vouchers
 from central_server.features.instruments.desk import SOURCES
 from central_server.features.loyalty import service as loyalty
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.errors import DomainError
 from shared.loyalty import Purse
 from shared.tender import PURSES, TenderKind
+from shared.vouchers import is_token, read_token
 from shared.wire.authorisations import PurseLine, PursesAnswer
 
 _LOOK = "till"
@@ -28,6 +29,23 @@ def card_line(unit: ReadUnit, number: str) -> PurseLine:
         balance=service.balance_of(unit, card),
         state=card.state.value,
         expires_on=card.expires_on,
+    )
+
+
+def voucher_line(unit: ReadUnit, text: str, on: date) -> PurseLine:
+    """What a voucher has; `DomainError('voucher_number_invalid')`, 400, or `('voucher_unknown')`, 404."""
+    number = read_token(text)[0].number if is_token(text) else text
+    found = vouchers.find(unit, number)
+    state = "blocked" if found.blocked else "active"
+    if found.expires_on is not None and found.expires_on < on:
+        state = "expired"
+    return PurseLine(
+        kind=TenderKind.VOUCHER,
+        instrument=found.number,
+        currency=found.currency,
+        balance=vouchers.balance_of(unit, found),
+        state=state,
+        expires_on=found.expires_on,
     )
 
 

@@ -58,7 +58,9 @@ class GiftCardSource:
         house = store_account(AccountKind.INSTRUMENTS, asked.store_id, asked.currency)
         return service.account_of(holder), house
 
-    def alongside(self, _holder: Card, _asked: Asked, _amount: int) -> tuple[Transfer, ...]:
+    def alongside(
+        self, _unit: ReadUnit, _holder: Card, _asked: Asked, _amount: int, /
+    ) -> tuple[Transfer, ...]:
         """Nothing."""
         return ()
 

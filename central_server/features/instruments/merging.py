@@ -9,7 +9,7 @@ from uuid import UUID
 
 from central_server.features.customers import cards
 from central_server.features.customers.cards import CardChange
-from central_server.features.instruments import purse_repository
+from central_server.features.instruments import purse_repository, voucher_repository
 from central_server.features.ledger import balances, repository
 from central_server.features.ledger import service as ledger
 from central_server.features.ledger.repository import AccountRow
@@ -46,6 +46,7 @@ def merge_customers(unit: UnitOfWork, old: str, into: str, change: CardChange) -
         ledger.require_posted([ledger.post(unit, journal, change.at)])
     loyalty_repository.move_owner(unit.connection, old, into)
     purse_repository.move_owner(unit.connection, old, into)
+    voucher_repository.move_owner(unit.connection, old, into)
     use_repository.move_owner(unit.connection, old, into)
     owing = {each.key.unit.code for each in accounts if each.key.kind is AccountKind.RECEIVABLE}
     for currency in sorted({*limits, *owing}):

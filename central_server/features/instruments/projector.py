@@ -165,7 +165,7 @@ def _captured(
     amount = min(held.amount, request.amount)
     # As much of what is held as the amount is of what was given for it, rounded for the house.
     units = -(-held.units * amount // held.amount)
-    also = payment.source.alongside(holder, request, amount)
+    also = payment.source.alongside(unit, holder, request, amount)
     day = payment.receipt.business_date
     journal = Journal(payment.part, payment.source.capture_rule, day, also)
     ledger.require_posted([ledger.capture(unit, hold_of(held.auth_id), journal, units, at)])
@@ -184,7 +184,7 @@ def _late(unit: UnitOfWork, payment: _Payment, holder: Any, request: Asked, at: 
         debit, credit = source.held_on(holder, request)
         units = source.units(unit, taken, request.currency)
         transfers = moved(debit, credit, units, CardAction.REDEEM.value)
-        transfers += source.alongside(holder, request, taken)
+        transfers += source.alongside(unit, holder, request, taken)
     transfers += moved(loss, house, request.amount - taken, SHORTFALL)
     journal_id = derived_id(payment.part, "late")
     journal = Journal(journal_id, source.late_rule, receipt.business_date, transfers)

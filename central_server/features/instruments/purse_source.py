@@ -209,7 +209,9 @@ class PurseSource:
         """Debit and credit of what is held or taken."""
         return self._account.sides(holder, asked)
 
-    def alongside(self, holder: str, asked: Asked, amount: int) -> tuple[Transfer, ...]:
+    def alongside(
+        self, _unit: ReadUnit, holder: str, asked: Asked, amount: int, /
+    ) -> tuple[Transfer, ...]:
         """What is booked besides when an amount is taken."""
         return self._account.alongside(holder, asked, amount)
 

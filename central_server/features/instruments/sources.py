@@ -20,7 +20,7 @@ from shared.vouchers import CardAction
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request: of which instrument, in which store, on which day, by whom. `amount` in minor units of `currency`;
-    `reason` is why a card is blocked or replaced.
+    `reason` is why a card is blocked or replaced, `customer` whom the receipt is for.
     """
 
     request_id: UUID
@@ -31,6 +31,7 @@ class Asked:
     amount: int = 0
     currency: str = ""
     reason: str = ""
+    customer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,9 @@ class ValueSource(Protocol):
     def held_on(self, holder: Any, asked: Asked) -> tuple[AccountKey, AccountKey]:
         """Debit and credit of what is held or taken."""
 
-    def alongside(self, holder: Any, asked: Asked, amount: int) -> tuple[Transfer, ...]:
+    def alongside(
+        self, unit: ReadUnit, holder: Any, asked: Asked, amount: int, /
+    ) -> tuple[Transfer, ...]:
         """What is booked besides when an amount is taken."""
 
     def late(self, unit: UnitOfWork, holder: Any, asked: Asked, at: datetime) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -170,4 +171,58 @@ purse_event = Table(
     ),
     plain("at", UtcDateTime),
     Index(None, "number", "id"),
+)
+
+# What vouchers are sold or given as. Where all goods have one rate in one country, they are single-purpose.
+voucher_type = Table(
+    "voucher_type",
+    metadata,
+    plain("code", String(20), primary_key=True),
+    plain("name", String(80)),
+    plain("currency", CurrencyCode),
+    plain("class", String(6)),
+    plain("in_parts", Boolean),
+    plain("vat_category", String(20), nullable=True),
+    plain("country", String(2), nullable=True),
+    # None: as the law of the store's country has it.
+    plain("valid_days", Integer, nullable=True),
+    plain("created_at", UtcDateTime),
+)
+
+_VOUCHER = {
+    "purpose": "let only the person redeem it for whom it is",
+    "basis": "Art. 6(1)(b) GDPR: the customer programme that the person joined",
+    "source": "receipts of tills, head office",
+    "retention": "10 years after the year of its last day ends",
+}
+
+# Class, rate and country are frozen when a voucher is issued.
+voucher = Table(
+    "voucher",
+    metadata,
+    plain("number", String(18), primary_key=True),
+    plain("instrument_id", Uuid, unique=True),
+    plain("type_code", String(20), ForeignKey("voucher_type.code"), nullable=True),
+    plain("class", String(6)),
+    plain("currency", CurrencyCode),
+    plain("amount", BigInteger),
+    plain("in_parts", Boolean),
+    plain("vat_category", String(20), nullable=True),
+    plain("vat_rate_thousandths", BigInteger, nullable=True),
+    personal("customer", CustomerKey, nullable=True, index=True, **_VOUCHER),
+    plain("customer_group", String(80), nullable=True),
+    plain("store_id", StoreKey),
+    plain("issued_on", Date),
+    plain("expires_on", Date, nullable=True),
+    plain("blocked", Boolean),
+    plain("reason", String(200)),
+    # Of one that a promotion gave: for which receipt, how much of it is left after what came back, and for whom.
+    plain("event_id", Uuid, nullable=True, index=True),
+    plain("receipt", String(60), nullable=True, index=True),
+    plain("promotion_id", String(100), nullable=True),
+    plain("left_amount", BigInteger),
+    personal("earned_by", CustomerKey, nullable=True, **_VOUCHER),
+    plain("next_percent", String(20)),
+    plain("signature", LargeBinary(64)),
+    plain("changed_at", UtcDateTime),
 )

@@ -14,7 +14,7 @@ from central_server.gateway.journal import repository
 from central_server.platform.unit_of_work import ReadUnit
 from shared.errors import DomainError
 from shared.journal import parse_body, receipt_from_body
-from shared.loyalty import Award, awards_of
+from shared.loyalty import Award, Benefits, VoucherAward, benefits_of
 from shared.promotions import Promotion, price_again
 from shared.promotions.purchase import purchase_of
 from shared.receipt import Receipt
@@ -28,6 +28,7 @@ class Origins:
     def __init__(self, unit: ReadUnit, known: Mapping[str, Receipt]) -> None:
         self._unit = unit
         self.known = known
+        self._priced: dict[tuple[UUID, tuple[tuple[str, int], ...]], Benefits] = {}
 
     def find(self, number: str) -> Receipt | None:
         """The receipt with a full number such as `DE01-T1-1-42`; None if it is not booked or no number."""
@@ -63,6 +64,21 @@ class Origins:
 
     def kept_awards(self, bought: Receipt, returned: Mapping[str, int]) -> tuple[Award, ...]:
         """What the goods of a receipt earn that are left once `returned` thousandths of its lines came back."""
+        return self._kept(bought, returned).awards
+
+    def kept_vouchers(
+        self, bought: Receipt, returned: Mapping[str, int]
+    ) -> tuple[VoucherAward, ...]:
+        """The vouchers that these goods earn."""
+        return self._kept(bought, returned).vouchers
+
+    def _kept(self, bought: Receipt, returned: Mapping[str, int]) -> Benefits:
+        key = bought.event_id, tuple(sorted(returned.items()))
+        if key not in self._priced:
+            self._priced[key] = self._price_kept(bought, returned)
+        return self._priced[key]
+
+    def _price_kept(self, bought: Receipt, returned: Mapping[str, int]) -> Benefits:
         purchase = purchase_of(bought, lambda found: self.promotions(found, bought.currency))
         left = [
             replace(line, quantity=line.quantity - returned.get(line.id, 0))
@@ -70,8 +86,8 @@ class Origins:
         ]
         kept = [line for line in left if line.quantity > 0]
         if not kept:
-            return ()
-        return awards_of(price_again(purchase.frozen, purchase.promotions, kept))
+            return Benefits()
+        return benefits_of(price_again(purchase.frozen, purchase.promotions, kept))
 
 
 def by_number(receipts: Iterable[Receipt]) -> dict[str, Receipt]:

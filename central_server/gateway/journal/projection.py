@@ -8,7 +8,7 @@ exceptions queue; those behind it follow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -20,8 +20,9 @@ from central_server.features.customers import service as customers
 from central_server.features.customers.cards import with_current_numbers
 from central_server.features.exceptions import service as exceptions
 from central_server.features.instruments.projector import book_instruments
+from central_server.features.instruments.voucher_projector import book_vouchers
 from central_server.features.ledger import projector as ledger
-from central_server.features.loyalty.projector import Earned, book_loyalty
+from central_server.features.loyalty.projector import book_loyalty
 from central_server.features.promotions.projector import UseFinding, book_uses
 from central_server.features.promotions.repricing import price_receipts_again
 from central_server.features.reporting.projector import add_to_figures
@@ -36,12 +37,13 @@ from central_server.platform.database import Database
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork, reading, run_writing
 from shared.errors import DomainError, EnvironmentProblem
 from shared.identity import Clock
-from shared.loyalty import awards_of
+from shared.loyalty import Benefits, benefits_of
 from shared.receipt import Receipt
 
 BATCH_EVENTS = 500
 
 log = structlog.get_logger(__name__)
+Earned = Mapping[UUID, Benefits]
 PlaceOf = Callable[[ReadUnit, Iterable[str]], dict[str, TillPlace]]
 
 
@@ -97,7 +99,7 @@ def _priced_again(database: Database, decoded: Sequence[Decoded]) -> list[Decode
         replace(
             one,
             notices=tuple(by_event.get(one.event.event_id, ())),
-            awards=earned.get(one.event.event_id, ()),
+            benefits=earned.get(one.event.event_id, Benefits()),
         )
         for one in decoded
     ]
@@ -113,7 +115,7 @@ def _looked_at_again(
 ) -> tuple[list[UseFinding], Earned]:
     """What somebody should look at, and what the sales among them earn."""
     again = price_receipts_again(unit, receipts)
-    earned = {event_id: awards_of(priced) for event_id, priced in again.pricings.items()}
+    earned = {event_id: benefits_of(priced) for event_id, priced in again.pricings.items()}
     return [*again.findings, *work_refunds_out_again(unit, receipts)], earned
 
 
@@ -128,7 +130,7 @@ def _book_batch(unit: UnitOfWork, decoded: Sequence[Decoded], clock: Clock) -> i
     if receipts:
         _report_repetitions(unit, fresh, clock)
         events = {one.event.event_id: one.event for one in fresh}
-        earned = {one.event.event_id: one.awards for one in fresh}
+        earned = {one.event.event_id: one.benefits for one in fresh}
         for found in _book_receipts(unit, receipts, earned, clock.now()):
             problem = Problem(found.code, found.params)
             _raise_exception(unit, events[found.event_id], problem, "notice", clock.now())
@@ -165,7 +167,11 @@ def _book_receipts(
     findings = book_uses(unit, receipts)
     customers.book_receipts(unit, receipts)
     ledger.book(unit, receipts, (), at)
-    book_loyalty(unit, receipts, earned, Origins(unit, by_number(receipts)), at)
+    origins = Origins(unit, by_number(receipts))
+    awards = {event_id: each.awards for event_id, each in earned.items()}
+    vouchers = {event_id: each.vouchers for event_id, each in earned.items()}
+    book_loyalty(unit, receipts, awards, origins, at)
+    findings += book_vouchers(unit, receipts, vouchers, origins, at)
     return [*findings, *book_instruments(unit, receipts, at)]
 
 
