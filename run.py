@@ -412,6 +412,7 @@ COMMANDS = {
     "customer": Command("find customers, their cards, merge two, invoice accounts", SERVER),
     "loyalty": Command("points, wallet and cashback: terms, balances, ends", SERVER),
     "voucher": Command("types of vouchers, issue, look at or block one", SERVER),
+    "statement": Command("statements of purses, cards, vouchers; what is open by age", SERVER),
     "giftcard": Command("print, look at, block or replace gift cards", SERVER),
     "exceptions": Command("list or settle what the centre could not book", SERVER),
     "offer": Command("add or list offers", SERVER),

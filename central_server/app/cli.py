@@ -42,6 +42,9 @@ COMMANDS = {
     "figures": Command("cli_figures", "print turnover by day, or check it against the receipts"),
     "ledger": Command("cli_ledger", "check the ledger, look at its accounts"),
     "voucher": Command("cli_voucher", "types of vouchers, issue, look at or block one"),
+    "statement": Command(
+        "cli_statement", "statements of purses, cards and vouchers; what is open by age"
+    ),
     "giftcard": Command("cli_giftcard", "print, look at, block or replace gift cards"),
     "customer": Command("cli_customer", "find customers, their cards, merge two, invoice accounts"),
     "loyalty": Command("cli_loyalty", "points, wallet and cashback: terms, balances, ends"),

@@ -18,6 +18,7 @@ from central_server.features.instruments.authorisation import hold_of
 from central_server.features.instruments.authorisation_repository import Authorisation
 from central_server.features.instruments.desk import SOURCES
 from central_server.features.instruments.sources import Answer, Asked, ValueSource
+from central_server.features.instruments.statement_repository import keep_document
 from central_server.features.ledger import service as ledger
 from central_server.features.promotions.projector import UseFinding
 from central_server.platform.unit_of_work import UnitOfWork
@@ -169,6 +170,7 @@ def _captured(
     day = payment.receipt.business_date
     journal = Journal(payment.part, payment.source.capture_rule, day, also)
     ledger.require_posted([ledger.capture(unit, hold_of(held.auth_id), journal, units, at)])
+    keep_document(unit.connection, payment.part, payment.receipt.event_id)
     return amount
 
 
@@ -189,6 +191,7 @@ def _late(unit: UnitOfWork, payment: _Payment, holder: Any, request: Asked, at: 
     journal_id = derived_id(payment.part, "late")
     journal = Journal(journal_id, source.late_rule, receipt.business_date, transfers)
     ledger.require_posted([ledger.post(unit, journal, at)])
+    keep_document(unit.connection, journal_id, receipt.event_id)
     return taken
 
 
@@ -239,5 +242,6 @@ def _give_back(unit: UnitOfWork, payment: _Payment, at: datetime) -> list[UseFin
     request = payment.asked(payment.tender.instrument, amount)
     answer = payment.source.give_back(unit, request, at)
     if answer.approved:
+        keep_document(unit.connection, payment.part, payment.receipt.event_id)
         return []
     return [payment.finding(payment.source.not_refunded, request.number, amount=amount)]

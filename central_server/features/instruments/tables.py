@@ -226,3 +226,11 @@ voucher = Table(
     plain("signature", LargeBinary(64)),
     plain("changed_at", UtcDateTime),
 )
+
+# Which receipt a journal of a payment belongs to: the journals of several tenders of one receipt have one each.
+payment_journal = Table(
+    "payment_journal",
+    metadata,
+    plain("journal_id", Uuid, ForeignKey("ledger_journal.id"), primary_key=True),
+    plain("event_id", Uuid),
+)
