@@ -45,6 +45,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     owed.add_argument("--on", help="at the end of a day; today without it")
     for each in (*parts, owed):
         each.add_argument("--csv", type=Path, help="write a file for spreadsheets")
+        each.add_argument("--pdf", type=Path, help="write a document to print")
         each.add_argument("--language", choices=LANGUAGES, default="en")
 
 
@@ -57,9 +58,18 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         )
     if arguments.csv is not None:
         _write(arguments.csv, as_csv(texts, sheets).encode())
-    else:
+    if arguments.pdf is not None:
+        _write(arguments.pdf, _pdf(texts, sheets))
+    if arguments.csv is None and arguments.pdf is None:
         _print(sheets)
     return 0
+
+
+def _pdf(texts: Texts, sheets: Sequence[Sheet]) -> bytes:
+    # Only who asks for paper waits for its fonts and styles.
+    from central_server.backoffice.value_paper import as_pdf
+
+    return as_pdf(texts, sheets[0].title if sheets else "", sheets)
 
 
 def _sheets(

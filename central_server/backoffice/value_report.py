@@ -67,7 +67,7 @@ def statement_sheets(
         rows = [("", _("Brought forward"), "", "", _amount(formats, each.before, each.key))]
         rows += [
             (
-                formats.short_day(move.day),
+                move.day.isoformat(),
                 word(texts, MOVE_WORDS, move.code),
                 move.document,
                 _amount(formats, move.amount, each.key),

@@ -134,6 +134,9 @@ def test_the_commands_print_and_write_in_both_languages(till, command, tmp_path)
     assert rows[1][:3] == ["Was", "Einheit", "bis 90 Tage"]
     assert ["Gutschein", "EUR", "50,00", "0,00", "0,00", "0,00", "0,00", "50,00"] in rows
     assert ["Punkte", "PTS-CLUB", "10.000", "0", "0", "0", "0", "10.000"] in rows
+    paper = tmp_path / "customer.pdf"
+    assert command("customer", "C1", "--pdf", str(paper), "--language", "de") == (0, [])
+    assert paper.read_bytes().startswith(b"%PDF-")
     status, lines = command("customer", "KD-1000", "--from", "2026-01-01", "--to", "2026-12-31")
     assert (status, lines[0]) == (0, "Points PTS-CLUB, C1")
     assert command("customer", "NOBODY")[0] == 2
