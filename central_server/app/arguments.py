@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from getpass import getpass
+from uuid import UUID
 
 from central_server.app.composition import compose
 from central_server.app.schema import make_ready
+from central_server.platform.clock import new_id
 from central_server.platform.observability import configure_logging
 from central_server.platform.scheduler import JobContext
 from central_server.platform.settings import Settings
@@ -48,6 +50,16 @@ def moment(text: str) -> datetime:
 def refuse(value: str, wanted: str) -> DomainError:
     """The error for an argument that is not what it should be."""
     return DomainError("argument_invalid", {"value": value[:60], "wanted": wanted}, http_status=400)
+
+
+def request_id(context: JobContext, given: str | None) -> UUID:
+    """The id of a request as it was given, or a new one; `DomainError('argument_invalid')`."""
+    if given is None:
+        return new_id(context.system_clock)
+    try:
+        return UUID(given)
+    except ValueError:
+        raise refuse(given, "a UUID") from None
 
 
 def ask_secret(question: str) -> str:

@@ -41,7 +41,13 @@ COMMANDS = {
     "prices": Command("cli_prices", "set or show prices"),
     "figures": Command("cli_figures", "print turnover by day, or check it against the receipts"),
     "ledger": Command("cli_ledger", "check the ledger, look at its accounts"),
+    "voucher": Command("cli_voucher", "types of vouchers, issue, look at or block one"),
+    "statement": Command(
+        "cli_statement", "statements of purses, cards and vouchers; what is open by age"
+    ),
     "giftcard": Command("cli_giftcard", "print, look at, block or replace gift cards"),
+    "customer": Command("cli_customer", "find customers, their cards, merge two, invoice accounts"),
+    "loyalty": Command("cli_loyalty", "points, wallet and cashback: terms, balances, ends"),
     "exceptions": Command("cli_exceptions", "list or settle what the centre could not book"),
     "rates": Command("cli_rates", "store or list exchange rates of a day"),
     "import": Command("cli_import", "import a catalogue, promotions or customers from a file"),

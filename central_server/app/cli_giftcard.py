@@ -6,14 +6,12 @@ import argparse
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from uuid import UUID
 
-from central_server.app.arguments import opened_centre, refuse
+from central_server.app.arguments import opened_centre, request_id
 from central_server.features.instruments import service
 from central_server.features.instruments.repository import Card
-from central_server.features.instruments.service import Answer, Asked
+from central_server.features.instruments.sources import Answer, Asked
 from central_server.features.stores.service import get_store
-from central_server.platform.clock import new_id
 from central_server.platform.scheduler import JobContext
 from central_server.platform.settings import Settings
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork, reading, run_writing
@@ -136,7 +134,7 @@ def _ask(context: JobContext, arguments: argparse.Namespace) -> int:
     now = context.business_clock.now()
     moves = arguments.action in _MOVES
     asked = Asked(
-        request_id=_request(context, getattr(arguments, "request", None)),
+        request_id=request_id(context, getattr(arguments, "request", None)),
         number=arguments.number,
         store_id=arguments.store if moves else "",
         business_date=now.date(),
@@ -163,15 +161,6 @@ def _ask(context: JobContext, arguments: argparse.Namespace) -> int:
     with reading(context.database) as unit:
         print(_line(unit, service.find_card(unit, arguments.number)))
     return 0
-
-
-def _request(context: JobContext, given: str | None) -> UUID:
-    if given is None:
-        return new_id(context.system_clock)
-    try:
-        return UUID(given)
-    except ValueError:
-        raise refuse(given, "a UUID") from None
 
 
 def _sentence(answer: Answer) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from central_server.backoffice.errors import ERROR_TEXTS as BACK_OFFICE
 from central_server.features.audit.errors import ERROR_TEXTS as AUDIT
 from central_server.features.catalogue.errors import ERROR_TEXTS as CATALOGUE
+from central_server.features.customers.errors import ERROR_TEXTS as CUSTOMERS
 from central_server.features.exceptions.errors import ERROR_TEXTS as EXCEPTIONS
 from central_server.features.imports.errors import ERROR_TEXTS as IMPORTS
 from central_server.features.instruments.errors import ERROR_TEXTS as INSTRUMENTS
 from central_server.features.keys.errors import ERROR_TEXTS as KEYS
 from central_server.features.ledger.errors import ERROR_TEXTS as LEDGER
+from central_server.features.loyalty.errors import ERROR_TEXTS as LOYALTY
 from central_server.features.offers.errors import ERROR_TEXTS as OFFERS
 from central_server.features.pricing.errors import ERROR_TEXTS as PRICING
 from central_server.features.promotions.errors import ERROR_TEXTS as PROMOTIONS
@@ -71,6 +73,8 @@ ERROR_TEXTS: ErrorTexts = {
     **SALES,
     **REPORTING,
     **LEDGER,
+    **CUSTOMERS,
+    **LOYALTY,
     **INSTRUMENTS,
     **BACK_OFFICE,
 }

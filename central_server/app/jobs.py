@@ -6,6 +6,7 @@ from central_server.backoffice.import_pages import JOBS as UPLOAD_JOBS
 from central_server.backoffice.sessions import JOBS as SESSION_JOBS
 from central_server.features.instruments.jobs import JOBS as INSTRUMENT_JOBS
 from central_server.features.ledger.jobs import JOBS as LEDGER_JOBS
+from central_server.features.loyalty.jobs import JOBS as LOYALTY_JOBS
 from central_server.features.promotions.jobs import JOBS as PROMOTION_JOBS
 from central_server.gateway.authentication import forget_nonces
 from central_server.gateway.journal.jobs import JOBS as JOURNAL_JOBS
@@ -21,6 +22,7 @@ JOBS: tuple[Job, ...] = (
     Job("prune_feeds", prune, daily_at=(2, 0)),
     *PROMOTION_JOBS,
     *JOURNAL_JOBS,
+    *LOYALTY_JOBS,
     *LEDGER_JOBS,
     *INSTRUMENT_JOBS,
     *SESSION_JOBS,

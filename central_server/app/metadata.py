@@ -25,6 +25,7 @@ TABLE_MODULES = (
     "central_server.features.sales.tables",
     "central_server.features.reporting.tables",
     "central_server.features.ledger.tables",
+    "central_server.features.loyalty.tables",
     "central_server.features.instruments.tables",
     "central_server.features.exceptions.tables",
     "central_server.gateway.tables",

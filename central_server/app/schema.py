@@ -17,6 +17,7 @@ import central_server
 from central_server.app.metadata import all_tables
 from central_server.features.catalogue.search_index import fill
 from central_server.features.catalogue.service import ensure_vat_rates
+from central_server.features.customers.finding import fill as fill_customers
 from central_server.features.offers.service import ensure_standard_offer
 from central_server.gateway.journal.ledger_replay import replay_once
 from central_server.gateway.sequencer import ensure_heads
@@ -65,6 +66,7 @@ def prepare(context: JobContext) -> None:
         ensure_standard_offer(unit, now)
         ensure_vat_rates(unit, now)
         fill(unit)
+        fill_customers(unit)
 
     run_writing(context.database, begin)
     replay_once(context.database, context.business_clock)

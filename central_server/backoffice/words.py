@@ -168,6 +168,13 @@ TENDER_WORDS: Mapping[str, str] = {
     "cash": mark("Cash"),
     "card": mark("Card"),
     "gift_card": mark("Gift card"),
+    "voucher": mark("Voucher"),
+    "points": mark("Points"),
+    "wallet": mark("Wallet"),
+    "cashback": mark("Cashback"),
+    "bonus": mark("Bonus"),
+    "store_credit": mark("Store credit"),
+    "invoice": mark("On invoice"),
     "change": mark("Change"),
 }
 VAT_WORDS: Mapping[str, str] = {

@@ -1,4 +1,4 @@
-"""What tills ask of gift cards while a customer stands before them: balances and authorisations.
+"""What tills ask of gift cards and purses while a customer stands before them: balances and authorisations.
 
 A till asks for its own store only: store and currency are those of the identity that signed. A request is repeated
 whole where it collided with another one, so that an answer is always that of the last word.
@@ -11,36 +11,53 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 
-from central_server.features.instruments import authorisation, service
+from central_server.features.customers.cards import named_by
+from central_server.features.instruments import authorisation, enquiry
 from central_server.features.instruments.authorisation import HoldRequest
 from central_server.features.instruments.authorisation_repository import Authorisation
 from central_server.gateway.authentication import SigningTill, TillIdentity
 from central_server.platform.unit_of_work import ReadOnlyUnit, run_writing
 from shared.errors import DomainError
+from shared.tender import TenderKind
 from shared.wire.authorisations import (
     AuthorisationAnswer,
     AuthorisationRequest,
     AuthorisationState,
     BalanceAnswer,
     BalanceRequest,
+    PursesAnswer,
+    PursesRequest,
 )
 
 router = APIRouter(prefix="/api/v1/till", tags=["till"])
 
 
-@router.post("/balances", summary="What a gift card has")
+@router.post("/balances", summary="What a gift card or purse has")
 def balance(
     asked: BalanceRequest, request: Request, identity: SigningTill, unit: ReadOnlyUnit
 ) -> BalanceAnswer:
-    """What can be spent of a card. Enquiries are limited per till: numbers must not be guessed."""
+    """What can be spent now. Enquiries are limited per till: numbers must not be guessed."""
     _limit(request, identity)
-    card = service.find_card(unit, asked.instrument)
-    return BalanceAnswer(
-        instrument=card.number,
-        currency=card.range.currency,
-        balance=service.balance_of(unit, card),
-        state=card.state.value,
-        expires_on=card.expires_on,
+    at: datetime = request.app.state.business_clock.now()
+    kind = TenderKind(asked.kind)
+    if kind is TenderKind.GIFT_CARD:
+        return enquiry.card_line(unit, asked.instrument)
+    if kind is TenderKind.VOUCHER:
+        return enquiry.voucher_line(unit, asked.instrument, at.date())
+    customer = named_by(unit, asked.instrument)
+    line = enquiry.purse_line(unit, kind, customer, identity.store.currency, at.date())
+    return line.model_copy(update={"instrument": asked.instrument})
+
+
+@router.post("/purses", summary="Everything that a card or number carries")
+def purses(asked: PursesRequest, request: Request, identity: SigningTill) -> PursesAnswer:
+    """A customer's purses and a gift card's value, as far as one or both stand behind the number. The look is kept."""
+    _limit(request, identity)
+    at: datetime = request.app.state.business_clock.now()
+    till = identity.till_id
+    return run_writing(
+        request.app.state.database,
+        lambda unit: enquiry.carried(unit, asked.instrument, identity.store.currency, till, at),
     )
 
 
@@ -61,6 +78,8 @@ def authorise(
         currency=asked.currency,
         basket_id=asked.basket_id,
         part_ok=asked.part_ok,
+        kind=TenderKind(asked.kind),
+        customer=asked.customer,
     )
     made = run_writing(
         request.app.state.database, lambda unit: authorisation.authorise(unit, hold, at)
@@ -106,4 +125,5 @@ def _answer(made: Authorisation, at: datetime) -> AuthorisationAnswer:
         expires_at=made.expires_at,
         code=made.code,
         params=dict(made.params),
+        points=made.units if made.kind == TenderKind.POINTS else None,
     )

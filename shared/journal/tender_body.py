@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from shared.errors import DomainError
 from shared.journal.reader import BodyReader
-from shared.tender import Tender, TenderKind, TerminalSlip
+from shared.tender import AUTHORISED, Tender, TenderKind, TerminalSlip
 
 
 def tender_to_body(tender: Tender) -> dict[str, object]:
@@ -26,13 +26,13 @@ def tender_to_body(tender: Tender) -> dict[str, object]:
 def tender_from_body(read: BodyReader) -> Tender:
     """The tender in an object; `DomainError('event_field_wrong')` for malformed fields."""
     kind, amount = _kind(read), read.integer("amount")
-    # A gift card was asked for before, unless money goes back to it; a card only at a terminal of the till.
-    asked = "authorisation" in read.values or (kind is TenderKind.GIFT_CARD and amount > 0)
+    # A gift card or purse was asked for before, unless money goes back to it; a card only at a terminal of the till.
+    asked = "authorisation" in read.values or (kind in AUTHORISED and amount > 0)
     return Tender(
         kind=kind,
         amount=amount,
         authorisation=read.uuid("authorisation") if asked else None,
-        instrument=read.text("instrument") if kind is TenderKind.GIFT_CARD else "",
+        instrument=read.text("instrument") if kind in AUTHORISED else "",
         balance=read.optional_integer("balance"),
         slip=_slip_from_body(read.object("slip")) if "slip" in read.values else None,
     )

@@ -47,6 +47,9 @@ class AccountKind(StrEnum):
     EXPENSE = "store.expense"
     CASH_DIFFERENCE = "store.cash_difference"
     INSTRUMENTS = "store.instruments"
+    # VAT of single-purpose vouchers: due when they are issued, and back when their goods are taxed.
+    VOUCHER_TAX = "store.voucher_tax"
+    VOUCHER_TAX_PREPAID = "store.voucher_tax_prepaid"
     WALLET = "customer.wallet"
     POINTS = "customer.points"
     POINTS_DEBT = "customer.points_debt"
@@ -55,6 +58,9 @@ class AccountKind(StrEnum):
     CASHBACK_PENDING = "customer.cashback_pending"
     CASHBACK = "customer.cashback"
     RECEIVABLE = "customer.receivable"
+    # What a customer may still buy on invoice: no value, but drawn down to nothing and no further.
+    CREDIT_LINE = "customer.credit_line"
+    CREDIT_GRANTED = "memo.credit_granted"
     GIFT_CARD = "giftcard"
     VOUCHER = "voucher"
     POINTS_ISSUED = "points.issued"
@@ -77,13 +83,14 @@ _PURSE = KindRule(Floor.CREDIT)
 _LOTS = KindRule(Floor.CREDIT, lots=True)
 _OPEN = KindRule(Floor.NONE)
 _RULES = {
-    AccountKind.WALLET: _PURSE,
+    AccountKind.WALLET: _LOTS,
     AccountKind.POINTS: _LOTS,
     AccountKind.POINTS_DEBT: KindRule(Floor.DEBIT),
     AccountKind.BONUS: _LOTS,
-    AccountKind.STORE_CREDIT: _PURSE,
+    AccountKind.STORE_CREDIT: _LOTS,
     AccountKind.CASHBACK_PENDING: _PURSE,
     AccountKind.CASHBACK: _LOTS,
+    AccountKind.CREDIT_LINE: _PURSE,
     AccountKind.GIFT_CARD: _PURSE,
     AccountKind.VOUCHER: _LOTS,
 }

@@ -20,7 +20,7 @@ from shared.ledger.units import money_unit
 from shared.quantity import format_quantity
 from shared.receipt import Receipt
 from shared.tax import VatAmount, vat_included
-from shared.tender import TenderKind
+from shared.tender import AUTHORISED, TenderKind
 
 RECEIPT_RULE = "receipt"
 SALE = "sale"
@@ -32,12 +32,12 @@ CHANGE = "change"
 ROUNDING = "rounding"
 
 # The account of each kind of tender and the word for it. Cash goes into the till's own drawer, and change comes out of
-# it; what was paid by card is owed by those who run the till's terminal. What a gift card gives stands on the store's
-# account for instruments until it is taken from the card's own account.
+# it; what was paid by card is owed by those who run the till's terminal. What a gift card or a customer's purse
+# gives stands on the store's account for instruments until it is taken from the account of its own.
 TENDERS = {
     TenderKind.CASH: (AccountKind.CASH, TENDER),
     TenderKind.CARD: (AccountKind.CARD, TENDER),
-    TenderKind.GIFT_CARD: (AccountKind.INSTRUMENTS, TENDER),
+    **dict.fromkeys(AUTHORISED, (AccountKind.INSTRUMENTS, TENDER)),
     TenderKind.CHANGE: (AccountKind.CASH, CHANGE),
 }
 

@@ -2,10 +2,21 @@
 
 from shared.tender.cash import Denomination, denominations, fewest_pieces, quick_amounts
 from shared.tender.slip import TerminalSlip, masked, masked_on_paper
-from shared.tender.tender import MEANS, Means, Tender, TenderKind, TenderMix, means_of
+from shared.tender.tender import (
+    AUTHORISED,
+    MEANS,
+    PURSES,
+    Means,
+    Tender,
+    TenderKind,
+    TenderMix,
+    means_of,
+)
 
 __all__ = [
+    "AUTHORISED",
     "MEANS",
+    "PURSES",
     "Denomination",
     "Means",
     "Tender",

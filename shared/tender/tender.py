@@ -15,19 +15,38 @@ MAX_TENDER = 10**11  # one billion in a currency with two decimals: a typing err
 
 class TenderKind(StrEnum):
     """Ways to pay that a till knows so far. `CARD` is paid at a terminal: the till asks it, or the cashier types the
-    amount there and says here that it went through. `GIFT_CARD` is taken from a card's value at the centre. `CHANGE` is
-    cash handed back and is always negative or zero.
+    amount there and says here that it went through. `GIFT_CARD` is taken from a card's value at the centre, `POINTS` to
+    `STORE_CREDIT` from a customer's purse there, `INVOICE` from what the customer may owe, `VOUCHER` from a voucher.
+    `CHANGE` is cash handed back and is always negative or zero.
     """
 
     CASH = "cash"
     CARD = "card"
     GIFT_CARD = "gift_card"
+    POINTS = "points"
+    WALLET = "wallet"
+    CASHBACK = "cashback"
+    BONUS = "bonus"
+    STORE_CREDIT = "store_credit"
+    INVOICE = "invoice"
+    VOUCHER = "voucher"
     CHANGE = "change"
 
 
 MEANS = (TenderKind.CASH, TenderKind.CARD, TenderKind.GIFT_CARD)
 """What a customer can choose to pay with."""
-_WITHOUT_CHANGE = frozenset((TenderKind.CARD, TenderKind.GIFT_CARD))
+PURSES = (
+    TenderKind.POINTS,
+    TenderKind.WALLET,
+    TenderKind.CASHBACK,
+    TenderKind.BONUS,
+    TenderKind.STORE_CREDIT,
+    TenderKind.INVOICE,
+)
+"""What is taken from a customer."""
+AUTHORISED = frozenset((TenderKind.GIFT_CARD, TenderKind.VOUCHER, *PURSES))
+"""What the centre is asked for before it is taken."""
+_WITHOUT_CHANGE = AUTHORISED | {TenderKind.CARD}
 Means = tuple[str, ...]
 """Means of payment by which a receipt is paid, each once and in order: what promotions ask for."""
 
@@ -37,8 +56,8 @@ class Tender:
     """`amount` in minor units of the receipt's currency: positive comes in, negative goes out.
 
     `authorisation` is the id under which the centre, or the card terminal, was asked for it. `instrument` is the number
-    of a gift card, and `balance` what the centre said it has besides, in minor units: None if the centre was not heard.
-    `slip` is what the terminal said.
+    of a gift card or voucher, or the number or card of the customer, and `balance` what the centre said it has besides,
+    in minor units: None if the centre was not heard. `slip` is what the terminal said.
     """
 
     kind: TenderKind
@@ -82,8 +101,8 @@ class TenderMix:
 
         `DomainError`: `tender_zero`, `tender_direction` (money must flow as the total says), `tender_too_large`,
         `tender_nothing_due`, `refund_too_large` (more paid out than is owed), `tender_no_change` (more by a card
-        than is due), `tender_unauthorised` (a gift card that nobody was asked for), `tender_counted` (an
-        authorisation that counts already).
+        than is due), `tender_unauthorised` (value that nobody was asked for), `tender_counted` (an authorisation that
+        counts already).
         """
         if tender.amount == 0:
             raise DomainError("tender_zero")
@@ -97,7 +116,7 @@ class TenderMix:
             raise DomainError("refund_too_large", {"due": -self.due})
         if tender.kind in _WITHOUT_CHANGE and tender.amount > self.due > 0:
             raise DomainError("tender_no_change", {"due": self.due})
-        if tender.kind is TenderKind.GIFT_CARD and not _is_authorised(tender):
+        if tender.kind in AUTHORISED and not _is_authorised(tender):
             raise DomainError("tender_unauthorised")
         asked = tender.authorisation
         if asked is not None and asked in {each.authorisation for each in self.tenders}:

@@ -20,8 +20,11 @@ from shared.wire.models import WireModel
 # and kept, by the centre.
 _MOST = 10**15
 Minor = Annotated[int, Field(strict=True, ge=-_MOST, le=_MOST)]
-Number = Annotated[str, Field(min_length=1, max_length=40)]
-Kind = Literal["gift_card"]
+# As long as the printed code of a voucher with its signature.
+Number = Annotated[str, Field(min_length=1, max_length=300)]
+Kind = Literal[
+    "gift_card", "points", "wallet", "cashback", "bonus", "store_credit", "invoice", "voucher"
+]
 
 
 class AuthorisationState(StrEnum):
@@ -44,17 +47,48 @@ class BalanceRequest(WireModel):
 
 
 class BalanceAnswer(WireModel):
-    """`balance` is what can be spent now, in minor units of `currency`; `state` that of the card."""
+    """`balance` is what can be spent now, in minor units of `currency`; `state` that of the card, `active` for purses.
+
+    Of points `points` is how many are worth that. `pending` is what may be spent later, in the purse's own unit, and
+    `expires_on` the last day of what ends next.
+    """
 
     instrument: str
     currency: str
     balance: int
     state: str
     expires_on: date | None = None
+    points: int | None = None
+    pending: int = 0
+
+
+class PursesRequest(WireModel):
+    """All that a card or number carries is asked for."""
+
+    instrument: Number
+
+
+class PurseLine(BalanceAnswer):
+    """One of the purses that an instrument carries."""
+
+    kind: str
+
+
+class PursesAnswer(WireModel):
+    """`customer` is the number of whom the instrument names, empty for a gift card that is nobody's. `purses` are those
+    that can be paid with in the till's currency, empty ones left out.
+    """
+
+    customer: str
+    name: str
+    purses: tuple[PurseLine, ...]
 
 
 class AuthorisationRequest(WireModel):
-    """Hold `amount` (minor units) of an instrument for the receipt `basket_id`; with `part_ok` what there is of it."""
+    """Hold `amount` (minor units) of an instrument for the receipt `basket_id`; with `part_ok` what there is of it.
+
+    `customer` is whom the receipt is for, where that is known: vouchers may be for one customer or group only.
+    """
 
     auth_id: UUID
     kind: Kind
@@ -63,13 +97,14 @@ class AuthorisationRequest(WireModel):
     currency: Annotated[str, Field(min_length=3, max_length=3)]
     basket_id: UUID
     part_ok: Annotated[bool, Field(strict=True)] = False
+    customer: Annotated[str, Field(max_length=40)] = ""
 
 
 class AuthorisationAnswer(WireModel):
     """What became of an authorisation: the same for every repetition, until a receipt or time ends it.
 
     `amount` is what is held or was taken, `balance` what could be spent when it was decided. A refusal has a `code`
-    with its parameters.
+    with its parameters. Of points `points` is how many are held or were taken for it.
     """
 
     auth_id: UUID
@@ -79,6 +114,7 @@ class AuthorisationAnswer(WireModel):
     expires_at: datetime | None = None
     code: str = ""
     params: dict[str, str | int] = Field(default_factory=dict)
+    points: int | None = None
 
 
 STAND_IN_KEY = "stand_in"

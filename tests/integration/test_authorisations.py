@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from central_server.features.instruments import service
-from central_server.features.instruments.service import Asked
+from central_server.features.instruments.sources import Asked
 from central_server.features.instruments.tables import authorisation, gift_card_event
 from central_server.features.ledger import balances, jobs
 from central_server.features.ledger import service as ledger
@@ -342,6 +342,8 @@ def test_the_balance_is_what_can_be_spent(shop):
         "balance": 6_000,
         "state": "active",
         "expires_on": "2029-12-31",
+        "points": None,
+        "pending": 0,
     }
     unknown = {**asked, "instrument": RANGE.number(77, 1)}
     assert shop.till.post("/api/v1/till/balances", unknown).status_code == 404

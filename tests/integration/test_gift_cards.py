@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from central_server.app import cli
 from central_server.features.instruments import jobs, service
-from central_server.features.instruments.service import Answer, Asked
+from central_server.features.instruments.sources import Answer, Asked
 from central_server.features.instruments.tables import gift_card_event
 from central_server.features.ledger import balances
 from central_server.features.ledger import service as ledger

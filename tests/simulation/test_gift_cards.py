@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from central_server.features.instruments import service
-from central_server.features.instruments.service import Asked
+from central_server.features.instruments.sources import Asked
 from central_server.features.ledger import balances, jobs
 from central_server.features.ledger import service as ledger
 from central_server.features.ledger.verification import verify

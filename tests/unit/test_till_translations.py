@@ -27,6 +27,23 @@ FROM_CENTRE = {
     "signature_stale",
     "protocol_unsupported",
     *(f"giftcard_{why}" for why in ("unknown", "short", "amount_invalid", "currency_differs")),
+    *(f"purse_{why}" for why in ("short", "amount_invalid")),
+    *(f"customer_{why}" for why in ("unknown", "card_blocked", "card_replaced")),
+    "points_not_redeemable",
+    *(
+        f"voucher_{why}"
+        for why in (
+            "unknown",
+            "blocked",
+            "expired",
+            "spent",
+            "held",
+            "other_customer",
+            "currency_differs",
+            "no_payment",
+            "amount_invalid",
+        )
+    ),
     *(f"authorisation_{why}" for why in ("differs", "unknown", "currency_foreign")),
 }
 

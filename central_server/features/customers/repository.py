@@ -14,7 +14,7 @@ from central_server.platform.database import among, bulk_insert
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 
 Words = dict[str, dict[str, tuple[str, ...]]]
-_FACTS = ("name", "store_id", "birthday", "since", "purchases_before")
+_FACTS = ("name", "phone", "email", "store_id", "birthday", "since", "purchases_before")
 
 
 def rows(unit: ReadUnit, numbers: Iterable[str], *, lock: bool = False) -> dict[str, Row[Any]]:

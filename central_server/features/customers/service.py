@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from central_server.features.customers import repository
+from central_server.features.customers import card_repository, finding, repository
 from central_server.platform.changes import CHAIN, Change, mark_changed, store_scope
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.receipt import Receipt
@@ -18,6 +18,8 @@ from shared.wire.customer_payloads import CustomerRow
 
 _UNSAID: Mapping[str, Any] = {
     "name": "",
+    "phone": None,
+    "email": None,
     "store_id": None,
     "birthday": None,
     "since": None,
@@ -29,7 +31,8 @@ _UNSAID: Mapping[str, Any] = {
 class CustomerDraft:
     """What a file says of a customer. What is missing in `facts` or `words`, or None, stays as it is.
 
-    `facts` may hold name, store_id, birthday, since and purchases_before; `words` the lists that promotions ask for.
+    `facts` may hold name, phone, email, store_id, birthday, since and purchases_before; `words` the lists that
+    promotions ask for.
     """
 
     number: str
@@ -48,6 +51,9 @@ class CustomerResult:
 
 def enter_batch(unit: UnitOfWork, drafts: Sequence[CustomerDraft], at: datetime) -> CustomerResult:
     """Bring a batch in, each number once; the tills hear of exactly those that are new or differ."""
+    taken = card_repository.aliases(unit.connection, [draft.number for draft in drafts])
+    # A number that another one took over is nobody's any more, whatever an old file says.
+    drafts = [draft for draft in drafts if draft.number not in taken]
     numbers = [draft.number for draft in drafts]
     present = repository.rows(unit, numbers, lock=True)
     words, attributes = _replaced(unit, drafts, present)
@@ -74,6 +80,7 @@ def enter_batch(unit: UnitOfWork, drafts: Sequence[CustomerDraft], at: datetime)
     repository.update(unit, changed, at)
     repository.replace_words(unit, words)
     repository.replace_attributes(unit, attributes)
+    finding.refresh(unit, [each["number"] for each in (*new, *changed)])
     mark_changed(unit, changes)
     return CustomerResult(len(new), len(changed))
 
@@ -121,6 +128,12 @@ def tell_tills(unit: UnitOfWork, numbers: Iterable[str]) -> None:
     """Let the tills fetch these customers again."""
     known = repository.rows(unit, numbers, lock=True)
     mark_changed(unit, [_put(row.store_id, number) for number, row in known.items()])
+
+
+def leave_tills(unit: UnitOfWork, row: Row[Any]) -> None:
+    """Let the tills forget a customer."""
+    scope = _scope(row.store_id)
+    mark_changed(unit, [Change("customer", scope, "customer", row.number, "remove")])
 
 
 def till_rows(unit: ReadUnit, scope: str, numbers: Iterable[str]) -> dict[str, CustomerRow]:

@@ -1,10 +1,18 @@
-"""Tables of customers. There is no address, no telephone number and no list of what somebody bought."""
+"""Tables of customers. There is no postal address and no list of what somebody bought; tills are told no contact."""
 
 from __future__ import annotations
 
-from sqlalchemy import Date, ForeignKey, Integer, String, Table
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Table
 
-from central_server.platform.columns import CustomerKey, StoreKey, UtcDateTime, personal, plain
+from central_server.platform.columns import (
+    CustomerKey,
+    IdentityNumber,
+    StaffKey,
+    StoreKey,
+    UtcDateTime,
+    personal,
+    plain,
+)
 from central_server.platform.schema import metadata
 
 _BASIS = "Art. 6(1)(b) GDPR: the customer programme that the person joined"
@@ -27,6 +35,24 @@ customer = Table(
         "name",
         String(120),
         purpose="greet the person, and see that the number was typed rightly",
+        basis=_BASIS,
+        source=_IMPORT,
+        retention=_LEAVING,
+    ),
+    personal(
+        "phone",
+        String(40),
+        nullable=True,
+        purpose="find the person who has no card at hand",
+        basis=_BASIS,
+        source=_IMPORT,
+        retention=_LEAVING,
+    ),
+    personal(
+        "email",
+        String(120),
+        nullable=True,
+        purpose="find the person who has no card at hand",
         basis=_BASIS,
         source=_IMPORT,
         retention=_LEAVING,
@@ -102,4 +128,68 @@ customer_attribute = Table(
     personal("number", CustomerKey, ForeignKey("customer.number"), primary_key=True, **_WORDS),
     personal("name", String(60), primary_key=True, **_WORDS),
     personal("value", String(200), **_WORDS),
+)
+
+_RECOGNISE = {
+    "purpose": "recognise the person at the till",
+    "basis": _BASIS,
+    "source": "head office",
+    "retention": _LEAVING,
+}
+
+customer_card = Table(
+    "customer_card",
+    metadata,
+    personal("card", CustomerKey, primary_key=True, **_RECOGNISE),
+    personal("number", CustomerKey, ForeignKey("customer.number"), index=True, **_RECOGNISE),
+    plain("state", String(8)),
+    personal("replaced_by", CustomerKey, nullable=True, **_RECOGNISE),
+    plain("reason", String(200)),
+    plain("issued_at", UtcDateTime),
+    plain("changed_at", UtcDateTime),
+)
+
+# Numbers that another number took over: they name that customer for ever, in one step.
+customer_alias = Table(
+    "customer_alias",
+    metadata,
+    personal("old", CustomerKey, primary_key=True, **_RECOGNISE),
+    personal("number", CustomerKey, index=True, **_RECOGNISE),
+    plain("merged_at", UtcDateTime),
+)
+
+_FIND = {
+    "purpose": "find the person who has no card at hand",
+    "basis": _BASIS,
+    "source": "made from name, contact and cards",
+    "retention": _LEAVING,
+}
+# Compared byte by byte on both databases, so that beginnings are ranges of the index.
+FoundWord = String(60).with_variant(String(60, collation="C"), "postgresql")
+
+customer_find = Table(
+    "customer_find",
+    metadata,
+    personal("number", CustomerKey, primary_key=True, **_FIND),
+    personal("word", FoundWord, primary_key=True, **_FIND),
+    Index(None, "word", "number"),
+)
+
+_LOOKS = {
+    "purpose": "tell the person who looked, and why",
+    "basis": "GDPR art. 5(2) and 15: accountability",
+    "source": "whoever looked",
+    "retention": "three years",
+}
+
+# Each time that somebody looked at a customer.
+customer_look = Table(
+    "customer_look",
+    metadata,
+    plain("id", IdentityNumber, primary_key=True, autoincrement=True),
+    personal("number", CustomerKey, **_LOOKS),
+    personal("looked_by", StaffKey, **_LOOKS),
+    plain("purpose", String(40)),
+    plain("at", UtcDateTime),
+    Index(None, "number", "id"),
 )

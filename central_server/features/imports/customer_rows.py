@@ -22,6 +22,8 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         "nummer", "kunde", "kartennummer", "card",
     ),
     "name": ("name", "display_name", "anzeigename", "kundenname"),
+    "phone": ("phone", "telephone", "mobile", "telefon", "telefonnummer", "handy", "mobil"),
+    "email": ("email", "e_mail", "mail", "mail_address", "mailadresse"),
     "groups": ("groups", "group", "gruppen", "gruppe", "kundengruppen", "kundengruppe"),
     "segments": ("segments", "segment", "segmente"),
     "types": ("types", "type", "typen", "typ", "kundentyp"),
@@ -35,7 +37,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 FIELDS = tuple(_ALIASES)
 _BY_ALIAS = {alias: field for field, aliases in _ALIASES.items() for alias in aliases}
-_MOST = {"number": 40, "name": 120, "attributes": 2_000, "store": 31}
+_MOST = {"number": 40, "name": 120, "phone": 40, "email": 120, "attributes": 2_000, "store": 31}
 _MOST_LIST, _MOST_WORD, _MOST_NAME, _MOST_VALUE = 2_000, 80, 60, 200
 _MOST_PURCHASES = 10**9
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -142,6 +144,8 @@ class _Reader:
             ("birthday", "birthday", self._birthday),
             ("since", "since", _day),
             ("store", "store_id", self._store),
+            ("phone", "phone", str),
+            ("email", "email", str),
         ):
             if field in self._columns.position:
                 found[fact] = self._convert(field, convert)

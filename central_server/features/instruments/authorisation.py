@@ -1,8 +1,9 @@
-"""Authorisations of gift cards: a till asks, under an id of its own, that an amount be held for a receipt.
+"""Authorisations: a till asks, under an id of its own, that an amount be held for a receipt: of a gift card, or of what
+a customer has.
 
 The same id gets the same answer however often it comes. What is held is taken by the receipt that names the id (see
-`projector`), given back on request, or comes free by itself. The card is locked first, so that whoever asks, releases
-or books at once comes one after the other.
+`projector`), given back on request, or comes free by itself. Card or customer are locked first, so that whoever asks,
+releases or books at once comes one after the other.
 """
 
 from __future__ import annotations
@@ -12,27 +13,28 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from central_server.features.instruments import authorisation_repository as repository
-from central_server.features.instruments import service
 from central_server.features.instruments.authorisation_repository import Authorisation
-from central_server.features.instruments.repository import Card, locked_cards
+from central_server.features.instruments.desk import SOURCES
+from central_server.features.instruments.sources import Answer, Asked, ValueSource
 from central_server.features.ledger import service as ledger
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.errors import DomainError
 from shared.identity import derived_id
-from shared.ledger import AccountKind, Journal, PendingRef, Phase, Transfer
-from shared.ledger.posting import store_account
-from shared.vouchers import CardAction, read_number
+from shared.ledger import Journal, PendingRef, Phase, Transfer
+from shared.tender import TenderKind
+from shared.vouchers import CardAction, is_token
 from shared.wire.authorisations import AuthorisationState
 
 # Longer than anybody stands at a till; a receipt that comes later still gets what the card has left.
 HELD_FOR = timedelta(minutes=30)
-HOLD_RULE = "giftcard.hold"
-RELEASE_RULE = "giftcard.release"
+RELEASE_RULE = "authorisation.release"
 
 
 @dataclass(frozen=True, slots=True)
 class HoldRequest:
-    """Till `till_id` in a store of `store_currency` asks for `amount` of a card, for the receipt `basket_id`."""
+    """Till `till_id` in a store of `store_currency` asks for `amount` of a card or purse, for the receipt
+    `basket_id`.
+    """
 
     auth_id: UUID
     till_id: str
@@ -43,6 +45,8 @@ class HoldRequest:
     currency: str
     basket_id: UUID
     part_ok: bool = False
+    kind: TenderKind = TenderKind.GIFT_CARD
+    customer: str = ""
 
 
 def authorise(unit: UnitOfWork, asked: HoldRequest, at: datetime) -> Authorisation | None:
@@ -50,21 +54,25 @@ def authorise(unit: UnitOfWork, asked: HoldRequest, at: datetime) -> Authorisati
 
     What is refused is kept like what is approved.
     """
-    number = _digits(asked.number)
-    card = locked_cards(unit.connection, [number]).get(number)
+    source = SOURCES[asked.kind]
+    holder = source.locked(unit, [asked.number]).get(asked.number)
     known = repository.one(unit.connection, asked.auth_id, lock=True)
-    new = _new(asked, number, at)
+    new = _new(asked, at)
+    request = _asked(new, asked, at)
     if known is not None:
         if _same(known, new):
             return known
-        refused = service.Answer(False, 0, 0, "authorisation_differs")
-        service.keep(unit, _asked(new, at), CardAction.REDEEM, refused, at)
+        refused = Answer(False, 0, 0, "authorisation_differs")
+        source.keep(unit, request, CardAction.REDEEM, refused, at)
         return None
     try:
-        made = _held(unit, new, asked, card, at)
+        made = _held(unit, source, new, asked, request, at, holder)
     except DomainError as refusal:
-        balance = 0 if card is None else service.balance_of(unit, card)
+        balance = 0
+        if holder is not None:
+            balance = source.balance(unit, holder, asked.currency, at.date())
         made = replace(new, balance=balance, code=refusal.code, params=dict(refusal.params))
+        _keep_refusal(unit, source, request, made, at)
     repository.add(unit.connection, made)
     return made
 
@@ -78,7 +86,7 @@ def release(
     """
     known = find(unit, auth_id, till_id)
     if known is not None:
-        locked_cards(unit.connection, [known.number])
+        SOURCES[TenderKind(known.kind)].locked(unit, [known.number])
         known = repository.one(unit.connection, auth_id, lock=True)
     if known is None:
         made = Authorisation(
@@ -127,50 +135,63 @@ def hold_of(auth_id: UUID) -> PendingRef:
 
 
 def _held(
-    unit: UnitOfWork, new: Authorisation, asked: HoldRequest, card: Card | None, at: datetime
+    unit: UnitOfWork,
+    source: ValueSource,
+    new: Authorisation,
+    asked: HoldRequest,
+    request: Asked,
+    at: datetime,
+    holder: object,
 ) -> Authorisation:
-    read_number(asked.number)
-    if card is None:
-        raise DomainError("giftcard_unknown")
+    holder = source.check(unit, request, holder)
     if asked.currency != asked.store_currency:
         raise DomainError("authorisation_currency_foreign", {"currency": asked.store_currency})
-    request = _asked(new, at)
-    service.state_after(request, CardAction.REDEEM, card)
-    amount = service.amount_to_move(
-        unit, request, CardAction.REDEEM, card, at, part_ok=asked.part_ok
-    )
+    amount = source.amount(unit, request, holder, at, part_ok=asked.part_ok)
+    units = source.units(unit, amount, asked.currency)
     until = at + HELD_FOR
-    transfer = Transfer(
-        service.account_of(card),
-        store_account(AccountKind.INSTRUMENTS, asked.store_id, asked.currency),
-        amount,
-        CardAction.REDEEM.value,
-        Phase.PENDING,
-        expires_at=until,
-    )
-    journal = Journal(hold_of(asked.auth_id).journal_id, HOLD_RULE, at.date(), (transfer,))
+    debit, credit = source.held_on(holder, request)
+    word = CardAction.REDEEM.value
+    transfer = Transfer(debit, credit, units, word, Phase.PENDING, expires_at=until)
+    held = hold_of(asked.auth_id).journal_id
+    journal = Journal(held, source.hold_rule, at.date(), (transfer,))
     ledger.require_posted([ledger.post(unit, journal, at)])
     return replace(
         new,
         state=AuthorisationState.APPROVED,
         amount=amount,
-        balance=service.balance_of(unit, card),
+        units=units,
+        balance=source.balance(unit, holder, asked.currency, at.date()),
         expires_at=until,
     )
 
 
-def _new(asked: HoldRequest, number: str, at: datetime) -> Authorisation:
+def _keep_refusal(
+    unit: UnitOfWork, source: ValueSource, request: Asked, made: Authorisation, at: datetime
+) -> None:
+    """A refusal of a purse stands among the customer's events; that of a card among the authorisations alone."""
+    if TenderKind(made.kind) is not TenderKind.GIFT_CARD:
+        answer = Answer(False, 0, made.balance, made.code)
+        source.keep(unit, request, CardAction.REDEEM, answer, at)
+
+
+def _new(asked: HoldRequest, at: datetime) -> Authorisation:
+    # Of a voucher's printed code only the number is kept.
+    number = asked.number.split(".")[1] if is_token(asked.number) else asked.number
+    number = number[:40]
+    if asked.kind is TenderKind.GIFT_CARD:
+        number = asked.number.replace(" ", "").replace("-", "")[:19]
     return Authorisation(
         asked.auth_id,
         asked.till_id,
         asked.store_id,
-        number[:19],
+        number,
         asked.amount,
         asked.currency,
         asked.part_ok,
         asked.basket_id,
         AuthorisationState.DECLINED,
         asked_at=at,
+        kind=asked.kind.value,
     )
 
 
@@ -179,15 +200,18 @@ def _same(known: Authorisation, new: Authorisation) -> bool:
         return False
     if known.basket_id is None:
         return True  # it was released or taken before it was asked for: there is nothing to compare
-    compared = ("number", "asked", "currency", "part_ok", "basket_id")
+    compared = ("kind", "number", "asked", "currency", "part_ok", "basket_id")
     return all(getattr(known, name) == getattr(new, name) for name in compared)
 
 
-def _asked(new: Authorisation, at: datetime) -> service.Asked:
-    return service.Asked(
-        new.auth_id, new.number, new.store_id, at.date(), new.till_id, new.asked, new.currency
+def _asked(new: Authorisation, asked: HoldRequest, at: datetime) -> Asked:
+    return Asked(
+        new.auth_id,
+        asked.number,
+        new.store_id,
+        at.date(),
+        new.till_id,
+        new.asked,
+        new.currency,
+        customer=asked.customer,
     )
-
-
-def _digits(text: str) -> str:
-    return text.replace(" ", "").replace("-", "")

@@ -17,7 +17,7 @@ from shared.wire.authorisations import AuthorisationState
 @dataclass(frozen=True, slots=True)
 class Authorisation:
     """What a till asked to hold, and what became of it. `number` and `basket_id` are empty where only the id is known:
-    its release, or the receipt with it, came before it was asked for.
+    its release, or the receipt with it, came before it was asked for. `units` is `amount` as it is held on the account.
     """
 
     auth_id: UUID
@@ -30,7 +30,9 @@ class Authorisation:
     basket_id: UUID | None
     state: AuthorisationState
     asked_at: datetime
+    kind: str = "gift_card"
     amount: int = 0
+    units: int = 0
     balance: int = 0
     lost: int = 0
     code: str = ""

@@ -29,6 +29,42 @@ ERROR_TEXTS: ErrorTexts = {
     "authorisation_currency_foreign": ErrorText(
         "The store takes {currency}.", "Pay in another way."
     ),
+    "voucher_number_invalid": ErrorText(
+        "{number} is no number of a voucher.", "Scan it, or type all of its signs again."
+    ),
+    "voucher_unknown": ErrorText("There is no voucher with this number.", "Check the number."),
+    "voucher_signature_invalid": ErrorText(
+        "The voucher's code was not made by us.", "Do not take it, and tell head office."
+    ),
+    "voucher_blocked": ErrorText("The voucher is blocked.", "Ask head office."),
+    "voucher_active": ErrorText("The voucher is not blocked."),
+    "voucher_expired": ErrorText("The voucher's last day was {day}.", "Pay in another way."),
+    "voucher_spent": ErrorText("The voucher is redeemed.", "Pay in another way."),
+    "voucher_held": ErrorText(
+        "The voucher is held for another receipt.", "Give it back there first."
+    ),
+    "voucher_other_customer": ErrorText(
+        "The voucher is for another customer.", "Scan the card of the customer first."
+    ),
+    "voucher_currency_differs": ErrorText("The voucher is in {currency}.", "Pay in another way."),
+    "voucher_no_payment": ErrorText(
+        "The voucher is no payment: it takes {percent} % off a purchase.", "Enter it as a code."
+    ),
+    "voucher_amount_invalid": ErrorText("The amount must be above zero.", "Type another one."),
+    "voucher_type_unknown": ErrorText("There is no type {type}.", "voucher types lists them."),
+    "voucher_type_invalid": ErrorText(
+        "{type} is no type of a voucher.",
+        "1 to 20 of A-Z, 0-9 and -; a single-purpose one has a rate.",
+    ),
+    "voucher_type_taken": ErrorText("There is a type {type} already.", "Choose another code."),
+    "purse_short": ErrorText("There is {balance} to spend.", "Take that, and the rest otherwise."),
+    "purse_amount_invalid": ErrorText("The amount must be above zero.", "Type another one."),
+    "points_not_redeemable": ErrorText(
+        "Nothing is paid with points in {currency}.", "Pay in another way."
+    ),
+    "customer_holds": ErrorText(
+        "Something of customer {number} is held for a receipt.", "Try again in half an hour."
+    ),
     "giftcard_range_invalid": ErrorText(
         "{prefix} makes no range of card numbers.",
         "16 to 19 digits in all: prefix, serial number, at least 4 drawn ones, check digit.",

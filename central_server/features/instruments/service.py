@@ -8,7 +8,7 @@ that sold or took the card has the other side.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,10 +17,11 @@ from sqlalchemy import Row
 
 from central_server.features.instruments import repository
 from central_server.features.instruments.repository import Card, CardRange
+from central_server.features.instruments.sources import Answer, Asked
 from central_server.features.ledger import service as ledger
 from central_server.features.stores.service import get_store
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
-from shared.errors import DomainError, ErrorParam
+from shared.errors import DomainError
 from shared.identity import derived_id
 from shared.ledger import AccountKey, AccountKind, Journal, OwnerType, Transfer, money_unit
 from shared.ledger.posting import store_account
@@ -30,33 +31,6 @@ MOST_PRINTED = 10_000
 _RULE = "giftcard"
 _INWARD = frozenset((CardAction.SELL, CardAction.TOP_UP, CardAction.REFUND))
 _AT_ONCE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request: of which card, in which store, on which day, by whom. `amount` in minor units of `currency`; `reason`
-    is why a card is blocked or replaced.
-    """
-
-    request_id: UUID
-    number: str
-    store_id: str
-    business_date: date
-    by: str
-    amount: int = 0
-    currency: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """`amount` is what was moved, `balance` what the card holds now. A refusal has a `code` with its parameters."""
-
-    approved: bool
-    amount: int
-    balance: int
-    code: str = ""
-    params: dict[str, ErrorParam] = field(default_factory=dict)
 
 
 # --- ranges and printing ----------------------------------------------------------------------

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -19,6 +20,7 @@ from sqlalchemy import (
 
 from central_server.platform.columns import (
     CurrencyCode,
+    CustomerKey,
     IdentityNumber,
     StaffKey,
     StoreKey,
@@ -106,8 +108,17 @@ authorisation = Table(
     plain("auth_id", Uuid, primary_key=True),
     plain("till_id", TillKey),
     plain("store_id", StoreKey),
-    # As asked; empty where only the id is known.
-    plain("number", CardNumber),
+    # What was asked of: a gift card, or which purse of a customer.
+    plain("kind", String(16)),
+    # As asked: a card's number, or that of a customer; empty where only the id is known.
+    personal(
+        "number",
+        CustomerKey,
+        purpose="take what was held from whom it was held",
+        basis="Art. 6(1)(b) GDPR: what the person pays with",
+        source="till",
+        retention="10 years after the year ends",
+    ),
     plain("asked", BigInteger),
     plain("currency", CurrencyCode),
     plain("part_ok", Boolean),
@@ -115,6 +126,8 @@ authorisation = Table(
     plain("state", String(10)),
     # What is held or was taken, what could be spent then, and of a receipt what the card did not give.
     plain("amount", BigInteger),
+    # What that is in the unit of the account: points, or the same minor units.
+    plain("units", BigInteger),
     plain("balance", BigInteger),
     plain("lost", BigInteger),
     plain("code", String(60)),
@@ -124,4 +137,100 @@ authorisation = Table(
     plain("ended_at", UtcDateTime, nullable=True),
     plain("event_id", Uuid, nullable=True),
     Index(None, "number", "asked_at"),
+)
+
+# Everything that was asked of customers' purses, what was refused as well.
+purse_event = Table(
+    "purse_event",
+    metadata,
+    plain("id", IdentityNumber, primary_key=True, autoincrement=True),
+    plain("request_id", Uuid),
+    plain("kind", String(16)),
+    personal(
+        "number",
+        CustomerKey,
+        purpose="tell the person what was paid from a purse",
+        basis="Art. 6(1)(b) GDPR: what the person pays with",
+        source="till",
+        retention="10 years after the year ends",
+    ),
+    plain("action", String(8)),
+    plain("amount", BigInteger),
+    plain("asked", BigInteger),
+    plain("currency", CurrencyCode),
+    plain("store_id", StoreKey),
+    plain("approved", Boolean),
+    plain("code", String(60)),
+    personal(
+        "asked_by",
+        StaffKey,
+        purpose="who asked something of a customer's purse",
+        basis="GDPR art. 6(1)(f): audit trail against fraud",
+        source="till, head office",
+        retention="10 years after the year ends",
+    ),
+    plain("at", UtcDateTime),
+    Index(None, "number", "id"),
+)
+
+# What vouchers are sold or given as. Where all goods have one rate in one country, they are single-purpose.
+voucher_type = Table(
+    "voucher_type",
+    metadata,
+    plain("code", String(20), primary_key=True),
+    plain("name", String(80)),
+    plain("currency", CurrencyCode),
+    plain("class", String(6)),
+    plain("in_parts", Boolean),
+    plain("vat_category", String(20), nullable=True),
+    plain("country", String(2), nullable=True),
+    # None: as the law of the store's country has it.
+    plain("valid_days", Integer, nullable=True),
+    plain("created_at", UtcDateTime),
+)
+
+_VOUCHER = {
+    "purpose": "let only the person redeem it for whom it is",
+    "basis": "Art. 6(1)(b) GDPR: the customer programme that the person joined",
+    "source": "receipts of tills, head office",
+    "retention": "10 years after the year of its last day ends",
+}
+
+# Class, rate and country are frozen when a voucher is issued.
+voucher = Table(
+    "voucher",
+    metadata,
+    plain("number", String(18), primary_key=True),
+    plain("instrument_id", Uuid, unique=True),
+    plain("type_code", String(20), ForeignKey("voucher_type.code"), nullable=True),
+    plain("class", String(6)),
+    plain("currency", CurrencyCode),
+    plain("amount", BigInteger),
+    plain("in_parts", Boolean),
+    plain("vat_category", String(20), nullable=True),
+    plain("vat_rate_thousandths", BigInteger, nullable=True),
+    personal("customer", CustomerKey, nullable=True, index=True, **_VOUCHER),
+    plain("customer_group", String(80), nullable=True),
+    plain("store_id", StoreKey),
+    plain("issued_on", Date),
+    plain("expires_on", Date, nullable=True),
+    plain("blocked", Boolean),
+    plain("reason", String(200)),
+    # Of one that a promotion gave: for which receipt, how much of it is left after what came back, and for whom.
+    plain("event_id", Uuid, nullable=True, index=True),
+    plain("receipt", String(60), nullable=True, index=True),
+    plain("promotion_id", String(100), nullable=True),
+    plain("left_amount", BigInteger),
+    personal("earned_by", CustomerKey, nullable=True, **_VOUCHER),
+    plain("next_percent", String(20)),
+    plain("signature", LargeBinary(64)),
+    plain("changed_at", UtcDateTime),
+)
+
+# Which receipt a journal of a payment belongs to: the journals of several tenders of one receipt have one each.
+payment_journal = Table(
+    "payment_journal",
+    metadata,
+    plain("journal_id", Uuid, ForeignKey("ledger_journal.id"), primary_key=True),
+    plain("event_id", Uuid),
 )

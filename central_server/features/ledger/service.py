@@ -23,6 +23,7 @@ from shared.identity import derived_id
 from shared.ledger import (
     AccountKey,
     Journal,
+    Lot,
     LotTerms,
     PendingRef,
     Phase,
@@ -130,7 +131,9 @@ def reverse(
 def capture(
     unit: UnitOfWork, ref: PendingRef, journal: Journal, amount: int, at: datetime
 ) -> Outcome:
-    """Take `amount` of what is held; the rest comes free. `journal` says under which id and rule, without transfers."""
+    """Take `amount` of what is held; the rest comes free. `journal` says under which id and rule, and what is booked
+    with it.
+    """
     return _end(unit, ref, journal, Phase.POST, amount, at)
 
 
@@ -177,6 +180,18 @@ def find_account(unit: ReadUnit, key: AccountKey) -> AccountRow | None:
     """An account as it stands; None if nothing was ever posted to it."""
     number = repository.account_ids(unit.connection, [key]).get(key)
     return None if number is None else repository.accounts_by_id(unit.connection, [number])[number]
+
+
+def lock_accounts(unit: UnitOfWork, keys: Iterable[AccountKey]) -> None:
+    """Lock those of these accounts that are there, in the order of their numbers, until the transaction ends."""
+    repository.enter(unit.connection)
+    numbers = repository.account_ids(unit.connection, keys).values()
+    repository.locked_accounts(unit.connection, numbers)
+
+
+def lots_of(unit: ReadUnit, account: AccountRow) -> list[Lot]:
+    """The lots of an account that have something left."""
+    return repository.lots_of(unit.connection, account.id)
 
 
 def close_account(unit: UnitOfWork, key: AccountKey, at: datetime) -> None:
@@ -286,7 +301,7 @@ def _end(
     if hold is None:
         return Rejected("ledger_hold_unknown")
     ending = _ending(unit, hold, phase, amount)
-    return post(unit, replace(journal, transfers=(ending,)), at)
+    return post(unit, replace(journal, transfers=(ending, *journal.transfers)), at)
 
 
 def _ending(unit: UnitOfWork, hold: Hold, phase: Phase, amount: int = 0) -> Transfer:

@@ -7,6 +7,8 @@ takes a while, and nobody shall wait for the database meanwhile.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
 
 from central_server.features.promotions.projector import UseFinding
 from central_server.features.promotions.versions import VersionKey, read_versions
@@ -15,6 +17,7 @@ from shared.errors import DomainError, ErrorParam
 from shared.money import Money
 from shared.promotions import (
     Frozen,
+    Priced,
     Promotion,
     discounts_by_line,
     price_again,
@@ -28,14 +31,23 @@ Off = dict[tuple[int, str], int]
 Versions = Mapping[VersionKey, Promotion]
 
 
-def price_receipts_again(unit: ReadUnit, receipts: Iterable[Receipt]) -> list[UseFinding]:
-    """What somebody should look at in these receipts: amounts that come out otherwise, versions that were never
-    published here, and pricings that nobody can repeat. Receipts without a pricing cost nothing.
+@dataclass(slots=True)
+class Repriced:
+    """What pricing receipts again gave: what somebody should look at, and the pricing by receipt where there is one."""
+
+    findings: list[UseFinding] = field(default_factory=list)
+    pricings: dict[UUID, Priced] = field(default_factory=dict)
+
+
+def price_receipts_again(unit: ReadUnit, receipts: Iterable[Receipt]) -> Repriced:
+    """Price receipts again. To be looked at are amounts that come out otherwise, versions that were never published
+    here, and pricings that nobody can repeat. Receipts without a pricing cost nothing.
     """
     priced = [receipt for receipt in receipts if receipt.pricing]
+    done = Repriced()
     if not priced:
-        return []
-    findings: list[UseFinding] = []
+        return done
+    findings = done.findings
     readable: list[tuple[Receipt, Frozen]] = []
     for receipt in priced:
         try:
@@ -50,11 +62,13 @@ def price_receipts_again(unit: ReadUnit, receipts: Iterable[Receipt]) -> list[Us
         keys = {key for _, frozen in here for key in frozen.versions.items()}
         versions = read_versions(unit, keys, currency)
         for receipt, frozen in here:
-            findings += _compared(receipt, frozen, versions)
-    return findings
+            findings += _compared(receipt, frozen, versions, done)
+    return done
 
 
-def _compared(receipt: Receipt, frozen: Frozen, versions: Versions) -> Iterator[UseFinding]:
+def _compared(
+    receipt: Receipt, frozen: Frozen, versions: Versions, done: Repriced
+) -> Iterator[UseFinding]:
     strange = [key for key in frozen.versions.items() if key not in versions]
     if strange:
         used = {(use.promotion, use.version) for use in receipt.promotions}
@@ -66,11 +80,13 @@ def _compared(receipt: Receipt, frozen: Frozen, versions: Versions) -> Iterator[
         return
     promotions = [versions[key] for key in frozen.versions.items()]
     try:
-        given = discounts_by_line(price_again(frozen, promotions))
+        priced = price_again(frozen, promotions)
+        given = discounts_by_line(priced)
     except (ValueError, ArithmeticError, LookupError, RecursionError):
         # Numbers that no till sells with: this receipt and those behind it are booked all the same.
         yield _finding(receipt, "promotion_pricing_unreadable", field="pricing.lines")
         return
+    done.pricings[receipt.event_id] = priced
     again = {
         (int(frozen.lines[place].id), promotion_id): amount
         for place, off in given.items()

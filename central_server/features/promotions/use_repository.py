@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Connection, Row, func, or_, select, update
 
 from central_server.features.promotions.tables import promotion, promotion_use, promotion_version
 from central_server.platform.database import among, bulk_insert
@@ -94,3 +94,10 @@ def customers_of(unit: ReadUnit, ids: Iterable[str]) -> list[str]:
         .distinct()
     )
     return sorted(unit.connection.execute(query).scalars())
+
+
+def move_owner(connection: Connection, old: str, into: str) -> None:
+    """Let the uses of one customer count for another."""
+    connection.execute(
+        update(promotion_use).where(promotion_use.c.customer == old).values(customer=into)
+    )

@@ -14,6 +14,7 @@ from shared.errors import DomainError, ErrorParam
 from shared.journal import ConflictRule, event_type, parse_body, receipt_from_body
 from shared.journal.reader import BodyReader
 from shared.ledger.drawer import DRAWER_TYPES, DrawerEvent, drawer_event
+from shared.loyalty import Benefits
 from shared.money import Money
 from shared.receipt import Receipt
 
@@ -22,6 +23,7 @@ _BOOKED = frozenset(("sale.completed", "return.completed"))
 _NUMBERED = _BOOKED | {"training.completed", "receipt.opening", "receipt.closing", "receipt.null"}
 # Facts and notes of which nothing is booked (yet) stay in the journal. Events that must change something when they
 # arrive are never dropped in silence: without a projector they wait in the exceptions queue.
+_NOTHING = Benefits()
 _KEPT_RULES = frozenset((ConflictRule.FACT, ConflictRule.APPEND_ONLY))
 
 
@@ -46,7 +48,7 @@ class Decoded:
     """One event understood. `receipt_no` is set for every numbered event, `receipt` or `drawer` for those that are
     booked.
 
-    `notices` are what somebody should look at although the receipt is booked.
+    `notices` are what somebody should look at although the receipt is booked, `benefits` what a sale earns.
     """
 
     event: StoredEvent
@@ -55,6 +57,7 @@ class Decoded:
     receipt_no: int | None = None
     problem: Problem | None = None
     notices: tuple[Problem, ...] = ()
+    benefits: Benefits = _NOTHING
 
 
 def decode(event: StoredEvent, place: TillPlace | None) -> Decoded:

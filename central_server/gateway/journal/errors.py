@@ -87,6 +87,26 @@ ERROR_TEXTS: ErrorTexts = {
         "{amount} {currency} could not be put back on gift card …{card}.",
         "The receipt is booked. Find the customer's card, and put the amount on it with giftcard refund.",
     ),
+    "purse_shortfall": ErrorText(
+        "{purse} of the customer with the card …{card} paid {amount} {currency} and did not have {lost} of it.",
+        "The receipt is booked and the store bears the loss. Ask the store why the card was taken.",
+    ),
+    "purse_not_refunded": ErrorText(
+        "{amount} {currency} could not be put into {purse} of the customer with the card …{card}.",
+        "The receipt is booked. Find the customer, and give the amount with loyalty grant.",
+    ),
+    "voucher_shortfall": ErrorText(
+        "Voucher …{card} paid {amount} {currency} and did not have {lost} of it.",
+        "The receipt is booked and the store bears the loss. Ask the store why the card was taken.",
+    ),
+    "voucher_not_refunded": ErrorText(
+        "{amount} {currency} could not be put back on voucher …{card}.",
+        "The receipt is booked. Find the customer, and issue another voucher.",
+    ),
+    "voucher_redeemed_before_return": ErrorText(
+        "Of voucher …{card} {lost} {currency} were redeemed before its goods came back.",
+        "The receipt is booked, and nobody is known who owes it. Ask the store why no less was refunded.",
+    ),
     "event_without_projector": ErrorText(
         "This release cannot book {type}.", "Update the centre, then retry."
     ),

@@ -1,5 +1,5 @@
-"""Books accepted events into sales, stock, figures, promotions, customers and the ledger, in sequence per till, each
-exactly once.
+"""Books accepted events into sales, stock, figures, promotions, customers, the ledger and purses, in sequence per till,
+each exactly once.
 
 A batch and the position behind it are one transaction: killed at any moment, the projection goes on where the last
 commit left it. If a batch fails, its events are booked one by one, and the one that cannot be booked goes to the
@@ -8,7 +8,7 @@ exceptions queue; those behind it follow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -17,9 +17,12 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from central_server.features.customers import service as customers
+from central_server.features.customers.cards import with_current_numbers
 from central_server.features.exceptions import service as exceptions
-from central_server.features.instruments.projector import book_gift_cards
+from central_server.features.instruments.projector import book_instruments
+from central_server.features.instruments.voucher_projector import book_vouchers
 from central_server.features.ledger import projector as ledger
+from central_server.features.loyalty.projector import book_loyalty
 from central_server.features.promotions.projector import UseFinding, book_uses
 from central_server.features.promotions.repricing import price_receipts_again
 from central_server.features.reporting.projector import add_to_figures
@@ -27,17 +30,20 @@ from central_server.features.sales import repository as sales
 from central_server.features.stock import service as stock
 from central_server.gateway.journal import repository
 from central_server.gateway.journal.decoding import Decoded, Problem, TillPlace, decode
+from central_server.gateway.journal.origins import Origins, by_number
 from central_server.gateway.journal.refunds import work_refunds_out_again
 from central_server.gateway.journal.repository import Chain, StoredEvent
 from central_server.platform.database import Database
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork, reading, run_writing
 from shared.errors import DomainError, EnvironmentProblem
 from shared.identity import Clock
+from shared.loyalty import Benefits, benefits_of
 from shared.receipt import Receipt
 
 BATCH_EVENTS = 500
 
 log = structlog.get_logger(__name__)
+Earned = Mapping[UUID, Benefits]
 PlaceOf = Callable[[ReadUnit, Iterable[str]], dict[str, TillPlace]]
 
 
@@ -73,8 +79,8 @@ def retry(
     if decoded.drawer is not None:
         ledger.book(unit, (), [decoded.drawer], at)
     if decoded.receipt is not None and not sales.booked(unit.connection, [event.event_id]):
-        findings = _looked_at_again(unit, [decoded.receipt])
-        for found in (*findings, *_book_receipts(unit, [decoded.receipt], at)):
+        findings, earned = _looked_at_again(unit, [decoded.receipt])
+        for found in (*findings, *_book_receipts(unit, [decoded.receipt], earned, at)):
             _raise_exception(unit, event, Problem(found.code, found.params), "notice", at)
     return None
 
@@ -85,12 +91,16 @@ def _priced_again(database: Database, decoded: Sequence[Decoded]) -> list[Decode
     if not any(_asks(receipt) for receipt in receipts):
         return list(decoded)
     with reading(database) as unit:
-        findings = _looked_at_again(unit, receipts)
+        findings, earned = _looked_at_again(unit, receipts)
     by_event: dict[UUID, list[Problem]] = {}
     for found in findings:
         by_event.setdefault(found.event_id, []).append(Problem(found.code, found.params))
     return [
-        replace(one, notices=(*one.notices, *by_event.get(one.event.event_id, ())))
+        replace(
+            one,
+            notices=(*one.notices, *by_event.get(one.event.event_id, ())),
+            benefits=earned.get(one.event.event_id, Benefits()),
+        )
         for one in decoded
     ]
 
@@ -100,8 +110,13 @@ def _asks(receipt: Receipt) -> bool:
     return bool(receipt.pricing) or any(line.origin for line in receipt.lines)
 
 
-def _looked_at_again(unit: ReadUnit, receipts: Sequence[Receipt]) -> list[UseFinding]:
-    return [*price_receipts_again(unit, receipts), *work_refunds_out_again(unit, receipts)]
+def _looked_at_again(
+    unit: ReadUnit, receipts: Sequence[Receipt]
+) -> tuple[list[UseFinding], Earned]:
+    """What somebody should look at, and what the sales among them earn."""
+    again = price_receipts_again(unit, receipts)
+    earned = {event_id: benefits_of(priced) for event_id, priced in again.pricings.items()}
+    return [*again.findings, *work_refunds_out_again(unit, receipts)], earned
 
 
 def _book_batch(unit: UnitOfWork, decoded: Sequence[Decoded], clock: Clock) -> int:
@@ -115,7 +130,8 @@ def _book_batch(unit: UnitOfWork, decoded: Sequence[Decoded], clock: Clock) -> i
     if receipts:
         _report_repetitions(unit, fresh, clock)
         events = {one.event.event_id: one.event for one in fresh}
-        for found in _book_receipts(unit, receipts, clock.now()):
+        earned = {one.event.event_id: one.benefits for one in fresh}
+        for found in _book_receipts(unit, receipts, earned, clock.now()):
             problem = Problem(found.code, found.params)
             _raise_exception(unit, events[found.event_id], problem, "notice", clock.now())
     for one in fresh:
@@ -141,15 +157,23 @@ def _report_repetitions(unit: UnitOfWork, fresh: Sequence[Decoded], clock: Clock
             _raise_exception(unit, event, problem, "notice", clock.now())
 
 
-def _book_receipts(unit: UnitOfWork, receipts: Sequence[Receipt], at: datetime) -> list[UseFinding]:
+def _book_receipts(
+    unit: UnitOfWork, receipts: Sequence[Receipt], earned: Earned, at: datetime
+) -> list[UseFinding]:
     """Book receipts that are not booked yet; what somebody should look at all the same."""
+    receipts = with_current_numbers(unit, receipts)
     sales.insert_receipts(unit.connection, receipts)
     stock.book_receipts(unit, receipts)
     add_to_figures(unit, receipts)
     findings = book_uses(unit, receipts)
     customers.book_receipts(unit, receipts)
     ledger.book(unit, receipts, (), at)
-    return [*findings, *book_gift_cards(unit, receipts, at)]
+    origins = Origins(unit, by_number(receipts))
+    awards = {event_id: each.awards for event_id, each in earned.items()}
+    vouchers = {event_id: each.vouchers for event_id, each in earned.items()}
+    book_loyalty(unit, receipts, awards, origins, at)
+    findings += book_vouchers(unit, receipts, vouchers, origins, at)
+    return [*findings, *book_instruments(unit, receipts, at)]
 
 
 def _book_alone(database: Database, one: Decoded, clock: Clock) -> int:

@@ -10,15 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from central_server.features.promotions.projector import UseFinding
-from central_server.features.promotions.versions import read_versions
 from central_server.features.sales import repository as sales
-from central_server.gateway.journal import repository
+from central_server.gateway.journal.origins import Origins
 from central_server.platform.unit_of_work import ReadUnit
 from shared.basket import Line
-from shared.errors import DomainError
-from shared.journal import parse_body, receipt_from_body
 from shared.money import Money
-from shared.promotions import Promotion
 from shared.promotions.purchase import purchase_of
 from shared.promotions.returns import refund
 from shared.quantity import to_thousandths
@@ -52,13 +48,14 @@ class _Case:
 
     def findings(self) -> Iterator[UseFinding]:
         found = self.number[:100]
-        bought = self._bought()
+        origins = Origins(self.unit, self.known)
+        bought = origins.find(self.number)
         if bought is None or bought.currency != self.receipt.currency:
             yield UseFinding(self.receipt.event_id, "return_origin_unknown", {"receipt": found})
             return
         before: dict[str, int] = {}
         refunded = 0
-        for earlier in self._earlier(bought):
+        for earlier in self._earlier(bought, origins):
             for line in _by_origin(earlier).get(self.number, ()):
                 _count(before, line)
                 refunded -= line.gross
@@ -68,7 +65,9 @@ class _Case:
             _count(returned, line)
             key = _line_of(line)
             said[key] = said.get(key, 0) - line.gross
-        purchase = purchase_of(bought, lambda versions: self._promotions(versions, bought))
+        purchase = purchase_of(
+            bought, lambda versions: origins.promotions(versions, bought.currency)
+        )
         try:
             given = refund(purchase, before, returned, refunded)
         except (ValueError, KeyError):
@@ -88,45 +87,17 @@ class _Case:
             }
             yield UseFinding(self.receipt.event_id, "return_refunded_otherwise", params)
 
-    def _bought(self) -> Receipt | None:
-        if self.number in self.known:
-            return self.known[self.number]
-        till, _, rest = self.number.rpartition("-")[0].rpartition("-")
-        number = self.number.rpartition("-")[2]
-        if not (rest.isdecimal() and number.isdecimal() and max(len(rest), len(number)) < 10):
-            return None
-        connection = self.unit.connection
-        row = sales.receipt_by_number(connection, till, int(rest), int(number))
-        return self._receipt(row["event_id"]) if row is not None else None
-
-    def _earlier(self, bought: Receipt) -> Iterator[Receipt]:
+    def _earlier(self, bought: Receipt, origins: Origins) -> Iterator[Receipt]:
         here, then = self.receipt.receipt_id, bought.receipt_id
         after = then.number if _same_till(here, then) else 0
         skus = {line.sku for line in bought.lines}
         for event_id in sales.earlier_returns(self.unit.connection, here, after, skus):
-            found = self._receipt(event_id)
+            found = origins.stored(event_id)
             if found is not None and str(found.receipt_id) not in self.known:
                 yield found
         for other in self.known.values():
             if _same_till(other.receipt_id, here) and after < other.receipt_id.number < here.number:
                 yield other
-
-    def _receipt(self, event_id: object) -> Receipt | None:
-        event = repository.one_event(self.unit.connection, event_id)  # type: ignore[arg-type]
-        if event is None:
-            return None
-        try:
-            return receipt_from_body(event.event_id, parse_body(event.body))
-        except DomainError:
-            return None
-
-    def _promotions(
-        self, versions: Mapping[str, int], bought: Receipt
-    ) -> tuple[Promotion, ...] | None:
-        found = read_versions(self.unit, versions.items(), bought.currency)
-        if any(key not in found for key in versions.items()):
-            return None
-        return tuple(found[key] for key in versions.items())
 
 
 def _by_origin(receipt: Receipt) -> dict[str, list[Line]]:

@@ -1,0 +1,88 @@
+"""What a card or number carries: a gift card's value, a customer's purses, or both on a combined card."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date, datetime
+
+from central_server.features.customers import cards, finding
+from central_server.features.instruments import service, vouchers
+from central_server.features.instruments.desk import SOURCES
+from central_server.features.loyalty import service as loyalty
+from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
+from shared.errors import DomainError
+from shared.loyalty import Purse
+from shared.tender import PURSES, TenderKind
+from shared.vouchers import is_token, read_token
+from shared.wire.authorisations import PurseLine, PursesAnswer
+
+_LOOK = "till"
+
+
+def card_line(unit: ReadUnit, number: str) -> PurseLine:
+    """What a gift card has; `DomainError('giftcard_number_invalid')`, 400, or `('giftcard_unknown')`, 404."""
+    card = service.find_card(unit, number)
+    return PurseLine(
+        kind=TenderKind.GIFT_CARD,
+        instrument=card.number,
+        currency=card.range.currency,
+        balance=service.balance_of(unit, card),
+        state=card.state.value,
+        expires_on=card.expires_on,
+    )
+
+
+def voucher_line(unit: ReadUnit, text: str, on: date) -> PurseLine:
+    """What a voucher has; `DomainError('voucher_number_invalid')`, 400, or `('voucher_unknown')`, 404."""
+    number = read_token(text)[0].number if is_token(text) else text
+    found = vouchers.find(unit, number)
+    state = "blocked" if found.blocked else "active"
+    if found.expires_on is not None and found.expires_on < on:
+        state = "expired"
+    return PurseLine(
+        kind=TenderKind.VOUCHER,
+        instrument=found.number,
+        currency=found.currency,
+        balance=vouchers.balance_of(unit, found),
+        state=state,
+        expires_on=found.expires_on,
+    )
+
+
+def purse_line(
+    unit: ReadUnit, kind: TenderKind, customer: str, currency: str, on: date
+) -> PurseLine:
+    """What can be spent of a customer's purse."""
+    free = SOURCES[kind].balance(unit, customer, currency, on)
+    line = PurseLine(
+        kind=kind, instrument=customer, currency=currency, balance=free, state="active"
+    )
+    if kind is TenderKind.INVOICE:
+        return line
+    held = loyalty.purse_balance(unit, Purse(kind.value), customer, currency, on)
+    ends = [lot.terms.expires_on for lot in held.lots if lot.terms.expires_on is not None]
+    more = {"pending": held.pending, "expires_on": min(ends, default=None)}
+    if kind is TenderKind.POINTS:
+        more["points"] = held.free
+    return line.model_copy(update=more)
+
+
+def carried(unit: UnitOfWork, text: str, currency: str, by: str, at: datetime) -> PursesAnswer:
+    """All that stands behind a number, and keeps the look. `DomainError` as `cards.named_by`, where it is no gift card
+    either.
+    """
+    lines: list[PurseLine] = []
+    with suppress(DomainError):
+        lines.append(card_line(unit, text))
+    customer, name = "", ""
+    try:
+        customer = cards.named_by(unit, text)
+    except DomainError:
+        if not lines:
+            raise
+    if customer:
+        finding.keep_looks(unit, [customer], by, _LOOK, at)
+        name = finding.hits(unit, [customer])[0].name
+        found = (purse_line(unit, kind, customer, currency, at.date()) for kind in PURSES)
+        lines += [line for line in found if line.balance or line.pending]
+    return PursesAnswer(customer=customer, name=name, purses=tuple(lines))

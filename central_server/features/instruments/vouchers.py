@@ -1,0 +1,214 @@
+"""What can be done with vouchers: types, issuing sold and given ones, looking, blocking.
+
+A sold voucher's value stands on an account of its own, with the store's account for instruments on the other side; of
+a single-purpose one the VAT is due at once and comes back as it is redeemed. What is given is the store's expense.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from central_server.features.audit import service as audit
+from central_server.features.customers import cards
+from central_server.features.instruments import voucher_repository as repository
+from central_server.features.instruments.voucher_repository import Voucher, VoucherType
+from central_server.features.ledger import service as ledger
+from central_server.features.stores.service import Store, get_store
+from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
+from shared.errors import DomainError
+from shared.identity import derived_id
+from shared.ledger import (
+    AccountKey,
+    AccountKind,
+    Journal,
+    LotTerms,
+    OwnerType,
+    Transfer,
+    money_unit,
+    moved,
+)
+from shared.ledger.posting import rate_account, store_account
+from shared.quantity import from_thousandths, to_thousandths
+from shared.tax import vat_rate
+from shared.vouchers import (
+    VoucherClass,
+    read_voucher_number,
+    valid_until,
+    vat_of_part,
+    voucher_number,
+)
+
+ISSUE_RULE = "voucher.issue"
+ISSUE = "issue"
+TAX = "voucher_tax"
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}")
+Sign = Callable[[bytes], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A request to issue a voucher of a type: `amount` in minor units, for a customer, a group or nobody."""
+
+    request_id: UUID
+    type_code: str
+    store_id: str
+    amount: int
+    on: date
+    customer: str = ""
+    group: str = ""
+
+
+def add_type(unit: UnitOfWork, new: VoucherType, at: datetime) -> None:
+    """Add a type.
+
+    `DomainError`: `voucher_type_invalid`, `voucher_type_taken`, `vat_rate_missing`, `currency_unknown`.
+    """
+    money_unit(new.currency)
+    single = new.voucher_class is VoucherClass.SINGLE
+    certain = bool(new.vat_category and new.country)
+    days = 1 if new.valid_days is None else new.valid_days
+    if not _CODE.fullmatch(new.code) or single != certain or days < 1:
+        raise DomainError("voucher_type_invalid", {"type": new.code[:20]}, http_status=400)
+    if new.vat_category and new.country:
+        vat_rate(new.country, new.vat_category, at.date())
+    if any(known.code == new.code for known in repository.types(unit.connection)):
+        raise DomainError("voucher_type_taken", {"type": new.code})
+    repository.add_type(unit.connection, new, at)
+
+
+def list_types(unit: ReadUnit) -> list[VoucherType]:
+    """All types by code."""
+    return repository.types(unit.connection)
+
+
+def issue(unit: UnitOfWork, asked: Issue, sign: Sign, at: datetime) -> Voucher:
+    """Issue a voucher, once for each request; `sign` makes the signature of the centre.
+
+    `DomainError`: `voucher_type_unknown`, `voucher_amount_invalid`, `voucher_currency_differs`, `store_unknown`,
+    `customer_unknown`, `ledger_journal_differs` for something else under the request's id.
+    """
+    kind = next((t for t in repository.types(unit.connection) if t.code == asked.type_code), None)
+    if kind is None:
+        raise DomainError("voucher_type_unknown", {"type": asked.type_code[:20]}, http_status=404)
+    if asked.amount <= 0:
+        raise DomainError("voucher_amount_invalid", http_status=400)
+    store = get_store(unit, asked.store_id)
+    if store.currency != kind.currency:
+        raise DomainError("voucher_currency_differs", {"currency": kind.currency})
+    customer = cards.named_by(unit, asked.customer) if asked.customer else ""
+    new = _new(asked, kind, store, customer, at)
+    outcome = ledger.post(unit, _issued(new, asked, kind), at)
+    ledger.require_posted([outcome])
+    known = repository.one(unit.connection, new.number)
+    if known is not None:
+        return known
+    new = replace(new, signature=sign(new.facts.text().encode()))
+    repository.add(unit.connection, new)
+    return new
+
+
+def _new(asked: Issue, kind: VoucherType, store: Store, customer: str, at: datetime) -> Voucher:
+    instrument = derived_id(asked.request_id, "voucher")
+    rate = None
+    if kind.vat_category and kind.country:
+        rate = to_thousandths(vat_rate(kind.country, kind.vat_category, asked.on).rate)
+    return Voucher(
+        number=voucher_number(instrument),
+        instrument_id=instrument,
+        type_code=kind.code,
+        voucher_class=kind.voucher_class,
+        currency=kind.currency,
+        amount=asked.amount,
+        in_parts=kind.in_parts,
+        vat_category=kind.vat_category,
+        vat_rate_thousandths=rate,
+        customer=customer or None,
+        customer_group=asked.group or None,
+        store_id=asked.store_id,
+        issued_on=asked.on,
+        expires_on=last_day(kind, store.market, asked.on),
+        blocked=False,
+        reason="",
+        event_id=None,
+        receipt=None,
+        promotion_id=None,
+        left_amount=asked.amount,
+        earned_by=None,
+        next_percent="",
+        signature=b"",
+        changed_at=at,
+    )
+
+
+def last_day(kind: VoucherType, country: str, on: date) -> date | None:
+    """The last day of a voucher of a type that is issued in a country."""
+    if kind.valid_days is not None:
+        return on + timedelta(days=kind.valid_days)
+    return valid_until(country, on)
+
+
+def _issued(new: Voucher, asked: Issue, kind: VoucherType) -> Journal:
+    house = store_account(AccountKind.INSTRUMENTS, new.store_id, new.currency)
+    if kind.voucher_class is VoucherClass.GIVEN:
+        house = store_account(AccountKind.MARKETING, new.store_id, new.currency)
+    lot = LotTerms(None, new.expires_on)
+    value = Transfer(house, account_of(new), new.amount, ISSUE, lot=lot)
+    transfers = (value, *vat_moved(new, new.amount, 0, new.store_id))
+    return Journal(asked.request_id, ISSUE_RULE, asked.on, transfers)
+
+
+def vat_moved(of: Voucher, amount: int, before: int, store_id: str) -> tuple[Transfer, ...]:
+    """The VAT of `amount` of a single-purpose voucher becomes due; nothing of others."""
+    if of.vat_category is None or of.vat_rate_thousandths is None:
+        return ()
+    rate = from_thousandths(of.vat_rate_thousandths)
+    due, prepaid = (
+        rate_account(kind, store_id, of.currency, of.vat_category, rate)
+        for kind in (AccountKind.VOUCHER_TAX, AccountKind.VOUCHER_TAX_PREPAID)
+    )
+    return moved(prepaid, due, vat_of_part(of.amount, before, amount, rate), TAX)
+
+
+# --- looking and blocking ---------------------------------------------------------------------
+
+
+def find(unit: ReadUnit, number: str) -> Voucher:
+    """A voucher; `DomainError('voucher_number_invalid')`, 400, or `('voucher_unknown')`, 404."""
+    found = repository.one(unit.connection, read_voucher_number(number))
+    if found is None:
+        raise DomainError("voucher_unknown", http_status=404)
+    return found
+
+
+def account_of(of: Voucher) -> AccountKey:
+    """The account on which a voucher's value stands."""
+    unit = money_unit(of.currency)
+    return AccountKey(AccountKind.VOUCHER, unit, OwnerType.VOUCHER, str(of.instrument_id))
+
+
+def balance_of(unit: ReadUnit, of: Voucher) -> int:
+    """What can be spent of a voucher, in minor units: what it holds less what is held."""
+    account = ledger.find_account(unit, account_of(of))
+    return 0 if account is None else account.counters.free(account.floor)
+
+
+def set_blocked(
+    unit: UnitOfWork, number: str, *, blocked: bool, by: str, reason: str, at: datetime
+) -> Voucher:
+    """Let nobody redeem a voucher, or let it be redeemed again; what it has stays.
+
+    `DomainError`: as `find`, `voucher_blocked`, `voucher_active`.
+    """
+    known = find(unit, number)
+    found = repository.locked(unit.connection, [known.number])[known.number]
+    if found.blocked is blocked:
+        raise DomainError("voucher_blocked" if blocked else "voucher_active")
+    changes = {"blocked": blocked, "reason": reason[:200], "changed_at": at}
+    repository.change(unit.connection, found.number, changes)
+    before, after = {"blocked": found.blocked}, {"blocked": blocked, "reason": reason[:200]}
+    audit.record(unit, by, at, audit.changed("voucher", found.number, before, after))
+    return find(unit, found.number)

@@ -1,0 +1,154 @@
+"""Vouchers: what they are to the tax office, their numbers, whom they are for, and what stands on them, signed.
+
+A voucher whose place of supply and VAT are certain when it is issued is a single-purpose one: its VAT is due then, and
+none again when it is redeemed. Every other one is multi-purpose: taxed when it is redeemed (EU directive 2016/1065,
+UStG section 3(13)-(15)). What is given away reduces a later price and is never taxed itself. The class is frozen at
+issue.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from shared.errors import DomainError
+from shared.tax import vat_included
+
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# Without the letters that are read as others.
+_DRAWN = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_BODY = 16
+_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_FORM = "TV1"
+_MARK = 10
+
+
+class VoucherClass(StrEnum):
+    """`SINGLE` and `MULTI` purpose were paid for; `GIVEN` ones were not."""
+
+    SINGLE = "single"
+    MULTI = "multi"
+    GIVEN = "given"
+
+
+def class_of(countries: Collection[str], rates: Collection[Decimal]) -> VoucherClass:
+    """The class of a voucher that is sold, by where it is redeemed and which rates its goods have."""
+    certain = len(set(countries)) == 1 and len(set(rates)) == 1
+    return VoucherClass.SINGLE if certain else VoucherClass.MULTI
+
+
+def vat_of_part(value: int, before: int, amount: int, rate: Decimal) -> int:
+    """The VAT in `amount` of a voucher of `value`, `before` of which was redeemed: of one part after another it adds
+    up to what was due at issue.
+    """
+    if not 0 <= before <= before + amount <= value:
+        raise ValueError("more of a voucher is redeemed than it had")
+    return vat_included(before + amount, rate) - vat_included(before, rate)
+
+
+# --- numbers ----------------------------------------------------------------------------------
+
+
+def voucher_number(seed: UUID) -> str:
+    """The number that an id drawn by chance gives: 16 signs nobody can guess, and a check sign."""
+    rest = int.from_bytes(hashlib.sha256(seed.bytes).digest(), "big")
+    signs = []
+    for _ in range(_BODY):
+        rest, place = divmod(rest, len(_DRAWN))
+        signs.append(_DRAWN[place])
+    body = "V" + "".join(signs)
+    return body + _check_sign(body)
+
+
+def read_voucher_number(text: str) -> str:
+    """A number as scanned or typed; `DomainError('voucher_number_invalid')`, 400, if a sign of it is wrong."""
+    plain = text.upper().replace(" ", "").replace("-", "")
+    body, check = plain[:-1].translate(_READ_AS), plain[-1:]
+    sound = len(plain) == _BODY + 2 and body.startswith("V") and set(body[1:]) <= set(_DRAWN)
+    if not sound or check != _check_sign(body):
+        raise DomainError("voucher_number_invalid", {"number": text[:30]}, http_status=400)
+    return body + check
+
+
+def _check_sign(body: str) -> str:
+    """ISO/IEC 7064, MOD 37,36: finds every single wrong sign and every swap of two neighbours."""
+    product = 36
+    for sign in body:
+        total = (product + _DIGITS.index(sign)) % 36 or 36
+        product = total * 2 % 37
+    return _DIGITS[(1 - product) % 36]
+
+
+# --- whom it is for, and what is signed -------------------------------------------------------
+
+
+def holder_mark(number: str, customer: str = "", group: str = "") -> str:
+    """What a voucher says of whom it is for without naming anybody: `-` for nobody in particular."""
+    kind, word = ("c", customer) if customer else ("g", group)
+    if not word:
+        return "-"
+    return kind + hashlib.sha256(f"{number}:{kind}:{word}".encode()).hexdigest()[:_MARK]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedFacts:
+    """What stands on a voucher. `amount` in minor units is what it was issued with, `holder` a `holder_mark`."""
+
+    number: str
+    voucher_class: VoucherClass
+    currency: str
+    amount: int
+    expires_on: date | None
+    holder: str = "-"
+
+    def text(self) -> str:
+        """What is signed."""
+        last = "-" if self.expires_on is None else f"{self.expires_on:%Y%m%d}"
+        facts = (
+            self.number,
+            self.voucher_class,
+            self.currency,
+            str(self.amount),
+            last,
+            self.holder,
+        )
+        return ".".join((_FORM, *facts))
+
+    def token(self, signature: bytes) -> str:
+        """What is printed as a code: the facts and the signature over them."""
+        return f"{self.text()}.{urlsafe_b64encode(signature).decode().rstrip('=')}"
+
+
+def read_token(text: str) -> tuple[SignedFacts, bytes]:
+    """The facts of a printed code and the signature over them, which the caller checks.
+
+    `DomainError('voucher_signature_invalid')`, 400, for a code that was never made so.
+    """
+    parts = text.strip().split(".")
+    try:
+        mark, number, kind, currency, amount, last, holder, signature = parts
+        facts = SignedFacts(
+            read_voucher_number(number),
+            VoucherClass(kind),
+            currency,
+            int(amount),
+            None if last == "-" else date.fromisoformat(last),
+            holder,
+        )
+        signed = urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
+    except (ValueError, DomainError):
+        raise DomainError("voucher_signature_invalid", http_status=400) from None
+    if mark != _FORM or facts.token(signed) != text.strip():
+        raise DomainError("voucher_signature_invalid", http_status=400)
+    return facts, signed
+
+
+def is_token(text: str) -> bool:
+    """Whether a text is a printed code rather than a number."""
+    return text.strip().startswith(f"{_FORM}.")

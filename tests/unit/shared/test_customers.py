@@ -1,0 +1,57 @@
+"""Numbers of customers' cards, and the words customers are found by."""
+
+import pytest
+
+from shared.customers import MOST_WORDS, asked_words, read_card_number, words_of
+from shared.errors import DomainError
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("kd-1000", "KD-1000"), (" 2950 0000 ", "29500000"), ("A" * 40, "A" * 40)],
+)
+def test_card_numbers_are_read_as_people_write_them(text, number):
+    assert read_card_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "123", "-123", "Ü123", "A_123", "A" * 41])
+def test_what_is_no_card_number_is_refused(text):
+    with pytest.raises(DomainError, match="customer_card_invalid"):
+        read_card_number(text)
+
+
+def test_customers_are_kept_under_everything_they_may_be_asked_by():
+    assert words_of("Zoë Müller-Groß", "+49 171 23456", "Zoe@Example.org", ["C-1", "KD-1000"]) == {
+        "zoe",
+        "muller",
+        "gross",
+        "4917123456",
+        "017123456",
+        "zoe@example.org",
+        "c1",
+        "kd1000",
+    }
+    assert words_of("", "0171 23", "", []) == {"017123"}
+    assert words_of("", "001 212 55", "", []) == {"121255"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Mül gro", ["gro", "mul"]),
+        ("0171 234", ["0171234"]),
+        ("+49 (171) 234", ["49171234"]),
+        ("0049 171", ["49171"]),
+        ("zoe@ex", ["zoe@ex"]),
+        ("kd-10 müller", ["muller", "kd10"]),
+        ("  ", []),
+        ("-!", []),
+        ("12 b", ["12", "b"]),
+    ],
+)
+def test_what_is_asked_is_folded_like_what_is_kept(text, words):
+    assert asked_words(text) == words
+
+
+def test_only_some_words_are_looked_for():
+    assert len(asked_words("a b c d e f g h")) == MOST_WORDS
