@@ -108,7 +108,7 @@ def begin_promotion(
     try:
         body = _body(request, visitor, unit, given, document, currency)
         made = drafts.start(unit, body, currency, visitor.identity.staff_id, _now(request))
-    except DomainError as refusal:
+    except (FormProblem, RequestError) as refusal:
         return _builder(request, visitor, unit, None, given, document or "", refusal)
     return RedirectResponse(f"/promotions/drafts/{made.draft_id}", status_code=303)
 
@@ -145,7 +145,7 @@ def save_draft(
     try:
         body = _body(request, visitor, unit, given, document, draft.currency)
         drafts.save(unit, draft_id, body, visitor.identity.staff_id, _now(request))
-    except DomainError as refusal:
+    except (FormProblem, RequestError) as refusal:
         return _builder(request, visitor, unit, draft, given, document or "", refusal)
     kept = "json" if document is not None else None
     return RedirectResponse(link(f"/promotions/drafts/{draft_id}", form=kept), status_code=303)
@@ -207,7 +207,7 @@ def _builder(
     draft: Draft | None,
     given: GivenPromotion | None,
     document: str,
-    refusal: DomainError | None = None,
+    refusal: FormProblem | RequestError | None = None,
 ) -> HTMLResponse:
     reader, scope = reader_of(request, visitor), scope_of(unit, visitor, None)
     currency = (
@@ -244,15 +244,13 @@ def _builder(
     )
 
 
-def _problem(refusal: DomainError | None) -> tuple[str, str, str] | None:
+def _problem(refusal: FormProblem | RequestError | None) -> tuple[str, str, str] | None:
     """The field, the place in the JSON, and the engine's own words."""
     if refusal is None:
         return None
     if isinstance(refusal, FormProblem):
         return str(refusal.params["field"]), "", ""
-    if isinstance(refusal, RequestError):
-        return "", refusal.path.removeprefix("[0]").removeprefix("."), refusal.message
-    raise refusal
+    return "", refusal.path.removeprefix("[0]").removeprefix("."), refusal.message
 
 
 def _count(unit: ReadUnit, given: GivenPromotion | None, reader: Reader) -> str:

@@ -125,6 +125,8 @@ def body_of(given: GivenPromotion, reading: Reading) -> Json:
     """The promotion in the contract's JSON. `FormProblem` for a field that cannot be read."""
     if not given.id.strip():
         raise FormProblem("id")
+    if given.kind not in KINDS:
+        raise FormProblem("kind")
     body: Json = {"id": given.id.strip()}
     if given.name.strip():
         body["name"] = given.name.strip()
@@ -134,14 +136,7 @@ def body_of(given: GivenPromotion, reading: Reading) -> Json:
         groups = words_of(given.who)
         body["who"] = {"known": True} if groups == ["*"] else {"groups": groups}
     goods = _goods(given)
-    conditions: list[Json] = []
-    if given.spend.strip():
-        conditions.append({"spend": reading.amount(given, "spend")})
-    counts = given.kind in (PERCENT, AMOUNT, PRICE)
-    if counts and given.pieces.strip() and reading.whole(given, "pieces") > 1:
-        least: Json = {"quantity": reading.whole(given, "pieces")}
-        conditions.append({**least, "of": goods} if goods else least)
-    if conditions:
+    if conditions := _conditions(given, reading, goods):
         body["if"] = conditions
     if given.kind in (BASKET_PERCENT, BASKET_AMOUNT):
         body["stage"] = "basket"
@@ -154,6 +149,17 @@ def body_of(given: GivenPromotion, reading: Reading) -> Json:
         body["limit"] = limit
     body |= _company(given)
     return body
+
+
+def _conditions(given: GivenPromotion, reading: Reading, goods: Json) -> list[Json]:
+    conditions: list[Json] = []
+    if given.spend.strip():
+        conditions.append({"spend": reading.amount(given, "spend")})
+    counts = given.kind in (PERCENT, AMOUNT, PRICE)
+    if counts and given.pieces.strip() and reading.whole(given, "pieces") > 1:
+        least: Json = {"quantity": reading.whole(given, "pieces")}
+        conditions.append({**least, "of": goods} if goods else least)
+    return conditions
 
 
 def _when(given: GivenPromotion, reading: Reading) -> Json:
@@ -198,8 +204,6 @@ def _reward(given: GivenPromotion, reading: Reading, goods: Json) -> Json:
     sets = [{"of": goods, "quantity": reading.whole(given, "pieces")}]
     if kind == TOGETHER:
         return {"bundle": {"sets": sets, "price": reading.amount(given, "value")}}
-    if kind != CHEAPEST:
-        raise FormProblem("kind")
     value = given.value.strip() or "100"
     off = reading.number(_with(given, value=value), "value", PERCENT_PLACES)
     cheapest: Json = {"percent": off}

@@ -153,6 +153,8 @@ PROMOTION_STATES: Mapping[str, tuple[str, str]] = {
     "ended": (mark("Ended"), ""),
     "replaced": (mark("Replaced"), ""),
     "withdrawn": (mark("Withdrawn"), "bad"),
+    "published": (mark("Published"), "ok"),
+    "dropped": (mark("Dropped"), ""),
 }
 # Why a promotion gives nothing on a receipt.
 PROMOTION_REASONS: Mapping[str, str] = {
