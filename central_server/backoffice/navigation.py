@@ -49,6 +49,8 @@ GROUPS = (
             Place("/articles", "hanger", mark("Articles"), mark("Articles"), "articles",
                   Right.CATALOGUE_READ, prime=True),
             Place("/prices", "tags", mark("Prices"), mark("Prices"), "prices", Right.PRICES_READ),
+            Place("/promotions", "percentage", mark("Promotions"), mark("Promotions"), "promotions",
+                  Right.PROMOTIONS_READ),
             Place("/tills", "building-store", mark("Stores and tills"), mark("Tills"), "tills",
                   Right.TILLS_READ, prime=True),
         ),

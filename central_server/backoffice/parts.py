@@ -19,6 +19,9 @@ from central_server.backoffice.login import SignInGuard
 from central_server.backoffice.login import router as login
 from central_server.backoffice.people_pages import router as people
 from central_server.backoffice.price_pages import router as prices
+from central_server.backoffice.promotion_draft_pages import router as promotion_drafts
+from central_server.backoffice.promotion_effect import TrialDesk
+from central_server.backoffice.promotion_pages import router as promotions
 from central_server.backoffice.receipt_pages import router as receipts
 from central_server.backoffice.release_pages import router as releases
 from central_server.backoffice.report_page import router as report
@@ -38,6 +41,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     articles,
     imports,
     prices,
+    promotion_drafts,
+    promotions,
     releases,
     code_rules,
     day,
@@ -53,5 +58,6 @@ ROUTERS: tuple[APIRouter, ...] = (
 def install_back_office(app: FastAPI) -> None:
     """Sign-in, page headers, templates, texts and files. `app.state.system_clock` must be there already."""
     app.state.session_provider = session_provider
+    app.state.trial_desk = TrialDesk()
     app.state.sign_in_guard = SignInGuard(app.state.system_clock)
     install_shell(app)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from central_server.features.audit.service import AuditChange, changed, record, record_many
 from central_server.features.pricing import changes
 from central_server.features.pricing.changes import PriceChange
+from central_server.features.promotions import drafts
+from central_server.features.promotions.catalogue import find_promotion
+from central_server.features.promotions.drafts import DraftState
+from central_server.features.promotions.service import Publication
 from central_server.features.releases import service as releases
 from central_server.features.releases.service import ReleaseKind, ReleaseRequest, ReleaseState
 from central_server.platform.unit_of_work import UnitOfWork
@@ -56,6 +60,38 @@ def carry_out_price_change(
     return done
 
 
+def submit_promotion(
+    unit: UnitOfWork, draft_id: int, publication: Publication, at: datetime
+) -> bool:
+    """Publish a draft, or let it wait for a second person where the chain's rules say so; whether it is published."""
+    if not releases.rules(unit)[ReleaseKind.PROMOTION]:
+        carry_out_promotion(unit, draft_id, publication, at)
+        return True
+    draft = drafts.move(unit, draft_id, DraftState.WAITING)
+    releases.ask(unit, ReleaseKind.PROMOTION, str(draft_id), draft.name, publication.by, at)
+    return False
+
+
+def carry_out_promotion(
+    unit: UnitOfWork, draft_id: int, publication: Publication, at: datetime
+) -> None:
+    """Publish a draft and put it into the audit trail with what it replaces."""
+    draft = drafts.get_draft(unit, draft_id)
+    before = find_promotion(unit, draft.promotion_id)
+    drafts.publish_draft(unit, draft_id, publication)
+    record(
+        unit,
+        publication.by,
+        at,
+        changed(
+            "promotion",
+            draft.promotion_id,
+            {"body": before.newest.body} if before is not None else {},
+            {"body": draft.body},
+        ),
+    )
+
+
 def decide(
     unit: UnitOfWork,
     request_id: int,
@@ -64,10 +100,16 @@ def decide(
     note: str,
     now: datetime,
     at: datetime,
+    ahead: timedelta,
 ) -> ReleaseRequest:
     """Decide about a request and carry the decision out in the same unit."""
     request = releases.decide(unit, request_id, decision, actor, note, at)
-    # Promotions are put forward by the promotion builder; until it does, only changes of prices wait here.
+    if request.kind is ReleaseKind.PROMOTION:
+        draft_id = int(request.subject)
+        if decision is ReleaseState.RELEASED:
+            carry_out_promotion(unit, draft_id, Publication(now, actor, ahead), at)
+        else:
+            drafts.move(unit, draft_id, DraftState.DRAFT)
     if request.kind is ReleaseKind.PRICE_CHANGE:
         change_id = int(request.subject)
         if decision is ReleaseState.RELEASED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -44,7 +45,7 @@ def address_of(request: ReleaseRequest) -> str:
     """Where what waits is looked at."""
     if request.kind is ReleaseKind.PRICE_CHANGE:
         return f"/prices/changes/{request.subject}"
-    return ""
+    return f"/promotions/drafts/{request.subject}"
 
 
 @router.get("/releases")
@@ -100,6 +101,7 @@ def decide(
         reason.strip(),
         state.business_clock.now(),
         state.system_clock.now(),
+        timedelta(days=state.settings.promotion_days_ahead),
     )
     return RedirectResponse("/releases", status_code=303)
 

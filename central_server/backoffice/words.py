@@ -145,6 +145,31 @@ CHANGE_STATES: Mapping[str, tuple[str, str]] = {
     "undone": (mark("Undone"), ""),
     "dropped": (mark("Dropped"), ""),
 }
+PROMOTION_STATES: Mapping[str, tuple[str, str]] = {
+    "draft": (mark("Draft"), "info"),
+    "waiting": (mark("Waiting"), "warning"),
+    "to come": (mark("Planned"), "info"),
+    "open": (mark("Active"), "ok"),
+    "ended": (mark("Ended"), ""),
+    "replaced": (mark("Replaced"), ""),
+    "withdrawn": (mark("Withdrawn"), "bad"),
+    "published": (mark("Published"), "ok"),
+    "dropped": (mark("Dropped"), ""),
+}
+# Why a promotion gives nothing on a receipt.
+PROMOTION_REASONS: Mapping[str, str] = {
+    "time": mark("not at that time"),
+    "store": mark("not in that store"),
+    "channel": mark("not on that channel"),
+    "tender": mark("not with that payment"),
+    "code": mark("without the code"),
+    "customer": mark("not for that customer"),
+    "limit": mark("used up"),
+    "selection": mark("none of its articles"),
+    "condition": mark("something is missing"),
+    "beaten": mark("another promotion gives more"),
+    "no_saving": mark("nothing to save"),
+}
 # Why a price of a change stays as it is.
 PRICE_PROBLEMS: Mapping[str, str] = {
     "price_before_missing": mark("has no price to start from"),

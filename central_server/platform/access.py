@@ -48,6 +48,8 @@ class Right(StrEnum):
     PRICES_READ = "prices:read"
     PRICES_WRITE = "prices:write"
     OFFERS_WRITE = "offers:write"
+    PROMOTIONS_READ = "promotions:read"
+    PROMOTIONS_WRITE = "promotions:write"
     STOCK_READ = "stock:read"
     RELEASES_DECIDE = "releases:decide"
     PEOPLE_READ = "people:read"
@@ -67,6 +69,7 @@ _OFFICE = _STAFF | {
     Right.FIGURES_READ,
     Right.RECEIPTS_READ,
     Right.EXCEPTIONS_READ,
+    Right.PROMOTIONS_READ,
 }
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
@@ -78,6 +81,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.CATALOGUE_WRITE,
         Right.PRICES_WRITE,
         Right.OFFERS_WRITE,
+        Right.PROMOTIONS_WRITE,
         Right.RELEASES_DECIDE,
     },
     Role.CUSTOMER_CARE: _STAFF | {Right.PAGES, Right.RECEIPTS_READ},

@@ -42,6 +42,13 @@ PAGES = {
     "prices": "/prices?article=F-Sand-30",
     "price form": "/prices/new?q=chino",
     "price change": "/prices/changes/1",
+    "promotions": "/promotions",
+    "no promotions": "/promotions?q=nichts",
+    "promotion kinds": "/promotions/new",
+    "new promotion": "/promotions/new?kind=steps",
+    "promotion draft": "/promotions/drafts/1",
+    "promotion in JSON": "/promotions/drafts/1?form=json",
+    "promotion": "/promotions/show?id=SCHAL-10",
     "releases": "/releases",
     "rules": "/rules",
     "error": "/nowhere",
@@ -73,6 +80,7 @@ def head_office(founded_chain, tmp_path_factory):
     chain = open_chain(home)
     fill_shelves(chain.context.database)
     wait_for_release(chain)
+    plan_promotions(chain)
     config = uvicorn.Config(
         chain.app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"
     )
@@ -96,6 +104,16 @@ def wait_for_release(chain):
     plan = {"articles": "40-2217", "step": "percent", "value": "-20", "ending": "95"}
     address = desk.send("/prices/new", **plan).headers["location"]
     desk.send(f"{address}/apply")
+
+
+def plan_promotions(chain):
+    """A promotion in the making that takes from what was sold, and one that counts."""
+    desk = Desk(chain.app).let_in("6")
+    page, fields = "/promotions/new?kind=percent", {"kind": "percent", "value": "10"}
+    desk.send("/promotions/new", page, id="ALLES-10", name="Zehn auf alles", **fields)
+    scarf = {"id": "SCHAL-10", "name": "Zehn auf Schals", "categories": "Herren>Schals"}
+    address = desk.send("/promotions/new", page, **scarf, **fields).headers["location"]
+    desk.send(f"{address}/publish")
 
 
 @pytest.fixture

@@ -80,10 +80,23 @@ def list_promotions(unit: ReadUnit) -> list[PublishedPromotion]:
 
 def get_promotion(unit: ReadUnit, promotion_id: str) -> PublishedPromotion:
     """One promotion with all its versions; `DomainError('promotion_unknown')`, 404."""
+    found = find_promotion(unit, promotion_id)
+    if found is None:
+        raise DomainError("promotion_unknown", {"promotion": promotion_id[:100]}, http_status=404)
+    return found
+
+
+def find_promotion(unit: ReadUnit, promotion_id: str) -> PublishedPromotion | None:
+    """One promotion with all its versions, if there is one."""
     head = repository.head(unit, promotion_id)
     if head is None:
-        raise DomainError("promotion_unknown", {"promotion": promotion_id[:100]}, http_status=404)
+        return None
     return _promotion(head, repository.versions(unit, [promotion_id]))
+
+
+def on_tills(unit: ReadUnit, promotion_id: str) -> list[int]:
+    """The versions of a promotion that tills are told of."""
+    return sorted(row.version for row in repository.on_tills(unit, [promotion_id]))
 
 
 def _promotion(head: Head, rows: Iterable[Row[Any]]) -> PublishedPromotion:

@@ -7,5 +7,15 @@ ERROR_TEXTS: ErrorTexts = {
     "promotion_unknown": ErrorText(
         "There is no promotion {promotion}.", "List the promotions to see their ids."
     ),
+    "promotion_draft_unknown": ErrorText(
+        "There is no such draft of a promotion.", "Open the list of promotions."
+    ),
+    "promotion_draft_closed": ErrorText(
+        "This draft was published or dropped already.", "Make a new one from the promotion."
+    ),
+    "promotion_draft_too_long": ErrorText("A promotion has at most {most} bytes."),
+    "promotion_field_invalid": ErrorText(
+        "The field {field} cannot be read.", "Write it as the help below it says."
+    ),
     "promotion_version_missing": ErrorText("Promotion {promotion} has no version {version}."),
 }

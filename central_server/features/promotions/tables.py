@@ -112,3 +112,21 @@ promotion_use = Table(
     plain("used_at", UtcDateTime),
     Index(None, "customer", "promotion_id"),
 )
+
+# Promotions in the making. Publishing one makes a version; the draft stays, for who wants to know how it came about.
+promotion_draft = Table(
+    "promotion_draft",
+    metadata,
+    plain("draft_id", Integer, primary_key=True),
+    plain("promotion_id", PromotionKey),
+    plain("currency", CurrencyCode),
+    plain("body", Text),
+    plain("state", String(16)),
+    # The version that it was made from, if any, and the one that it became.
+    plain("basis", Integer, nullable=True),
+    plain("became", Integer, nullable=True),
+    personal("made_by", StaffKey, purpose="who made the draft", **_WHO),
+    plain("made_at", UtcDateTime),
+    personal("changed_by", StaffKey, purpose="who changed the draft last", **_WHO),
+    plain("changed_at", UtcDateTime),
+)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from central_server.features.catalogue.service import items
@@ -124,7 +124,7 @@ def _try(database: Database, question: Question, trial: Trial, share: Share) -> 
     if days is None:
         return
     day, last = days
-    reader = _Reader(trial, question.currency)
+    reader = Reader(trial, question.currency)
     while day <= last:
         with reading(database) as unit:
             for page in sold_repository.sold_on(
@@ -135,10 +135,25 @@ def _try(database: Database, question: Question, trial: Trial, share: Share) -> 
         day += timedelta(days=1)
 
 
-class _Reader:
+class Taker(Protocol):
+    """What looks at receipts: a trial, or whoever wants to see some of them."""
+
+    draft: Promotion
+
+    def touches(self, words: Iterable[str], /) -> bool:
+        """Whether the draft may take something of an article that these words find."""
+
+    def pass_by(self, total: int, lines: int, /) -> None:
+        """Hear of a receipt that the draft cannot touch."""
+
+    def add(self, sold: Sold, /) -> None:
+        """Look at a receipt."""
+
+
+class Reader:
     """Reads pages of events. What it knows of articles and versions it keeps for the pages behind."""
 
-    def __init__(self, trial: Trial, currency: str) -> None:
+    def __init__(self, trial: Taker, currency: str) -> None:
         self._trial = trial
         self._currency = currency
         self._articles: dict[str, ArticleFacts] = {}

@@ -1,0 +1,302 @@
+"""`/promotions/new` and `/promotions/drafts`: the builder. A sentence or JSON, and beside it what it would do."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from central_server.backoffice import release_desk
+from central_server.backoffice.numbers import NumberInPath
+from central_server.backoffice.promotion_effect import WEEKS, TrialDesk, sample_groups
+from central_server.backoffice.promotion_form import (
+    KINDS,
+    FormProblem,
+    GivenPromotion,
+    Reading,
+    body_of,
+    given_of,
+    words_of,
+)
+from central_server.backoffice.promotion_pages import (
+    PromotionKeeper,
+    PromotionReader,
+    publication,
+    reading_of,
+    show_address,
+)
+from central_server.backoffice.promotion_sentence import KIND_NAMES, WEEKDAYS, sentence
+from central_server.backoffice.scope import link, scope_of
+from central_server.backoffice.shell import Reader, attention, reader_of, render
+from central_server.backoffice.trail import note
+from central_server.backoffice.visitors import Visitor, looks
+from central_server.backoffice.words import PROMOTION_STATES
+from central_server.features.audit.service import AuditChange
+from central_server.features.catalogue.repository import category_codes
+from central_server.features.catalogue.search import COUNTED, ArticleQuestion, find_articles
+from central_server.features.promotions import drafts
+from central_server.features.promotions.drafts import Draft, DraftState
+from central_server.features.releases.service import ReleaseKind, rules
+from central_server.gateway.journal.samples import samples
+from central_server.platform.access import Right
+from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, WriteUnit
+from shared.errors import DomainError
+from shared.promotions import RequestError
+
+router = APIRouter(include_in_schema=False)
+
+PromotionWriter = Annotated[Visitor, looks(Right.PROMOTIONS_WRITE)]
+_MOST_CATEGORIES = 2_000
+_SAMPLE_DAYS = 28
+_LISTED = ("stores", "weekdays")
+
+
+async def given_in_form(request: Request) -> GivenPromotion:
+    """The fields as they were sent; unknown ones are left out, long ones cut."""
+    form = await request.form()
+    found: dict[str, object] = {}
+    for one in fields(GivenPromotion):
+        values = [str(value)[:4000] for value in form.getlist(one.name) if isinstance(value, str)]
+        if one.name in _LISTED:
+            found[one.name] = tuple(value for value in values if value)
+        elif values:
+            found[one.name] = values[0].replace("\r", "")
+    return GivenPromotion(**found)  # type: ignore[arg-type]
+
+
+SentForm = Annotated[GivenPromotion, Depends(given_in_form)]
+
+
+@router.get("/promotions/new")
+def new_promotion(
+    request: Request,
+    visitor: PromotionWriter,
+    unit: ReadOnlyUnit,
+    kind: Annotated[str, Query(max_length=20)] = "",
+) -> HTMLResponse:
+    """The usual kinds to begin with, or the builder with nothing said yet."""
+    if kind not in KINDS and kind != "json":
+        return render(
+            request,
+            "promotion_kinds.html",
+            part="promotions",
+            waiting=attention(unit, visitor, request),
+            kinds=[(code, KIND_NAMES[code]) for code in KINDS],
+        )
+    if kind == "json":
+        return _builder(
+            request, visitor, unit, None, None, '{\n  "id": "",\n  "reward": {"percent": "10"}\n}'
+        )
+    return _builder(request, visitor, unit, None, GivenPromotion(kind=kind), "")
+
+
+@router.post("/promotions/new")
+def begin_promotion(
+    request: Request,
+    visitor: PromotionKeeper,
+    unit: WriteUnit,
+    sent: SentForm,
+    document: Annotated[str | None, Form(max_length=drafts.MOST_BYTES)] = None,
+) -> Response:
+    """Begin a draft with what the form says; it is on no till before it is published."""
+    given = sent if document is None else None
+    scope = scope_of(unit, visitor, None)
+    currency = scope.visible[0].currency if scope.visible else "EUR"
+    try:
+        body = _body(request, visitor, unit, given, document, currency)
+        made = drafts.start(unit, body, currency, visitor.identity.staff_id, _now(request))
+    except (FormProblem, RequestError) as refusal:
+        return _builder(request, visitor, unit, None, given, document or "", refusal)
+    return RedirectResponse(f"/promotions/drafts/{made.draft_id}", status_code=303)
+
+
+@router.get("/promotions/drafts/{draft_id}")
+def draft_page(
+    request: Request,
+    draft_id: NumberInPath,
+    visitor: PromotionReader,
+    unit: ReadOnlyUnit,
+    form: Annotated[str, Query(max_length=8)] = "",
+) -> Response:
+    """The builder with what the draft says; JSON where the sentence cannot say it, or for who prefers it."""
+    draft = drafts.get_draft(unit, draft_id)
+    if draft.state is DraftState.PUBLISHED and draft.became is not None:
+        return RedirectResponse(show_address(draft.promotion_id), status_code=303)
+    reading = _reading(request, visitor, unit, draft.currency)
+    given = given_of(draft.document, reading) if form != "json" else None
+    return _builder(request, visitor, unit, draft, given, drafts.pretty(draft.body))
+
+
+@router.post("/promotions/drafts/{draft_id}")
+def save_draft(
+    request: Request,
+    draft_id: NumberInPath,
+    visitor: PromotionKeeper,
+    unit: WriteUnit,
+    sent: SentForm,
+    document: Annotated[str | None, Form(max_length=drafts.MOST_BYTES)] = None,
+) -> Response:
+    """Write the draft anew."""
+    draft = drafts.get_draft(unit, draft_id)
+    given = sent if document is None else None
+    try:
+        body = _body(request, visitor, unit, given, document, draft.currency)
+        drafts.save(unit, draft_id, body, visitor.identity.staff_id, _now(request))
+    except (FormProblem, RequestError) as refusal:
+        return _builder(request, visitor, unit, draft, given, document or "", refusal)
+    kept = "json" if document is not None else None
+    return RedirectResponse(link(f"/promotions/drafts/{draft_id}", form=kept), status_code=303)
+
+
+@router.post("/promotions/drafts/{draft_id}/publish")
+def publish_draft(
+    request: Request, draft_id: NumberInPath, visitor: PromotionKeeper, unit: WriteUnit
+) -> Response:
+    """Publish it, or put it before a second person."""
+    draft = drafts.get_draft(unit, draft_id)
+    by = publication(request, visitor)
+    if release_desk.submit_promotion(unit, draft_id, by, _now(request)):
+        return RedirectResponse(show_address(draft.promotion_id), status_code=303)
+    return RedirectResponse(f"/promotions/drafts/{draft_id}", status_code=303)
+
+
+@router.post("/promotions/drafts/{draft_id}/drop")
+def drop_draft(
+    request: Request, draft_id: NumberInPath, visitor: PromotionKeeper, unit: WriteUnit
+) -> Response:
+    """Throw a draft away; it counted nowhere."""
+    draft = drafts.get_draft(unit, draft_id)
+    if draft.state is not DraftState.DRAFT:
+        raise DomainError("promotion_draft_closed", http_status=409)
+    drafts.move(unit, draft_id, DraftState.DROPPED)
+    change = AuditChange("dropped", "promotion_draft", str(draft_id), {"body": draft.body}, {})
+    note(request, visitor, unit, change)
+    return RedirectResponse("/promotions", status_code=303)
+
+
+def _now(request: Request) -> datetime:
+    now: datetime = request.app.state.system_clock.now()
+    return now
+
+
+def _reading(request: Request, visitor: Visitor, unit: ReadUnit, currency: str) -> Reading:
+    return reading_of(reader_of(request, visitor), scope_of(unit, visitor, None), currency)
+
+
+def _body(
+    request: Request,
+    visitor: Visitor,
+    unit: ReadUnit,
+    given: GivenPromotion | None,
+    document: str | None,
+    currency: str,
+) -> str:
+    """The JSON that was written, or that the fields say."""
+    if given is None:
+        return document or ""
+    return drafts.canonical(body_of(given, _reading(request, visitor, unit, currency)))
+
+
+def _builder(
+    request: Request,
+    visitor: Visitor,
+    unit: ReadUnit,
+    draft: Draft | None,
+    given: GivenPromotion | None,
+    document: str,
+    refusal: FormProblem | RequestError | None = None,
+) -> HTMLResponse:
+    reader, scope = reader_of(request, visitor), scope_of(unit, visitor, None)
+    currency = (
+        draft.currency if draft is not None else next((s.currency for s in scope.visible), "EUR")
+    )
+    stores = {str(store.store_id): store.name for store in scope.visible}
+    sign = reader.formats.symbol(currency)
+    state = draft.state if draft is not None else DraftState.DRAFT
+    mine = visitor.may(Right.PROMOTIONS_WRITE) and state is DraftState.DRAFT
+    return render(
+        request,
+        "promotion_draft.html",
+        part="promotions",
+        status=422 if refusal is not None else 200,
+        waiting=attention(unit, visitor, request),
+        draft=draft,
+        state=PROMOTION_STATES[state.value],
+        given=given,
+        document=document,
+        sentence=sentence(given, reader, stores, _count(unit, given, reader), sign)
+        if given
+        else [],
+        kinds=[(code, KIND_NAMES[code]) for code in KINDS],
+        weekdays=list(enumerate(WEEKDAYS, 1)),
+        stores=stores,
+        categories=category_codes(unit, _MOST_CATEGORIES),
+        sign=sign,
+        problem=_problem(refusal),
+        can_save=mine,
+        can_publish=mine and draft is not None and refusal is None,
+        four_eyes=rules(unit)[ReleaseKind.PROMOTION],
+        saved=reader.formats.moment(draft.changed_at, scope.zone) if draft is not None else "",
+        **_effect(request, visitor, unit, draft),
+    )
+
+
+def _problem(refusal: FormProblem | RequestError | None) -> tuple[str, str, str] | None:
+    """The field, the place in the JSON, and the engine's own words."""
+    if refusal is None:
+        return None
+    if isinstance(refusal, FormProblem):
+        return str(refusal.params["field"]), "", ""
+    return "", refusal.path.removeprefix("[0]").removeprefix("."), refusal.message
+
+
+def _count(unit: ReadUnit, given: GivenPromotion | None, reader: Reader) -> str:
+    """How many articles the goods are, where one word says it."""
+    if given is None or any(words_of(text) for text in (given.tags, given.skus)):
+        return ""
+    categories, brands = words_of(given.categories), words_of(given.brands)
+    if len(categories) > 1 or len(brands) > 1 or not (categories or brands):
+        return ""
+    question = ArticleQuestion("", "".join(brands), "".join(categories))
+    count = find_articles(unit, question, "de", limit=1).count
+    more = "+" if count >= COUNTED else ""
+    return f"{reader.formats.whole(count)}{more}"
+
+
+def _effect(
+    request: Request, visitor: Visitor, unit: ReadUnit, draft: Draft | None
+) -> dict[str, Any]:
+    """What the draft as it is stored would do to real receipts."""
+    if draft is None:
+        return {"groups": [], "run": None, "weeks": 0, "choices": []}
+    reader, scope = reader_of(request, visitor), scope_of(unit, visitor, None)
+    (entry,) = drafts.read_draft(draft.body, draft.currency).drafts
+    last = scope.today(request.app.state.business_clock.now())
+    asked = request.query_params.get("weeks", "")
+    weeks = int(asked) if asked in map(str, WEEKS) else WEEKS[0]
+    if entry.promotion is None:
+        raise DomainError("promotion_draft_unknown", http_status=404)
+    found = samples(unit, entry.promotion, draft.currency, last, _SAMPLE_DAYS, None)
+    desk: TrialDesk = request.app.state.trial_desk
+    run = desk.ask(
+        request.app.state.database, draft.body, entry.promotion, draft.currency, last, weeks
+    )
+    here = f"/promotions/drafts/{draft.draft_id}"
+    choices = [
+        (reader.texts.gettext("{n} W", n=each), link(here, weeks=each), each == weeks)
+        for each in WEEKS
+    ]
+    tag = visitor.member.language
+    return {
+        "groups": sample_groups(unit, reader, found, draft.currency, tag),
+        "looked_at": reader.formats.whole(found.looked_at),
+        "run": run,
+        "weeks": weeks,
+        "choices": choices,
+        "money": lambda minor: reader.formats.money(minor, draft.currency),
+        "beaten": sorted(run.outcome.beaten.items(), key=lambda one: (-one[1], one[0]))[:5],
+        "changed": run.changed[:5],
+    }

@@ -1,0 +1,173 @@
+"""A promotion as a sentence whose brackets can be opened: literal words and slots, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from string import Formatter
+
+from central_server.backoffice.promotion_form import (
+    AMOUNT,
+    BASKET_AMOUNT,
+    BASKET_PERCENT,
+    CHEAPEST,
+    LISTS,
+    PERCENT,
+    POINTS,
+    PRICE,
+    STEPS,
+    TOGETHER,
+    GivenPromotion,
+    words_of,
+)
+from central_server.backoffice.shell import Reader
+from central_server.platform.translations import mark
+
+WEEKDAYS = (
+    mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"),
+)  # fmt: skip
+KIND_NAMES: Mapping[str, str] = {
+    PERCENT: mark("Percent off"),
+    AMOUNT: mark("Amount off each piece"),
+    PRICE: mark("Fixed price"),
+    STEPS: mark("The more, the better"),
+    CHEAPEST: mark("The cheapest free"),
+    TOGETHER: mark("Several for one price"),
+    BASKET_PERCENT: mark("Percent off the receipt"),
+    BASKET_AMOUNT: mark("Amount off the receipt"),
+    POINTS: mark("More points"),
+}
+_SENTENCES: Mapping[str, str] = {
+    PERCENT: mark("For {who} in {where} {when}: {value} off {goods}"),
+    AMOUNT: mark("For {who} in {where} {when}: {value} off each of {goods}"),
+    PRICE: mark("For {who} in {where} {when}: {goods} for {value} each"),
+    STEPS: mark("For {who} in {where} {when}: {steps} on {goods}"),
+    CHEAPEST: mark("For {who} in {where} {when}: of {pieces} {goods} the cheapest {value} off"),
+    TOGETHER: mark("For {who} in {where} {when}: {pieces} {goods} together for {value}"),
+    BASKET_PERCENT: mark("For {who} in {where} {when}: {value} off the receipt, counting {goods}"),
+    BASKET_AMOUNT: mark("For {who} in {where} {when}: {value} off the receipt, counting {goods}"),
+    POINTS: mark("For {who} in {where} {when}: points times {value} on {goods}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A word of the sentence, or a slot: `panel` is what it opens, `tone` `no` for what is left out."""
+
+    text: str
+    panel: str = ""
+    tone: str = ""
+    count: str = ""
+
+
+def sentence(
+    given: GivenPromotion, reader: Reader, stores: Mapping[str, str], count: str, sign: str
+) -> list[Part]:
+    """The sentence. `stores` are names by id, `count` how many articles its goods are, `sign` the currency's."""
+    texts = reader.texts
+    slots = {
+        "who": Part(_who(given, reader), "who"),
+        "where": Part(_where(given, reader, stores), "where"),
+        "when": Part(_when(given, reader), "when"),
+        "goods": Part(_goods(given, reader), "goods", count=count),
+        "value": Part(_value(given, sign), "reward"),
+        "pieces": Part(given.pieces or "…", "reward"),
+        "steps": Part(_steps(given, reader), "reward"),
+    }
+    parts = list(_laid_out(texts.gettext(_SENTENCES.get(given.kind, _SENTENCES[PERCENT])), slots))
+    for text, slot in _more(given, reader, sign):
+        parts += [Part(", "), *_laid_out(text, {"it": slot})]
+    return [*parts, Part(".")]
+
+
+def _laid_out(text: str, slots: Mapping[str, Part]) -> Iterator[Part]:
+    for literal, name, _, _ in Formatter().parse(text):
+        if literal:
+            yield Part(literal)
+        if name is not None:
+            yield slots[name]
+
+
+def _more(given: GivenPromotion, reader: Reader, sign: str) -> Iterator[tuple[str, Part]]:
+    """What is said beyond the plain sentence: a pattern with `{it}`, and the slot."""
+    texts = reader.texts
+    if given.pieces and given.kind in (PERCENT, AMOUNT, PRICE):
+        yield texts.gettext("from {it} pieces on"), Part(given.pieces, "reward")
+    if given.spend:
+        yield texts.gettext("from {it} on"), Part(f"{given.spend} {sign}", "conditions")
+    if given.codes:
+        yield texts.gettext("with the code {it}"), Part(given.codes, "conditions")
+    if given.at_most:
+        unit = (
+            f"{given.at_most} {sign}" if given.kind.startswith("basket") else f"{given.at_most} ×"
+        )
+        yield texts.gettext("at most {it} a receipt"), Part(unit, "limits")
+    if given.budget:
+        yield texts.gettext("until {it} are given"), Part(f"{given.budget} {sign}", "limits")
+    kept_out = [word for name in LISTS for word in words_of(getattr(given, f"not_{name}"))]
+    if kept_out:
+        yield texts.gettext("not {it}"), Part(_few(kept_out), "goods", "no")
+    if given.combine == "stack":
+        yield texts.gettext("{it} other promotions"), Part(texts.gettext("on top of"), "company")
+    elif given.combine == "exclusive":
+        yield (
+            texts.gettext("{it} other promotions"),
+            Part(texts.gettext("not beside"), "company", "no"),
+        )
+
+
+def _who(given: GivenPromotion, reader: Reader) -> str:
+    words = words_of(given.who)
+    if not words:
+        return reader.texts.gettext("everybody")
+    return reader.texts.gettext("all known customers") if words == ["*"] else _few(words)
+
+
+def _where(given: GivenPromotion, reader: Reader, stores: Mapping[str, str]) -> str:
+    if not given.stores:
+        return reader.texts.gettext("all stores")
+    return _few([stores.get(one, one) for one in given.stores])
+
+
+def _when(given: GivenPromotion, reader: Reader) -> str:
+    texts = reader.texts
+    begin, end = (text.replace("T", " ") for text in (given.begin, given.end))
+    if begin and end:
+        span = texts.gettext("from {begin} until {end}", begin=begin, end=end)
+    elif begin:
+        span = texts.gettext("from {begin} on", begin=begin)
+    else:
+        span = texts.gettext("until {end}", end=end) if end else texts.gettext("at all times")
+    days = ", ".join(
+        texts.gettext(WEEKDAYS[int(day) - 1]) for day in given.weekdays if day in "1234567"
+    )
+    hours = f"{given.hour_from or '00:00'}–{given.hour_to or '24:00'}"
+    return " ".join(filter(None, (span, days, hours if given.hour_from or given.hour_to else "")))
+
+
+def _goods(given: GivenPromotion, reader: Reader) -> str:
+    words = [word for name in LISTS for word in words_of(getattr(given, name))]
+    return _few([word.rpartition(">")[2] for word in words]) or reader.texts.gettext("everything")
+
+
+def _value(given: GivenPromotion, sign: str) -> str:
+    value = given.value or ("100" if given.kind == CHEAPEST else "…")
+    if given.kind in (PERCENT, BASKET_PERCENT, CHEAPEST):
+        return f"{value}\u00a0%"
+    return value if given.kind == POINTS else f"{value}\u00a0{sign}"
+
+
+def _steps(given: GivenPromotion, reader: Reader) -> str:
+    steps = []
+    for line in filter(None, map(str.strip, given.steps.splitlines())):
+        start, _, value = line.partition(":")
+        steps.append(
+            reader.texts.gettext(
+                "{value} from {start} on", value=f"{value.strip()}\u00a0%", start=start.strip()
+            )
+        )
+    return ", ".join(steps) or "…"
+
+
+def _few(words: list[str]) -> str:
+    return ", ".join(words[:3]) + (f" +{len(words) - 3}" if len(words) > 3 else "")
