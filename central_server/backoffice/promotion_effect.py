@@ -8,14 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-import structlog
-
 from central_server.backoffice.formats import DASH
 from central_server.backoffice.shell import Reader
 from central_server.backoffice.words import PROMOTION_REASONS, word
 from central_server.features.catalogue.service import items
 from central_server.gateway.journal.backtest import Question, backtest
 from central_server.gateway.journal.samples import Sample, Samples
+from central_server.platform.background import BackgroundWork
 from central_server.platform.database import Database
 from central_server.platform.translations import mark
 from central_server.platform.unit_of_work import ReadUnit
@@ -23,7 +22,6 @@ from shared.catalogue import pick_text
 from shared.promotions import Promotion
 from shared.promotions.trial import Outcome, Trial
 
-log = structlog.get_logger()
 WEEKS = (4, 8, 13)
 _KEPT = 50
 Key = tuple[str, str, date, int, str]
@@ -52,7 +50,7 @@ class TrialDesk:
     def __init__(self) -> None:
         self._runs: OrderedDict[Key, TrialRun] = OrderedDict()
         self._lock = threading.Lock()
-        self._turn = threading.Lock()
+        self._work = BackgroundWork("back-test")
 
     def ask(
         self, database: Database, body: str, draft: Promotion, currency: str, last: date, weeks: int
@@ -68,23 +66,19 @@ class TrialDesk:
             while len(self._runs) > _KEPT:
                 self._runs.popitem(last=False)
         question = Question(draft, currency, run.first, run.last)
-        threading.Thread(
-            target=self._work, args=(database, question, run), name="back-test", daemon=True
-        ).start()
+        self._work.ask(lambda: self._try(database, question, run))
         return run
 
-    def _work(self, database: Database, question: Question, run: TrialRun) -> None:
+    def _try(self, database: Database, question: Question, run: TrialRun) -> None:
         def progress(day: date, trial: Trial) -> None:
             run.reached, run.outcome = day, trial.outcome
 
         try:
-            with self._turn:
-                trial = backtest(database, question, progress)
+            trial = backtest(database, question, progress)
         except Exception:
             # Whatever it is, the page has to say that there will be no result.
-            log.exception("backtest_failed", promotion=question.draft.id)
             run.failed = True
-            return
+            raise
         run.outcome = trial.outcome
         run.changed = tuple((one.name, one.before, one.after) for one in trial.changed)
         run.done = True

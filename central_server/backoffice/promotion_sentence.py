@@ -21,6 +21,7 @@ from central_server.backoffice.promotion_form import (
     words_of,
 )
 from central_server.backoffice.shell import Reader
+from central_server.backoffice.words import word
 from central_server.platform.translations import mark
 
 WEEKDAYS = (
@@ -74,7 +75,7 @@ def sentence(
         "pieces": Part(given.pieces or "…", "reward"),
         "steps": Part(_steps(given, reader), "reward"),
     }
-    parts = list(_laid_out(texts.gettext(_SENTENCES.get(given.kind, _SENTENCES[PERCENT])), slots))
+    parts = list(_laid_out(word(texts, _SENTENCES, given.kind), slots))
     for text, slot in _more(given, reader, sign):
         parts += [Part(", "), *_laid_out(text, {"it": slot})]
     return [*parts, Part(".")]

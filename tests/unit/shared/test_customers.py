@@ -55,3 +55,7 @@ def test_what_is_asked_is_folded_like_what_is_kept(text, words):
 
 def test_only_some_words_are_looked_for():
     assert len(asked_words("a b c d e f g h")) == MOST_WORDS
+
+
+def test_a_telephone_number_without_digits_is_none():
+    assert words_of("", "-", "", []) == set()

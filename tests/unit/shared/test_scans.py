@@ -8,9 +8,20 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.catalogue.scan import Scan, resolve_scan
-from shared.catalogue.scan_rules import ScanKind, ScanRules, read_scan_rules
+from shared.catalogue.scan_rules import (
+    DEFAULT_SCAN_RULES,
+    ScanKind,
+    ScanRules,
+    read_scan_rules,
+    scan_rules_document,
+)
 from shared.errors import DomainError
-from shared.identity.payment_cards import is_payment_card, may_be_issuer, passes_luhn
+from shared.identity.payment_cards import (
+    is_payment_card,
+    mask_payment_cards,
+    may_be_issuer,
+    passes_luhn,
+)
 from shared.quantity import with_check_digit
 
 RULES = read_scan_rules(
@@ -186,3 +197,33 @@ def test_rules_that_are_none_are_refused(document):
 def test_prefixes_of_issuers():
     assert all(may_be_issuer(prefix) for prefix in ("4", "40000", "5", "22", "2221", "35", "304"))
     assert not any(may_be_issuer(prefix) for prefix in ("98", "29", "2800", "V-", "1", "2999"))
+
+
+def test_numbers_of_payment_cards_are_made_unreadable_in_any_text():
+    card = CARDS[0]
+    said = (
+        f"card {card}, article 4006381333931, card {card[:4]} {card[4:8]} {card[8:12]} {card[12:]}"
+    )
+    hidden = mask_payment_cards(said)
+    assert card not in hidden
+    assert card[12:] not in hidden
+    assert "4006381333931" in hidden
+
+
+def test_a_rule_that_says_the_same_twice_is_refused():
+    twice = {"kind": "customer", "prefix": "98", "length": 13}
+    with pytest.raises(DomainError, match="scan_rule_invalid"):
+        read_scan_rules({"rules": [twice, {**twice, "kind": "staff"}]})
+
+
+def test_the_rules_that_hold_by_themselves_come_back_from_their_document():
+    assert read_scan_rules(scan_rules_document(DEFAULT_SCAN_RULES)) == DEFAULT_SCAN_RULES
+
+
+def test_a_stripe_that_a_keyboard_garbled_is_still_a_banks_card():
+    assert resolve_scan(f"ö{CARDS[0]}´2612", RULES) == Scan(ScanKind.PAYMENT_CARD)
+
+
+@pytest.mark.parametrize("number", ["2950000000424479"])
+def test_without_rules_of_its_own_a_chains_gift_card_is_known_by_its_length(number):
+    assert resolve_scan(number, NONE).kind is ScanKind.GIFT_CARD

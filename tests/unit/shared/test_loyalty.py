@@ -1,23 +1,29 @@
 """Purses of customers beside an independent model: nothing is kept for goods that came back, nothing taken twice."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ledger import Lot, LotTerms
+from shared.errors import DomainError
+from shared.ledger import AccountKind, Lot, LotTerms, money_unit, points_unit
 from shared.loyalty import (
     Award,
     Debt,
     Holding,
     Purse,
     PurseTerms,
+    VoucherAward,
+    Worth,
+    benefits_of,
     debt_key,
     purse_key,
     source_key,
     still_given,
 )
+from shared.promotions import Book, price, read_request
 
 DAY = date(2026, 11, 25)
 KEY = purse_key(Purse.POINTS, "C1", "EUR")
@@ -141,3 +147,75 @@ def test_terms_without_end_or_window():
     assert PurseTerms(0, None).lot(DAY) == LotTerms(None, None)
     assert PurseTerms(3, None).lot(DAY) == LotTerms(DAY + timedelta(days=3))
     assert PurseTerms(0, 1, year_end=False).lot(date(2027, 1, 31)).expires_on == date(2027, 2, 28)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [{"window_days": -1}, {"window_days": 4000}, {"valid_months": 0}, {"announce_days": -1}],
+)
+def test_terms_that_mean_nothing_are_refused(terms):
+    with pytest.raises(DomainError) as refused:
+        PurseTerms(**terms)
+    assert refused.value.code == "loyalty_terms_invalid"
+
+
+@given(st.integers(1, 1_000), st.integers(1, 1_000), st.integers(0, 10**6))
+def test_nobody_pays_more_with_points_than_they_are_worth(points, minor, amount):
+    worth = Worth(points, minor)
+    cost = worth.cost(amount)
+    assert worth.value(cost) >= amount
+    assert not cost or worth.value(cost - 1) < amount
+    assert worth.value(worth.points_for(amount)) <= amount
+
+
+@pytest.mark.parametrize(("points", "minor"), [(0, 1), (1, 0), (-1, 1), (10**10, 1)])
+def test_points_are_worth_something(points, minor):
+    with pytest.raises(DomainError) as refused:
+        Worth(points, minor)
+    assert refused.value.code == "loyalty_worth_invalid"
+
+
+@pytest.mark.parametrize("purse", list(Purse))
+def test_every_purse_counts_in_its_unit(purse):
+    unit = points_unit("CLUB") if purse is Purse.POINTS else money_unit("EUR")
+    key, owed, source = (
+        purse_key(purse, "C1", "EUR"),
+        debt_key(purse, "C1", "EUR"),
+        source_key(purse, "DE01", "EUR"),
+    )
+    assert {key.unit, owed.unit, source.unit} == {unit}
+    assert owed.kind is AccountKind.POINTS_DEBT
+    assert (source.store_id == "DE01") is (purse is not Purse.POINTS)
+
+
+def test_a_receipt_earns_what_its_promotions_give():
+    """100.00: 100 points, 5.00 on account, a voucher of 10.00, and one with a percentage of the next time."""
+    rewards = {
+        "P": {"points": {"per": "1.00", "give": 1}},
+        "W": {"wallet": {"percent": "5"}},
+        "V": {"voucher": {"amount": "10.00", "valid_days": 30}},
+        "N": {"voucher": {"next_percent": "10", "valid_days": 14}},
+        "S": {"shipping": {"percent": "100"}},
+    }
+    request = read_request(
+        {
+            "lines": [{"id": "1", "sku": "A", "quantity": "1", "price": "100.00"}],
+            "promotions": [
+                {"id": name, "stage": "benefit", "reward": reward}
+                for name, reward in rewards.items()
+            ],
+        },
+        datetime(2026, 11, 25, tzinfo=UTC),
+    )
+    earned = benefits_of(price(Book(request.promotions), request.context, request.lines))
+    assert earned.awards == (Award("P", Purse.POINTS, 100), Award("W", Purse.WALLET, 500))
+    assert set(earned.vouchers) == {
+        VoucherAward("V", 1_000, 30),
+        VoucherAward("N", 0, 14, "10"),
+    }
+
+
+def test_nothing_is_transferred_where_there_is_nothing_to_settle():
+    assert list(Holding(KEY, (), 0, Debt(OWED, 0)).settle(DAY)) == []
+    owing = Holding(KEY, (), 0, Debt(OWED, 5))
+    assert [each.amount for each in owing.give(5, SOURCE, LotTerms())] == [5]

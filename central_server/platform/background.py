@@ -1,0 +1,40 @@
+"""Work that a page asks for and does not wait for: one thread, one job after another, gone with the process.
+
+What is lost with the process must be asked for again: whoever asks keeps nothing of value here.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+
+import structlog
+
+log = structlog.get_logger()
+
+
+class BackgroundWork:
+    """Jobs in the order they were asked for. The thread starts with the first of them."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def ask(self, job: Callable[[], None]) -> None:
+        """Do it when its turn comes. A job that raises is logged, and the next one follows."""
+        self._jobs.put(job)
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+                self._thread.start()
+
+    def _work(self) -> None:
+        while True:
+            job = self._jobs.get()
+            try:
+                job()
+            except Exception:
+                log.exception("background_job_failed", worker=self._name)

@@ -1,0 +1,68 @@
+"""What papers say of cards: the customer's rows under each tender, and the copy for the house."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from pos_client.app.translations import TillTexts
+from shared.receipt.card_rows import customer_rows, merchant_papers, tender_rows
+from shared.receipt.layout import WIDTHS
+from shared.receipt.paper import plain_text, row_text
+from shared.tender import Tender, TenderKind, TerminalSlip
+from tests.support import receipts
+
+GERMAN = TillTexts("de", "DE", "EUR")
+SLIP = TerminalSlip(
+    "99000001", 42, 118, "************8810", "girocard", "004711",
+    customer=("K-U-N-D-E-N-B-E-L-E-G", " ", "Genehmigt"), merchant=("Händlerbeleg", "", "Genehmigt"),
+)  # fmt: skip
+CARD = Tender(TenderKind.CARD, 1_000, UUID(int=1), slip=SLIP)
+GIFT = Tender(TenderKind.GIFT_CARD, 500, UUID(int=2), "2950000000424471", balance=1_500)
+
+
+def paid(*tenders):
+    return replace(receipts.german_sale(), tenders=tenders)
+
+
+def lines(rows, width):
+    return "\n".join(row_text(row, width) for row in rows)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_receipt_says_what_paid_it(width):
+    said = lines(tender_rows(paid(CARD, GIFT), GERMAN, width), width)
+    for part in ("girocard", "8810", "99000001", "118", "004711", "4471", "20,00", "15,00"):
+        assert part in said, part
+    assert "2950000000424471" not in said
+    assert all(len(line) <= width for line in said.splitlines())
+
+
+def test_what_is_not_known_is_not_said():
+    silent = replace(GIFT, balance=None)
+    assert "15,00" not in lines(tender_rows(paid(silent), GERMAN, 42), 42)
+    bare = Tender(TenderKind.CARD, 1_000, UUID(int=1), slip=TerminalSlip("", None, None))
+    assert len(list(tender_rows(paid(bare), GERMAN, 42))) == 1
+    assert list(customer_rows(paid(bare, GIFT), 42)) == []
+    assert list(merchant_papers(paid(bare, GIFT), GERMAN, 42)) == []
+
+
+def test_the_terminals_own_words_stand_as_it_worded_them():
+    said = lines(customer_rows(paid(CARD), 42), 42)
+    assert "K-U-N-D-E-N-B-E-L-E-G" in said
+    assert "Genehmigt" in said
+
+
+def test_the_house_keeps_a_copy_for_each_payment_that_asks_for_one():
+    receipt = paid(CARD, GIFT, CARD)
+    papers = list(merchant_papers(receipt, GERMAN, 42))
+    assert len(papers) == 2
+    for paper in papers:
+        assert "Händlerbeleg" in plain_text(paper)
+        assert receipt.receipt_id.till_id in plain_text(paper)
+
+
+def test_only_a_card_that_the_till_asked_is_at_the_terminal():
+    assert CARD.at_terminal
+    assert not Tender(TenderKind.CARD, 1).at_terminal
+    assert not GIFT.at_terminal
