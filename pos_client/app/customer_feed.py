@@ -46,6 +46,11 @@ class CustomerFeed:
         """What is shown while nobody is being served."""
         return CustomerState(shop=self._shop, greeting=self._texts.text("customer.welcome"))
 
+    def follow_terminal(self, words: str) -> None:
+        """What the card terminal shows right now; empty when it asks nothing any more."""
+        if self.state.phase == "pay":
+            self._publish(replace(self.state, notice=words))
+
     def _publish(self, state: CustomerState) -> None:
         if state == self.state:
             return

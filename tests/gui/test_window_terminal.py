@@ -97,6 +97,8 @@ def test_a_card_pays_and_the_receipt_says_what_the_terminal_said(cashier, world,
 
 def test_the_terminals_words_are_seen_while_it_works(cashier, terminal):
     terminal.script("approve +slow 1")
+    told = []
+    cashier.till._opened.till.customer.listen(lambda state: told.append(state.notice))
     cashier.scan_in(10)
     cashier.to_pay()
     cashier.by_card()
@@ -105,7 +107,9 @@ def test_the_terminals_words_are_seen_while_it_works(cashier, terminal):
         lambda: cashier.step.said.accessibleName() not in {"", "Das Terminal wird gefragt …"}
     )
     assert not cashier.page.ways.buttons["cash"].isEnabled()
+    cashier.until(lambda: any(told))
     cashier.until(lambda: cashier.page.is_done)
+    assert not told[-1], "the customer is still asked for something"
 
 
 def test_a_declined_card_is_said_and_cash_pays_instead(cashier, world, terminal):

@@ -13,6 +13,7 @@ from pos_client.devices.reader.tag import read_tag
 from pos_client.devices.simulated import PtyPlace
 from pos_client.runtime.gui_thread import forget_gui_thread, mark_gui_thread
 from shared.identity.payment_cards import is_payment_card
+from tests.conftest import LONG
 
 CARD = "4000001234567899"  # invented; its check digit is right
 
@@ -144,7 +145,7 @@ def test_a_payment_card_on_either_track_is_dropped(text):
     assert read_stripe(text) == Reading(Source.STRIPE, dropped=True)
 
 
-@settings(max_examples=2_000)
+@settings(max_examples=10_000 if LONG else 2_000)
 @given(st.text(max_size=150), st.binary(max_size=20), st.booleans())
 def test_garbage_is_damage_and_nothing_else(text, octets, framed):
     stripe = read_stripe(text)

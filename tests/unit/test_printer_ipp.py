@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from pos_client.devices.printer import ipp
 from pos_client.devices.printer.address import PrinterAddress, parse_address
+from tests.conftest import LONG
 
 
 def test_a_request_has_the_octets_of_the_standard():
@@ -33,7 +34,7 @@ def test_messages_come_back(code, reasons, number, data):
     assert back.integer("job-state") == 0
 
 
-@settings(max_examples=2_000)
+@settings(max_examples=10_000 if LONG else 2_000)
 @given(st.binary(max_size=120))
 def test_garbage_is_no_ipp_and_nothing_else(data):
     with contextlib.suppress(ipp.IppError):

@@ -1,5 +1,7 @@
 """How devices are in words, setting one up step by step, and the two rows that customers see."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -161,6 +163,15 @@ def test_rows_of_a_pole_fit_and_amounts_are_whole(phase, lines, caption, amount,
     if phase != "idle":
         shown = amount if euro else amount.replace("€", "EUR")
         assert any(row.endswith(shown) for row in rows)
+
+
+def test_the_pole_says_what_the_terminal_asks_of_the_customer():
+    state = CustomerState("pay", "Kranich & Kater", caption="Zu zahlen", amount="12,00 €")
+    asked = replace(state, notice="Bitte PIN eingeben", given_caption="Gegeben", given="5,00")
+    upper, lower = pole_rows(asked)
+    assert upper.strip() == "Bitte PIN eingeben"
+    assert lower.endswith("12,00 €")
+    assert pole_rows(state)[0].strip() == "Kranich & Kater"
 
 
 # --- support --------------------------------------------------------------------------------------

@@ -58,7 +58,7 @@ class StepDesk(QObject):
         self._put_aside: set[UUID] = set()
         self._asked_terminal = self._asked_centre = False
         self._stand_in = False
-        self._typed = ""
+        self._typed = self._told = ""
         self.is_open = False
         queued = Qt.ConnectionType.QueuedConnection
         self._cards_moved.connect(self._look_at_cards, queued)
@@ -145,6 +145,7 @@ class StepDesk(QObject):
         if cards is None or not self.is_open:
             return
         state = cards.state()
+        self._tell_customer(state.words if state.phase == "asking" else "")
         if state.phase == "asking":
             self._page.show_step(self._steps.asking(state))
             return
@@ -155,6 +156,13 @@ class StepDesk(QObject):
             return
         self._loose = ()
         self._show_rest()
+
+    def _tell_customer(self, words: str) -> None:
+        """What the terminal shows, on the customer's own display."""
+        if words != self._told:
+            self._told = words
+            customer = self._stage.till.customer
+            self._tasks.command(lambda: customer.follow_terminal(words), _told, owner=self._page)
 
     def _booked(self, booked: Booked) -> None:
         self._loose = booked.loose
@@ -444,6 +452,10 @@ class StepDesk(QObject):
 
     def _nothing(self, _problem: Problem) -> None:
         """It was answered meanwhile."""
+
+
+def _told(_none: object) -> None:
+    """The customer sees it."""
 
 
 def _nobody() -> None:

@@ -24,6 +24,8 @@ def pole_rows(state: CustomerState, *, euro: bool = True) -> tuple[str, str]:
         return (_pair(state.caption, state.amount) if state.amount else _middle(state.shop)), lower
     if state.phase == "pay":
         given = _pair(state.given_caption, state.given) if state.given else ""
+        if state.notice:
+            return _middle(state.notice), _pair(state.caption, state.amount)
         if given:
             return given, _pair(state.caption, state.amount)
         return _middle(state.shop), _pair(state.caption, state.amount)

@@ -24,7 +24,7 @@ class CustomerLine:
 class CustomerState:
     """`total` is of the whole receipt, `due` what is still to pay, `given` and `change` once money was given. `refund`:
     what is due goes to the customer. `caption` says what the large amount is, `amount` that amount; `thanks` stands
-    where nothing is to pay any more.
+    where nothing is to pay any more, `notice` is what the card terminal asks of the customer.
     """
 
     phase: Phase = "idle"
@@ -42,3 +42,4 @@ class CustomerState:
     total_caption: str = ""
     total: str = ""
     thanks: str = ""
+    notice: str = ""

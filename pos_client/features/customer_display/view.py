@@ -134,12 +134,12 @@ class CustomerScreen(QWidget):
             if value:
                 self._pill(painter, QRectF(room.left(), top, room.width(), 56), caption, value)
                 top += 64
-        if state.thanks:
+        below = state.thanks or state.notice
+        if below:
             painter.setPen(ink)
             painter.setFont(self._sized(32, "semibold"))
-            painter.drawText(
-                room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, state.thanks
-            )
+            where = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
+            painter.drawText(room, where | Qt.TextFlag.TextWordWrap, below)
 
     def _pill(self, painter: QPainter, box: QRectF, caption: str, value: str) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
