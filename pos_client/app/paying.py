@@ -7,12 +7,13 @@ worker says is only a hint to look; what counts is what the journal file says.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
 
-from pos_client.app.card_desk import CardDesk, DeskPace, start_card_desk
+from pos_client.app.card_desk import CardDesk, CardState, DeskPace, start_card_desk
 from pos_client.app.card_payments import CardPayment, TakenPayment, pending_payments
 from pos_client.app.composition import Till
 from pos_client.app.gift_cards import GiftCardPayment, GiftCards, open_gift_cards
@@ -41,6 +42,15 @@ class Booked:
     loose: tuple[CardPayment, ...] = ()
 
 
+def _nobody() -> None:
+    """Nobody listens."""
+
+
+def _no_cards() -> CardDesk | None:
+    """A till that never has a terminal."""
+    return None
+
+
 class Paying:
     """`cards` is None for a till without a terminal: then the cashier types the amount there."""
 
@@ -50,14 +60,48 @@ class Paying:
         cards: CardDesk | None,
         gifts: GiftDesk,
         transport: Authorising | None = None,
+        open_cards: Callable[[], CardDesk | None] = _no_cards,
     ) -> None:
         self._till = till
         self._transport = transport
+        self._open_cards = open_cards
+        self._cards_changed: Callable[[], None] = _nobody
         self.cards = cards
         self.gifts = gifts
         self._outstanding = OutstandingAuthorisations(till.journal.file)
         self._gift_cards: GiftCards | None = None
         till.payment.use_terminal(on=cards is not None)
+
+    # --- the terminal -------------------------------------------------------------------------
+
+    def listen_to_cards(self, changed: Callable[[], None] | None) -> None:
+        """Call this one from the terminal's worker whenever something changes; None for nobody."""
+        self._cards_changed = changed or _nobody
+        if self.cards is not None:
+            self.cards.on_changed = self._cards_changed
+
+    def card_state(self) -> CardState:
+        """How the terminal stands; any thread may ask."""
+        cards = self.cards
+        return cards.state() if cards is not None else CardState()
+
+    def take_terminal(self) -> None:
+        """Use the terminal that `till.json` names now, or none.
+
+        `DomainError('card_desk_busy')` while a payment is under way or one is not settled: only the terminal that was
+        asked knows of it. `terminal_address_invalid`; then it stays as it was.
+        """
+        state = self.card_state()
+        if state.phase == "asking" or state.pending:
+            raise DomainError("card_desk_busy")
+        before, after = self.cards, self._open_cards()
+        self.cards = after
+        if after is not None:
+            after.on_changed = self._cards_changed
+        if before is not None:
+            before.on_changed = _nobody
+            before.close()
+        self._till.payment.use_terminal(on=after is not None)
 
     # --- money in and out ---------------------------------------------------------------------
 
@@ -295,9 +339,13 @@ def start_paying(
     pace: DeskPace | None = None,
 ) -> Paying:
     """The ways to pay of a running till. A terminal whose address is wrong is none."""
+
+    def open_cards() -> CardDesk | None:
+        return start_card_desk(till, trace, pace)
+
     try:
-        cards = start_card_desk(till, trace, pace)
+        cards = open_cards()
     except DomainError as problem:
         log.warning("terminal_left_out", code=problem.code, params=problem.params)
         cards = None
-    return Paying(till, cards, start_gift_desk(till, transport, pace), transport)
+    return Paying(till, cards, start_gift_desk(till, transport, pace), transport, open_cards)

@@ -7,8 +7,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from pos_client.app.card_desk import DeskPace
+from pos_client.features.devices.state import SetupState
 from pos_client.runtime.gui_thread import forget_gui_thread
 from pos_client.storage.feed_applier import FeedApplier
+from shared.errors import DomainError
 from shared.journal import parse_body, receipt_from_body
 from tests.gui.pay_rig import PayingCashier
 from tests.integration.terminal_rig import Connected
@@ -110,6 +112,33 @@ def test_the_terminals_words_are_seen_while_it_works(cashier, terminal):
     cashier.until(lambda: any(told))
     cashier.until(lambda: cashier.page.is_done)
     assert not told[-1], "the customer is still asked for something"
+
+
+def test_a_terminal_that_is_set_up_while_the_till_runs_takes_the_next_card(world, seat, terminal):
+    world.paths.settings.write_text("{}")
+    cashier = seat()
+    cashier.log_in("103")
+    cashier.space.go("devices")
+    cashier.space.devices._keep(SetupState("terminal", "Kartenterminal", terminal.address))
+    paying = cashier.till._opened.paying
+    cashier.until(lambda: paying.cards is not None)
+    cashier.space.go("sale")
+    cashier.scan_in(10)
+    cashier.to_pay()
+    cashier.by_card()
+    cashier.until(lambda: cashier.page.is_done)
+    assert terminal.money() == 1000
+
+
+def test_a_terminal_is_not_taken_away_while_it_works(world, cashier, terminal):
+    terminal.script("approve +slow 1")
+    cashier.scan_in(10)
+    cashier.to_pay()
+    cashier.by_card()
+    cashier.until_title("Karte ans Terminal")
+    with pytest.raises(DomainError, match="card_desk_busy"):
+        cashier.till._opened.paying.take_terminal()
+    cashier.until(lambda: cashier.page.is_done)
 
 
 def test_a_declined_card_is_said_and_cash_pays_instead(cashier, world, terminal):

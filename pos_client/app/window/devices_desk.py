@@ -220,8 +220,13 @@ class DevicesDesk(QObject):
                 return text
 
             self._say(use)
+            if state.kind == DeviceKind.TERMINAL:
+                self._tasks.command(self._stage.paying.take_terminal, self._taken, owner=self.page)
 
         self._tasks.command(lambda: self.presenter.on_keep(state), kept, owner=self.page)
+
+    def _taken(self, _none: object) -> None:
+        self._show()
 
     # --- settings -----------------------------------------------------------------------------
 

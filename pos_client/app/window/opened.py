@@ -67,8 +67,7 @@ def open_behind_window(options: WindowOptions) -> Opened:
     printing = start_printing(till, options.printer)
     hub = Periphery(till, printing, system, Finder(usb=SystemUsb()))
     paying = start_paying(till, hub.trace, options.via)
-    if paying.cards is not None:
-        hub.cards = paying.cards.state
+    hub.cards = paying.card_state
     settings = till.settings.refresh()
 
     def close() -> None:

@@ -65,8 +65,7 @@ class StepDesk(QObject):
         self._gifts_moved.connect(self._look_at_gifts, queued)
         page.step.connect(self.act)
         # Bound methods: whoever is called by a worker must not be taken away meanwhile.
-        if self._paying.cards is not None:
-            self._paying.cards.on_changed = self._cards_changed
+        self._paying.listen_to_cards(self._cards_changed)
         self._paying.gifts.on_changed = self._gifts_changed
 
     def _cards_changed(self) -> None:
@@ -78,8 +77,7 @@ class StepDesk(QObject):
     def close(self) -> None:
         """Listen no more."""
         self.is_open = False
-        if self._paying.cards is not None:
-            self._paying.cards.on_changed = _nobody
+        self._paying.listen_to_cards(None)
         self._paying.gifts.on_changed = _nobody
 
     # --- the page -----------------------------------------------------------------------------
