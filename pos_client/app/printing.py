@@ -38,6 +38,9 @@ from shared.journal.reader import BodyReader
 log = structlog.get_logger()
 # A receipt that nobody could print for a day is printed when somebody asks for it; the queue does not spit it out.
 STALE = timedelta(hours=24)
+# A printer that was left within a command, of a picture say, takes what comes next for the rest of it. Nothing is not
+# printed: so much of it ends any command there is.
+FILLING = bytes(32_768)
 _JOIN_SECONDS = 30
 _DEMO_LOGO = Path(__file__).resolve().parents[2] / "resources" / "demo" / "receipt-logo.png"
 
@@ -114,6 +117,8 @@ class Printing:
         self._seen = Seen()
         self._failures = 0
         self._trial = False
+        # Whether the printer may still wait for the rest of a command.
+        self._broken_off = False
         self._end = threading.Event()
         self._woken = threading.Event()
         self._file: JournalFile | None = None
@@ -288,8 +293,9 @@ class Printing:
             return
         queue.begin(job.job)
         try:
-            printer.print(data)
+            printer.print(FILLING + data if self._broken_off else data)
         except EnvironmentProblem as problem:
+            self._broken_off = self._broken_off or problem.code == "printer_interrupted"
             if job.kind == "drawer":
                 queue.remove(job.job)
             elif problem.code == "printer_interrupted":
@@ -298,7 +304,7 @@ class Printing:
                 queue.release(job.job)
             raise
         queue.remove(job.job)
-        self._failures = 0
+        self._failures, self._broken_off = 0, False
 
     def _is_stale(self, job: PrintJob, setup: PrinterSetup) -> bool:
         try:
@@ -332,7 +338,7 @@ class Printing:
                 raise EnvironmentProblem("journal_gone", {"file": str(path)})
             self._file = JournalFile(path, identity.till_id, identity.incarnation)
             self._queue = PrintQueue(self._file, setup.share)
-            self._queue.hold_begun()
+            self._broken_off = self._queue.hold_begun() or self._broken_off
         return self._queue
 
     def _let_go(self) -> None:

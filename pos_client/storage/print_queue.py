@@ -51,12 +51,15 @@ class PrintQueue:
         self._file = file
         self._share = share
 
-    def hold_begun(self) -> None:
-        """What an earlier process began and did not end: held; a drawer is open or not, which everybody sees."""
+    def hold_begun(self) -> bool:
+        """What an earlier process began and did not end: held; a drawer is open or not, which everybody sees. Whether
+        there was anything.
+        """
         with self._file.writing() as connection:
             begun = f"state='printing'{self._share}"
-            connection.execute(f"DELETE FROM print_job WHERE {begun} AND kind='drawer'")
-            connection.execute(f"UPDATE print_job SET state='held' WHERE {begun}")
+            drawers = connection.execute(f"DELETE FROM print_job WHERE {begun} AND kind='drawer'")
+            papers = connection.execute(f"UPDATE print_job SET state='held' WHERE {begun}")
+        return drawers.rowcount + papers.rowcount > 0
 
     def next_waiting(self) -> PrintJob | None:
         """The job to print now: an open drawer first, then the oldest."""

@@ -73,7 +73,7 @@ def test_a_killed_till_loses_no_receipt_and_doubles_none(tmp_path, simulator, at
         answer = process.stdout.read().split()
     held = {f"1-{job}" for job in answer[1:]}  # one job a receipt, so they have the same numbers
     printed = numbers(simulator.pieces())
-    assert printed or held
+    assert printed or held or not sold
     assert len(printed) == len(set(printed)), "printed twice"
     assert sold <= set(printed) | held, "lost"
     assert len(held) <= 1

@@ -1,5 +1,6 @@
 """The print queue and its worker: nothing lost, nothing printed twice without being asked, and no sale that waits."""
 
+import socket
 import time
 from datetime import timedelta
 
@@ -418,6 +419,24 @@ def test_what_was_begun_when_the_till_died_is_held(shop):
     assert held.text == "Beleg 1-1"
     sell(shop.till, "S2")
     assert "Schal 2" in shop.printed(1)[0]
+
+
+def test_a_printer_that_was_left_within_a_picture_prints_the_next_receipt_whole(shop):
+    """The till died while it sent a picture: the printer still waits for the rest of it, and answers questions."""
+    sell(shop.till)
+    with connect(shop.world.paths.journal, synchronous="FULL") as connection:
+        connection.execute("UPDATE print_job SET state='printing'")
+    connection.close()
+    with socket.create_connection(("127.0.0.1", shop.simulator.port)) as line:
+        line.sendall(b"\x1dv0\x00\x40\x00\x40\x00" + bytes(100))
+    shop.start()
+    (held,) = shop.held()
+    assert held.text == "Beleg 1-1"
+    sell(shop.till, "S2")
+    (text,) = shop.printed(1)
+    assert "Beleg" in text
+    assert "1-2" in text
+    assert "Schal 2" in text
 
 
 def test_what_is_held_survives_a_restart(shop):

@@ -57,6 +57,10 @@ _SILENT_ESC = {
 _SILENT_GS = {"f": 1, "H": 1, "a": 1, "B": 1, "L": 2, "W": 2, "b": 1, "P": 2}
 
 
+_STATUS = b"\x10\x04n"
+_QUESTIONS = 4
+
+
 class _MoreError(Exception):
     """The command is not whole yet."""
 
@@ -102,8 +106,15 @@ class Decoder:
 
     def feed(self, data: bytes) -> list[Operation]:
         """Take more bytes."""
-        self._bytes += data
         done: list[Operation] = []
+        if self._bytes:
+            # A question is answered in real time, also within a command that is not whole.
+            while (
+                len(data) >= len(_STATUS) and data[:2] == _STATUS[:2] and 0 < data[2] <= _QUESTIONS
+            ):
+                done.append(Asked(data[2]))
+                data = data[len(_STATUS) :]
+        self._bytes += data
         while self._bytes:
             self._at = 0
             try:
@@ -146,7 +157,7 @@ class Decoder:
             yield from self._real_time()
         elif byte == 0x0A:
             yield from self._end_row()
-        elif byte == 0x0D:
+        elif byte in {0x00, 0x0D}:
             return
         elif byte < 0x20:
             yield Unknown(bytes((byte,)))
