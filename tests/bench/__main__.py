@@ -13,6 +13,7 @@ from tests.bench.figures import Figure, table
 BENCHES = {
     "intake": "journal intake and projection, SQLite and PostgreSQL, against plain bulk inserts",
     "ledger": "posting, spends one by one, balances of past moments, verify, on PostgreSQL",
+    "article_search": "finding articles among 1,000,000 by words, brand, category or number",
     "customers": "finding one of 1,000,000 customers by name, telephone number, mail address or card",
     "till": "scan, search and completed sale on a till with 1,000,000 articles",
     "window": "the till's window: start, scan to paint, tender, memory over a day of sales",

@@ -1,14 +1,8 @@
-"""How long finding articles takes among a million: words, several words, a brand, a category, a number.
-
-`python3 run.py bench article_search` on SQLite; with TRESEN_TEST_DATABASE_URL on that PostgreSQL, which is emptied.
-"""
+"""How long finding articles takes among a million: words, several words, a brand, a category, a number."""
 
 from __future__ import annotations
 
-import os
 import random
-import statistics
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -21,16 +15,32 @@ from central_server.features.catalogue.search import (
     article_of_number,
     find_articles,
 )
-from central_server.platform.database import open_database
+from central_server.platform.database import Database, open_database
 from central_server.platform.unit_of_work import reading, writing
+from tests.bench.figures import Figure, percentile, stopwatch
+from tests.support.postgres import empty_database, running_server
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 KINDS = ("Hose", "Hemd", "Rock", "Kleid", "Mantel", "Schal", "Jacke", "Pullover", "Bluse", "Weste")
 NAMES = ("Falkau", "Wiesent", "Lenne", "Murg", "Isar", "Oder", "Spree", "Havel", "Eider", "Jagst")
 BATCH = 20_000
+QUESTIONS = {
+    "everything": ArticleQuestion(),
+    "one letter": ArticleQuestion("h"),
+    "common word": ArticleQuestion("hose"),
+    "two common words": ArticleQuestion("hose falk"),
+    "three words": ArticleQuestion("mantel isar 77"),
+    "rare word": ArticleQuestion("0123456"),
+    "nothing": ArticleQuestion("qqqqq"),
+    "nothing of two": ArticleQuestion("hose qqqqq"),
+    "brand": ArticleQuestion(brand="Marke 7"),
+    "category": ArticleQuestion(category="Mode>Hose"),
+    "word in category": ArticleQuestion("spree", category="Mode>Rock"),
+}
+_TIMES = 21
 
 
-def fill(database, count):
+def fill(database: Database, count: int) -> None:
     """Enter articles with names of a few hundred words, 400 brands and 60 categories."""
     rng = random.Random(1)
     for start in range(0, count, BATCH):
@@ -49,45 +59,33 @@ def fill(database, count):
             enter_batch(unit, drafts, variants, NOW)
 
 
-def main(count):
-    """Fill, ask, print."""
-    url = os.environ.get("TRESEN_TEST_DATABASE_URL") or (
-        f"sqlite:///{Path(tempfile.mkdtemp()) / 'articles.db'}"
-    )
-    database = open_database(url)
+def run(count: int) -> list[Figure]:
+    """The figures of both databases."""
+    figures = []
+    with tempfile.TemporaryDirectory() as folder:
+        database = open_database(f"sqlite:///{Path(folder) / 'articles.db'}")
+        figures += _measured("SQLite", database, count)
+    with running_server() as server, empty_database(server) as url:
+        figures += _measured("PostgreSQL", open_database(url), count)
+    return figures
+
+
+def _measured(name: str, database: Database, count: int) -> list[Figure]:
     upgrade(database)
-    begin = time.perf_counter()
+    started = time.perf_counter()
     fill(database, count)
-    print(f"{count} articles entered in {time.perf_counter() - begin:.0f} s")
-    questions = {
-        "everything": ArticleQuestion(),
-        "one letter": ArticleQuestion("h"),
-        "common word": ArticleQuestion("hose"),
-        "two common words": ArticleQuestion("hose falk"),
-        "three words": ArticleQuestion("mantel isar 77"),
-        "rare word": ArticleQuestion("0123456"),
-        "nothing": ArticleQuestion("qqqqq"),
-        "nothing of two": ArticleQuestion("hose qqqqq"),
-        "brand": ArticleQuestion(brand="Marke 7"),
-        "category": ArticleQuestion(category="Mode>Hose"),
-        "word in category": ArticleQuestion("spree", category="Mode>Rock"),
-    }
-    for name, question in questions.items():
+    entered = count / (time.perf_counter() - started)
+    figures = [Figure(f"{count:,} articles entered with their words, {name}", entered, "/s")]
+    for kind, question in QUESTIONS.items():
         times = []
-        for _ in range(7):
-            begin = time.perf_counter()
-            with reading(database) as unit:
-                page = find_articles(unit, question, "de")
-            times.append((time.perf_counter() - begin) * 1000)
-        print(
-            f"{name:18} {statistics.median(times):7.1f} ms, most {max(times):7.1f}, {page.count} found"
-        )
-    begin = time.perf_counter()
-    with reading(database) as unit:
-        article_of_number(unit, "0500000-M")
-    print(f"{'exact number':18} {(time.perf_counter() - begin) * 1000:7.1f} ms")
+        for _ in range(_TIMES):
+            with stopwatch() as seconds, reading(database) as unit:
+                found = find_articles(unit, question, "de").count
+            times.append(seconds[0] * 1000)
+        named = f"find {kind}, {found} found, {name}"
+        figures.append(Figure(f"{named}: p95", percentile(times, 0.95), "ms", aim="under 100 ms"))
+    with stopwatch() as seconds, reading(database) as unit:
+        article_of_number(unit, f"{count // 2:07}-M")
+    figures.append(Figure(f"find by number, {name}", seconds[0] * 1000, "ms"))
     database.dispose()
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    return figures
