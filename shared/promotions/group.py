@@ -66,7 +66,12 @@ Machines = dict[tuple[int, bool], Machine]
 
 
 class Group:
-    """Classes connected by promotions that depend on more than one piece. `best`: its highest saving."""
+    """Classes connected by promotions that depend on more than one piece. `best`: its highest saving.
+
+    `base`: the walk over all that is free, once the group is solved.
+    """
+
+    base: Sweep
 
     def __init__(
         self,
@@ -84,7 +89,6 @@ class Group:
         )
         self.free = tuple(counts) if free is None else free
         self._made = machines if machines is not None else {}
-        self.base: Sweep | None = None
         self.chain = chain
         self.best = 0
         self.proven = True
@@ -158,8 +162,6 @@ class Group:
     def wider(self, work: Work, margin: int) -> Group:
         """The same group, that is solved, with all that loses at most `margin`."""
         other = copy(self)
-        if self.base is None:
-            return other
         try:
             base = self.base.wider(work, margin)
         except OutOfWork:

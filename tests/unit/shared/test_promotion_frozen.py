@@ -79,6 +79,12 @@ def test_of_the_customer_only_what_an_open_promotion_asks_for_is_kept(who, kept)
     assert body.get("customer") == kept
 
 
+def test_a_customer_of_whom_little_is_known_is_kept_as_that():
+    body = frozen_with({"who": {}}, customer={"id": "C1"})
+    assert body["customer"] == {}
+    assert frozen_from_body(body).context.customer is not None
+
+
 def test_codes_tenders_and_usage_are_kept_where_they_are_asked_for():
     facts = {
         "codes": ["HERBST", "SECRET"],
