@@ -234,8 +234,7 @@ class Sweep:
                     gap = max(gap * 2 + 1, potential.total - margin - walk.missed)
         except OutOfWork:
             better = self._narrow(work, potential, BEAM)
-            if (better.best or 0) >= (self.walk.best or 0):
-                self.walk = better
+            self.walk = max(better, self.walk, key=lambda walk: walk.best or 0)
 
     def _tighten(self, potential: Potential, work: Work, rounds: int) -> None:
         """Bring the bound down."""

@@ -194,7 +194,29 @@ def test_after_some_sets_that_fall_short_of_a_threshold_the_search_goes_on_witho
     assert total(lines, *promotions, fifth) == "26.00"
 
 
+def test_a_row_that_would_keep_a_dear_stack_away_is_not_looked_at_more_closely():
+    lines = [
+        line(1, "9.99", "2"),
+        line(2, "2.00", **SHIRTS),
+        line(3, "4.99", **SHIRTS),
+        line(4, "1.00", "2"),
+    ]
+    each = receipt(reward={"each": {"spend": "2.00", "amount": "1.00"}})
+    cheap = stack(reward={"price": "0.50"})
+    dear = {"take": {"price_at_least": "1.05"}, "reward": {"amount": "2.00"}, "priority": 5}
+    fresh = stack(only_unreduced=True, **dear)
+    shirts = receipt(combine="stack", take={"skus": ["S2", "S3"]}, reward={"percent": "20"})
+    row = {"take": SHIRTS, "reward": steps((2, {"percent": "5"}))}
+    assert total(lines, each, cheap, fresh, shirts, row) == "1.44"
+
+
 # --- little work ------------------------------------------------------------------------------------
+
+
+def test_many_equal_pieces_are_proven_under_a_picking_stack_and_half_of_the_receipt():
+    few = stack(reward={"percent": "33.3"}, limit={"pieces": 2})
+    half = receipt(reward={"percent": "50"})
+    assert ask([line(1, "2.00", "41")], half, few, limit_of_work=1_000) == ("40.33", True)
 
 
 def test_a_total_stays_proven_when_the_work_ends_among_sets_that_tie():
