@@ -51,7 +51,10 @@ HITS = 8
 FARTHEST = 10_000
 """Thresholds that are farther away are left to the search."""
 SLACKS = (10, 100, 1_000, 1 << 60)
-"""How much more stage 1 may cost, step by step: what is found near the best makes the rest of the search shorter."""
+"""How much more stage 1 may cost, step by step: what is found near the best makes the rest of the search shorter.
+
+The last step is more than any basket costs, so every search ends with it at the latest.
+"""
 
 
 class Choice:
@@ -225,10 +228,11 @@ class Choice:
         even = [config for config in ways if config.even]
         if less:
             self._aim_at(configs, even, stage1, needed)
-        for step in SLACKS:
+        steps = iter(SLACKS)
+        while True:
             most = self.best.total - less
             slack = max((config.slack(stage1.total, most) for config in even), default=-1)
-            within = min(slack, step)
+            within = min(slack, next(steps))
             if within <= 0:
                 break
             self._look(self._stage1(ones, stacks, within), within, needed)
@@ -294,11 +298,12 @@ class Choice:
         if config.end(config.low) > self.best.total - less:
             return
         found = self._stage1(ones, stacks, 0, config.weights)
-        for step in SLACKS:
+        steps = iter(SLACKS)
+        while True:
             room = (self.best.total - less) * MILLION + config.off - found.total
             if room < 0:
                 return
-            within = min(room, step * MILLION)
+            within = min(room, next(steps) * MILLION)
             found = self._stage1(ones, stacks, within, config.weights)
             sets = found.sets(within, self.work)
             for used in sorted(sets, key=lambda used: (sets[used].loss, used)):

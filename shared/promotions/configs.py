@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, product
+from typing import cast
 
 from shared.promotions.basket import Basket, bits
 from shared.promotions.stage2 import BasketCandidate
@@ -156,8 +157,8 @@ class Configs:
                 if end > least and step.start <= most:
                     aims = [*needs, (mask, step.start)] if step.start > least else needs
                     yield self._option(candidate, step.off, aims)
-        elif isinstance(reward, Each):
-            yield from self._times(candidate, reward, needs)
+        else:
+            yield from self._times(candidate, cast("Each", reward), needs)
 
     def _times(self, candidate: BasketCandidate, each: Each, needs: list[Aim]) -> Iterator[_Option]:
         mask = candidate.mask

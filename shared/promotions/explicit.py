@@ -215,8 +215,7 @@ def _picks(
     The classes come in falling order of what their pieces are worth.
     """
     if not quantity:
-        if need <= 0:
-            yield (), 0
+        yield (), 0
         return
     if not row or quantity * aim.piece(row[0]) < need:
         return

@@ -66,7 +66,12 @@ Machines = dict[tuple[int, bool], Machine]
 
 
 class Group:
-    """Classes connected by promotions that depend on more than one piece. `best`: its highest saving."""
+    """Classes connected by promotions that depend on more than one piece. `best`: its highest saving.
+
+    `base`: the walk over all that is free, once the group is solved.
+    """
+
+    base: Sweep
 
     def __init__(
         self,
@@ -84,7 +89,6 @@ class Group:
         )
         self.free = tuple(counts) if free is None else free
         self._made = machines if machines is not None else {}
-        self.base: Sweep | None = None
         self.chain = chain
         self.best = 0
         self.proven = True
@@ -158,8 +162,6 @@ class Group:
     def wider(self, work: Work, margin: int) -> Group:
         """The same group, that is solved, with all that loses at most `margin`."""
         other = copy(self)
-        if self.base is None:
-            return other
         try:
             base = self.base.wider(work, margin)
         except OutOfWork:
@@ -240,9 +242,8 @@ class Group:
                 for claim in way.claims:
                     free[claim.index] -= claim.count
             hint = Hint(prices, reach) if prices is not None else None
-            sweep = self._run(ways_taken, tuple(free), work, margin, hint)
-            if sweep is not None:
-                self.aim = max(self.aim, (sweep.best or 0) - margin)
+            reached = self._run(ways_taken, tuple(free), work, margin, hint)
+            self.aim = max(self.aim, reached - margin)
 
     def _exactly(
         self, one: Relaxed, counts: list[int], work: Work
@@ -313,9 +314,7 @@ class Group:
             if reach < self.aim or not chosen or key in self._tried:
                 continue
             self._tried.add(key)
-            sweep = self._run(chosen, free, work, margin)
-            if sweep is not None:
-                self.aim = max(self.aim, (sweep.best or 0) - margin)
+            self.aim = max(self.aim, self._run(chosen, free, work, margin) - margin)
 
     def _worth(self, candidate: Candidate, way: Way, prices: dict[int, int]) -> int:
         """What a way saves at most beyond the prices of its pieces."""
@@ -390,7 +389,8 @@ class Group:
         work: Work,
         margin: int,
         hint: Hint | None = None,
-    ) -> Sweep | None:
+    ) -> int:
+        """What is saved at most along what some ways leave free; less than anything if the walk met no end."""
         taken = {candidate.promotion.group for candidate, _ in chosen} - {None}
         machines = [m for m in self.machines if m.candidate.promotion.group not in taken]
         pieces = self._pieces(free, chosen)
@@ -398,10 +398,10 @@ class Group:
         sweep.solve(work, margin, hint)
         self.proven = self.proven and sweep.proven
         if sweep.best is None:
-            return None
+            return -UNBOUNDED
         times = {candidate.bit: way.applications for candidate, way in chosen}
         self._alternatives.append(_Alternative(sweep, times))
-        return sweep
+        return sweep.best
 
     @property
     def pruned(self) -> bool:

@@ -68,8 +68,6 @@ def before(one: Label, other: Label) -> bool:
     """Whether the claims of one label come before those of another, by the order of the contract."""
     if one.rank != other.rank:
         return one.rank < other.rank
-    if one.path is other.path:
-        return False
     row, other_row = rows_apart(one.path, other.path)
     return row < other_row
 

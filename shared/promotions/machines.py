@@ -90,9 +90,7 @@ class Machine:
 
     def rounded(self, state: State) -> State:
         """The state with its value rounded up, so that no more than the true one can be missing."""
-        if not isinstance(state, tuple):
-            return state
-        step, value, pieces = state
+        step, value, pieces = state  # type: ignore[misc]
         return step, -(-value // self.grid) * self.grid, pieces
 
     def moves(self, state: State, index: int) -> list[Move]:

@@ -14,10 +14,23 @@ from shared.promotions.labels import ClassKey, Label, before, row_of
 from shared.promotions.work import Work
 
 
-class Rest:
-    """The classes that no promotion can claim: they are left to the stacks."""
+class _Seen:
+    """Classes whose labels are seen by looking at them, in coordinates of the basket."""
 
     proven = True
+
+    def claims(self, found: Found) -> Claims:
+        """The claims and applications in the basket."""
+        return found.claims()
+
+    def row(self, found: Found) -> dict[int, ClassKey]:
+        """What is known of each class."""
+        return row_of(found.label)
+
+
+class Rest(_Seen):
+    """The classes that no promotion can claim: they are left to the stacks."""
+
     best = 0
 
     def __init__(self, mask: int, basket: Basket, chain: Chain) -> None:
@@ -35,19 +48,9 @@ class Rest:
             used |= took
         return {used: Found(label)}
 
-    def claims(self, found: Found) -> Claims:
-        """The claims and applications in the basket."""
-        return found.claims()
 
-    def row(self, found: Found) -> dict[int, ClassKey]:
-        """What is known of each class."""
-        return row_of(found.label)
-
-
-class Plain:
+class Plain(_Seen):
     """A class that only promotions for single pieces touch: solved by looking at it."""
-
-    proven = True
 
     def __init__(self, index: int, basket: Basket, chain: Chain, ones: Sequence[Candidate]) -> None:
         self.index = index
@@ -87,11 +90,3 @@ class Plain:
             if len(found) == before_size:
                 break
         return found
-
-    def claims(self, found: Found) -> Claims:
-        """The claims and applications in the basket."""
-        return found.claims()
-
-    def row(self, found: Found) -> dict[int, ClassKey]:
-        """What is known of the class."""
-        return row_of(found.label)

@@ -41,9 +41,7 @@ class _Rounded(dict[State, int]):
     """What can be saved by rounded states; one that is between two can save no more than the next with more value."""
 
     def __missing__(self, state: State) -> int:
-        if not isinstance(state, tuple):
-            raise KeyError(state)
-        step, value, pieces = state
+        step, value, pieces = state  # type: ignore[misc]
         above = [
             (other[1], saved)
             for other, saved in self.items()

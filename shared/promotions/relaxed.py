@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast
 
 from shared.promotions.basket import Basket, bits
 from shared.promotions.candidates import Candidate
@@ -39,10 +40,11 @@ class Relaxed:
         reward = candidate.promotion.reward
         if isinstance(reward, Bundle):
             self._bundle(reward)
-        elif isinstance(reward, Tiers):
+        else:
+            tiers = cast("Tiers", reward)
             for index in self.lost:
                 piece = basket.classes[index]
-                offs = [reduction(step.off, piece.price, piece.floor) for step in reward.steps]
+                offs = [reduction(step.off, piece.price, piece.floor) for step in tiers.steps]
                 self.lost[index] = max((0, *offs), key=lambda off, i=index: self._gain(i, off))  # type: ignore[misc]
         self.value = {index: self._value(index) for index in self.lost}
 

@@ -8,7 +8,7 @@ from shared.promotions.labels import Whole
 from shared.promotions.machines import State
 from shared.promotions.potential import NEVER, Potential
 from shared.promotions.states import PART, Numbers, Reach
-from shared.promotions.walk import Close, Layer, Many
+from shared.promotions.walk import Close, Layer
 
 
 def undominated(values: dict[Whole, int], numbers: Numbers[State], margin: int) -> dict[Whole, int]:
@@ -41,7 +41,7 @@ class Bound:
     def __init__(
         self,
         potential: Potential,
-        steps: Sequence[Layer | Close | Many],
+        steps: Sequence[Layer | Close],
         numbers: Sequence[Numbers[State]],
     ) -> None:
         self.entries: list[tuple[int, list[tuple[int, Reach]]]] = []
@@ -68,7 +68,7 @@ class Bound:
                 passed += 1
                 for slot in step.slots:
                     own[slot] += 1
-            elif isinstance(step, Close):
+            else:
                 for slot in step.slots:
                     if slot < len(closed):
                         closed[slot] = True

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from math import lcm
+from typing import cast
 
 from shared.promotions.backward import Backward
 from shared.promotions.basket import Basket
@@ -141,10 +142,8 @@ class Sweep:
                 last[slot] = len(row)
                 if group_slot[slot] >= 0:
                     last[group_slot[slot]] = len(row)
-                if (slot, index) not in self.tables:
-                    table = Table(self.machines[slot], layer, self.chain)
-                    self.tables[slot, index] = table
-                    self.moves[slot, index] = Steps(table, self.numbers[slot])
+                table = self.tables[slot, index] = Table(self.machines[slot], layer, self.chain)
+                self.moves[slot, index] = Steps(table, self.numbers[slot])
         for place, (layer, count) in enumerate(row):
             if count > MANY and not layer.undecided and layer.owner < 0:
                 steps.append(Many(layer, count, self._period(layer)))
@@ -235,8 +234,7 @@ class Sweep:
                     gap = max(gap * 2 + 1, potential.total - margin - walk.missed)
         except OutOfWork:
             better = self._narrow(work, potential, BEAM)
-            if (better.best or 0) >= (self.walk.best or 0):
-                self.walk = better
+            self.walk = max(better, self.walk, key=lambda walk: walk.best or 0)
 
     def _tighten(self, potential: Potential, work: Work, rounds: int) -> None:
         """Bring the bound down."""
@@ -303,7 +301,11 @@ class Sweep:
         """
         walk = Walk()
         values = {0: 0}
-        bound = Bound(potential, self.steps, self.numbers) if potential else None
+        bound = None
+        if potential is not None:
+            # There are no `Many` where there is a bound.
+            one_by_one = cast("list[Layer | Close]", self.steps)
+            bound = Bound(potential, one_by_one, self.numbers)
         for place, step in enumerate(self.steps):
             if isinstance(step, Many):
                 values = self._skip(step, values, walk, work, width)
@@ -395,10 +397,6 @@ class Sweep:
                 ):
                     return []
                 closed -= number << shift
-            elif slot < len(self.machines) and not self.machines[slot].done(
-                self.machines[slot].start
-            ):
-                return []
         return [(closed, 0, None, 0)]
 
     def _arcs(self, layer: Layer, state: Whole) -> list[Arc]:

@@ -153,8 +153,6 @@ def repeated(start: Labels, here: Labels, times: int) -> Labels | None:
     now = multiset(new)
     for what, count in multiset(old).items():
         now[what] -= count
-    if any(count < 0 for count in now.values()):
-        return None
     label = new
     for (index, tag), count in now.items():
         if count:
