@@ -20,7 +20,6 @@ import structlog
 from pos_client.app.card_payments import CardPayment, CardPayments, TakenPayment
 from pos_client.app.composition import Till
 from pos_client.app.settings import load_settings
-from pos_client.app.translations import TillTexts
 from pos_client.devices.terminal.address import parse_terminal_address
 from pos_client.devices.terminal.device import ZvtTerminal
 from pos_client.devices.terminal.port import PaymentTerminal, Progress
@@ -251,20 +250,6 @@ def _shown(payment: CardPayment | None, pending: tuple[CardPayment, ...]) -> Car
     phase: Phase = "declined" if gone else _PHASES[shown.attempt.state]
     attempt = payment.attempt
     return CardState(phase, shown, pending=pending, kind=attempt.kind, amount=attempt.amount)
-
-
-def card_words(texts: TillTexts, state: CardState) -> tuple[str, str, str]:
-    """For a status row: tone (`ok`, `warning`, `danger`), a word or two, and what is wrong or to do."""
-    unknown = next((each for each in state.pending if each.attempt.is_open), None)
-    if unknown is not None:
-        amount = texts.money(unknown.attempt.amount, unknown.attempt.currency)
-        detail = texts.text("terminal.unknown_detail", amount=amount)
-        return "danger", texts.text("terminal.unknown"), detail
-    if state.problem is not None:
-        return "warning", texts.text("terminal.trouble"), " ".join(texts.error(state.problem))
-    if state.phase == "asking":
-        return "ok", texts.text("terminal.asking"), state.words
-    return "ok", texts.text("terminal.ready"), ""
 
 
 def _nobody() -> None:

@@ -7,16 +7,14 @@ import contextlib
 import importlib
 import sys
 from collections.abc import Callable
-from decimal import Decimal
 
 from pos_client.devices.display.simulator import DisplaySimulator
 from pos_client.devices.reader.port import Source
 from pos_client.devices.reader.simulator import ReaderSimulator, send_words
-from pos_client.devices.scale.simulator import ScaleSimulator
+from pos_client.devices.scale.simulator import TROUBLES, ScaleSimulator, obey_words
 from pos_client.devices.simulated import PtyPlace
 from pos_client.runtime.clock import sleep
 from shared.errors import DomainError
-from shared.quantity import parse_quantity
 
 # Device → the module that describes its arguments and runs it.
 _ROOMS = {
@@ -25,7 +23,7 @@ _ROOMS = {
 }
 _SERIAL = {
     "scanner": "a scanner on a serial line; each line on stdin is scanned",
-    "stripe": "a magnetic stripe reader; each line on stdin is the number of a card",
+    "stripe": "a magnetic stripe reader; each line on stdin is the number of a card, or whole tracks",
     "tag": "an RFID reader; each line on stdin is the number of a tag, in hexadecimal digits",
     "display": "a customer display; what it shows is written to stdout",
     "scale": "a scale; each line on stdin is what lies on it, in kilograms",
@@ -44,6 +42,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             one.add_argument("--mode", choices=("cd5220", "epson"), default="cd5220")
         if name == "scale":
             one.add_argument("--protocol", choices=("toledo", "dialog06"), default="toledo")
+            one.epilog = (
+                f"Words on stdin change what is wrong with it: {', '.join(TROUBLES)} until the next weight;"
+                " silent, nonsense, answers. unmoved and below minimum are known to dialog06 only."
+            )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -52,36 +54,43 @@ def run(options: argparse.Namespace) -> int:
         _, module = _ROOMS[options.device]
         return int(importlib.import_module(module).run(options))
     place = PtyPlace()
-    form = "?form=8N1" if options.device == "scale" else ""
-    print(f"simulated {options.device} at {place.address}{form}", flush=True)
+    print(f"simulated {options.device} at {_address(place, options)}", flush=True)
     if options.device == "display":
         _watch(DisplaySimulator(place, options.mode))
     elif options.device == "scale":
         scale = ScaleSimulator(place, options.protocol)
-        _read_lines(lambda words: _put_on(scale, words))
+        _read_lines(lambda words: obey_words(scale, words))
     else:
         reader, source = ReaderSimulator(place), Source(options.device)
-        _read_lines(lambda words: send_words(reader, source, words))
+        _read_lines(lambda words: _read_by(reader, source, words))
     return 0
 
 
-def _read_lines(act: Callable[[str], None]) -> None:
+def _address(place: PtyPlace, options: argparse.Namespace) -> str:
+    """What `till.json` needs to say to reach the device."""
+    if options.device == "display":
+        return f"{place.address}?mode={options.mode}"
+    if options.device == "scale":
+        return f"{place.address}?protocol={options.protocol}&form=8N1"
+    return place.address
+
+
+def _read_lines(act: Callable[[str], str]) -> None:
+    """Do each line of stdin, and write what `act` says of it; a line that it refuses is not understood."""
     with contextlib.suppress(KeyboardInterrupt):
         for line in sys.stdin:
             if words := line.strip():
-                act(words)
+                try:
+                    print(act(words), flush=True)
+                except DomainError:
+                    print(f"not understood: {words}", flush=True)
         while True:
             sleep(3600)
 
 
-def _put_on(scale: ScaleSimulator, words: str) -> None:
-    try:
-        load: Decimal = parse_quantity(words)
-    except DomainError:
-        print(f"not understood: {words}", flush=True)
-        return
-    scale.load = load
-    print(f"on the scale: {load} kg", flush=True)
+def _read_by(reader: ReaderSimulator, source: Source, words: str) -> str:
+    send_words(reader, source, words)
+    return f"read: {words}"
 
 
 def _watch(display: DisplaySimulator) -> None:

@@ -24,7 +24,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(8)
-    except OSError as error:
+    except (OSError, OverflowError) as error:  # Python's answer to a port above 65535 is the latter
         listener.close()
         raise EnvironmentProblem(
             "simulator_port_taken", {"port": port, "detail": str(error)[:120]}

@@ -20,8 +20,11 @@ _RECEIPT = re.compile(r"[A-Z0-9][A-Z0-9-]{0,30}-\d{1,9}-\d{1,9}")
 _CARD_LENGTHS = frozenset(range(16, 20))
 # A magnetic stripe as it stands, from a reader that types: the number between its sentinels.
 _TRACK = re.compile(r"[%;+][A-Z]?([0-9][0-9 ]{0,40})(?:[\^=].*)?\?", re.DOTALL)
-# The same through a keyboard of another country, which makes other signs of the sentinels: a number and a date.
-_GARBLED = re.compile(r"(?<![0-9])([0-9]{12,19})[^0-9A-Za-z][0-9]{4}")
+# The same through a keyboard of another country, or one that is locked to small letters: other signs and letters, but
+# a number and a date, and on track 1 a name between them.
+_GARBLED = re.compile(
+    r"(?<![0-9])(?=([0-9](?: ?[0-9]){11,18})[^0-9A-Za-z](?:[^0-9]{2,26}[^0-9A-Za-z])?[0-9]{4})"
+)
 
 
 @dataclass(frozen=True, slots=True)

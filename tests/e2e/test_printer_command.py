@@ -13,8 +13,10 @@ from pos_client.app.translations import TillTexts
 from pos_client.devices.printer.address import parse_address
 from pos_client.devices.printer.device import EscPosPrinter
 from pos_client.devices.printer.escpos import encode
+from pos_client.devices.printer.profiles import PROFILES
 from shared.errors import EnvironmentProblem
 from shared.receipt.layout import Sheet, receipt_paper
+from shared.receipt.paper import Cut, Paper, Text
 from tests.integration.printer_rig import eventually
 from tests.support import receipts
 
@@ -63,6 +65,28 @@ def test_a_receipt_becomes_text_and_picture(started, tmp_path, line):
     assert "136,80" in text
     with Image.open(tmp_path / "out/receipt-0001.png") as picture:
         assert picture.width == 42 * 12 + 48
+
+
+def test_paper_without_a_cutter_is_torn_off(started, tmp_path):
+    process, printer, _ = started("--port", "0", "--columns", "32")
+    process.stdin.write("tear\n")
+    process.stdin.flush()
+    assert process.stdout.readline() == "nothing hangs out\n"
+    printer.print(encode(Paper(32, (Text("12,34 €"), Cut())), profile=PROFILES["generic-58"]))
+    process.stdin.write("tear\n")
+    process.stdin.flush()
+    assert process.stdout.readline() == "printed receipt-0001\n"
+    assert (tmp_path / "out/receipt-0001.txt").read_text(encoding="utf-8") == "12,34 €\n"
+    assert printer.state().problem() is None
+
+
+def test_without_a_folder_receipts_go_beside_where_one_stands(tmp_path):
+    file = tmp_path / "paper.bin"
+    file.write_bytes(encode(PAPER))
+    command = [*COMMAND, "--decode", "paper.bin"]
+    path = {**ENGLISH, "PYTHONPATH": str(ROOT)}
+    subprocess.run(command, cwd=tmp_path, env=path, capture_output=True, check=True)
+    assert (tmp_path / "receipts/receipt-0001.png").exists()
 
 
 def test_words_on_stdin_change_what_is_wrong(started):

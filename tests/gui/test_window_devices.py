@@ -8,7 +8,9 @@ from decimal import Decimal
 import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit
 
+from pos_client.app.window.application import WindowOptions
 from pos_client.app.window.customer_window import CustomerWindow
+from pos_client.app.window.opened import open_behind_window
 from pos_client.app.window.prompts import DrawerPrompt, WeighPrompt
 from pos_client.devices.display.simulator import DisplaySimulator
 from pos_client.devices.printer.simulator.server import TcpSimulator
@@ -18,7 +20,8 @@ from pos_client.devices.simulated import PtyPlace, TcpPlace
 from pos_client.features.devices.ports import DeviceKind
 from pos_client.features.devices.view import SetupSheet
 from pos_client.storage.feed_applier import FeedApplier
-from tests.gui.test_window import Cashier, seat, types, world  # noqa: F401 - fixtures
+from shared.errors import DomainError
+from tests.gui.test_window import CLOCK, Cashier, seat, types, world  # noqa: F401 - fixtures
 from tests.integration.printer_rig import eventually
 from tests.integration.till_world import gtin, item, item_row, page, price_row, staff_row
 
@@ -65,6 +68,20 @@ def on_screen(cashier):
     window = cashier.till.window
     fields = [edit.text() for edit in window.findChildren(QLineEdit)]
     return " ".join([*fields, *(label.text() for label in window.findChildren(QLabel))])
+
+
+# --- opening --------------------------------------------------------------------------------------
+
+
+def test_a_till_with_a_wrong_address_can_be_opened_as_soon_as_it_is_right(world):  # noqa: F811
+    """What was opened before the address was found to be wrong lets go of the data."""
+    options = WindowOptions(world.paths.root, sync=False, clock=CLOCK)
+    for kind in ("printer", "scanner", "display", "scale", "terminal"):
+        world.paths.settings.write_text(json.dumps({kind: "lpt1"}), encoding="utf-8")
+        with pytest.raises(DomainError, match="address_invalid"):
+            open_behind_window(options)
+    world.paths.settings.write_text("{}", encoding="utf-8")
+    open_behind_window(options).close()
 
 
 # --- readers in the sale --------------------------------------------------------------------------

@@ -188,6 +188,23 @@ def test_silence_and_nonsense_are_told_apart(toledo, dialog):
         assert refused(weigh) == "scale_silent"
 
 
+def test_a_look_says_whether_a_scale_is_there(toledo, dialog):
+    for simulator, look in ((toledo[0], toledo[1].look), (dialog[0], lambda: dialog[1]().look())):
+        look()
+        simulator.silent = True
+        assert refused(look) == "scale_silent"
+
+
+def test_a_look_at_a_price_scale_weighs_nothing(dialog):
+    """Else the customer sees a price that nobody asked for, and the goods have to be lifted before they are sold."""
+    simulator, scale = dialog
+    simulator.load, simulator.demands = Decimal("0.385"), True
+    for trouble in ("", "unmoved", "moving"):
+        simulator.trouble = trouble
+        scale().look()
+    assert simulator.priced == 0
+
+
 def test_no_scale_there_is_unreachable():
     assert refused(ToledoScale("/dev/none").weigh) == "scale_unreachable"
     assert refused(Dialog06Scale("/dev/none", None).weigh_at, 1) == "scale_unreachable"
@@ -231,6 +248,7 @@ def test_no_display_and_no_scale_works_in_the_gui_thread():
         for act in (
             ToledoScale("/dev/none").weigh,
             lambda: Dialog06Scale("/dev/none", None).weigh_at(1),
+            Dialog06Scale("/dev/none", None).look,
             LineDisplay(parse_display_address("serial:/dev/none")).clear,
         ):
             with pytest.raises(RuntimeError, match="GUI thread"):

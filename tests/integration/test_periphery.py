@@ -218,9 +218,22 @@ def test_a_scale_that_works_amounts_out_is_told_the_price(shop):
     scale = shop.plug(ScaleSimulator(PtyPlace(), "dialog06"))
     scale.load = Decimal("0.5")
     hub = shop.start(scale=f"{scale.address}?protocol=dialog06&form=8N1")
+    shop.until(DeviceKind.SCALE, "ready")
+    assert scale.priced == 0  # a look is no weighing
     assert hub.weigh(1_990).amount == 995
     with pytest.raises(DomainError, match="price_missing"):
         hub.weigh(None)
+
+
+def test_a_scale_that_wants_a_proof_stays_in_trouble_though_it_answers(shop):
+    scale = shop.plug(ScaleSimulator(PtyPlace(), "dialog06"))
+    scale.load, scale.demands = Decimal("0.5"), True
+    hub = shop.start(scale=f"{scale.address}?protocol=dialog06&form=8N1")
+    shop.until(DeviceKind.SCALE, "ready")
+    with pytest.raises(DomainError, match="scale_not_approved"):
+        hub.weigh(1_990)
+    hub._look_at_scale()
+    assert shop.sight(DeviceKind.SCALE).code == "scale_not_approved"
 
 
 def test_an_open_drawer_is_a_warning_and_blocks_where_the_shop_wants_it(shop):

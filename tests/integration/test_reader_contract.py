@@ -12,6 +12,7 @@ from pos_client.devices.reader.stripe import check_character, is_stripe, read_st
 from pos_client.devices.reader.tag import read_tag
 from pos_client.devices.simulated import PtyPlace
 from pos_client.runtime.gui_thread import forget_gui_thread, mark_gui_thread
+from shared.errors import DomainError
 from shared.identity.payment_cards import is_payment_card
 from tests.conftest import LONG
 
@@ -86,6 +87,23 @@ def test_typed_words_are_sent_as_each_reader_would(plug, source):
     words = {"scanner": "V-17", "stripe": "98700001", "tag": "04A2245A"}[source]
     send_words(simulator, source, words)
     assert device.read(2) == Reading(source, words)
+
+
+def test_typed_tracks_are_sent_as_they_are(plug):
+    simulator, device = plug(Source.STRIPE)
+    send_words(simulator, Source.STRIPE, "%B98700001^EXAMPLE/EVA^2612101?;98700001=2612?")
+    assert device.read(2) == Reading(Source.STRIPE, "98700001")
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [("stripe", "98700001€"), ("stripe", "hello"), ("stripe", ";€?"), ("tag", "04A"), ("tag", "x")],
+)
+def test_typed_words_that_no_carrier_holds_are_refused(plug, source, words):
+    simulator, device = plug(Source(source))
+    with pytest.raises(DomainError, match="script_unknown"):
+        send_words(simulator, Source(source), words)
+    assert device.read(0.1) is None
 
 
 def test_nothing_comes_of_nothing(plug):

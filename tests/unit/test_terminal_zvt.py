@@ -38,6 +38,7 @@ from pos_client.devices.terminal.zvt.masking import mask_packed, mask_text
 from pos_client.devices.terminal.zvt.numbers import from_bcd, to_bcd
 from pos_client.devices.terminal.zvt.tlv import Tlv, encode_tlvs, find, read_tlvs
 from shared.errors import DomainError
+from shared.money.currency import CURRENCIES
 
 VECTORS = json.loads(
     (Path(__file__).resolve().parents[1] / "support" / "zvt_vectors.json").read_text("utf-8")
@@ -130,6 +131,13 @@ def test_commands_are_what_terminals_know():
     assert zvt.refund(0, 5, "GBP").encode().hex() == "06310d0000000400000000000549" + "0826"
     with pytest.raises(ValueError, match="XTS"):
         zvt.registration(0, "XTS")
+
+
+@pytest.mark.parametrize("currency", CURRENCIES)
+def test_a_till_of_any_store_can_log_on_and_is_understood(currency):
+    """A store's currency without a number would end the worker that asks the terminal, and the sale with it."""
+    assert zvt.registration(0, currency).encode()
+    assert zvt.currency_name(zvt.currency_number(currency)) == currency
 
 
 def test_a_good_payment_of_a_real_terminal():

@@ -7,8 +7,8 @@ down how all devices are, for the process that tells the centre.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -105,15 +105,19 @@ class Periphery:
         scale = self.devices.scale
         if scale is None:
             raise DomainError("scale_none")
+        with self._asking_scale():
+            return weigh_goods(scale, price)
+
+    @contextmanager
+    def _asking_scale(self) -> Iterator[None]:
+        """One question at a time, so that the look now and then does not come between; what came of it is noted."""
         try:
-            # One question at a time: the look at the scale now and then must not come between.
             with self._weighing:
-                weighed = weigh_goods(scale, price)
+                yield
         except (DomainError, EnvironmentProblem) as problem:
             self._problems[DeviceKind.SCALE] = problem if problem.code not in WAITS else None
             raise
         self._problems[DeviceKind.SCALE] = None
-        return weighed
 
     def drawer_blocks(self) -> bool:
         """Whether no receipt may begin, because the drawer stands open and the shop wants it shut first."""
@@ -227,9 +231,11 @@ class Periphery:
             self._look_at_scale()
 
     def _look_at_scale(self) -> None:
-        if self.devices.scale is not None:
-            with suppress(DomainError, EnvironmentProblem):
-                self.weigh(1)
+        scale, known = self.devices.scale, self._problems.get(DeviceKind.SCALE)
+        # That a scale wants a proof only a weighing can tell: it stands until the next one.
+        if scale is not None and (known is None or known.code != "scale_not_approved"):
+            with suppress(DomainError, EnvironmentProblem), self._asking_scale():
+                scale.look()
 
     def _look_at_terminal(self) -> None:
         care = self.devices.terminal

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from pos_client.app.composition import Till, open_till
@@ -20,7 +21,6 @@ from pos_client.features.settings.state import SettingsState
 from pos_client.runtime.child import SyncChild
 from pos_client.runtime.clock import SystemClock
 from pos_client.storage.paths import DataPaths
-from shared.errors import DomainError, EnvironmentProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +40,48 @@ class Opened:
 
 
 def open_behind_window(options: WindowOptions) -> Opened:
-    """Open everything. Raises what `open_till` raises; then nothing stays open."""
+    """Open everything. Raises what `open_till` raises, and a `DomainError` for an address in `till.json` that is none;
+    then nothing stays open.
+    """
+    with ExitStack() as undo:
+        opened = _open(options, undo)
+        undo.pop_all()
+    return opened
+
+
+def _open(options: WindowOptions, undo: ExitStack) -> Opened:
+    """`undo` closes what is open already if something cannot be opened."""
     system = SystemClock()
     clock = business_clock(options.data, options.clock, system)
     ahead: list[PromotionsAhead] = []
+
+    def close_ahead() -> None:
+        for each in ahead:
+            each.close()
 
     def promotions(paths: DataPaths, currency: str) -> PromotionsAhead:
         ahead.append(promotions_ahead(paths, currency))
         return ahead[0]
 
-    try:
-        till = open_till(
-            options.data,
-            clock=clock,
-            system_clock=system,
-            second_copy=options.second_copy,
-            promotions=promotions,
-        )
-    except (EnvironmentProblem, DomainError):
-        for each in ahead:
-            each.close()
-        raise
+    undo.callback(close_ahead)
+    till = open_till(
+        options.data,
+        clock=clock,
+        system_clock=system,
+        second_copy=options.second_copy,
+        promotions=promotions,
+    )
+    undo.callback(till.close)
     sync = SyncChild(options.data, system, till.paths.root / "sync.log") if options.sync else None
     if sync is not None:
         sync.start()
+        undo.callback(sync.stop)
     printing = start_printing(till, options.printer)
+    undo.callback(printing.close)
     hub = Periphery(till, printing, system, Finder(usb=SystemUsb()))
+    undo.callback(hub.close)
     paying = start_paying(till, hub.trace, options.via)
+    undo.callback(paying.close)
     hub.cards = paying.card_state
     settings = till.settings.refresh()
 
@@ -75,8 +90,7 @@ def open_behind_window(options: WindowOptions) -> Opened:
         printing.close()
         if sync is not None:
             sync.stop()
-        for each in ahead:
-            each.close()
+        close_ahead()
         # Last, because a customer may be standing at the terminal: nothing else waits for that.
         paying.close()
         till.close()

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import queue
+import re
 
 from pos_client.devices.lines import Line, LineBrokenError
 from pos_client.devices.reader.port import Source
-from pos_client.devices.reader.stripe import check_character
+from pos_client.devices.reader.stripe import check_character, is_stripe
 from pos_client.devices.simulated import Ended, Place, Served
+from shared.errors import DomainError
 
 _LOOK_SECONDS = 0.02
+# What fits on track 2 before its separator; and digits of a tag, with what readers put between them.
+_NUMBER = re.compile(r"[0-9]{1,32}")
+_TAG = re.compile(r"[0-9A-Fa-f]{2}(?:[ :.-]?[0-9A-Fa-f]{2})*")
 
 
 class ReaderSimulator:
@@ -57,10 +62,16 @@ class ReaderSimulator:
 
 
 def send_words(simulator: ReaderSimulator, source: Source, words: str) -> None:
-    """Send what a person typed, as the reader of a source would."""
+    """Send what a person typed, as the reader of a source would: any code, the number of a card or whole tracks with
+    their sentinels, hexadecimal digits of a tag. `DomainError('script_unknown')` for what its carrier cannot hold.
+    """
     if source is Source.SCANNER:
         simulator.scan(words, "")
-    elif source is Source.STRIPE:
+    elif source is Source.STRIPE and is_stripe(words) and words.isascii():
+        simulator.send(words.encode("ascii") + b"\r")
+    elif source is Source.STRIPE and _NUMBER.fullmatch(words):
         simulator.swipe(words)
+    elif source is Source.TAG and _TAG.fullmatch(words):
+        simulator.send(words.encode("ascii") + b"\r")
     else:
-        simulator.send(words.encode() + b"\r")
+        raise DomainError("script_unknown", {"words": words[:60]})

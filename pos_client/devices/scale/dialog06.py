@@ -9,6 +9,8 @@ its own with a type approval (docs/devices.md); it is passed in as `Approval`. W
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from time import monotonic
 from typing import Protocol
@@ -62,12 +64,25 @@ class Dialog06Scale:
         assert_not_gui_thread("the scale")
         if not 0 < price <= MOST_PRICE:
             raise DomainError("scale_price_wrong", {"price": price})
+        with self._talk() as talk:
+            return self._weigh(talk, price)
+
+    def look(self) -> None:
+        """Ask for its state. A weighing would show the customer a price of nothing, and after it the scale refuses to
+        weigh the same goods again before they were lifted.
+        """
+        assert_not_gui_thread("the scale")
+        with self._talk() as talk:
+            talk.status()
+
+    @contextmanager
+    def _talk(self) -> Iterator[_Talk]:
         try:
             line = traced(SerialLine(self._path, self._form, self._patience), self._trace, "scale")
         except OSError as error:
             raise self._unreachable(error) from error
         try:
-            return self._weigh(_Talk(line, self._path, self._patience), price)
+            yield _Talk(line, self._path, self._patience)
         except LineBrokenError as error:
             raise self._unreachable(error) from error
         finally:
@@ -113,16 +128,17 @@ class _Talk:
         if not answer:
             raise EnvironmentProblem("scale_silent", {"address": self._path})
         if answer[0] == NAK:
-            raise _problem(self._status())
+            raise _problem(self.status())
         if answer[0] != ACK:
             raise EnvironmentProblem("scale_unreadable", {"address": self._path})
 
     def ask(self) -> bytes:
         """What the scale has to say; where it says nothing but NAK, why."""
         record = self._record(bytes((EOT, ENQ)))
-        return self._status() if record is None else record
+        return self.status() if record is None else record
 
-    def _status(self) -> bytes:
+    def status(self) -> bytes:
+        """What it says of itself; that it is busy where it says nothing but NAK."""
         record = self._record(bytes((EOT, STX)) + ASK_STATUS + bytes((ETX, EOT, ENQ)))
         return record if record is not None else STATUS + ESC + b"20"
 

@@ -39,6 +39,9 @@ class Scale(Protocol):
     def weigh(self) -> Weighed:
         """The weight that lies still on it."""
 
+    def look(self) -> None:
+        """Whether it is there: raises where it does not answer, or says what ails it."""
+
 
 @runtime_checkable
 class PriceScale(Protocol):
@@ -46,3 +49,6 @@ class PriceScale(Protocol):
 
     def weigh_at(self, price: int) -> Weighed:
         """The weight at a price of minor units per kilogram, with the scale's own amount."""
+
+    def look(self) -> None:
+        """Whether it is there, without a price and without a weighing: raises where it does not answer."""

@@ -8,6 +8,8 @@ from typing import Literal
 from pos_client.devices.lines import Line, LineBrokenError
 from pos_client.devices.scale import dialog06, toledo
 from pos_client.devices.simulated import Ended, Place, Served
+from shared.errors import DomainError
+from shared.quantity import parse_quantity
 
 _LOOK_SECONDS = 0.02
 Trouble = Literal["", "moving", "overloaded", "below_zero", "unmoved", "below_minimum"]
@@ -25,9 +27,21 @@ _DIALOG_CODES = {
 }
 
 
+# Words that a person types: what the scale says from then on, until something is put on it.
+TROUBLES: dict[str, Trouble] = {
+    "moving": "moving",
+    "overloaded": "overloaded",
+    "below zero": "below_zero",
+    "unmoved": "unmoved",
+    "below minimum": "below_minimum",
+}
+_MOST = Decimal(100)
+
+
 class ScaleSimulator:
     """A scale at a place. `load` kilograms lie on it; `trouble` is what it says instead; `silent` says nothing,
-    `garbage` nonsense; `demands` asks for a proof before it weighs (Dialog 06).
+    `garbage` nonsense; `demands` asks for a proof before it weighs (Dialog 06). `priced` counts the prices that it was
+    told.
     """
 
     def __init__(self, place: Place, protocol: Literal["toledo", "dialog06"]) -> None:
@@ -37,7 +51,7 @@ class ScaleSimulator:
         self.silent = self.garbage = self.demands = False
         self.proofs: list[bytes] = []
         self._tare = Decimal(0)
-        self._price = 0
+        self.priced = self._price = 0
         self._proven = False
         self._waiting = b""
         self._answer = self._toledo if protocol == "toledo" else self._dialog
@@ -92,6 +106,7 @@ class ScaleSimulator:
             return b""
         if record[:2] == dialog06.PRICE:
             self._price = int(record.split(dialog06.ESC)[1])
+            self.priced += 1
         else:
             self.proofs.append(record)
             self._proven = True
@@ -109,6 +124,32 @@ class ScaleSimulator:
         grams = int(self.load.scaleb(3))
         parts = (b"02", b"3", b"%05d" % grams, b"%06d" % self._price, b"%06d" % int(amount))
         return _framed(dialog06.ESC.join(parts))
+
+
+def obey_words(scale: ScaleSimulator, words: str) -> str:
+    """Do what a person typed, and say what holds now: kilograms that lie still on the scale, one of `TROUBLES`,
+    `silent`, `nonsense`, `answers`. `DomainError('script_unknown')` for other words, and for a weight that the
+    protocol has no digits for.
+    """
+    if words in {"silent", "nonsense", "answers"}:
+        scale.silent, scale.garbage = words == "silent", words == "nonsense"
+        return f"now: {words}"
+    if words in TROUBLES:
+        scale.trouble = TROUBLES[words]
+        return f"now: {words}"
+    load = _load(words)
+    if load is None:
+        raise DomainError("script_unknown", {"words": words[:60]})
+    scale.load, scale.trouble = load, ""
+    return f"on the scale: {load} kg"
+
+
+def _load(words: str) -> Decimal | None:
+    try:
+        load: Decimal = parse_quantity(words)
+    except DomainError:
+        return None
+    return load if 0 <= load < _MOST else None
 
 
 def _framed(record: bytes) -> bytes:

@@ -222,6 +222,22 @@ def test_the_rules_that_hold_by_themselves_come_back_from_their_document():
 
 def test_a_stripe_that_a_keyboard_garbled_is_still_a_banks_card():
     assert resolve_scan(f"ö{CARDS[0]}´2612", RULES) == Scan(ScanKind.PAYMENT_CARD)
+    assert resolve_scan(f"12 {CARDS[0]}´2612", RULES) == Scan(ScanKind.PAYMENT_CARD)
+
+
+@pytest.mark.parametrize(
+    "track",
+    [
+        pytest.param("%b{}^example/eva ^2612101?", id="locked to small letters"),
+        pytest.param("!B{}&EXAMPLE-EVA &2612101_", id="German keys"),
+    ],
+)
+def test_track_1_that_a_keyboard_garbled_is_still_a_banks_card(track):
+    number = CARDS[0]
+    grouped = " ".join(number[at : at + 4] for at in range(0, len(number), 4))
+    for written in (number, grouped):
+        found = resolve_scan(track.format(written), RULES)
+        assert (found.kind, found.code) == (ScanKind.PAYMENT_CARD, "")
 
 
 @pytest.mark.parametrize("number", ["2950000000424479"])

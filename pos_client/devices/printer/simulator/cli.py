@@ -1,7 +1,8 @@
 """`tresen printer --port 9100 --out DIR`: the simulator as a program. Says plainly that it is one.
 
 While it runs, words on stdin change what is wrong: `paper out`, `paper low`, `paper in`, `cover open`, `cover shut`,
-`off`, `on`, `sensor`, `drawer shut`, `nonsense`, `silent`, `answers`, `die N`.
+`off`, `on`, `sensor`, `drawer shut`, `nonsense`, `silent`, `answers`, `die N`. `tear` tears off what hangs out: models
+without a cutter wait for somebody who does.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from pos_client.devices.printer.simulator.drawing import png
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "It takes ESC/POS as a printer does and writes each receipt into a folder, as a picture and as"
         " text; nothing real is driven. While it runs, words on stdin change what is wrong with it:"
-        f" {', '.join(_WORDS)}, die N."
+        f" {', '.join(_WORDS)}, die N; tear tears off what hangs out where the till's profile has no cutter."
     )
     place = parser.add_mutually_exclusive_group()
     place.add_argument(
@@ -50,7 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--decode", type=Path, metavar="FILE", help="draw what a file: printer wrote"
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--out", type=Path, required=True, help="folder for the receipts")
+    parser.add_argument(
+        "--out", type=Path, default=Path("receipts"), help="folder for the receipts (receipts)"
+    )
     parser.add_argument("--columns", type=int, choices=(32, 42, 48), default=42, help="paper width")
     parser.add_argument(
         "--fault", action="append", default=[], choices=tuple(_WORDS), help="from the start"
@@ -77,19 +79,23 @@ def run(options: argparse.Namespace) -> int:
     print(f"simulated printer at {simulator.address}; receipts go to {options.out}", flush=True)
     with contextlib.suppress(KeyboardInterrupt):
         for line in sys.stdin:
-            _obey(line.strip(), simulator.change)
+            _obey(line.strip(), simulator)
         while True:
             sleep(3600)
     simulator.close()
     return 0
 
 
-def _obey(word: str, change: Callable[..., None]) -> None:
+def _obey(word: str, simulator: TcpSimulator | PtySimulator) -> None:
     count = word.removeprefix("die ")
+    if word == "tear":
+        if not simulator.tear():
+            print("nothing hangs out", flush=True)
+        return
     if word in _WORDS:
-        change(**_WORDS[word])
+        simulator.change(**_WORDS[word])
     elif word != count and count.isascii() and count.isdigit():
-        change(dies_after=int(count))
+        simulator.change(dies_after=int(count))
     elif word:
         print(f"not understood: {word}", flush=True)
         return

@@ -110,6 +110,13 @@ class Engine:
                 self._on_cut(piece)
         return answers
 
+    def tear(self) -> bool:
+        """Somebody tears off what hangs out; whether anything did."""
+        piece = self.roll.tear()
+        if piece is not None and self._on_cut is not None:
+            self._on_cut(piece)
+        return piece is not None
+
     def switch_off(self) -> None:
         """Take the power away: what was not on paper yet is forgotten."""
         self.faults.power = False

@@ -78,6 +78,14 @@ class Roll:
         self.begun = []
         return piece
 
+    def tear(self) -> Piece | None:
+        """What hangs out becomes a piece; None if there is no ink on it."""
+        piece = self.torn
+        if piece is not None:
+            self.pieces.append(piece)
+            self.begun = []
+        return piece
+
     @property
     def torn(self) -> Piece | None:
         """What hangs out of the printer uncut, if there is ink on it."""

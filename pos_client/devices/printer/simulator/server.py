@@ -53,6 +53,11 @@ class _Served:
         with self.lock:
             return self.engine.roll.torn
 
+    def tear(self) -> bool:
+        """Tear off what hangs out, as a person does at a printer without a cutter; whether anything did."""
+        with self.lock:
+            return self.engine.tear()
+
     def pulses(self) -> int:
         """How often the drawer was opened."""
         with self.lock:

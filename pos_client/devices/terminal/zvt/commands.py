@@ -20,7 +20,14 @@ NO_ERROR, ABORTED = 0x00, 0x6C
 # (10, 20); the terminal words the receipts (80).
 CONFIGURATION = 0xBE
 
-_CURRENCY_NUMBERS = {"EUR": 978, "GBP": 826, "CHF": 756, "USD": 840}
+_CURRENCY_NUMBERS = {
+    "EUR": 978,
+    "GBP": 826,
+    "CHF": 756,
+    "USD": 840,
+    "JPY": 392,
+    "KWD": 414,
+}
 _CURRENCY_NAMES = {number: name for name, number in _CURRENCY_NUMBERS.items()}
 
 
