@@ -15,7 +15,7 @@ from shared.identity import Clock
 from shared.journal import parse_body, receipt_from_body
 from shared.journal.reader import BodyReader
 from shared.receipt import Receipt, RecordedMode
-from shared.receipt.card_rows import merchant_papers
+from shared.receipt.card_rows import merchant_papers, terminal_day_paper
 from shared.receipt.layout import (
     LOGO,
     CashSlip,
@@ -33,6 +33,9 @@ from shared.tender import TenderKind
 DRAWER_WITHIN = timedelta(minutes=2)
 
 FindEvent = Callable[[UUID], tuple[str, bytes] | None]
+
+_TERMINAL_DAY = "terminal.day_closed"
+_WITHOUT_NUMBER = {"cash.moved", _TERMINAL_DAY}
 
 
 class PrintPapers:
@@ -68,7 +71,7 @@ class PrintPapers:
 
     def _merchant_papers(self, job: PrintJob) -> Iterator[Paper]:
         """What the house keeps comes with the original, and with no copy of it."""
-        if job.kind == "receipt" and job.event_type != "cash.moved":
+        if job.kind == "receipt" and job.event_type not in _WITHOUT_NUMBER:
             receipt = receipt_from_body(job.event_id, parse_body(job.body))
             yield from merchant_papers(receipt, self._texts, self._sheet.width)
 
@@ -85,6 +88,8 @@ class PrintPapers:
                 slip = self._slip(body)
                 amount = self._texts.amount(slip.amount, slip.currency)
                 return f"{self._texts.text(f'slip.{slip.kind}')} {amount}"
+            if kind == _TERMINAL_DAY:
+                return self._texts.text("receipt.terminal_day")
             number = receipt_from_body(event_id, parse_body(body)).receipt_id.printed_number
         except DomainError:
             return job.event_type
@@ -96,6 +101,9 @@ class PrintPapers:
         copy = job.kind in {"copy", "copy_slip"}
         if kind == "cash.moved":
             return cash_slip_paper(self._slip(body), self._sheet, copy=copy)
+        if kind == _TERMINAL_DAY:
+            rows = BodyReader(parse_body(body)).texts("rows")
+            return terminal_day_paper(rows, self._till_id, self._texts, self._sheet.width)
         receipt = receipt_from_body(event_id, parse_body(body))
         if job.kind == "gift":
             return gift_paper(receipt, self._sheet)

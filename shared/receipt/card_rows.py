@@ -89,6 +89,22 @@ def merchant_papers(receipt: Receipt, texts: CardTexts, width: int) -> Iterator[
         )
 
 
+def terminal_day_paper(rows: tuple[str, ...], till_id: str, texts: CardTexts, width: int) -> Paper:
+    """What a card terminal says when it closes its day, as it worded it."""
+    title = texts.text("receipt.terminal_day")
+    return Paper(
+        width,
+        (
+            *wrapped(title, width, Style.DOUBLE, Align.CENTRE),
+            Feed(),
+            *pair(texts.text("receipt.till"), till_id, width),
+            Rule(),
+            *_as_worded(rows, width),
+            Cut(),
+        ),
+    )
+
+
 def _as_worded(rows: tuple[str, ...], width: int) -> Iterator[Row]:
     for row in rows:
         if row.strip():

@@ -347,7 +347,9 @@ def test_the_terminal_is_looked_at_and_diagnosed_but_not_while_somebody_pays(sho
 
 @pytest.mark.parametrize(("taken", "said"), [(300, "stimmt überein"), (299, "Zentrale prüft")])
 def test_the_terminals_day_is_compared_with_the_journal(shop, terminal, taken, said):
-    hub = shop.start(terminal=terminal.address)
+    printer = shop.plug(TcpSimulator())
+    printer.start()
+    hub = shop.start(terminal=terminal.address, printer=printer.address)
     till = shop.till
     terminal.pay(taken)
     till.basket.on_add("S3")
@@ -358,6 +360,8 @@ def test_the_terminals_day_is_compared_with_the_journal(shop, terminal, taken, s
     event = all_events(till)[-1]
     body = json.loads(event.body)
     assert event.type == "terminal.day_closed"
+    assert body["rows"]
+    assert eventually(lambda: any("KASSENSCHNITT" in one.text() for one in printer.pieces()))
     assert (body["amount"], body["journal_amount"], body["journal_count"]) == (taken, 300, 1)
     terminal.pay(500)
     again = till.shift.on_terminal_day(hub.close_terminal_day())

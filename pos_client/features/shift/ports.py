@@ -56,6 +56,10 @@ class TerminalDay(Protocol):
     def by_card(self) -> tuple[tuple[str, int, int], ...]:
         """Name, number and sum of each kind of card."""
 
+    @property
+    def receipt(self) -> tuple[str, ...]:
+        """The rows that it wants on paper; nothing if it prints itself."""
+
 
 class ShiftView(Protocol):
     """The screen."""

@@ -235,7 +235,7 @@ class ShiftPresenter:
         """The card terminal closed its day: journalled with what the journal has on cards, and said if they differ."""
         self._recording.require_operator()
         ours = self._ledger.card_sums()
-        facts = {
+        facts: dict[str, object] = {
             "amount": day.amount,
             "currency": day.currency,
             "journal_amount": ours.amount,
@@ -246,7 +246,11 @@ class ShiftPresenter:
                 for name, count, amount in day.by_card
             ],
         }
-        self._recording.record(("terminal.day_closed", facts))
+        if day.receipt:
+            facts["rows"] = list(day.receipt)
+            self._recording.record_printed("terminal.day_closed", facts, "slip")
+        else:
+            self._recording.record(("terminal.day_closed", facts))
         key = "shift.terminal_agrees" if day.amount == ours.amount else "shift.terminal_differs"
         notice = self._texts.text(
             key,

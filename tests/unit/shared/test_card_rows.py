@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from pos_client.app.translations import TillTexts
-from shared.receipt.card_rows import customer_rows, merchant_papers, tender_rows
+from shared.receipt.card_rows import customer_rows, merchant_papers, tender_rows, terminal_day_paper
 from shared.receipt.layout import WIDTHS
 from shared.receipt.paper import plain_text, row_text
 from shared.tender import Tender, TenderKind, TerminalSlip
@@ -60,6 +60,14 @@ def test_the_house_keeps_a_copy_for_each_payment_that_asks_for_one():
     for paper in papers:
         assert "Händlerbeleg" in plain_text(paper)
         assert receipt.receipt_id.till_id in plain_text(paper)
+
+
+def test_the_day_of_a_terminal_is_printed_as_it_worded_it():
+    paper = terminal_day_paper(("Tagesabschluss", "", "girocard 3   30,00"), "DE01-T1", GERMAN, 42)
+    said = plain_text(paper)
+    assert "KASSENSCHNITT" in said
+    assert "DE01-T1" in said
+    assert "girocard 3   30,00" in said
 
 
 def test_only_a_card_that_the_till_asked_is_at_the_terminal():
