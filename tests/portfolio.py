@@ -57,14 +57,14 @@ def _holds_tests(folder: Path) -> bool:
 PARTS = (
     Part("lint and import contracts", command="lint"),
     Part("types", command="types"),
-    Part("architecture", ("architecture",)),
+    Part("architecture", ("architecture",), TWO_WORKERS),
     Part("the domain, covered whole", ("unit/shared",), COVERED),
     Part("unit and property", ("unit", "property"), TWO_WORKERS),
     Part("window", ("gui",), TWO_WORKERS),
     Part("integration, SQLite and PostgreSQL", ("integration",), TWO_WORKERS),
     Part("simulation", ("simulation",), TWO_WORKERS),
     Part("browser", ("browser",)),
-    Part("end to end", ("e2e",)),
+    Part("end to end", ("e2e",), TWO_WORKERS),
     Part("bench", command="bench", only_long=True),
 )
 

@@ -30,7 +30,7 @@ from tests.support.bridge import Faults
 EUR = money_unit("EUR")
 WORTH = 30_000
 STORES = ("DE01", "AT01")
-SEEDS = range(200 if LONG else 10)
+SEEDS = range(200 if LONG else 5)
 
 
 class CardWorld(World):
