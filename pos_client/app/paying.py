@@ -85,15 +85,20 @@ class Paying:
         cards = self.cards
         return cards.state() if cards is not None else CardState()
 
-    def take_terminal(self) -> None:
-        """Use the terminal that `till.json` names now, or none.
-
-        `DomainError('card_desk_busy')` while a payment is under way or one is not settled: only the terminal that was
-        asked knows of it. `terminal_address_invalid`; then it stays as it was.
+    def require_settled(self) -> None:
+        """`DomainError('card_desk_busy')` while a payment is under way or one is not settled: another terminal, asked
+        about it now or after the next start, would speak of a payment of its own.
         """
         state = self.card_state()
         if state.phase == "asking" or state.pending:
             raise DomainError("card_desk_busy")
+
+    def take_terminal(self) -> None:
+        """Use the terminal that `till.json` names now, or none.
+
+        `DomainError`: `card_desk_busy` as `require_settled`, `terminal_address_invalid`; then it stays as it was.
+        """
+        self.require_settled()
         before, after = self.cards, self._open_cards()
         self.cards = after
         if after is not None:

@@ -130,15 +130,24 @@ def test_a_terminal_that_is_set_up_while_the_till_runs_takes_the_next_card(world
     assert terminal.money() == 1000
 
 
-def test_a_terminal_is_not_taken_away_while_it_works(world, cashier, terminal):
+def test_a_terminal_is_not_taken_away_while_it_works(world, seat, terminal):
     terminal.script("approve +slow 1")
+    cashier = seat()
+    cashier.log_in("103")
     cashier.scan_in(10)
     cashier.to_pay()
     cashier.by_card()
     cashier.until_title("Karte ans Terminal")
+    paying = cashier.till._opened.paying
+    desk = paying.cards
     with pytest.raises(DomainError, match="card_desk_busy"):
-        cashier.till._opened.paying.take_terminal()
+        paying.take_terminal()
+    other = SetupState("terminal", "Kartenterminal", "tcp://127.0.0.1:9")
+    cashier.space.devices._keep(other)
     cashier.until(lambda: cashier.page.is_done)
+    cashier.qtbot.wait(200)
+    assert paying.cards is desk
+    assert json.loads(world.paths.settings.read_text())["terminal"] == terminal.address
 
 
 def test_a_declined_card_is_said_and_cash_pays_instead(cashier, world, terminal):

@@ -223,7 +223,12 @@ class DevicesDesk(QObject):
             if state.kind == DeviceKind.TERMINAL:
                 self._tasks.command(self._stage.paying.take_terminal, self._taken, owner=self.page)
 
-        self._tasks.command(lambda: self.presenter.on_keep(state), kept, owner=self.page)
+        def keep() -> str:
+            if state.kind == DeviceKind.TERMINAL:
+                self._stage.paying.require_settled()
+            return self.presenter.on_keep(state)
+
+        self._tasks.command(keep, kept, owner=self.page)
 
     def _taken(self, _none: object) -> None:
         self._show()
