@@ -9,8 +9,8 @@ from shared.promotions.basket import Basket, bits
 from shared.promotions.candidates import Candidate
 from shared.promotions.chain import Chain
 from shared.promotions.claims import Claims
-from shared.promotions.group import Found
 from shared.promotions.labels import ClassKey, Label, before, row_of
+from shared.promotions.solution import Found
 from shared.promotions.work import Work
 
 

@@ -10,6 +10,8 @@ from shared.promotions.chain import Chain
 from shared.promotions.choice import AnyCandidate, Chosen, in_row, key_of
 from shared.promotions.claims import Claim, Claims, Part, settle, stacked
 from shared.promotions.group import Group
+from shared.promotions.row import Row
+from shared.promotions.solution import solved
 from shared.promotions.stage2 import BasketCandidate, BasketStage, rows_of
 from shared.promotions.sweep import Sweep
 from shared.promotions.work import Work
@@ -93,9 +95,9 @@ class ByPriority:
         group = Group(
             self.basket.everything, self.basket, Chain((), self.basket), [candidate], tuple(free)
         )
-        group.solve(Work(_STEPS), 0)
-        found = group.labels(0, Work(_STEPS)).get(1 << candidate.bit)
-        if found is None or group.best <= 0:
+        solution = solved(group, Work(_STEPS), 0)
+        found = solution.labels(0, Work(_STEPS)).get(1 << candidate.bit)
+        if found is None or solution.best <= 0:
             return None
         return found.claims()
 
@@ -116,7 +118,7 @@ class ByPriority:
             classes = self.basket.classes
             row.sort(key=lambda part: (-classes[part.index].price, -part.index))
         pieces = [(part.index, part.price, part.count, place, 0) for place, part in enumerate(row)]
-        sweep = Sweep(self.basket, chain, (), {}, pieces)
+        sweep = Sweep(Row(self.basket, chain, (), {}, pieces))
         work = Work(_STEPS)
         sweep.solve(work, 0)
         counts: dict[tuple[int, int], int] = {}

@@ -9,9 +9,10 @@ from shared.promotions.basket import Basket, bits
 from shared.promotions.candidates import Candidate
 from shared.promotions.chain import Chain
 from shared.promotions.claims import Claims
-from shared.promotions.group import Found, Group, Machines
+from shared.promotions.group import Group, Machines
 from shared.promotions.labels import ClassKey, row_of
 from shared.promotions.plain import Plain
+from shared.promotions.solution import Found, Solution, solved
 from shared.promotions.work import UNBOUNDED, Work
 
 Key = tuple[object, ...]
@@ -23,7 +24,7 @@ _MOST_COST = 400_000
 class Kept:
     """A solved group: for which margin it is complete, what it cost, and the labels asked for with their costs."""
 
-    group: Group
+    solution: Solution
     margin: int
     cost: int
     labels: dict[int, tuple[dict[int, Found], int]] = field(default_factory=dict)
@@ -69,29 +70,28 @@ class Known:
         self.machines: dict[Key, Machines] = {}
         self.labels: set[tuple[Key, int, int]] = set()
 
-    def solved(self, section: Section, margin: int, work: Work) -> Group:
+    def solved(self, section: Section, margin: int, work: Work) -> Solution:
         """The group of a section, complete for what loses at most `margin`; solved if it is not known."""
         known = self.groups.get(section.key)
         if known is not None and known.margin >= margin:
-            return known.group
+            return known.solution
         # What was found for a narrower margin is gone on from; so it is a part of what is remembered.
         key = (section.key, margin, known.margin if known is not None else None)
         kept = self.memory.get(key)
         if kept is None or kept.cost > work.left:
             left = work.left
             if known is not None:
-                group = known.group.wider(work, margin)
+                solution = known.solution.wider(work, margin)
             else:
-                group = self._group(section)
-                group.solve(work, margin)
-            if not group.proven:
-                return group
-            kept = Kept(group, margin if group.pruned else UNBOUNDED, left - work.left)
+                solution = solved(self._group(section), work, margin)
+            if not solution.proven:
+                return solution
+            kept = Kept(solution, margin if solution.pruned else UNBOUNDED, left - work.left)
             self.memory.put(key, kept)
         else:
             work.left -= kept.cost
         self.groups[section.key] = kept
-        return kept.group
+        return kept.solution
 
     def _group(self, section: Section) -> Group:
         """The group of a section, with the machines of others that differ in stacks or weights only."""
@@ -100,16 +100,18 @@ class Known:
             section.everything, section.basket, section.chain, section.ones, machines=machines
         )
 
-    def labelled(self, section: Section, group: Group, slack: int, work: Work) -> dict[int, Found]:
+    def labelled(
+        self, section: Section, solution: Solution, slack: int, work: Work
+    ) -> dict[int, Found]:
         """The labels of a solved group, worked out once."""
         kept = self.groups.get(section.key)
-        if kept is None or kept.group is not group:
-            return group.labels(slack, work)
+        if kept is None or kept.solution is not solution:
+            return solution.labels(slack, work)
         known = kept.labels.get(slack)
         asked = (section.key, kept.margin, slack)
         if known is None or (asked not in self.labels and known[1] > work.left):
             left = work.left
-            found = group.labels(slack, work)
+            found = solution.labels(slack, work)
             kept.labels[slack] = known = (found, left - work.left)
         elif asked not in self.labels:
             work.left -= known[1]

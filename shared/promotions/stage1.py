@@ -10,11 +10,11 @@ from shared.promotions.candidates import Candidate
 from shared.promotions.chain import Chain
 from shared.promotions.claims import Claims
 from shared.promotions.explicit import needs_explicit
-from shared.promotions.group import Found, Group
 from shared.promotions.labels import ClassKey, RowKey, in_order
 from shared.promotions.plain import Plain, Rest
 from shared.promotions.prune import Pruner
 from shared.promotions.section import Known, Section
+from shared.promotions.solution import Found, Solution
 from shared.promotions.sums import Losses
 from shared.promotions.work import UNBOUNDED, Work
 
@@ -28,20 +28,20 @@ class _Own:
 
     mask: int
     section: Section
-    group: Group
+    solution: Solution
     known: Known
 
     @property
     def best(self) -> int:
-        return self.group.best
+        return self.solution.best
 
     @property
     def proven(self) -> bool:
-        return self.group.proven
+        return self.solution.proven
 
     def labels(self, slack: int, work: Work) -> dict[int, Found]:
         """As of the group, with the bits of the basket."""
-        found = self.known.labelled(self.section, self.group, slack, work)
+        found = self.known.labelled(self.section, self.solution, slack, work)
         return {self.section.used(used): one for used, one in found.items()}
 
     def claims(self, found: Found) -> Claims:
