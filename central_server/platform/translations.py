@@ -8,6 +8,7 @@ from __future__ import annotations
 import gettext
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -59,7 +60,9 @@ def load_texts(
     }
 
 
+@cache
 def _read(path: Path, language: str) -> Texts:
+    """One catalogue; read once in a process, whose files do not change while it runs."""
     with path.open("rb") as file:
         catalogue = read_po(file, locale=language)
     messages: dict[str, tuple[str, ...]] = {}

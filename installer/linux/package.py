@@ -21,6 +21,8 @@ import time
 from pathlib import Path
 from typing import Self
 
+from installer.compiled import build as build_engine
+
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "dist"
 STORE, TILL, CASHIER, PIN = "DE01", "DE01-T9", "102", "493817"
@@ -74,7 +76,10 @@ def say(line: str) -> None:
 
 
 def build() -> None:
-    """PyInstaller's one folder with the resources beside the modules."""
+    """PyInstaller's one folder with the resources beside the modules, the promotion engine compiled."""
+    say("compiling the promotion engine …")
+    compiled = ROOT / "build/compiled"
+    library = build_engine(compiled)
     say("building with PyInstaller …")
     command = [
         sys.executable,
@@ -89,13 +94,14 @@ def build() -> None:
     command += ["--specpath", str(ROOT / "build"), "--add-data", f"{ROOT / 'resources'}:resources"]
     for module in ("pos_client", "shared"):
         command += ["--collect-submodules", module]
-    for module in HIDDEN:
+    for module in (*HIDDEN, library):
         command += ["--hidden-import", module]
     for module in ("biip", "escpos", "babel", "tzdata"):
         command += ["--collect-data", module]
     for module in LEFT_OUT:
         command += ["--exclude-module", module]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command += ["--paths", str(compiled)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (compiled, ROOT)))}
     entry = ROOT / "installer/linux/entry.py"
     subprocess.run([*command, str(entry)], check=True, cwd=ROOT, env=environment)
 

@@ -13,9 +13,13 @@ Claimed = tuple[int, int, int, int, int, int]
 Tag = Claimed | None
 """(bit of the owner or -1, role, applications, price in the end, bounded stacks that take the piece, what it loses
 before the stacks if that was worked out beforehand or -1). None: left free, or given to a single-piece promotion."""
-Node = tuple[int, Claimed, int, Any]
+Node = tuple[Any, ...]
+"""Class, tag, pieces, and the rest of the path.
+
+Of open length to the compiler, which would take one of fixed length apart: paths are told apart by which object they
+are (`rows_apart`).
+"""
 Path = Node | None
-"""Class, tag, pieces, and the rest of the path."""
 ClassKey = tuple[object, object, object]
 RowKey = tuple[list[object], list[object], list[object]]
 

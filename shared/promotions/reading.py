@@ -107,7 +107,7 @@ def text(value: Any, path: str) -> str:
         refuse(path, f"a text is expected, not {shown(value)}", "type")
     if not value or len(value) > _MAX_TEXT:
         refuse(path, f"a text of 1 to {_MAX_TEXT} characters is expected")
-    if any("\ud800" <= each <= "\udfff" for each in value):
+    if any(0xD800 <= ord(each) <= 0xDFFF for each in value):
         refuse(path, "the text holds half a character, which cannot be stored or sent")
     return value
 

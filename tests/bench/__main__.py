@@ -21,6 +21,7 @@ BENCHES = {
     "snapshot": "reference file of 1,000,000 articles: import, build, install; price change to a till",
     "server": "memory of the server process",
     "promotions": "the promotion engine: time of a pricing, proof, explanations, many pieces",
+    "compiled": "the promotion engine as the packages have it, compiled, against its files as they are",
     "backtest": "a draft promotion tried on stored receipts",
 }
 

@@ -83,7 +83,7 @@ def run(_articles: int) -> list[Figure]:
     figures = _index(elsewhere)
     first: Samples | None = None
     for published in PUBLISHED:
-        asked = _asked(baskets, elsewhere, published, "none")
+        asked = market_requests(baskets, elsewhere, published, "none")
         samples = measured(asked, FRAME_STEPS)
         first = first or samples
         name = f"{LINES} lines, {published:,} published, in the frame"
@@ -98,14 +98,14 @@ def run(_articles: int) -> list[Figure]:
                 f"{name}, not proven", samples.open_share, "%", "", None, "2 %" if aims[0] else ""
             ),
         ]
-    asked = _asked(baskets, elsewhere, PUBLISHED[0], "none")
+    asked = market_requests(baskets, elsewhere, PUBLISHED[0], "none")
     proof = measured(asked, PROOF_STEPS)
     figures += [
         Figure("off the frame, p95", proof.at(0.95), "ms", "in the frame", first.at(0.95), "300 ms"),
         Figure("off the frame, not proven", proof.open_share, "%", "in the frame", first.open_share, "1 %"),
     ]  # fmt: skip
     hints = measured(
-        _asked(baskets, elsewhere, max(PUBLISHED), "near"), FRAME_STEPS, explained=True
+        market_requests(baskets, elsewhere, max(PUBLISHED), "near"), FRAME_STEPS, explained=True
     )
     figures.append(
         Figure(
@@ -143,18 +143,18 @@ def _one_more(
     ]
 
 
-def _asked(
+def market_requests(
     baskets: list[tuple[list[dict[str, Any]], list[dict[str, Any]]]],
     elsewhere: list[dict[str, Any]],
     published: int,
     explain: str,
 ) -> list[tuple[Book, Request]]:
-    asked = []
+    found = []
     for lines, around in baskets:
         promotions = around + elsewhere[: max(published - len(around), 0)]
         one = request(lines, promotions, explain)
-        asked.append((Book(one.promotions), Request(one.context, one.lines)))
-    return asked
+        found.append((Book(one.promotions), Request(one.context, one.lines)))
+    return found
 
 
 def _index(elsewhere: list[dict[str, Any]]) -> list[Figure]:

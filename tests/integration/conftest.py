@@ -3,27 +3,29 @@
 Migrating takes a second; it is done once per session and database, and each test gets a copy.
 """
 
-import itertools
 import shutil
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-import psycopg
 import pytest
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
-from psycopg import sql
 
 from central_server.app.composition import compose
 from central_server.app.factory import create_app
 from central_server.app.schema import prepare
+from central_server.platform import security
 from central_server.platform.settings import Settings
 from shared.identity import FixedClock
 from tests.support.centre import furnish
-from tests.support.postgres import empty_database
+from tests.support.postgres import empty_database, name_of
 from tests.support.web_centre import WebCentre
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
-COPIES = itertools.count(1)
+
+
+# Argon2 at full cost takes a tenth of a second for each sign-in; that it is what is used is tested elsewhere.
+security._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @contextmanager
@@ -64,15 +66,9 @@ def furnished_url(request, tmp_path):
         shutil.copy(request.getfixturevalue("sqlite_model"), tmp_path / "centre.db")
         yield f"sqlite:///{tmp_path / 'centre.db'}"
         return
-    model = request.getfixturevalue("postgres_model")
-    server, _, name = model.rpartition("/")
-    copy = f"{name}_copy{next(COPIES)}"
-    maintenance = request.getfixturevalue("postgres_url").replace("+psycopg", "", 1)
-    statements = sql.Identifier(copy), sql.Identifier(name)
-    with psycopg.connect(maintenance, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*statements))
-        yield f"{server}/{copy}"
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(statements[0]))
+    model = name_of(request.getfixturevalue("postgres_model"))
+    with empty_database(request.getfixturevalue("postgres_url"), model) as url:
+        yield url
 
 
 @pytest.fixture

@@ -196,7 +196,7 @@ class LedgerMachine(RuleBasedStateMachine):
             assert self.books.findings() == []
 
 
-EXAMPLES = {"sqlite": 60, "postgresql": 25}
+EXAMPLES = {"sqlite": 30, "postgresql": 12}
 
 
 def test_the_ledger_keeps_to_the_model(centre):

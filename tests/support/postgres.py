@@ -68,13 +68,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @contextlib.contextmanager
-def empty_database(server_url: str) -> Iterator[str]:
-    """Create a database on the server and drop it at the end, whoever is still connected."""
+def empty_database(server_url: str, template: str = "template0") -> Iterator[str]:
+    """Create a database on the server and drop it at the end, whoever is still connected.
+
+    `template`: the name of a database that it is a copy of, to which nobody is connected.
+    """
     name = f"tresen_test_{os.getpid()}_{next(DATABASE_NUMBERS)}"
     identifier = sql.Identifier(name)
     plain = server_url.replace(DRIVER, "postgresql", 1)
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
     with psycopg.connect(plain, autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(identifier))
+        server.execute(create.format(identifier, sql.Identifier(template)))
     try:
         address, _, options = server_url.partition("?")
         base = address.rpartition("/")[0]
@@ -82,6 +86,11 @@ def empty_database(server_url: str) -> Iterator[str]:
     finally:
         with psycopg.connect(plain, autocommit=True) as server:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+
+
+def name_of(url: str) -> str:
+    """The name of the database in a URL."""
+    return url.partition("?")[0].rpartition("/")[2]
 
 
 @contextlib.contextmanager
