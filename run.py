@@ -374,9 +374,7 @@ def notices(_arguments: list[str]) -> int:
 def package(arguments: list[str]) -> int:
     """Make the folder that needs no Python, and try it in a bare root where that can be done."""
     require_system_packages(FOR_PACKAGE)
-    return run_in_turn(
-        [[str(ensure_environment("dev")), "-m", "installer.linux.package", *arguments]]
-    )
+    return run_in_turn([[str(ensure_environment("dev")), "installer/linux/package.py", *arguments]])
 
 
 def test(arguments: list[str]) -> int:
