@@ -14,7 +14,7 @@ from shared.identity import Clock
 def compose(settings: Settings, system_clock: Clock | None = None) -> JobContext:
     """Open what `settings` describe. Tests pass a clock of their own."""
     system = system_clock or SystemClock()
-    database = open_database(settings.resolved_database_url())
+    database = open_database(settings.resolved_database_url(), settings.replica_url)
     settings = with_stored_mode(settings, database)
     return JobContext(
         database=database,

@@ -50,11 +50,17 @@ def sqlite_module() -> ModuleType:
 
 
 class Database:
-    """The two engines of one database. Made once per process by the composition root."""
+    """The engines of one database. Made once per process by the composition root.
 
-    def __init__(self, write_engine: Engine, read_engine: Engine) -> None:
+    `report_engine` reads from a replica where there is one; what it shows may be seconds old.
+    """
+
+    def __init__(
+        self, write_engine: Engine, read_engine: Engine, report_engine: Engine | None = None
+    ) -> None:
         self.write_engine = write_engine
         self.read_engine = read_engine
+        self.report_engine = report_engine
 
     @property
     def is_postgresql(self) -> bool:
@@ -65,24 +71,36 @@ class Database:
         """Close every pooled connection."""
         self.write_engine.dispose()
         self.read_engine.dispose()
+        if self.report_engine is not None:
+            self.report_engine.dispose()
 
 
-def open_database(url_text: str) -> Database:
+def open_database(url_text: str, replica_text: str = "") -> Database:
     """Engines for `url_text`; nothing is connected yet, and a missing SQLite directory is created.
 
+    `replica_text` is the URL of a streaming replica of PostgreSQL for reports, or nothing.
     `EnvironmentProblem('database_url_invalid')` for anything but SQLite files and PostgreSQL over psycopg;
     `directory_unwritable` if the directory cannot be made. Errors never show the parameters of a statement:
     they hold verifiers, digests and names.
     """
-    try:
-        url = parse_url(url_text)
-    except ArgumentError:
-        raise EnvironmentProblem("database_url_invalid", {"reason": "not a URL"}) from None
+    url = _parsed(url_text)
+    replica = _parsed(replica_text) if replica_text else None
+    if replica is not None and {url.get_backend_name(), replica.get_backend_name()} != {
+        "postgresql"
+    }:
+        raise EnvironmentProblem("database_url_invalid", {"reason": "a replica needs PostgreSQL"})
     if url.get_backend_name() == "sqlite":
         return _open_sqlite(url)
     if url.get_backend_name() == "postgresql":
-        return _open_postgresql(url)
+        return _open_postgresql(url, replica)
     raise EnvironmentProblem("database_url_invalid", {"reason": "only sqlite and postgresql"})
+
+
+def _parsed(text: str) -> URL:
+    try:
+        return parse_url(text)
+    except ArgumentError:
+        raise EnvironmentProblem("database_url_invalid", {"reason": "not a URL"}) from None
 
 
 def _open_sqlite(url: URL) -> Database:
@@ -147,25 +165,35 @@ def _sqlite_pragmas(connection: Any) -> None:
         connection.execute(f"PRAGMA {pragma}").close()
 
 
-def _open_postgresql(url: URL) -> Database:
+def _open_postgresql(url: URL, replica: URL | None) -> Database:
+    write_engine = _postgresql_engine(url, 10)
+    # A reader sees one moment of the database for its whole unit, as a reader of SQLite does in WAL mode.
+    one_moment: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    report_engine = None
+    if replica is not None:
+        # Whoever waits for a report gets it from the primary sooner than a silent replica is given up.
+        report_engine = _postgresql_engine(replica, 3).execution_options(**one_moment)
+    return Database(write_engine, write_engine.execution_options(**one_moment), report_engine)
+
+
+def _postgresql_engine(url: URL, patience: int) -> Engine:
+    """`patience`: seconds in which a connection must stand."""
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername != "postgresql+psycopg":
         raise EnvironmentProblem("database_url_invalid", {"reason": "use postgresql+psycopg"})
-    write_engine = create_engine(
+    return create_engine(
         url,
         pool_size=10,
         max_overflow=30,
         pool_timeout=30,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"options": "-c timezone=UTC -c lock_timeout=30s", "connect_timeout": 10},
+        connect_args={
+            "options": "-c timezone=UTC -c lock_timeout=30s",
+            "connect_timeout": patience,
+        },
     )
-    # A reader sees one moment of the database for its whole unit, as a reader of SQLite does in WAL mode.
-    read_engine = write_engine.execution_options(
-        isolation_level="REPEATABLE READ", postgresql_readonly=True
-    )
-    return Database(write_engine, read_engine)
 
 
 def is_postgresql(connection: Connection) -> bool:

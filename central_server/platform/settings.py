@@ -26,6 +26,8 @@ class Settings(BaseSettings):
 
     home: Path = Path("var")
     database_url: str = ""
+    # A streaming replica of PostgreSQL from which reports are read, so that tills never wait for them.
+    replica_url: str = ""
     mode: Mode = "productive"
     host: str = "127.0.0.1"
     port: int = Field(default=8400, ge=1, le=65535)

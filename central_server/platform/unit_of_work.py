@@ -11,11 +11,13 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from time import monotonic
 from typing import Annotated, TypeVar
 
 import structlog
 from fastapi import Depends, Request
 from sqlalchemy import Connection, Engine
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -27,6 +29,9 @@ log = structlog.get_logger(__name__)
 
 _RETRY_STATES = frozenset(("40001", "40P01", "55P03", "23505"))
 _PAUSE = threading.Event()
+_AWAY: dict[URL, float] = {}
+"""Replicas that could not be reached, and when that was."""
+_AWAY_SECONDS = 30.0
 
 
 class ReadUnit:
@@ -54,6 +59,37 @@ class ReadUnit:
         """Give the connection back; whatever was not committed is rolled back."""
         self._connection = None
         self._stack.close()
+
+
+class ReportUnit(ReadUnit):
+    """One moment to read a report from: of the replica where there is one, else of the primary.
+
+    A replica that is away costs one report its patience; then none is asked for a while.
+    """
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database.read_engine)
+        self._replica = database.report_engine
+
+    @property
+    def connection(self) -> Connection:
+        """The connection of this unit, inside its transaction."""
+        if self._connection is None and self._replica is not None:
+            known = _AWAY.get(self._replica.url)
+            if known is None or monotonic() - known > _AWAY_SECONDS:
+                self._connection = self._to_replica(self._replica)
+        return super().connection
+
+    def _to_replica(self, replica: Engine) -> Connection | None:
+        try:
+            connection = self._stack.enter_context(replica.connect())
+            connection.begin()
+        except (OperationalError, PoolTimeoutError):
+            _AWAY[replica.url] = monotonic()
+            log.warning("replica_away")
+            return None
+        _AWAY.pop(replica.url, None)
+        return connection
 
 
 class UnitOfWork(ReadUnit):
@@ -95,6 +131,17 @@ def writing(database: Database) -> Iterator[UnitOfWork]:
 def reading(database: Database) -> Iterator[ReadUnit]:
     """A read-only unit for the block."""
     unit = ReadUnit(database.read_engine)
+    try:
+        with _database_problems():
+            yield unit
+    finally:
+        unit.close()
+
+
+@contextmanager
+def reporting(database: Database) -> Iterator[ReadUnit]:
+    """A read-only unit for a report, which may be seconds old."""
+    unit = ReportUnit(database)
     try:
         with _database_problems():
             yield unit
@@ -171,6 +218,13 @@ def request_reading(request: Request) -> Iterator[ReadUnit]:
         yield unit
 
 
+def request_report(request: Request) -> Iterator[ReadUnit]:
+    """The dependency behind `ReportOnlyUnit`."""
+    with reporting(request.app.state.database) as unit:
+        yield unit
+
+
 # "function": the commit happens before the answer is sent, so nobody is told of what did not hold.
 WriteUnit = Annotated[UnitOfWork, Depends(request_writing, scope="function")]
 ReadOnlyUnit = Annotated[ReadUnit, Depends(request_reading, scope="function")]
+ReportOnlyUnit = Annotated[ReadUnit, Depends(request_report, scope="function")]

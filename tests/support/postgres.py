@@ -36,6 +36,8 @@ MISSING = (
     "or set TRESEN_TEST_DATABASE_URL=postgresql+psycopg://USER:PASSWORD@HOST/DATABASE to a server "
     "where that user may create databases"
 )
+CARELESS = dict.fromkeys(("fsync", "full_page_writes", "synchronous_commit"), "off")
+"""Settings of a server whose data need not outlive the machine."""
 DATABASE_NUMBERS = itertools.count(1)
 
 
@@ -111,7 +113,8 @@ def running_server(*, durable: bool = False) -> Iterator[str]:
         initdb = [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--no-sync"]
         initdb += ["--encoding=UTF8", "--locale=C.UTF-8"]
         account.run([str(word) for word in initdb], folder)
-        with _server_process(programs, data, account, folder, durable=durable) as port:
+        settings = {} if durable else CARELESS
+        with server_process(programs, data, account, folder, settings) as port:
             yield f"{DRIVER}://postgres@127.0.0.1:{port}/postgres"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -171,21 +174,17 @@ class Account:
 
 
 @contextlib.contextmanager
-def _server_process(
-    programs: Path, data: Path, account: Account, folder: Path, *, durable: bool
+def server_process(
+    programs: Path, data: Path, account: Account, folder: Path, more: dict[str, str]
 ) -> Iterator[int]:
-    """Start the server, on another port if somebody was quicker; yield the port."""
+    """Start the server, on another port if somebody was quicker; yield the port. `more`: its settings."""
     settings = {
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": "",
-        **(
-            {}
-            if durable
-            else dict.fromkeys(("fsync", "full_page_writes", "synchronous_commit"), "off")
-        ),
         "max_connections": "100",
         "shared_buffers": "64MB",
         "timezone": "UTC",
+        **more,
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     with (folder / "server.log").open("w+b") as log:
