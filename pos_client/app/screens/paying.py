@@ -79,7 +79,7 @@ def _play(player: Player) -> Paying:
     till.payment.on_open()
     number = till.payment.on_means("gift_card")
     number_preview = till.payment.preview(GIFT_CARD)
-    balance = till.payment.on_gift_card(GIFT_CARD, _BALANCE)
+    balance = till.payment.on_named(GIFT_CARD, _BALANCE)
     balance_preview = till.payment.preview(balance.quick[0].value)
     till.sale.tender(Tender(TenderKind.GIFT_CARD, _HELD, _GIFT, GIFT_CARD, _BALANCE - _HELD))
     till.payment.on_tendered()

@@ -17,7 +17,7 @@ from shared.errors import DomainError, EnvironmentProblem
 Problem = DomainError | EnvironmentProblem
 # The longest a scanner takes for a code; then its end key has told what the letters were.
 _SCAN_OVER_MS = 250
-_MEANS = {Qt.Key.Key_F5: "cash", Qt.Key.Key_F6: "card", Qt.Key.Key_F7: "gift_card"}
+_MEANS_KEYS = range(Qt.Key.Key_F5, Qt.Key.Key_F12)
 
 
 class PayDesk(QObject):
@@ -75,11 +75,14 @@ class PayDesk(QObject):
         if self._busy or self.steps.is_asking:
             return
         self.steps.put_aside()
+        self.steps.choosing(kind)
+
+        def chosen(state: PaymentState) -> None:
+            self.page.show_state(state)
+            self.steps.look()
+
         self._tasks.command(
-            lambda: self._paying.choose(kind),
-            self.page.show_state,
-            owner=self.page,
-            failed=self._refused,
+            lambda: self._paying.choose(kind), chosen, owner=self.page, failed=self._refused
         )
 
     def _preview(self, text: str) -> None:
@@ -227,8 +230,8 @@ class PayDesk(QObject):
             return self._step_key(key)
         if key == Qt.Key.Key_Escape:
             self._back()
-        elif key in _MEANS:
-            self._choose(_MEANS[Qt.Key(key)])
+        elif self._means_of(key):
+            self._choose(self._means_of(key))
         elif text.isdigit() or text in {",", "."}:
             self.page.entry.pad.typed.emit(text)
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
@@ -245,6 +248,11 @@ class PayDesk(QObject):
         button = next((each for each in buttons if wanted and each.key == wanted), None)
         if button is not None:
             button.click()
-        elif key in _MEANS:
-            self._choose(_MEANS[Qt.Key(key)])
-        return button is not None or key in _MEANS
+        elif self._means_of(key):
+            self._choose(self._means_of(key))
+        return button is not None or bool(self._means_of(key))
+
+    def _means_of(self, key: int) -> str:
+        """The way to pay that a function key stands for now; empty for none."""
+        name = f"F{key - Qt.Key.Key_F1 + 1}" if key in _MEANS_KEYS else ""
+        return self.page.ways.kind_of(name) if name else ""
