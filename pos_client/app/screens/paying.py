@@ -24,6 +24,7 @@ from pos_client.app.screens.shop import CURRENCY, MARKET
 from pos_client.app.translations import TillTexts
 from pos_client.devices.terminal.port import CardResult, Ending
 from pos_client.features.payment.state import PaymentPreview, PaymentState, StepState
+from pos_client.features.payment.values import Account, PurseSum
 from shared.errors import EnvironmentProblem
 from shared.tender import Tender, TenderKind
 from shared.tender.card import AttemptKind, AttemptState, CardAttempt
@@ -31,6 +32,17 @@ from shared.wire.authorisations import BalanceAnswer
 
 GIFT_CARD = "2950000000424471"
 _BASKET, _CARD, _GIFT, _SECOND = (UUID(int=number) for number in (70, 71, 72, 73))
+_POINTS = UUID(int=74)
+_CUSTOMER = "KD-100471"
+_ACCOUNT = Account(
+    _CUSTOMER,
+    "Frieda Sommerwind",
+    (
+        PurseSum(TenderKind.POINTS, 1_460, 1_460),
+        PurseSum(TenderKind.WALLET, 2_340),
+        PurseSum(TenderKind.INVOICE, 12_000),
+    ),
+)
 _BEFORE, _HELD, _BALANCE = 5000, 5000, 6_000
 _SLIP = CardResult(
     Ending.APPROVED,
@@ -51,6 +63,10 @@ class Paying:
     number_preview: PaymentPreview
     balance: PaymentState
     balance_preview: PaymentPreview
+    voucher: PaymentState
+    voucher_preview: PaymentPreview
+    purses: PaymentState
+    purses_preview: PaymentPreview
     card: PaymentState
     split: PaymentState
     split_preview: PaymentPreview
@@ -81,8 +97,17 @@ def _play(player: Player) -> Paying:
     number_preview = till.payment.preview(GIFT_CARD)
     balance = till.payment.on_named(GIFT_CARD, _BALANCE)
     balance_preview = till.payment.preview(balance.quick[0].value)
+    voucher = till.payment.on_means("voucher")
+    voucher_preview = till.payment.preview("")
     till.sale.tender(Tender(TenderKind.GIFT_CARD, _HELD, _GIFT, GIFT_CARD, _BALANCE - _HELD))
     till.payment.on_tendered()
+    till.payment.on_account(_ACCOUNT, choose=True)
+    till.sale.tender(Tender(TenderKind.POINTS, 1_200, _POINTS, _CUSTOMER, 260))
+    till.payment.on_tendered()
+    purses = till.payment.on_means("wallet")
+    purses_preview = till.payment.preview(purses.quick[0].value)
+    till.payment.on_take_back_one(1)
+    till.payment.on_account(Account(_CUSTOMER), choose=False)
     card = till.payment.on_means("card")
     till.sale.tender(_payment(AttemptState.APPROVED, 18_000).tender())
     till.payment.on_tendered()
@@ -97,6 +122,10 @@ def _play(player: Player) -> Paying:
         number_preview=number_preview,
         balance=balance,
         balance_preview=balance_preview,
+        voucher=voucher,
+        voucher_preview=voucher_preview,
+        purses=purses,
+        purses_preview=purses_preview,
         card=card,
         split=split,
         split_preview=split_preview,

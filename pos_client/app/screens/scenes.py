@@ -384,6 +384,15 @@ SCENES: dict[str, Build] = {
         made.paying.balance_preview,
         made.paying.balance.quick[0].value,
     ),
+    "pay-voucher-number": lambda made: _pay(
+        made, made.paying.voucher, made.paying.voucher_preview, ""
+    ),
+    "pay-purses": lambda made: _pay(
+        made,
+        made.paying.purses,
+        made.paying.purses_preview,
+        made.paying.purses.quick[0].value,
+    ),
     "pay-split": lambda made: _pay(made, made.paying.split, made.paying.split_preview, "150"),
     "pay-refund": lambda made: _pay(
         made,

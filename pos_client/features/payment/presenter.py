@@ -139,7 +139,8 @@ class PaymentPresenter:
         self._account, self._account_asked = account, False
         if not choose:
             return self._show(self._sale.payment)
-        ways = self._purse_kinds(self._sale.payment)
+        mix = self._sale.payment
+        ways = self._purse_kinds(mix) if mix.total >= 0 else (TenderKind.STORE_CREDIT,)
         if not ways:
             self._account = None
             raise DomainError("purses_empty")
