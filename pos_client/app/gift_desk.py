@@ -201,7 +201,7 @@ class GiftDesk:
         try:
             after = order.act(cards, before)
         except CentreRefusedError as refusal:
-            problem = DomainError(refusal.code, refusal.params)
+            problem = DomainError(refusal.code, {"number": before.number, **refusal.params})
             after = replace(before, phase="balance", problem=problem)
         except (DomainError, EnvironmentProblem) as problem:
             after = replace(before, phase="balance", problem=problem)

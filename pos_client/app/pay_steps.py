@@ -10,12 +10,13 @@ from pos_client.app.gift_cards import GiftCardPayment
 from pos_client.app.gift_desk import GiftState
 from pos_client.app.translations import TillTexts
 from pos_client.devices.terminal.port import Ending
-from pos_client.features.payment.state import StepAction, StepState
+from pos_client.features.payment.state import PursesState, StepAction, StepState, TenderRow
 from pos_client.features.payment.values import ACCOUNT
 from shared.errors import DomainError, EnvironmentProblem
 from shared.tender import TenderKind, masked
 from shared.tender.card import AttemptKind
 from shared.vouchers import is_token, read_token
+from shared.wire.authorisations import PurseLine, PursesAnswer
 
 _CARD = "card"
 _FAMILY = {TenderKind.GIFT_CARD: "gift", TenderKind.VOUCHER: "voucher"}
@@ -224,6 +225,44 @@ class PaySteps:
             text=self._texts.text(f"gift.state_{found.state}"),
             what_next=expires,
             actions=ways,
+        )
+
+    def purses(self, number: str, found: PursesAnswer) -> PursesState:
+        """All that a customer has, asked without a sale."""
+        return PursesState(
+            title=found.name or self._texts.text("payment.account"),
+            number=_shown(number),
+            rows=tuple(self._purse(line) for line in found.purses),
+            empty_text=self._texts.text("error.purses_empty"),
+            actions=(
+                self._action("close", sign="Esc"),
+                self._action("another"),
+                self._action("attach", kind="primary", sign="Enter"),
+            ),
+        )
+
+    def _purse(self, line: PurseLine) -> TenderRow:
+        points = line.points is not None
+        facts = []
+        if line.kind == TenderKind.INVOICE:
+            facts.append(self._texts.text("gift.credit_left"))
+        if line.points is not None:
+            facts.append(self._texts.text("gift.points", points=line.points))
+        if line.pending:
+            pending = (
+                str(line.pending) if points else self._texts.money(line.pending, line.currency)
+            )
+            facts.append(self._texts.text("gift.pending", pending=pending))
+        if line.expires_on is not None:
+            day = self._texts.date(line.expires_on)
+            facts.append(self._texts.text("gift.first_expires", day=day))
+        if line.state != "active":
+            facts.append(self._texts.text(f"gift.state_{line.state}"))
+        return TenderRow(
+            kind=line.kind,
+            text=self._texts.text(f"tender.{line.kind}"),
+            amount=self._texts.money(line.balance, line.currency),
+            detail=" · ".join(facts),
         )
 
     # --- words --------------------------------------------------------------------------------

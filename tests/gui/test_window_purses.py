@@ -2,6 +2,10 @@
 
 from base64 import urlsafe_b64encode
 
+from PySide6.QtCore import Qt
+
+from pos_client.features.payment.purses_view import PursesPanel
+from pos_client.features.payment.step_view import StepPanel
 from pos_client.runtime.gui_thread import forget_gui_thread
 from shared.tender import TenderKind
 from shared.vouchers import read_token
@@ -199,3 +203,53 @@ def test_goods_go_back_to_the_purse_or_to_store_credit(seat, shop):
     shop.settle()
     assert shop.purse(TenderKind.WALLET) == 400
     assert shop.purse(TenderKind.STORE_CREDIT) == HAS + 600
+
+
+def purse_rows(cashier):
+    panel = cashier.shell.sheet.content
+    if not isinstance(panel, PursesPanel):
+        return {}
+    return {row.kind: (plain(row.amount), plain(row.detail)) for row in panel.state.rows}
+
+
+def test_all_that_a_customer_has_is_shown_without_a_sale_and_the_receipt_is_theirs(seat):
+    cashier = seat()
+    cashier.key(Qt.Key.Key_F6)
+    cashier.until(lambda: cashier.shell.sheet.content is not None)
+    cashier.qtbot.wait(50)
+    cashier.scan(KD)
+    cashier.until(lambda: set(purse_rows(cashier)) == set(PURSES))
+    rows = purse_rows(cashier)
+    assert rows["points"] == ("20,00 €", "2000 Punkte · nächster Ablauf 31.12.2029")
+    assert rows["invoice"] == ("20,00 €", "frei auf Rechnung")
+    till = cashier.till.opened.till
+    assert till.sale.basket is None
+    cashier.key("\r")
+    cashier.until(lambda: till.sale.basket is not None and till.sale.basket.customer == ADA)
+    cashier.until(lambda: cashier.shell.sheet.content is None)
+
+
+def test_what_a_voucher_has_is_shown_by_its_scan(seat, shop):
+    cashier = seat()
+    cashier.scan(shop.issue(3_000))
+    cashier.until(lambda: isinstance(cashier.shell.sheet.content, StepPanel))
+    panel = cashier.shell.sheet.content
+    cashier.until(lambda: plain(panel.amount.accessibleName()) == "30,00 €")
+    assert cashier.till.opened.till.sale.basket is None
+
+
+def test_a_card_that_only_the_centre_knows_says_whose_receipt_it_is(seat, shop):
+    cashier = seat()
+    cashier.key(Qt.Key.Key_F3)
+    cashier.until(lambda: cashier.shell.sheet.content is not None)
+    cashier.qtbot.wait(50)
+    prompt = cashier.shell.sheet.content
+    shop.device.bridge.cut = True
+    cashier.type(f"{KD}\r")
+    cashier.until(lambda: "Zentrale" in prompt.field.message.accessibleName())
+    shop.device.bridge.cut = False
+    cashier.scan("NIEMAND")
+    cashier.until(lambda: "NIEMAND" in prompt.field.message.accessibleName())
+    cashier.scan(KD)
+    till = cashier.till.opened.till
+    cashier.until(lambda: till.sale.basket is not None and till.sale.basket.customer == ADA)

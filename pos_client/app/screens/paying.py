@@ -23,12 +23,12 @@ from pos_client.app.screens.day import Player
 from pos_client.app.screens.shop import CURRENCY, MARKET
 from pos_client.app.translations import TillTexts
 from pos_client.devices.terminal.port import CardResult, Ending
-from pos_client.features.payment.state import PaymentPreview, PaymentState, StepState
+from pos_client.features.payment.state import PaymentPreview, PaymentState, PursesState, StepState
 from pos_client.features.payment.values import Account, PurseSum
 from shared.errors import EnvironmentProblem
 from shared.tender import Tender, TenderKind
 from shared.tender.card import AttemptKind, AttemptState, CardAttempt
-from shared.wire.authorisations import BalanceAnswer
+from shared.wire.authorisations import BalanceAnswer, PurseLine, PursesAnswer
 
 GIFT_CARD = "2950000000424471"
 _BASKET, _CARD, _GIFT, _SECOND = (UUID(int=number) for number in (70, 71, 72, 73))
@@ -41,6 +41,28 @@ _ACCOUNT = Account(
         PurseSum(TenderKind.POINTS, 1_460, 1_460),
         PurseSum(TenderKind.WALLET, 2_340),
         PurseSum(TenderKind.INVOICE, 12_000),
+    ),
+)
+_PURSES = PursesAnswer(
+    customer="C-100471",
+    name="Frieda Sommerwind",
+    purses=tuple(
+        PurseLine(
+            instrument="C-100471",
+            currency=CURRENCY,
+            balance=balance,
+            state="active",
+            kind=kind,
+            points=points,
+            pending=pending,
+            expires_on=ends,
+        )
+        for kind, balance, points, pending, ends in (
+            ("points", 1_460, 1_460, 240, date(2027, 12, 31)),
+            ("wallet", 2_340, None, 0, None),
+            ("store_credit", 4_999, None, 0, date(2029, 12, 31)),
+            ("invoice", 12_000, None, 0, None),
+        )
     ),
 )
 _BEFORE, _HELD, _BALANCE = 5000, 5000, 6_000
@@ -74,6 +96,7 @@ class Paying:
     refund_preview: PaymentPreview
     done: PaymentState
     steps: dict[str, StepState]
+    customer: PursesState
     receipt: str
 
 
@@ -133,6 +156,7 @@ def _play(player: Player) -> Paying:
         refund_preview=refund_preview,
         done=done,
         steps=_steps(till.texts.language),
+        customer=PaySteps(till.texts, CURRENCY).purses(_CUSTOMER, _PURSES),
         receipt=receipt,
     )
 

@@ -28,6 +28,7 @@ from pos_client.features.devices.words import device_status, missing_devices
 from pos_client.features.joining.state import JoiningState
 from pos_client.features.joining.view import JoiningView
 from pos_client.features.login.view import LoginView
+from pos_client.features.payment.purses_view import PursesPanel
 from pos_client.features.payment.state import PaymentPreview, PaymentState
 from pos_client.features.payment.step_view import StepPanel
 from pos_client.features.payment.view import PaymentView
@@ -252,6 +253,13 @@ def _gift_balance(made: Set) -> QWidget:
     return shell
 
 
+def _purses(made: Set) -> QWidget:
+    shell, _ = _sale(made)
+    panel = PursesPanel(made.look, made.paying.customer)
+    shell.sheet.open(made.words.text("gift.balance_title"), panel)
+    return shell
+
+
 def _pay_decide(made: Set) -> QWidget:
     shell = _pay_step(made, "unknown")
     words = made.words
@@ -362,6 +370,7 @@ SCENES: dict[str, Build] = {
     "sale-quantity-refused": _quantity,
     "sale-help": _help,
     "sale-gift-balance": _gift_balance,
+    "sale-customer-balance": _purses,
     "stock": _stock,
     "pay": lambda made: _pay(made, made.day.counter.due, made.day.counter.due_preview, "400"),
     "pay-part": lambda made: _pay(

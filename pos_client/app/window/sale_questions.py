@@ -8,6 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QTimer
 
+from pos_client.app.gift_desk import GiftState
 from pos_client.app.window.prompts import (
     ChoiceList,
     Confirm,
@@ -53,6 +54,8 @@ class SaleQuestions:
     ) -> None:
         self._stage, self._do, self._state, self._variants = stage, do, state, variants
         self._till, self._words = stage.till, stage.words
+        self._wanted = ""
+        self._asked_in: TextPrompt | None = None
 
     def _line(self, number: int) -> LineRow | None:
         return next((line for line in self._state().lines if line.number == number), None)
@@ -243,10 +246,57 @@ class SaleQuestions:
             lambda number: self._do(
                 lambda: self._till.basket.on_customer(number),
                 lambda _state: self._stage.shell.sheet.leave(),
-                lambda problem: prompt.complain(" ".join(self._words.error(problem))),
+                lambda problem: self._not_listed(number, prompt, problem),
             )
         )
         self._stage.shell.sheet.open(self._words.text("window.customer"), prompt)
+
+    def follow_up(self, problem: Problem) -> bool:
+        """Ask what is missing, instead of refusing: a weight, or the centre about a customer whom no list has."""
+        if problem.code == "weight_needed":
+            self.weigh(str(problem.params.get("sku", "")))
+        elif problem.code == "customer_unknown":
+            self.ask_centre(str(problem.params.get("number", "")))
+        else:
+            return False
+        return True
+
+    def _not_listed(self, number: str, prompt: TextPrompt, problem: Problem) -> None:
+        if problem.code == "customer_unknown" and number.strip():
+            self.ask_centre(number.strip()[:40], prompt)
+        else:
+            prompt.complain(" ".join(self._words.error(problem)))
+
+    def ask_centre(self, number: str, prompt: TextPrompt | None = None) -> None:
+        """Whom a card or number names that the till's own lists do not have; `found` hears the answer."""
+        self._wanted, self._asked_in = number, prompt
+        if prompt is None:
+            self._stage.shell.say(self._words.text("step.gift_waits"))
+        self._stage.paying.gifts.look_at_purses(number)
+
+    def found(self, state: GiftState) -> None:
+        """The centre said whom it is, or why it does not."""
+        if not self._wanted or state.number != self._wanted or state.phase != "balance":
+            return
+        self._wanted = ""
+        prompt = self._asked_in
+        if state.purses is not None and state.purses.customer:
+            self.attach(state.purses.customer, state.purses.name)
+            return
+        problem = state.problem
+        if problem is None or problem.code == "customer_unknown":
+            problem = DomainError("customer_unknown", {"number": state.number})
+        if prompt is not None and self._stage.shell.sheet.content is prompt:
+            prompt.complain(" ".join(self._words.error(problem)))
+        else:
+            self._stage.shell.complain(problem)
+
+    def attach(self, number: str, name: str) -> None:
+        """The receipt counts for a customer whom the centre named."""
+        self._do(
+            lambda: self._till.basket.on_customer(number, name),
+            lambda _state: self._stage.shell.sheet.leave(),
+        )
 
     def no_customer(self) -> None:
         """Take the customer off the receipt, with a way back."""

@@ -274,14 +274,13 @@ class BasketPresenter:
         self._sale.set_reference(ref.strip())
         return self._show(None)
 
-    def on_customer(self, number: str) -> BasketState:
-        """The receipt counts for the customer with this number: `DomainError('customer_unknown')` if there is none."""
-        guest = self._offers.customer(number.strip())
-        if guest is None:
+    def on_customer(self, number: str, name: str = "") -> BasketState:
+        """The receipt counts for the customer with this number: `DomainError('customer_unknown')` if there is none, and
+        the centre gave no `name` for it either.
+        """
+        guest = self._offers.customer(number.strip()) or Guest(number.strip(), name)
+        if not guest.name:
             raise DomainError("customer_unknown", {"number": number.strip()[:40]})
-        return self._attach(guest)
-
-    def _attach(self, guest: Guest) -> BasketState:
         self._sale.set_customer(guest.number)
         return self._show(None, said=self._texts.text("basket.customer_on", name=guest.name))
 

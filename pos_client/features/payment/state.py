@@ -132,3 +132,14 @@ class StepState:
     what_next: str = ""
     waits: bool = False
     actions: tuple[StepAction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PursesState:
+    """All that a card or number carries: whose it is, and a row for each purse."""
+
+    title: str
+    number: str
+    rows: tuple[TenderRow, ...] = ()
+    empty_text: str = ""
+    actions: tuple[StepAction, ...] = ()
