@@ -239,7 +239,14 @@ def _compose(
             sale, prices, recorder, place, texts, reference, deals, purchases, rules, customer
         ),
         payment=PaymentPresenter(
-            sale, recorder, place, texts, customer.payment, nudger, purchases.paid_by
+            sale,
+            recorder,
+            place,
+            texts,
+            customer.payment,
+            nudger,
+            purchases.paid_by,
+            Refunds(purchases.bought).taken_back,
         ),
         login=_login(paths, reference, journal, recorder, texts, system),
         shift=_shift(sale, journal, outbox, recorder, place, texts, rules),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pos_client.features.payment.ports import PaidBy, PaymentView, Upload
+from pos_client.features.payment.ports import PaidBy, PaymentView, TakenBack, Upload
 from pos_client.features.payment.rows import Rows
 from pos_client.features.payment.state import (
     MeansRow,
@@ -16,6 +16,7 @@ from pos_client.features.payment.values import ACCOUNT, NOTHING, Account, Named
 from pos_client.ports import Place, Recording, Sale, Texts
 from shared.basket import Basket
 from shared.errors import DomainError
+from shared.loyalty import Benefits
 from shared.money import currency, parse_amount
 from shared.quantity import read_typed
 from shared.receipt import Receipt
@@ -50,6 +51,7 @@ class PaymentPresenter:
         view: PaymentView,
         upload: Upload,
         paid_by: PaidBy | None = None,
+        taken_back: TakenBack | None = None,
     ) -> None:
         self._sale = sale
         self._recording = recording
@@ -59,6 +61,8 @@ class PaymentPresenter:
         self._view = view
         self._upload = upload
         self._paid_by = paid_by or _nobody_knows
+        self._taken_back = taken_back or _nothing
+        self._lost = ""
         self._terminal = False
         self._means = TenderKind.CASH
         self._named = NOTHING
@@ -97,9 +101,10 @@ class PaymentPresenter:
         self._account, self._account_asked = None, False
         self._means = self._first_means()
         self._named = self._named_for(self._means) or NOTHING
-        basket = self._sale.basket
+        basket, self._lost = self._sale.basket, ""
         if basket is not None and not basket.is_empty:
             self._sale.choose_means(self._means)
+            self._lost = self._rows.taken_back(self._taken_back(basket))
         return self._show(self._sale.payment)
 
     def on_means(self, kind: str) -> PaymentState:
@@ -276,13 +281,10 @@ class PaymentPresenter:
         return f"payment.accept_{way}"
 
     def _number_preview(self, typed: str) -> PaymentPreview:
+        kind = "_voucher" if self._means is TenderKind.VOUCHER else ""
         if not typed.strip():
-            return PaymentPreview(self._texts.text(f"payment.no_number{self._asked_kind}"))
-        return PaymentPreview(self._texts.text(f"payment.ask_balance{self._asked_kind}"), ok=True)
-
-    @property
-    def _asked_kind(self) -> str:
-        return "_voucher" if self._means is TenderKind.VOUCHER else ""
+            return PaymentPreview(self._texts.text(f"payment.no_number{kind}"))
+        return PaymentPreview(self._texts.text(f"payment.ask_balance{kind}"), ok=True)
 
     def on_take_back(self) -> PaymentState:
         """Forget what was given; `DomainError('card_paid')` while a terminal took some of it."""
@@ -402,10 +404,11 @@ class PaymentPresenter:
         return tuple(tender for tender in given if tender.amount > 0)
 
     def _way_back(self, mix: TenderMix, number: str) -> str:
-        """With what the goods were paid that come back."""
+        """With what the goods were paid that come back, and what they take with them."""
         paid = () if number or mix.total >= 0 else self._origins()
         names = dict.fromkeys(self._named_tender(tender) for tender in paid)
-        return self._texts.text("payment.was_paid", how=", ".join(names)) if names else ""
+        was = self._texts.text("payment.was_paid", how=", ".join(names)) if names else ""
+        return "\n".join(part for part in (was, "" if number else self._lost) if part)
 
     def _named_tender(self, tender: Tender) -> str:
         card = masked(tender.slip.card if tender.slip is not None else tender.instrument)
@@ -484,6 +487,10 @@ class PaymentPresenter:
 
 def _nobody_knows(_basket: Basket) -> tuple[Tender, ...]:
     return ()
+
+
+def _nothing(_basket: Basket) -> Benefits:
+    return Benefits()
 
 
 def _known(kind: str) -> TenderKind:

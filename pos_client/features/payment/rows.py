@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from pos_client.features.payment.state import ChangePart, QuickAmount, TenderRow
 from pos_client.ports import Texts
+from shared.loyalty import Award, Benefits, Purse
 from shared.money import currency
 from shared.tender import AUTHORISED, Tender, fewest_pieces, masked, quick_amounts
 
@@ -65,3 +66,23 @@ class Rows:
             ChangePart(self._texts.coin(piece.value, self._code), count, piece.note)
             for piece, count in fewest_pieces(change, self._code)
         )
+
+    def taken_back(self, lost: Benefits) -> str:
+        """What goes with goods that come back, in a sentence; empty for nothing."""
+        parts = [self._lost(each) for each in lost.awards]
+        for voucher in lost.vouchers:
+            if voucher.next_percent:
+                key, facts = "payment.lost_percent", {"percent": voucher.next_percent}
+            else:
+                key, facts = "payment.lost_voucher", {"amount": self._money(voucher.amount)}
+            parts.append(self._texts.text(key, **facts))
+        return self._texts.text("payment.taken_back", what=", ".join(parts)) if parts else ""
+
+    def _lost(self, award: Award) -> str:
+        if award.purse is Purse.POINTS:
+            return self._texts.text("gift.points", points=award.amount)
+        name = self._texts.text(f"tender.{award.purse}")
+        return f"{name} {self._money(award.amount)}"
+
+    def _money(self, minor: int) -> str:
+        return self._texts.money(minor, self._code)
