@@ -8,7 +8,9 @@ from typing import Protocol
 
 from PySide6.QtCore import QTimer
 
+from pos_client.app.blind_return import Vouched, take_without_receipt
 from pos_client.app.gift_desk import GiftState
+from pos_client.app.window.approval import Decision
 from pos_client.app.window.prompts import (
     ChoiceList,
     Confirm,
@@ -417,26 +419,45 @@ class SaleQuestions:
 
     def _ask_return_reason(self, code: str) -> None:
         why = self._return_reason()
+        why.given.connect(lambda reason: self._find_returned(code, reason))
+        self._stage.shell.sheet.open(self._words.text("window.function_return"), why)
 
-        def give(reason: str) -> None:
+    def _find_returned(self, code: str, reason: str) -> None:
+        def failed(problem: Problem) -> None:
+            if problem.code == "article_ambiguous":
+                self._variants(code, lambda sku: self._ask_vouching(sku, reason))
+            else:
+                self.take_back(code, " ".join(self._words.error(problem)))
+
+        self._stage.tasks.query(
+            lambda: self._till.prices.find(code.strip()).sku,
+            lambda sku: self._ask_vouching(sku, reason),
+            owner=self._stage.shell,
+            kind="returned",
+            failed=failed,
+            lane="till",
+        )
+
+    def _ask_vouching(self, sku: str, reason: str) -> None:
+        """Without a receipt somebody who leads says yes, and whether the customer showed a document."""
+        words = self._words
+        sheet = Decision(
+            self._stage.look,
+            words,
+            question=words.text("return.without_receipt"),
+            hint=words.text("return.without_receipt_hint"),
+            yes=words.text("return.id_seen"),
+            no=words.text("return.id_not_seen"),
+            asks_who=not self._stage.paying.operator_leads,
+        )
+
+        def take(seen: bool, staff: str, pin: str) -> None:
+            vouched = Vouched(staff, pin, id_seen=seen)
             self._do(
-                lambda: self._till.basket.on_return(code, "1", None, reason),
+                lambda: take_without_receipt(self._till, sku, reason, vouched),
                 lambda _state: self._stage.shell.sheet.leave(),
-                lambda problem: refused(problem, reason),
+                lambda problem: sheet.complain(" ".join(words.error(problem))),
             )
 
-        def take(sku: str, reason: str) -> None:
-            self._stage.shell.sheet.leave()
-            self._do(lambda: self._till.basket.on_return(sku, "1", None, reason))
-
-        def refused(problem: Problem, reason: str) -> None:
-            sentence = " ".join(self._words.error(problem))
-            if problem.code == "article_ambiguous":
-                self._variants(code, lambda sku: take(sku, reason))
-            elif problem.code.startswith(_WRONG_CODE):
-                self.take_back(code, sentence)
-            else:
-                why.complain(sentence)
-
-        why.given.connect(give)
-        self._stage.shell.sheet.open(self._words.text("window.function_return"), why)
+        sheet.given.connect(take)
+        self._stage.shell.sheet.open(words.text("window.function_return"), sheet)

@@ -149,7 +149,9 @@ class BasketPresenter:
         *,
         confirmed: bool = False,
     ) -> BasketState:
-        """Goods come back: a line with the quantity below zero, and the reason for it."""
+        """Goods come back without a receipt: a line with the quantity below zero, and the reason for it. Nobody knows
+        what was paid, so that they are worth the lowest price of the last 30 days.
+        """
         if not reason.strip():
             raise DomainError("reason_missing")
         item = self._prices.find(code.strip())
@@ -183,7 +185,8 @@ class BasketPresenter:
         labelled: int | None = None,
     ) -> BasketState:
         moment = self._recording.moment()
-        listed = self._prices.price(item.sku, moment)
+        worth = self._prices.price if quantity > 0 else self._prices.lowest
+        listed = worth(item.sku, moment)
         by_hand = None if price is None else self._amount(price)
         unit_price = (
             labelled if labelled is not None else by_hand if by_hand is not None else listed
