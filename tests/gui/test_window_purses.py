@@ -149,6 +149,16 @@ def test_a_voucher_pays_in_part_and_stands_in_only_by_its_code(seat, shop):
     assert shop.voucher_has(number) == 2_000
 
 
+def test_a_scan_chooses_what_pays(cashier, shop):
+    cashier.scan(shop.card)
+    cashier.known("gift_card")
+    cashier.type("4\r")
+    cashier.until(lambda: cashier.due() == "6,00 €")
+    cashier.scan(shop.issue(3_000))
+    cashier.known("voucher")
+    assert cashier.page.entry.field.text() == "6,00"
+
+
 def forged(token):
     facts, _ = read_token(token)
     return f"{facts.text()}.{urlsafe_b64encode(bytes(64)).decode().rstrip('=')}"

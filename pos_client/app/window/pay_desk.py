@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
 from pos_client.app.paying import Booked
+from pos_client.app.window.balance_desk import is_gift_card, is_voucher
 from pos_client.app.window.stage import Stage
 from pos_client.app.window.step_desk import StepDesk
 from pos_client.features.payment.state import PaymentPreview, PaymentState
@@ -71,7 +72,7 @@ class PayDesk(QObject):
         """Whether a killed till left something at the terminal that comes before anything else."""
         return self.steps.unresolved
 
-    def _choose(self, kind: str) -> None:
+    def _choose(self, kind: str, then: Callable[[], None] | None = None) -> None:
         if self._busy or self.steps.is_asking:
             return
         self.steps.put_aside()
@@ -80,6 +81,8 @@ class PayDesk(QObject):
         def chosen(state: PaymentState) -> None:
             self.page.show_state(state)
             self.steps.look()
+            if then is not None and self.page.asks_number:
+                then()
 
         self._tasks.command(
             lambda: self._paying.choose(kind), chosen, owner=self.page, failed=self._refused
@@ -189,8 +192,8 @@ class PayDesk(QObject):
         )
 
     def scan(self, code: str) -> bool:
-        """A scan came: after the change it begins the next receipt, and this gives True. Before, it is the gift card
-        that is asked for, or refused with a sentence.
+        """A scan came: after the change it begins the next receipt, and this gives True. Before, it is what is asked
+        for, or a gift card or voucher that is to pay next, or refused with a sentence.
         """
         self._scans += 1
         if self.page.is_done:
@@ -200,7 +203,11 @@ class PayDesk(QObject):
             self.page.entry.field.put(code)
             self._pay(code)
             return False
-        self._stage.shell.say(self._words.text("window.scan_while_paying"))
+        kind = "voucher" if is_voucher(code) else "gift_card" if is_gift_card(code) else ""
+        if kind and not self.page.shows_step and not self._busy:
+            self._choose(kind, then=lambda: self._pay(code))
+        else:
+            self._stage.shell.say(self._words.text("window.scan_while_paying"))
         return False
 
     def may_leave(self, page: str) -> bool:
