@@ -394,6 +394,7 @@ class SaleSession:
             customer=basket.customer,
             promotions=deal.uses,
             pricing=frozen_to_body(deal.frozen) if deal.frozen else {},
+            vouchers=deal.vouchers,
         )
 
     def _overrides(self, moment: Moment) -> list[NewEvent]:
