@@ -285,11 +285,17 @@ class SaleQuestions:
         if state.purses is not None and state.purses.customer:
             self.attach(state.purses.customer, state.purses.name)
             return
+        unknown = DomainError("customer_unknown", {"number": state.number})
         problem = state.problem
-        if problem is None or problem.code == "customer_unknown":
-            problem = DomainError("customer_unknown", {"number": state.number})
+        silent = problem is not None and problem.code.startswith("centre_")
+        if problem is None or problem.code == "customer_unknown" or silent:
+            problem = unknown
+        sentences = self._words.error(problem)
+        if silent and state.problem is not None:
+            # The till's own lists do not have them, and nobody else could be asked.
+            sentences = (sentences[0], self._words.error(state.problem)[0])
         if prompt is not None and self._stage.shell.sheet.content is prompt:
-            prompt.complain(" ".join(self._words.error(problem)))
+            prompt.complain(" ".join(sentences))
         else:
             self._stage.shell.complain(problem)
 
