@@ -47,6 +47,8 @@ from shared.wire.authorisations import (
     stand_in_policy,
 )
 
+_LONGEST_NUMBER = 40
+
 
 class CardPhase(StrEnum):
     """How an attempt stands. `STOOD_IN` counts like `APPROVED`; the centre was not heard."""
@@ -114,8 +116,14 @@ class GiftCards:
         return self._transport.balance(asked)
 
     def purses(self, number: str) -> PursesAnswer:
-        """All that a card or a customer's number carries; raises as `balance`."""
-        return self._transport.purses(PursesRequest(instrument=number.strip()))
+        """All that a card or a customer's number carries; raises as `balance`.
+
+        `DomainError('customer_unknown')` for what can be no number.
+        """
+        wanted = number.strip()
+        if not 0 < len(wanted) <= _LONGEST_NUMBER:
+            raise DomainError("customer_unknown", {"number": wanted[:_LONGEST_NUMBER]})
+        return self._transport.purses(PursesRequest(instrument=wanted))
 
     def ask(
         self,

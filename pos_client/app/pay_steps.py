@@ -287,4 +287,8 @@ def _family(kind: TenderKind | None) -> str:
 
 
 def _shown(number: str) -> str:
-    return masked(read_token(number)[0].number if is_token(number) else number)
+    """The end of a number; of a printed code that of the voucher's number, as far as it can be read."""
+    try:
+        return masked(read_token(number)[0].number if is_token(number) else number)
+    except DomainError:
+        return masked(number)

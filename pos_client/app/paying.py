@@ -33,7 +33,6 @@ from shared.tender.card import AttemptKind
 from shared.vouchers import read_number
 
 log = structlog.get_logger()
-_LONGEST_NUMBER = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +150,7 @@ class Paying:
     def _ask_centre(self, typed: str) -> PaymentState:
         payment, basket = self._till.payment, self._basket()
         if payment.asks_account:
-            self._ask_for_purses(typed)
+            self.gifts.look_at_purses(typed.strip())
             return payment.refresh()
         kind = payment.means
         if not payment.named:
@@ -165,12 +164,6 @@ class Paying:
             return payment.on_finish() if state.settled else state
         self.gifts.ask(basket.basket_id, payment.named, minor, kind, basket.customer)
         return payment.refresh()
-
-    def _ask_for_purses(self, typed: str) -> None:
-        number = typed.strip()
-        if not 0 < len(number) <= _LONGEST_NUMBER:
-            raise DomainError("customer_unknown", {"number": number[:_LONGEST_NUMBER]})
-        self.gifts.look_at_purses(number)
 
     def choose(self, kind: str) -> PaymentState:
         """The rest is to be paid by this means. Of whom the receipt is for what they have is asked at once."""
