@@ -1,4 +1,4 @@
-"""What the payment page says about cards, vouchers and purses: in both languages, without a gap, whatever was scanned."""
+"""What the payment page says about cards, vouchers and purses: in both languages, without a gap, whatever it was."""
 
 from uuid import UUID
 

@@ -149,9 +149,7 @@ class BasketPresenter:
         *,
         confirmed: bool = False,
     ) -> BasketState:
-        """Goods come back without a receipt: a line with the quantity below zero, and the reason for it. Nobody knows
-        what was paid, so that they are worth the lowest price of the last 30 days.
-        """
+        """Goods come back without a receipt, and the reason: worth the lowest price of the last 30 days."""
         if not reason.strip():
             raise DomainError("reason_missing")
         item = self._prices.find(code.strip())
