@@ -55,7 +55,7 @@ class Shop(CardWorld):
     """The chain, with a window at its first till. Ada has 20.00 in each purse and as much credit, and a card."""
 
     def __init__(self, folder):
-        made, self.card = _made()
+        made, self.card, _ = _made()
         shutil.copytree(made, folder, dirs_exist_ok=True)
         self.folder, self.chance, self.clock = folder, random.Random(1), FixedClock(START)
         self.policy = StandInPolicy()
@@ -106,8 +106,9 @@ def _settings(folder):
 
 @functools.cache
 def _made():
-    """The folder of a shop that nobody has used, and its gift card."""
-    folder = Path(tempfile.mkdtemp(prefix="tresen-shop-"))
+    """The folder of a shop that nobody has used, its gift card, and what removes the folder in the end."""
+    kept = tempfile.TemporaryDirectory(prefix="tresen-shop-")
+    folder = Path(kept.name)
     world = CardWorld(folder, 1)
     change = CardChange("9001", START)
 
@@ -132,7 +133,7 @@ def _made():
     world.write(give)
     world.settle()
     world.close()
-    return folder, world.card
+    return folder, world.card, kept
 
 
 class CardCashier(PayingCashier):
