@@ -16,7 +16,7 @@ from shared.basket import Basket, BasketTotals, Line, LineDiscount
 from shared.promotions import Frozen
 from shared.promotions.returns import Purchase
 from shared.quantity import from_thousandths
-from shared.receipt import PromotionUse, Receipt
+from shared.receipt import PromotionUse, Receipt, VoucherGiven
 from shared.tender import Tender, TenderKind, TenderMix
 
 # The roles of those who lead a store: what may harm it asks for one of them.
@@ -150,6 +150,9 @@ class Texts(Protocol):
     def moment(self, at: datetime) -> str:
         """Day and time, to the minute."""
 
+    def date(self, day: date) -> str:
+        """A day."""
+
 
 class Place(Protocol):
     """Where the till stands; set once at provisioning."""
@@ -238,7 +241,8 @@ class Deal:
     """What promotions take off an open receipt: by line number, and by promotion. `proven`: nothing better exists.
 
     `frozen` is what the receipt keeps to be priced again; None where no promotion was open. `refunds` are by the number
-    of each line that says which receipt it comes from; `uses` contain what they take back.
+    of each line that says which receipt it comes from; `uses` contain what they take back. `vouchers` are
+    given with the receipt.
     """
 
     given: Mapping[int, tuple[LineDiscount, ...]] = field(default_factory=dict)
@@ -246,6 +250,7 @@ class Deal:
     proven: bool = True
     frozen: Frozen | None = None
     refunds: Mapping[int, LineRefund] = field(default_factory=dict)
+    vouchers: tuple[VoucherGiven, ...] = ()
 
 
 class Sale(Protocol):

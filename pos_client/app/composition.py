@@ -238,9 +238,7 @@ def _compose(
         basket=_basket(
             sale, prices, recorder, place, texts, reference, deals, purchases, rules, customer
         ),
-        payment=PaymentPresenter(
-            sale, recorder, place, texts, customer.payment, nudger, purchases.paid_by
-        ),
+        payment=_payment(sale, recorder, place, texts, customer, nudger, purchases),
         login=_login(paths, reference, journal, recorder, texts, system),
         shift=_shift(sale, journal, outbox, recorder, place, texts, rules),
         receipts=ReceiptsPresenter(archive, identity, recorder, texts, LastState(), found, place),
@@ -256,6 +254,28 @@ def _compose(
     )
     till.follow_business_clock()
     return till
+
+
+def _payment(
+    sale: SaleSession,
+    recorder: Recorder,
+    place: Place,
+    texts: TillTexts,
+    customer: CustomerFeed,
+    nudger: Nudger,
+    purchases: PurchaseBook,
+) -> PaymentPresenter:
+    refunds = Refunds(purchases.bought)
+    return PaymentPresenter(
+        sale,
+        recorder,
+        place,
+        texts,
+        customer.payment,
+        nudger,
+        purchases.paid_by,
+        refunds.taken_back,
+    )
 
 
 def _settings(

@@ -15,6 +15,7 @@ from pos_client.ports import Deal, LineRefund, Moment
 from shared.basket import Basket, Line, LineDiscount
 from shared.catalogue import Item
 from shared.errors import DomainError, EnvironmentProblem
+from shared.loyalty import vouchers_of
 from shared.money import times_quantity
 from shared.promotions import (
     FRAME_STEPS,
@@ -31,7 +32,7 @@ from shared.promotions import (
 )
 from shared.promotions.articles import ArticleFacts, article_facts
 from shared.quantity import to_thousandths
-from shared.receipt import PromotionUse
+from shared.receipt import PromotionUse, VoucherGiven
 from shared.tender import Means
 from shared.wire.customer_payloads import CustomerRow
 
@@ -151,7 +152,11 @@ class Deals:
             for name, times, amount in priced.uses()
         )
         frozen = freeze(priced, lambda name: self._ready.versions[name].version)
-        return Deal(given, (*uses, *back.uses), priced.optimal, frozen, back.lines)
+        vouchers = tuple(
+            VoucherGiven(each.promotion, each.amount, each.valid_days, each.next_percent)
+            for each in vouchers_of(priced)
+        )
+        return Deal(given, (*uses, *back.uses), priced.optimal, frozen, back.lines, vouchers)
 
     def _name(self, promotion_id: str) -> str:
         return self._ready.versions[promotion_id].promotion.name

@@ -1,4 +1,4 @@
-"""Gift cards at the till: asked online, remembered before they are asked, and never guessed about.
+"""What a customer has, at the till: gift cards, vouchers, purses. Asked online, remembered before that, never guessed.
 
 An attempt is in the journal file before its request leaves the till, and keeps its id for every repetition. It ends
 `approved` or `declined`; without an answer it is `unknown`, also after a kill: then it is asked again under the same
@@ -20,7 +20,7 @@ from pos_client.app.composition import Till
 from pos_client.ports import Facts
 from pos_client.runtime.clock import SystemClock
 from pos_client.storage.authorisations import (
-    GIFT_CARD,
+    VALUE_KINDS,
     OutstandingAuthorisation,
     OutstandingAuthorisations,
 )
@@ -34,7 +34,7 @@ from pos_client.sync.transport import HttpTransport
 from shared.errors import DomainError, EnvironmentProblem, ErrorParam
 from shared.identity import Clock, uuid7
 from shared.tender import Tender, TenderKind
-from shared.vouchers import StandInPolicy, read_number
+from shared.vouchers import StandInPolicy, is_token, read_number, read_token, read_voucher_number
 from shared.wire.authorisations import (
     STAND_IN_KEY,
     AuthorisationAnswer,
@@ -42,8 +42,12 @@ from shared.wire.authorisations import (
     AuthorisationState,
     BalanceAnswer,
     BalanceRequest,
+    PursesAnswer,
+    PursesRequest,
     stand_in_policy,
 )
+
+_LONGEST_NUMBER = 40
 
 
 class CardPhase(StrEnum):
@@ -57,8 +61,8 @@ class CardPhase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GiftCardPayment:
-    """An attempt: `asked` and `amount` (what may be taken) in minor units, `balance` what the card has besides. `code`
-    with its parameters says why it is declined or not known.
+    """An attempt: `asked` and `amount` (what may be taken) in minor units, `balance` what there is besides. `code`
+    with its parameters says why it is declined or not known. `signed`: asked of a voucher whose code was read.
     """
 
     auth_id: UUID
@@ -71,17 +75,19 @@ class GiftCardPayment:
     expires_at: datetime | None = None
     code: str = ""
     params: Mapping[str, ErrorParam] = field(default_factory=dict)
+    kind: TenderKind = TenderKind.GIFT_CARD
+    signed: bool = False
 
     def tender(self) -> Tender:
         """What the receipt is paid with; `DomainError('tender_unauthorised')` while nothing may be taken."""
         if self.phase not in {CardPhase.APPROVED, CardPhase.STOOD_IN}:
             raise DomainError("tender_unauthorised")
         known = self.balance if self.phase is CardPhase.APPROVED else None
-        return Tender(TenderKind.GIFT_CARD, self.amount, self.auth_id, self.instrument, known)
+        return Tender(self.kind, self.amount, self.auth_id, self.instrument, known)
 
 
 class GiftCards:
-    """The gift cards of one till. `policy` is what the chain allows without an answer, `record` journals a fact."""
+    """What one till asks the centre for. `policy` is what the chain allows without an answer, `record` keeps a fact."""
 
     def __init__(
         self,
@@ -102,32 +108,54 @@ class GiftCards:
         self._policy = policy
         self._record = record
 
-    def balance(self, number: str) -> BalanceAnswer:
-        """What a card has. `CentreRefusedError` and `EnvironmentProblem` as the transport raises them."""
-        asked = BalanceRequest(kind="gift_card", instrument=read_number(number))
+    def balance(self, number: str, kind: TenderKind = TenderKind.GIFT_CARD) -> BalanceAnswer:
+        """What a card, voucher or purse has. `CentreRefusedError` and `EnvironmentProblem` as the transport raises
+        them.
+        """
+        asked = BalanceRequest(kind=kind.value, instrument=_read(number, kind))  # type: ignore[arg-type]
         return self._transport.balance(asked)
 
-    def ask(
-        self, basket_id: UUID, number: str, amount: int, *, part_ok: bool = False
-    ) -> GiftCardPayment:
-        """Ask for minor units of a card; with `part_ok` what it has, where that is less.
+    def purses(self, number: str) -> PursesAnswer:
+        """All that a card or a customer's number carries; raises as `balance`.
 
-        `DomainError`: `giftcard_number_invalid`, `giftcard_amount_invalid`; nothing is asked then.
+        `DomainError('customer_unknown')` for what can be no number.
+        """
+        wanted = number.strip()
+        if not 0 < len(wanted) <= _LONGEST_NUMBER:
+            raise DomainError("customer_unknown", {"number": wanted[:_LONGEST_NUMBER]})
+        return self._transport.purses(PursesRequest(instrument=wanted))
+
+    def ask(
+        self,
+        basket_id: UUID,
+        number: str,
+        amount: int,
+        *,
+        part_ok: bool = False,
+        kind: TenderKind = TenderKind.GIFT_CARD,
+        customer: str = "",
+    ) -> GiftCardPayment:
+        """Ask for minor units of a card, voucher or purse; with `part_ok` what it has, where that is less. `customer`
+        is whom the receipt is for.
+
+        `DomainError`: `giftcard_number_invalid`, `voucher_number_invalid`, `giftcard_amount_invalid`; nothing is asked
+        then.
         """
         if amount <= 0:
             raise DomainError("giftcard_amount_invalid")
         request = AuthorisationRequest(
             auth_id=uuid7(self._clock.now(), self._random_bytes(10)),
-            kind="gift_card",
-            instrument=read_number(number),
+            kind=kind.value,  # type: ignore[arg-type]
+            instrument=_read(number, kind),
             amount=amount,
             currency=self._currency,
             basket_id=basket_id,
             part_ok=part_ok,
+            customer=customer,
         )
         row = OutstandingAuthorisation(
             request.auth_id,
-            GIFT_CARD,
+            request.kind,
             basket_id,
             request.model_dump(mode="json"),
             "asked",
@@ -148,7 +176,7 @@ class GiftCards:
         return tuple(
             _as_it_stands(row)
             for row in self._outstanding.all()
-            if row.kind == GIFT_CARD and row.basket_id == basket_id and row.state != "voiding"
+            if row.kind in VALUE_KINDS and row.basket_id == basket_id and row.state != "voiding"
         )
 
     def give_back(self, auth_id: UUID) -> None:
@@ -157,7 +185,7 @@ class GiftCards:
         `DomainError('authorisation_unknown')` if nothing of this id is open.
         """
         rows = (row for row in self._outstanding.all() if row.auth_id == auth_id)
-        row = next((row for row in rows if row.kind == GIFT_CARD), None)
+        row = next((row for row in rows if row.kind in VALUE_KINDS), None)
         if row is None:
             raise DomainError("authorisation_unknown")
         if row.state != "voiding":
@@ -168,11 +196,9 @@ class GiftCards:
             return
 
     def may_stand_in(self, auth_id: UUID) -> bool:
-        """Whether the chain allows this one to be taken without an answer."""
+        """Whether the chain allows this one to be taken without an answer; never a voucher by a typed number."""
         row = self._open(auth_id)
-        found = _as_it_stands(row)
-        so_far = stood_in(self._file, found.instrument, row.basket_id)
-        return found.asked <= self._policy().left(so_far)
+        return _as_it_stands(row).asked <= self._most_without_answer(row)
 
     def stand_in(self, auth_id: UUID) -> GiftCardPayment:
         """Take what is not known all the same: the centre settles it when the receipt comes.
@@ -183,8 +209,7 @@ class GiftCards:
         found = _as_it_stands(row)
         if found.phase is not CardPhase.UNKNOWN:
             raise DomainError("authorisation_unknown")
-        so_far = stood_in(self._file, found.instrument, row.basket_id)
-        most = self._policy().left(so_far)
+        most = self._most_without_answer(row)
         if found.asked > most:
             raise DomainError("stand_in_refused", {"stand_in_most": most})
         facts = {
@@ -198,11 +223,17 @@ class GiftCards:
         self._outstanding.put(replace(row, state="stood_in", changed_at=self._clock.now()))
         return replace(found, phase=CardPhase.STOOD_IN, amount=found.asked)
 
+    def _most_without_answer(self, row: OutstandingAuthorisation) -> int:
+        found = _as_it_stands(row)
+        if found.kind is TenderKind.VOUCHER and not found.signed:
+            return 0
+        return self._policy().left(stood_in(self._file, found.instrument, row.basket_id))
+
     # --- one exchange -------------------------------------------------------------------------
 
     def _open(self, auth_id: UUID) -> OutstandingAuthorisation:
         for row in self._outstanding.all():
-            if row.auth_id == auth_id and row.kind == GIFT_CARD and row.state != "voiding":
+            if row.auth_id == auth_id and row.kind in VALUE_KINDS and row.state != "voiding":
                 return row
         raise DomainError("authorisation_unknown")
 
@@ -253,9 +284,25 @@ def _answers(answer: AuthorisationAnswer, request: AuthorisationRequest) -> bool
 
 def _blank(row: OutstandingAuthorisation) -> GiftCardPayment:
     request = AuthorisationRequest.model_validate(row.body)
+    signed = is_token(request.instrument)
     return GiftCardPayment(
-        row.auth_id, row.basket_id, request.instrument, request.amount, CardPhase.UNKNOWN
+        row.auth_id,
+        row.basket_id,
+        read_token(request.instrument)[0].number if signed else request.instrument,
+        request.amount,
+        CardPhase.UNKNOWN,
+        kind=TenderKind(request.kind),
+        signed=signed,
     )
+
+
+def _read(number: str, kind: TenderKind) -> str:
+    """What is sent of what was scanned or typed; a voucher's whole code, so that the centre checks its signature."""
+    if kind is TenderKind.GIFT_CARD:
+        return read_number(number)
+    if kind is TenderKind.VOUCHER and not is_token(number):
+        return read_voucher_number(number)
+    return number.strip()
 
 
 def _as_it_stands(row: OutstandingAuthorisation) -> GiftCardPayment:

@@ -1,4 +1,5 @@
-"""Gift cards beside the sale: a worker asks the centre, and the page that shows a payment looks at its state.
+"""Gift cards, vouchers and purses beside the sale: a worker asks the centre, and the page that shows a payment looks
+at its state.
 
 Nothing of a sale waits in the lane of the till. What is not known is asked again by itself, under the same id, until it
 is known, given back, or taken without the centre; the last two are decided in the lane, where nothing waits.
@@ -20,7 +21,8 @@ from pos_client.runtime.workers import start_worker
 from pos_client.storage.journal_file import JournalFile
 from pos_client.sync.ports import Authorising, CentreRefusedError
 from shared.errors import DomainError, EnvironmentProblem
-from shared.wire.authorisations import BalanceAnswer
+from shared.tender import TenderKind
+from shared.wire.authorisations import BalanceAnswer, PursesAnswer
 
 _JOIN_SECONDS = 30
 Phase = Literal["idle", "looking", "asking", "balance", "approved", "declined", "unknown"]
@@ -28,14 +30,17 @@ Phase = Literal["idle", "looking", "asking", "balance", "approved", "declined", 
 
 @dataclass(frozen=True, slots=True)
 class GiftState:
-    """How the card `number` stands. `payment` is the one that `phase` is about, `balance` what the centre said it has;
-    `problem` why that could not be asked.
+    """How the `number` stands, which is that of a card or voucher, or of whose purses (`kind` None) are asked about.
+    `payment` is the one that `phase` is about, `balance` or `purses` what the centre said there is; `problem` why that
+    could not be asked.
     """
 
     phase: Phase = "idle"
     number: str = ""
+    kind: TenderKind | None = TenderKind.GIFT_CARD
     payment: GiftCardPayment | None = None
     balance: BalanceAnswer | None = None
+    purses: PursesAnswer | None = None
     problem: DomainError | EnvironmentProblem | None = None
 
 
@@ -44,7 +49,7 @@ class _Order:
     """`ticket` says which question it belongs to: an answer to one that is over is shown to nobody."""
 
     ticket: int
-    number: str
+    blank: GiftState
     act: Callable[[GiftCards, GiftState], GiftState]
 
 
@@ -75,29 +80,43 @@ class GiftDesk:
         """How it stands, as the worker saw it last."""
         return self._state
 
-    def look(self, number: str) -> None:
-        """Ask what this card has."""
+    def look(self, number: str, kind: TenderKind = TenderKind.GIFT_CARD) -> None:
+        """Ask what this card or voucher has."""
+        self._begin(
+            GiftState("looking", number, kind),
+            lambda cards, state: replace(
+                state, phase="balance", balance=cards.balance(number, kind)
+            ),
+        )
+
+    def look_at_purses(self, number: str) -> None:
+        """Ask for all that a card or a customer's number carries."""
+        self._begin(
+            GiftState("looking", number, None),
+            lambda cards, state: replace(state, phase="balance", purses=cards.purses(number)),
+        )
+
+    def ask(
+        self,
+        basket_id: UUID,
+        number: str,
+        amount: int,
+        kind: TenderKind = TenderKind.GIFT_CARD,
+        customer: str = "",
+    ) -> None:
+        """Hold minor units for a receipt, or what there is where that is less; `customer` is whom it is for."""
 
         def act(cards: GiftCards, state: GiftState) -> GiftState:
-            try:
-                return replace(state, phase="balance", balance=cards.balance(number))
-            except CentreRefusedError as refusal:
-                problem = DomainError(refusal.code, refusal.params)
-                return replace(state, phase="balance", problem=problem)
+            payment = cards.ask(
+                basket_id, number, amount, part_ok=True, kind=kind, customer=customer
+            )
+            return _shown(state, payment)
 
-        self._begin("looking", number, act)
-
-    def ask(self, basket_id: UUID, number: str, amount: int) -> None:
-        """Hold minor units of a card for a receipt, or what the card has where that is less."""
-        self._begin(
-            "asking",
-            number,
-            lambda cards, state: _shown(state, cards.ask(basket_id, number, amount, part_ok=True)),
-        )
+        self._begin(GiftState("asking", number, kind), act)
 
     def ask_again(self, payment: GiftCardPayment) -> None:
         """The same question at once, and again by itself as long as it is not answered."""
-        self._begin("asking", payment.instrument, _repeating(payment))
+        self._begin(GiftState("asking", payment.instrument, payment.kind), _repeating(payment))
 
     def give_back(self, auth_id: UUID) -> None:
         """Tell the centre now what the sync process would tell it later."""
@@ -107,7 +126,7 @@ class GiftDesk:
             return state
 
         # It belongs to no question, so nothing of it is shown.
-        self._orders.put(_Order(-1, "", act))
+        self._orders.put(_Order(-1, GiftState(), act))
 
     def forget(self) -> None:
         """What was asked for last is on the receipt, or nothing: nobody waits for an answer any more."""
@@ -123,7 +142,7 @@ class GiftDesk:
                 cards.give_back(last.auth_id)
             return state
 
-        self._orders.put(_Order(self._next_question(GiftState()), "", act))
+        self._orders.put(_Order(self._next_question(GiftState()), GiftState(), act))
 
     def close(self) -> None:
         """End the worker; what is not known is asked for at the next start."""
@@ -131,10 +150,8 @@ class GiftDesk:
         self._orders.put(None)
         self._worker.join(_JOIN_SECONDS)
 
-    def _begin(
-        self, phase: Phase, number: str, act: Callable[[GiftCards, GiftState], GiftState]
-    ) -> None:
-        self._orders.put(_Order(self._next_question(GiftState(phase, number)), number, act))
+    def _begin(self, state: GiftState, act: Callable[[GiftCards, GiftState], GiftState]) -> None:
+        self._orders.put(_Order(self._next_question(state), replace(state, phase="idle"), act))
 
     def _next_question(self, state: GiftState) -> int:
         with self._turn:
@@ -160,7 +177,7 @@ class GiftDesk:
                 try:
                     cards = cards or self._open_cards(file)
                 except EnvironmentProblem as problem:
-                    self._show(order.ticket, GiftState("balance", order.number, problem=problem))
+                    self._show(order.ticket, replace(order.blank, phase="balance", problem=problem))
                     continue
                 self._obey(cards, order)
         finally:
@@ -177,14 +194,17 @@ class GiftDesk:
             self._repeats += 1
             if unknown is None:
                 return None
-            return _Order(ticket, unknown.instrument, _repeating(unknown))
+            return _Order(ticket, replace(state, phase="idle", payment=None), _repeating(unknown))
 
     def _obey(self, cards: GiftCards, order: _Order) -> None:
-        before = GiftState(number=order.number)
+        before = order.blank
         try:
             after = order.act(cards, before)
+        except CentreRefusedError as refusal:
+            problem = DomainError(refusal.code, {"number": before.number, **refusal.params})
+            after = replace(before, phase="balance", problem=problem)
         except (DomainError, EnvironmentProblem) as problem:
-            after = GiftState("balance", order.number, problem=problem)
+            after = replace(before, phase="balance", problem=problem)
         self._last = after.payment or self._last
         if after.phase != "unknown":
             self._repeats = 0

@@ -10,12 +10,16 @@ from pos_client.app.gift_cards import GiftCardPayment
 from pos_client.app.gift_desk import GiftState
 from pos_client.app.translations import TillTexts
 from pos_client.devices.terminal.port import Ending
-from pos_client.features.payment.state import StepAction, StepState
+from pos_client.features.payment.state import PursesState, StepAction, StepState, TenderRow
+from pos_client.features.payment.values import ACCOUNT
 from shared.errors import DomainError, EnvironmentProblem
-from shared.tender import masked
+from shared.tender import TenderKind, masked
 from shared.tender.card import AttemptKind
+from shared.vouchers import is_token, read_token
+from shared.wire.authorisations import PurseLine, PursesAnswer
 
-_CARD, _GIFT = "card", "gift_card"
+_CARD = "card"
+_FAMILY = {TenderKind.GIFT_CARD: "gift", TenderKind.VOUCHER: "voucher"}
 
 
 class PaySteps:
@@ -127,16 +131,16 @@ class PaySteps:
             ),
         )
 
-    # --- gift cards ---------------------------------------------------------------------------
+    # --- cards, vouchers and purses at the centre ----------------------------------------------
 
     def gift_waits(self, state: GiftState) -> StepState:
         """The centre is asked."""
-        key = "gift_looking" if state.phase == "looking" else "gift_asking"
+        key = "looking" if state.phase == "looking" else "asking"
         return StepState(
-            means=_GIFT,
-            title=self._say(key),
-            said=masked(state.number),
-            said_caption=self._say("gift_card"),
+            means=_means(state.kind),
+            title=self._say(f"{_family(state.kind)}_{key}"),
+            said=_shown(state.number),
+            said_caption=self._name(state.kind),
             text=self._say("gift_waits"),
             actions=(self._action("gift_other", sign="Esc"),),
             waits=True,
@@ -151,13 +155,17 @@ class PaySteps:
         can = (self._action("stand_in", kind="primary"),) if stand_in else ()
         next_key = "gift_stand_in_next" if stand_in else "gift_unknown_next"
         return StepState(
-            means=_GIFT,
+            means=_means(payment.kind),
             tone="warning",
             title=self._say("gift_unknown"),
             amount=amount,
             said=self._say("gift_unknown_asking"),
             said_caption=self._say("unknown_caption"),
-            text=self._say("gift_unknown_text", amount=amount, card=masked(payment.instrument)),
+            text=self._say(
+                f"{_family(payment.kind)}_unknown_text",
+                amount=amount,
+                card=masked(payment.instrument),
+            ),
             what_next=f"{why} {self._say(next_key)}".strip(),
             actions=(self._action("gift_other", sign="Esc"), *can),
         )
@@ -166,28 +174,32 @@ class PaySteps:
         """The centre said no, and why."""
         key = f"error.{payment.code}"
         why = self._texts.text(key, **payment.params), self._texts.text(f"{key}.next")
-        return self._gift_refused(payment.instrument, why, self._money(payment.asked))
+        return self._gift_refused(payment.kind, payment.instrument, why, self._money(payment.asked))
 
     def gift_failed(self, state: GiftState, problem: DomainError | EnvironmentProblem) -> StepState:
-        """What the card has could not be asked."""
-        return self._gift_refused(state.number, self._texts.error(problem), "")
+        """What there is could not be asked."""
+        return self._gift_refused(state.kind, state.number, self._texts.error(problem), "")
 
-    def _gift_refused(self, number: str, words: tuple[str, str], amount: str) -> StepState:
+    def _gift_refused(
+        self, kind: TenderKind | None, number: str, words: tuple[str, str], amount: str
+    ) -> StepState:
         why, what_next = words
+        family = _family(kind)
+        again = StepAction("gift_again", self._say(f"act_{family}_again"), "primary", "Enter")
         return StepState(
-            means=_GIFT,
+            means=_means(kind),
             tone="danger",
-            title=self._say("gift_declined"),
+            title=self._say(f"{family}_declined"),
             amount=amount,
-            said=masked(number),
-            said_caption=self._say("gift_card"),
+            said=_shown(number),
+            said_caption=self._name(kind),
             text=why,
             what_next=what_next,
-            actions=(
-                self._action("gift_other", sign="Esc"),
-                self._action("gift_again", kind="primary", sign="Enter"),
-            ),
+            actions=(self._action("gift_other", sign="Esc"), again),
         )
+
+    def _name(self, kind: TenderKind | None) -> str:
+        return self._texts.text("payment.account" if kind is None else f"tender.{kind}")
 
     def looked_up(self, state: GiftState) -> StepState:
         """What a card has, asked without a sale."""
@@ -204,15 +216,53 @@ class PaySteps:
         if day is not None:
             expires = self._texts.text("gift.expires", day=self._texts.date(day))
         return StepState(
-            means=_GIFT,
+            means=_means(state.kind),
             tone="saving" if usable else "warning",
             title=self._texts.text("gift.balance"),
             amount=self._texts.money(found.balance, found.currency),
             said=masked(found.instrument),
-            said_caption=self._say("gift_card"),
+            said_caption=self._name(state.kind),
             text=self._texts.text(f"gift.state_{found.state}"),
             what_next=expires,
             actions=ways,
+        )
+
+    def purses(self, number: str, found: PursesAnswer) -> PursesState:
+        """All that a customer has, asked without a sale."""
+        return PursesState(
+            title=found.name or self._texts.text("payment.account"),
+            number=_shown(number),
+            rows=tuple(self._purse(line) for line in found.purses),
+            empty_text=self._texts.text("error.purses_empty"),
+            actions=(
+                self._action("close", sign="Esc"),
+                self._action("another"),
+                self._action("attach", kind="primary", sign="Enter"),
+            ),
+        )
+
+    def _purse(self, line: PurseLine) -> TenderRow:
+        points = line.points is not None
+        facts = []
+        if line.kind == TenderKind.INVOICE:
+            facts.append(self._texts.text("gift.credit_left"))
+        if line.points is not None:
+            facts.append(self._texts.text("gift.points", points=line.points))
+        if line.pending:
+            pending = (
+                str(line.pending) if points else self._texts.money(line.pending, line.currency)
+            )
+            facts.append(self._texts.text("gift.pending", pending=pending))
+        if line.expires_on is not None:
+            day = self._texts.date(line.expires_on)
+            facts.append(self._texts.text("gift.first_expires", day=day))
+        if line.state != "active":
+            facts.append(self._texts.text(f"gift.state_{line.state}"))
+        return TenderRow(
+            kind=line.kind,
+            text=self._texts.text(f"tender.{line.kind}"),
+            amount=self._texts.money(line.balance, line.currency),
+            detail=" · ".join(facts),
         )
 
     # --- words --------------------------------------------------------------------------------
@@ -225,3 +275,20 @@ class PaySteps:
 
     def _action(self, key: str, *, kind: str = "outlined", sign: str = "") -> StepAction:
         return StepAction(key, self._say(f"act_{key}"), kind, sign)  # type: ignore[arg-type]
+
+
+def _means(kind: TenderKind | None) -> str:
+    return ACCOUNT if kind is None else str(kind)
+
+
+def _family(kind: TenderKind | None) -> str:
+    """Which sentences speak of it."""
+    return "purse" if kind is None else _FAMILY.get(kind, "purse")
+
+
+def _shown(number: str) -> str:
+    """The end of a number; of a printed code that of the voucher's number, as far as it can be read."""
+    try:
+        return masked(read_token(number)[0].number if is_token(number) else number)
+    except DomainError:
+        return masked(number)

@@ -17,14 +17,18 @@ from pos_client.app.card_desk import CardDesk, CardState, DeskPace, start_card_d
 from pos_client.app.card_payments import CardPayment, TakenPayment, pending_payments
 from pos_client.app.composition import Till
 from pos_client.app.gift_cards import GiftCardPayment, GiftCards, open_gift_cards
-from pos_client.app.gift_desk import GiftDesk, start_gift_desk
+from pos_client.app.gift_desk import GiftDesk, GiftState, start_gift_desk
+from pos_client.app.receipt_making import held_for
+from pos_client.app.voucher_check import check_voucher
 from pos_client.devices.trace import Trace
 from pos_client.features.payment.state import PaymentState
+from pos_client.features.payment.values import Account, PurseSum, unknown_account
 from pos_client.ports import LEADERS
-from pos_client.storage.authorisations import GIFT_CARD, OutstandingAuthorisations
+from pos_client.storage.authorisations import VALUE_KINDS, OutstandingAuthorisations
 from pos_client.sync.ports import Authorising
+from shared.basket import Basket
 from shared.errors import DomainError
-from shared.tender import Tender, TenderKind
+from shared.tender import AUTHORISED, Tender, TenderKind
 from shared.tender.card import AttemptKind
 from shared.vouchers import read_number
 
@@ -114,7 +118,11 @@ class Paying:
         """The customer wants to pay; what a killed till left comes first."""
         self._till.payment.on_open()
         booked = self.book()
-        return Booked(self._till.payment.refresh(), booked.changed, booked.loose)
+        state = self._till.payment.refresh()
+        if not state.refund:
+            # So that it is offered beside cash, without anybody asking for it.
+            self._look_at_own_purses()
+        return Booked(state, booked.changed, booked.loose)
 
     def pay(self, typed: str) -> PaymentState:
         """Take the typed amount by the chosen means, or what is due. Where it settles the receipt, that is complete; a
@@ -126,7 +134,7 @@ class Paying:
             self._till.recorder.require_operator()
             if payment.means is TenderKind.CARD and payment.at_terminal:
                 return self._ask_terminal(typed)
-            if payment.means is TenderKind.GIFT_CARD:
+            if payment.asks_account or payment.means in AUTHORISED:
                 return self._ask_centre(typed)
             state = payment.on_pay(typed or None)
         return payment.on_finish() if state.settled else state
@@ -140,26 +148,52 @@ class Paying:
         return payment.refresh()
 
     def _ask_centre(self, typed: str) -> PaymentState:
-        payment = self._till.payment
-        if not payment.gift_card:
-            self.gifts.look(read_number(typed))
+        payment, basket = self._till.payment, self._basket()
+        if payment.asks_account:
+            self.gifts.look_at_purses(typed.strip())
+            return payment.refresh()
+        kind = payment.means
+        if not payment.named:
+            if kind is TenderKind.VOUCHER:
+                check_voucher(self._till, typed, basket)
+            self.gifts.look(read_number(typed) if kind is TenderKind.GIFT_CARD else typed, kind)
             return payment.refresh()
         minor = payment.amount(typed)
         if minor < 0:
-            state = payment.on_refund_to_gift_card(typed)
+            state = payment.on_refund_to_named(typed)
             return payment.on_finish() if state.settled else state
-        self.gifts.ask(self._basket_id(), payment.gift_card, minor)
+        self.gifts.ask(basket.basket_id, payment.named, minor, kind, basket.customer)
         return payment.refresh()
 
     def choose(self, kind: str) -> PaymentState:
-        """The rest is to be paid by this means."""
-        return self._till.payment.on_means(kind)
+        """The rest is to be paid by this means. Of whom the receipt is for what they have is asked at once."""
+        state = self._till.payment.on_means(kind)
+        if self._till.payment.asks_account:
+            self._look_at_own_purses()
+        return state
+
+    def _look_at_own_purses(self) -> None:
+        basket = self._till.sale.basket
+        if basket is not None and basket.customer and not self._till.sale.training:
+            self.gifts.look_at_purses(basket.customer)
+
+    def take_account(self, state: GiftState, *, choose: bool) -> PaymentState:
+        """What a customer has was said, or cannot be: the ways to pay with it. `DomainError('purses_empty')`."""
+        found = state.purses
+        if found is None:
+            return self._till.payment.on_account(unknown_account(state.number), choose=choose)
+        purses = tuple(
+            PurseSum(TenderKind(line.kind), line.balance, line.points) for line in found.purses
+        )
+        return self._till.payment.on_account(
+            Account(state.number, found.name, purses), choose=choose
+        )
 
     def leave(self) -> None:
-        """Back to the receipt; what gift cards hold is given back. `DomainError('card_paid')` while a terminal took
+        """Back to the receipt; what the centre holds is given back. `DomainError('card_paid')` while a terminal took
         something.
         """
-        held = self._gift_cards_on(self._till.sale.payment.tenders)
+        held = held_for(self._till.sale.payment.tenders)
         self._till.payment.on_leave()
         for auth_id in held:
             self.gifts.give_back(auth_id)
@@ -172,7 +206,7 @@ class Paying:
             self.cards.reverse(self._taken(tender))
             return self._till.payment.refresh()
         state = self._till.payment.on_take_back_one(place)
-        for auth_id in self._gift_cards_on((tender,) if tender is not None else ()):
+        for auth_id in held_for((tender,) if tender is not None else ()):
             self.gifts.give_back(auth_id)
         return state
 
@@ -190,16 +224,14 @@ class Paying:
         number = tender.slip.receipt_number
         return TakenPayment(tender.authorisation, self._basket_id(), tender.amount, number)
 
-    @staticmethod
-    def _gift_cards_on(tenders: tuple[Tender, ...]) -> tuple[UUID, ...]:
-        gift_cards = (tender for tender in tenders if tender.kind is TenderKind.GIFT_CARD)
-        return tuple(tender.authorisation for tender in gift_cards if tender.authorisation)
-
-    def _basket_id(self) -> UUID:
+    def _basket(self) -> Basket:
         basket = self._till.sale.basket
         if basket is None:
             raise DomainError("no_basket")
-        return basket.basket_id
+        return basket
+
+    def _basket_id(self) -> UUID:
+        return self._basket().basket_id
 
     # --- what came of it ----------------------------------------------------------------------
 
@@ -259,9 +291,9 @@ class Paying:
         return self._till.payment.on_tendered()
 
     def left_over(self) -> tuple[GiftCardPayment, ...]:
-        """What was asked of gift cards for the open receipt and is not on it: a till was killed."""
+        """What the centre was asked for the open receipt and is not on it: a till was killed."""
         basket = self._till.sale.basket
-        if basket is None or all(row.kind != GIFT_CARD for row in self._outstanding.all()):
+        if basket is None or all(row.kind not in VALUE_KINDS for row in self._outstanding.all()):
             return ()
         counted = {tender.authorisation for tender in self._till.sale.payment.tenders}
         found = self._own_cards().pending(basket.basket_id)

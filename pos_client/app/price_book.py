@@ -10,7 +10,7 @@ from pos_client.storage.identity import TillIdentity
 from pos_client.storage.overlays import StockOverlay
 from pos_client.storage.reference import Reference
 from shared.catalogue import Item
-from shared.pricing import PriceQuestion
+from shared.pricing import PriceQuestion, lowest_asked
 from shared.tax import vat_rate
 
 
@@ -54,14 +54,21 @@ class PriceBook:
 
     def price(self, sku: str, moment: Moment) -> int | None:
         """Gross unit price in minor units; None if the lists have none."""
-        question = PriceQuestion(
+        entry = self._reference.price(sku, self._question(moment))
+        return entry.amount if entry is not None else None
+
+    def lowest(self, sku: str, moment: Moment) -> int | None:
+        """The lowest gross unit price of the last 30 days, in minor units; None if the lists have none."""
+        entry = lowest_asked(self._reference.price_entries(sku), self._question(moment))
+        return entry.amount if entry is not None else None
+
+    def _question(self, moment: Moment) -> PriceQuestion:
+        return PriceQuestion(
             store_id=self._store.store_id,
             market=self._store.market,
             currency=self._store.currency,
             at=moment.at,
         )
-        entry = self._reference.price(sku, question)
-        return entry.amount if entry is not None else None
 
     def vat_rate(self, category: str, moment: Moment) -> Decimal:
         """Percent in force on the trading day."""

@@ -27,6 +27,7 @@ from shared.receipt.layout import (
     trial_paper,
 )
 from shared.receipt.paper import Paper
+from shared.receipt.voucher_paper import voucher_papers
 from shared.tender import TenderKind
 
 # A drawer that springs open long after the sale opens for somebody else.
@@ -66,14 +67,15 @@ class PrintPapers:
         """What the printer is sent. `DomainError` for an event that no paper can be made of."""
         if job.kind == "drawer":
             return drawer_job(self._profile)
-        papers = (self._paper(job, find), *self._merchant_papers(job))
+        papers = (self._paper(job, find), *self._with_original(job))
         return b"".join(encode(paper, self._images, self._profile) for paper in papers)
 
-    def _merchant_papers(self, job: PrintJob) -> Iterator[Paper]:
-        """What the house keeps comes with the original, and with no copy of it."""
+    def _with_original(self, job: PrintJob) -> Iterator[Paper]:
+        """What the house keeps, and vouchers for the customer, come with the original, and with no copy of it."""
         if job.kind == "receipt" and job.event_type not in _WITHOUT_NUMBER:
             receipt = receipt_from_body(job.event_id, parse_body(job.body))
             yield from merchant_papers(receipt, self._texts, self._sheet.width)
+            yield from voucher_papers(receipt, self._texts, self._sheet.width)
 
     def trial(self) -> bytes:
         """The test page."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from pos_client.ports import Facts
 from shared.basket import Basket, Line, PriceSource
 from shared.receipt import Receipt, RecordedMode
-from shared.tender import Tender, TenderKind
+from shared.tender import AUTHORISED, Tender
 
 
 def receipt_kind(receipt: Receipt) -> str:
@@ -38,6 +38,6 @@ def override_facts(basket: Basket, voided: Sequence[Line]) -> Facts | None:
 
 
 def held_for(tenders: Iterable[Tender]) -> tuple[UUID, ...]:
-    """Under which ids the centre holds something of gift cards for these."""
-    gift_cards = (tender for tender in tenders if tender.kind is TenderKind.GIFT_CARD)
-    return tuple(tender.authorisation for tender in gift_cards if tender.authorisation)
+    """Under which ids the centre holds something of cards, purses and vouchers for these."""
+    held = (tender for tender in tenders if tender.kind in AUTHORISED)
+    return tuple(tender.authorisation for tender in held if tender.authorisation)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pos_client.ports import Bought, LineRefund
 from shared.basket import Basket, Line
 from shared.errors import DomainError
+from shared.loyalty import Award, Benefits, VoucherAward, benefits_of, lost_benefits
 from shared.promotions.purchase import taken_back
-from shared.promotions.returns import refund
+from shared.promotions.returns import Purchase, priced_left, refund
 from shared.quantity import format_quantity, to_thousandths
 from shared.receipt import PromotionUse
 
@@ -69,6 +70,33 @@ class Refunds:
                 found[line.number] = LineRefund(given.by_line.get(key, 0), given.paid.get(key, 0))
             uses += taken_back(bought.purchase, given, bought.receipt.customer)
         return Refunded(found, tuple(uses))
+
+    def taken_back(self, basket: Basket) -> Benefits:
+        """What the goods that come back take with them of points, purses and vouchers that they had earned. What their
+        receipt gave to nobody in particular is no purse's.
+        """
+        awards: list[Award] = []
+        vouchers: list[VoucherAward] = []
+        for number, lines in _by_receipt(basket).items():
+            try:
+                bought = self._bought(number)
+            except DomainError:
+                continue
+            after = dict(bought.before)
+            for line in lines:
+                key = str(_sold_line(line))
+                back = min(-line.quantity, bought.left(_sold_line(line)))
+                after[key] = after.get(key, 0) + to_thousandths(back)
+            had, kept = (_earned(bought.purchase, each) for each in (bought.before, after))
+            lost = lost_benefits(had, kept)
+            awards += lost.awards if bought.receipt.customer else ()
+            vouchers += lost.vouchers
+        return Benefits(tuple(awards), tuple(vouchers))
+
+
+def _earned(purchase: Purchase, returned: Mapping[str, int]) -> Benefits:
+    left = priced_left(purchase, returned)
+    return benefits_of(left) if left is not None else Benefits()
 
 
 def _by_receipt(basket: Basket) -> dict[str, list[Line]]:

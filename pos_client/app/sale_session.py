@@ -30,7 +30,7 @@ from shared.fiscal import FiscalPort, FiscalTransaction
 from shared.journal.receipt_body import check_receipt, line_to_body
 from shared.promotions import frozen_to_body
 from shared.receipt import Receipt, ReceiptId, RecordedMode
-from shared.tender import MEANS, Means, Tender, TenderKind, TenderMix, means_of
+from shared.tender import AUTHORISED, MEANS, Means, Tender, TenderKind, TenderMix, means_of
 
 MOST_PARKED = 100
 
@@ -282,7 +282,7 @@ class SaleSession:
         basket = self._require()
         if basket.is_empty:
             raise DomainError("basket_empty")
-        if tender.kind is TenderKind.GIFT_CARD and basket.training:
+        if tender.kind in AUTHORISED and basket.training:
             raise DomainError("authorisation_training")
         self._price_for_means(means_of(self._tenders, tender.kind))
         mix = self.payment.add(tender)
@@ -394,6 +394,7 @@ class SaleSession:
             customer=basket.customer,
             promotions=deal.uses,
             pricing=frozen_to_body(deal.frozen) if deal.frozen else {},
+            vouchers=deal.vouchers,
         )
 
     def _overrides(self, moment: Moment) -> list[NewEvent]:

@@ -21,9 +21,9 @@ GAP_SECONDS = 0.030
 SHORTEST = 4
 _RUNNING = 3
 LONGEST = 100
-# Three tracks of a card, from a reader that types.
+# Three tracks of a card from a reader that types, and a voucher's code with its signature.
 LONGEST_STRIPE = 240
-_SENTINELS = ("%", ";")
+_SENTINELS = ("%", ";", "TV1.")
 _SEPARATOR = "\x1d"
 _REPEATING = {
     Qt.Key.Key_Backspace,

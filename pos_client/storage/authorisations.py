@@ -13,8 +13,11 @@ from uuid import UUID
 from pos_client.storage.journal_file import JournalFile
 from pos_client.storage.sqlite import Connection
 from shared.journal import canonical_bytes, parse_body
+from shared.tender import AUTHORISED
 
-GIFT_CARD = "gift_card"
+VALUE_KINDS = frozenset(str(kind) for kind in AUTHORISED)
+"""What is asked of the centre; everything else is at a card terminal."""
+_AT_CENTRE = "kind IN (" + ",".join(f"'{kind}'" for kind in sorted(VALUE_KINDS)) + ")"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +92,20 @@ def settle(connection: Connection, auth_id: UUID) -> None:
 
 
 def void(connection: Connection, auth_id: UUID) -> None:
-    """What a gift card holds is to be given back, within a transaction that does more."""
+    """What the centre holds is to be given back, within a transaction that does more."""
     connection.execute(
-        "UPDATE outstanding_authorisation SET state='voiding' WHERE auth_id=? AND kind=?",
-        (str(auth_id), GIFT_CARD),
+        f"UPDATE outstanding_authorisation SET state='voiding' WHERE auth_id=? AND {_AT_CENTRE}",
+        (str(auth_id),),
     )
 
 
 def end_basket(connection: Connection, basket_id: UUID, captured: Iterable[UUID]) -> None:
-    """A receipt ended: what it `captured` needs nothing any more, what else it had of gift cards is given back."""
+    """A receipt ended: what it `captured` needs nothing any more, what else the centre holds for it is given back."""
     for auth_id in captured:
         settle(connection, auth_id)
     connection.execute(
-        "UPDATE outstanding_authorisation SET state='voiding' WHERE basket_id=? AND kind=?",
-        (str(basket_id), GIFT_CARD),
+        f"UPDATE outstanding_authorisation SET state='voiding' WHERE basket_id=? AND {_AT_CENTRE}",
+        (str(basket_id),),
     )
 
 

@@ -170,6 +170,10 @@ class Reference:
 
     def price(self, sku: str, question: PriceQuestion) -> PriceEntry | None:
         """The price that holds for the question; None if there is none."""
+        return resolve_price(self.price_entries(sku), question)
+
+    def price_entries(self, sku: str) -> tuple[PriceEntry, ...]:
+        """All prices of an article in the till's scopes, past and coming ones too."""
         with self._asking() as connection:
             entries = self._prices.get(sku)
             if entries is None:
@@ -184,7 +188,7 @@ class Reference:
                 if len(self._prices) >= _CACHED:
                     self._prices.clear()
                 self._prices[sku] = entries
-        return resolve_price(entries, question)
+        return entries
 
     def vat_rows(self) -> tuple[VatRate, ...]:
         """The VAT table: what the centre sent, or what this release knows where it sent none."""

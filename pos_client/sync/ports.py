@@ -12,6 +12,8 @@ from shared.wire.authorisations import (
     AuthorisationRequest,
     BalanceAnswer,
     BalanceRequest,
+    PursesAnswer,
+    PursesRequest,
 )
 from shared.wire.devices import DeviceReports, DeviceReportsAnswer
 from shared.wire.models import (
@@ -71,10 +73,13 @@ class Transport(Protocol):
 
 
 class Authorising(Protocol):
-    """What the centre is asked of gift cards while a customer stands at the till. Raises as `Transport`."""
+    """What the centre is asked of a customer's value while they stand at the till. Raises as `Transport`."""
 
     def balance(self, request: BalanceRequest) -> BalanceAnswer:
-        """What can be spent of a gift card."""
+        """What can be spent of a gift card, purse or voucher."""
+
+    def purses(self, request: PursesRequest) -> PursesAnswer:
+        """All that a card or number carries."""
 
     def authorise(self, request: AuthorisationRequest) -> AuthorisationAnswer:
         """Hold an amount; the same request again gets the same answer."""

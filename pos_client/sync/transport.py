@@ -28,6 +28,8 @@ from shared.wire.authorisations import (
     AuthorisationRequest,
     BalanceAnswer,
     BalanceRequest,
+    PursesAnswer,
+    PursesRequest,
 )
 from shared.wire.devices import DeviceReports, DeviceReportsAnswer
 from shared.wire.models import (
@@ -142,6 +144,10 @@ class HttpTransport:
     def balance(self, request: BalanceRequest) -> BalanceAnswer:
         """POST /balances."""
         return self._ask(BalanceAnswer, "/balances", request)
+
+    def purses(self, request: PursesRequest) -> PursesAnswer:
+        """POST /purses."""
+        return self._ask(PursesAnswer, "/purses", request)
 
     def authorise(self, request: AuthorisationRequest) -> AuthorisationAnswer:
         """POST /authorisations."""

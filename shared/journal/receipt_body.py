@@ -16,7 +16,7 @@ from shared.fiscal import FiscalResult
 from shared.journal.reader import BodyReader
 from shared.journal.tender_body import tender_from_body, tender_to_body
 from shared.quantity import format_quantity
-from shared.receipt import PromotionUse, Receipt, ReceiptId, RecordedMode
+from shared.receipt import PromotionUse, Receipt, ReceiptId, RecordedMode, VoucherGiven
 from shared.tax import VatAmount, split_gross
 
 RECEIPT_VERSION = 1
@@ -64,6 +64,7 @@ def receipt_to_body(receipt: Receipt) -> dict[str, object]:
         **({"customer": receipt.customer} if receipt.customer else {}),
         **({"promotions": _uses_to_body(receipt)} if receipt.promotions else {}),
         **({"pricing": dict(receipt.pricing)} if receipt.pricing else {}),
+        **({"vouchers": _vouchers_to_body(receipt)} if receipt.vouchers else {}),
     }
 
 
@@ -124,9 +125,36 @@ def receipt_from_body(event_id: UUID, body: Mapping[str, object]) -> Receipt:
         customer=read.text("customer", ""),
         promotions=_uses_from_body(read),
         pricing=read.object("pricing").values if "pricing" in body else {},
+        vouchers=_vouchers_from_body(read),
     )
     check_receipt(receipt)
     return receipt
+
+
+def _vouchers_to_body(receipt: Receipt) -> list[dict[str, object]]:
+    return [
+        {
+            "promotion": given.promotion,
+            "amount": given.amount,
+            "valid_days": given.valid_days,
+            **({"next_percent": given.next_percent} if given.next_percent else {}),
+        }
+        for given in receipt.vouchers
+    ]
+
+
+def _vouchers_from_body(read: BodyReader) -> tuple[VoucherGiven, ...]:
+    if "vouchers" not in read.values:
+        return ()
+    return tuple(
+        VoucherGiven(
+            each.text("promotion"),
+            each.integer("amount"),
+            each.integer("valid_days"),
+            each.text("next_percent", ""),
+        )
+        for each in read.objects("vouchers")
+    )
 
 
 def _uses_from_body(read: BodyReader) -> tuple[PromotionUse, ...]:

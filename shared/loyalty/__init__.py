@@ -6,6 +6,7 @@ from shared.loyalty.awards import (
     VoucherAward,
     awards_of,
     benefits_of,
+    lost_benefits,
     still_given,
     vouchers_of,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "awards_of",
     "benefits_of",
     "debt_key",
+    "lost_benefits",
     "purse_key",
     "source_key",
     "still_given",

@@ -7,7 +7,7 @@ and nothing is taken twice, in whatever order they come.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.loyalty.purses import Purse
 from shared.promotions.engine import Priced
@@ -81,3 +81,21 @@ def still_given(left: Mapping[str, int], now: Iterable[Award]) -> dict[str, int]
     """
     earned = {award.promotion: award.amount for award in now}
     return {promotion: min(amount, earned.get(promotion, 0)) for promotion, amount in left.items()}
+
+
+def lost_benefits(had: Benefits, kept: Benefits) -> Benefits:
+    """What is taken back of what was earned where the goods that stay earn `kept`: nothing is given anew."""
+    awards = still_given({each.promotion: each.amount for each in had.awards}, kept.awards)
+    left = {each.promotion: each.amount for each in kept.vouchers}
+    gone = {each.promotion for each in had.vouchers} - set(left)
+    less_awards = (
+        replace(each, amount=each.amount - awards[each.promotion]) for each in had.awards
+    )
+    less_vouchers = (
+        replace(each, amount=max(each.amount - left.get(each.promotion, 0), 0))
+        for each in had.vouchers
+    )
+    return Benefits(
+        tuple(each for each in less_awards if each.amount > 0),
+        tuple(each for each in less_vouchers if each.amount > 0 or each.promotion in gone),
+    )

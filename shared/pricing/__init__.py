@@ -7,7 +7,7 @@ from shared.pricing.change import (
     advertised_reduction,
     nearest_ending,
 )
-from shared.pricing.history import lowest_in_window
+from shared.pricing.history import lowest_asked, lowest_in_window
 from shared.pricing.price import (
     STANDARD_OFFER,
     PriceEntry,
@@ -24,6 +24,7 @@ __all__ = [
     "PriceStep",
     "Reduction",
     "advertised_reduction",
+    "lowest_asked",
     "lowest_in_window",
     "nearest_ending",
     "refuse_overlap",

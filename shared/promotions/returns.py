@@ -80,6 +80,12 @@ def refund(
     return Refund(amount, shares, own, _less(purchase, had, priced), priced)
 
 
+def priced_left(purchase: Purchase, returned: Mapping[str, int]) -> Priced | None:
+    """The pricing of what the customer still has once these quantities came back in all, by line; None of nothing."""
+    left = _left(purchase, returned)
+    return _priced(purchase, left) if any(left.values()) else None
+
+
 def _together(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
     return {key: one.get(key, 0) + other.get(key, 0) for key in {*one, *other}}
 

@@ -11,9 +11,10 @@ from typing import Protocol
 from shared.receipt.document import Receipt
 from shared.receipt.paper import Align, Cut, Feed, Paper, Row, Rule, Style, Text
 from shared.receipt.rows import pair, wrapped
-from shared.tender import Tender, TenderKind, TerminalSlip, masked_on_paper
+from shared.tender import AUTHORISED, Tender, TenderKind, TerminalSlip, masked_on_paper
 
 _INDENT = "  "
+_NUMBERS = {TenderKind.GIFT_CARD: "gift_card_number", TenderKind.VOUCHER: "voucher_number"}
 
 
 class CardTexts(Protocol):
@@ -36,12 +37,14 @@ def tender_rows(receipt: Receipt, texts: CardTexts, width: int) -> Iterator[Row]
 
 
 def _facts(tender: Tender, currency: str, texts: CardTexts) -> Iterator[str]:
-    if tender.kind is TenderKind.GIFT_CARD:
-        yield texts.text("receipt.gift_card_number", number=masked_on_paper(tender.instrument))
+    if tender.kind in AUTHORISED:
+        key = _NUMBERS.get(tender.kind, "customer_account")
+        yield texts.text(f"receipt.{key}", number=masked_on_paper(tender.instrument))
         if tender.balance is not None:
             before = texts.amount(tender.balance + tender.amount, currency)
             after = texts.amount(tender.balance, currency)
-            yield texts.text("receipt.gift_card_balance", before=before, after=after)
+            key = "invoice_limit" if tender.kind is TenderKind.INVOICE else "gift_card_balance"
+            yield texts.text(f"receipt.{key}", before=before, after=after)
     if tender.slip is not None:
         yield from _slip_facts(tender.slip, texts)
 

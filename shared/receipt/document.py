@@ -71,11 +71,24 @@ class PromotionUse:
 
 
 @dataclass(frozen=True, slots=True)
+class VoucherGiven:
+    """A voucher that a promotion gives with a receipt: worth `amount` minor units, or (`next_percent`) so much off a
+    later purchase; good for `valid_days` from the day of the receipt.
+    """
+
+    promotion: str
+    amount: int
+    valid_days: int
+    next_percent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """A completed receipt. Amounts are gross minor units of `currency`; sum of lines = total = sum of VAT rows
     = sum of tenders, which `check_receipt` holds it to.
 
     `pricing` is what promotions were priced with, as `shared.promotions.frozen` writes it; empty where none was open.
+    `vouchers` are those that were printed with it.
     """
 
     event_id: UUID
@@ -101,6 +114,7 @@ class Receipt:
     customer: str = ""
     promotions: tuple[PromotionUse, ...] = ()
     pricing: Mapping[str, object] = field(default_factory=dict)
+    vouchers: tuple[VoucherGiven, ...] = ()
 
     @property
     def is_return(self) -> bool:

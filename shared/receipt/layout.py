@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
@@ -50,6 +50,9 @@ class ReceiptTexts(Protocol):
 
     def moment(self, at: datetime) -> str:
         """Day and time, ending with hour and minute."""
+
+    def date(self, day: date) -> str:
+        """A day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from shared.vouchers.validity import valid_until
 from shared.vouchers.voucher import (
     SignedFacts,
     VoucherClass,
+    check_redeemable,
     class_of,
     holder_mark,
     is_token,
@@ -25,6 +26,7 @@ __all__ = [
     "StoodIn",
     "VoucherClass",
     "after",
+    "check_redeemable",
     "class_of",
     "holder_mark",
     "is_token",

@@ -152,3 +152,22 @@ def read_token(text: str) -> tuple[SignedFacts, bytes]:
 def is_token(text: str) -> bool:
     """Whether a text is a printed code rather than a number."""
     return text.strip().startswith(f"{_FORM}.")
+
+
+def check_redeemable(
+    facts: SignedFacts, on: date, currency: str, customer: str = "", groups: Collection[str] = ()
+) -> None:
+    """Whether what stands on a voucher lets it be taken on a day, for a receipt of a customer in these groups.
+
+    `DomainError`: `voucher_currency_differs`, `voucher_expired`, `voucher_other_customer`. That it is genuine is
+    checked before, and what it still has by the centre.
+    """
+    if facts.currency != currency:
+        raise DomainError("voucher_currency_differs", {"currency": facts.currency})
+    if facts.expires_on is not None and facts.expires_on < on:
+        raise DomainError("voucher_expired", {"day": facts.expires_on.isoformat()})
+    if facts.holder == holder_mark(facts.number):
+        return
+    marks = {holder_mark(facts.number, group=group) for group in groups}
+    if facts.holder not in marks | {holder_mark(facts.number, customer=customer)}:
+        raise DomainError("voucher_other_customer")

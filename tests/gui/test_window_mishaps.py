@@ -7,13 +7,16 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from pos_client.app.window.approval import Decision
 from pos_client.app.window.prompts import TextPrompt
 from pos_client.features.stock_lookup.variant_view import StockTable, VariantPicker
 from pos_client.kit.buttons import Button
 from pos_client.kit.numpad import NumPad
 from pos_client.kit.rows import RowList
+from pos_client.runtime.gui_thread import forget_gui_thread
 from pos_client.storage.feed_applier import FeedApplier
 from shared.errors import EnvironmentProblem
+from shared.journal import parse_body
 from tests.gui.test_window import (  # noqa: F401 - fixtures
     PERSON_MS,
     cashier,
@@ -21,7 +24,15 @@ from tests.gui.test_window import (  # noqa: F401 - fixtures
     types,
     world,
 )
-from tests.integration.till_world import gtin, item, item_row, page, price_row
+from tests.integration.till_world import (
+    all_events,
+    gtin,
+    item,
+    item_row,
+    page,
+    price_row,
+    staff_row,
+)
 
 
 def tap_again(widget):
@@ -69,7 +80,17 @@ def test_one_enter_opens_the_payment_and_a_held_one_does_not_pay(cashier):
     assert not cashier.space.pay.page.is_done
 
 
-def test_a_scan_into_the_return_sheet_is_what_comes_back(cashier):
+def lead(world):
+    applier = FeedApplier(world.reference_file)
+    row = staff_row("103", name="Lea", role="store_manager")
+    applier.take("staff", page([row], "e.2.0"))
+    applier.close()
+
+
+def test_a_scan_into_the_return_sheet_comes_back_once_somebody_vouches(world, seat):
+    lead(world)
+    cashier = seat()
+    cashier.log_in()
     cashier.key(Qt.Key.Key_F4)
     first = sheet_of(cashier, TextPrompt)
     cashier.qtbot.wait(PERSON_MS)
@@ -79,10 +100,23 @@ def test_a_scan_into_the_return_sheet_is_what_comes_back(cashier):
     reason.field.put("zu klein")
     reason.accept.click()
     reason.accept.click()
+    vouching = sheet_of(cashier, Decision)
+    vouching.paid.click()
+    cashier.until(lambda: not vouching.message.isHidden())
+    assert not cashier.lines()
+    vouching.staff.put("103")
+    vouching.pin.put("4711")
+    vouching.paid.click()
     cashier.until(lambda: bool(cashier.lines()))
     cashier.qtbot.wait(100)
     (line,) = cashier.lines()
     assert line.total.lstrip("−-") != line.total
+    cashier.stop()
+    forget_gui_thread()
+    events = [each for each in all_events(world.open()) if each.type == "approval.given"]
+    (given,) = (parse_body(each.body) for each in events)
+    assert (given["what"], given["approved_by"]) == ("return_without_receipt", "103")
+    assert (given["line"], given["id_seen"]) == (1, True)
 
 
 def test_a_wrong_code_of_a_return_is_asked_for_again(cashier):
@@ -102,6 +136,7 @@ def test_a_wrong_code_of_a_return_is_asked_for_again(cashier):
 
 
 def test_a_number_of_several_variants_that_comes_back_asks_which_one(world, seat):
+    lead(world)
     variants = [item(70 + at, article_no="H70", size=size) for at, size in enumerate(("M", "L"))]
     applier = FeedApplier(world.reference_file)
     rows = [row for of in variants for row in (item_row(of), price_row(of.sku, 500))]
@@ -121,6 +156,10 @@ def test_a_number_of_several_variants_that_comes_back_asks_which_one(world, seat
     assert not cashier.lines()
     picker.chosen.emit("S71")
     picker.chosen.emit("S71")
+    vouching = sheet_of(cashier, Decision)
+    vouching.staff.put("103")
+    vouching.pin.put("4711")
+    vouching.not_paid.click()
     cashier.until(lambda: bool(cashier.lines()))
     assert [(row.sku, row.is_return) for row in cashier.lines()][:1] == [("S71", True)]
     cashier.until(cashier.shell.sheet.isHidden)

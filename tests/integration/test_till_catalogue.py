@@ -1,12 +1,28 @@
 """Articles in the reference file: categories kept up by the feed, pages by article, search by anything one can read."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from pos_client.storage.feed_applier import FeedApplier
 from pos_client.storage.reference import Reference
 from pos_client.storage.reference_files import ReferenceFiles
+from shared.pricing import PriceEntry
 from shared.wire.models import FeedRow
-from tests.integration.till_world import World, item, item_row, page, sell, staff_row
+from shared.wire.payloads import price_payload
+from tests.integration.till_world import (
+    NOON,
+    World,
+    item,
+    item_row,
+    page,
+    price_row,
+    sell,
+    staff_row,
+)
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -132,3 +148,19 @@ def test_a_rare_word_is_found_behind_many_that_begin_alike(applier, reference):
     assert reference.search("mark")[0].sku == "S901"
     assert len(reference.search("marke")) == 50
     assert reference.search("marko") == ()
+
+
+def test_goods_without_a_receipt_are_worth_the_lowest_price_of_the_last_days(tmp_path):
+    world = World(tmp_path)
+    till = world.open()
+    reduced = PriceEntry("S9", "chain", 400, "EUR", NOON - 20 * DAY, NOON - 9 * DAY)
+    entries = [reduced, replace(reduced, amount=900, valid_from=NOON - 9 * DAY, valid_to=None)]
+    row = price_row("S9", 900, seq=9).model_copy(update={"d": price_payload(entries)})
+    applier = FeedApplier(world.reference_file)
+    applier.take("reference", page([row], "e.3.0"))
+    applier.close()
+    till.basket.on_add("S9")
+    till.basket.on_return("S9", "1", None, "too small")
+    lines = till.sale.basket.lines.values()
+    assert [(int(line.quantity), line.unit_price) for line in lines] == [(1, 900), (-1, 400)]
+    world.close()

@@ -9,6 +9,7 @@ from shared.errors import DomainError
 from shared.journal import parse_body, receipt_from_body
 from shared.promotions import discounts_by_line, frozen_from_body, price_again, read_promotion
 from shared.quantity import to_thousandths
+from shared.receipt import VoucherGiven
 from tests.integration.promotion_shop import (
     ADA,
     CODE_1,
@@ -286,3 +287,24 @@ def test_scripts_attach_a_customer_and_give_codes(club):
     assert "codes" not in do(do="code", code="HERBST1", off=True)
     assert "customer" not in do(do="customer")
     assert do(do="customer", number="70001")["discount"] == 50
+
+
+VOUCHER_5 = {
+    "id": "B1",
+    "stage": "benefit",
+    "if": [{"spend": "15.00"}],
+    "reward": {"voucher": {"amount": "5.00", "valid_days": 30}},
+}
+
+
+def test_a_voucher_that_is_earned_stands_on_the_receipt(shop):
+    shop.publish(VOUCHER_5, cursor="e.3.0")
+    till = shop.open()
+    scan(till, 10)
+    till.payment.on_cash("20")
+    till.payment.on_finish()
+    assert last_receipt(till).vouchers == ()
+    scan(till, 10, 9)
+    till.payment.on_cash("20")
+    till.payment.on_finish()
+    assert last_receipt(till).vouchers == (VoucherGiven("B1", 500, 30),)

@@ -265,3 +265,42 @@ def test_scripts_take_goods_of_a_receipt_back(shop):
     )
     assert (outcome["event"], outcome["total"]) == ("line_added", -100)
     assert outcome["line"]["origin"] == {"receipt": bought, "line": 2, "paid": 900}
+
+
+POINTS = {
+    "id": "B1",
+    "stage": "benefit",
+    "reward": {"points": {"per": "1.00", "give": 1}},
+}
+WALLET = {"id": "B2", "stage": "benefit", "reward": {"wallet": {"percent": "10"}}}
+FROM_15 = {
+    "id": "B3",
+    "stage": "benefit",
+    "if": [{"spend": "15.00"}],
+    "reward": {"voucher": {"amount": "5.00", "valid_days": 30}},
+}
+NEXT_TIME = {**FROM_15, "id": "B4", "reward": {"voucher": {"next_percent": "10", "valid_days": 9}}}
+
+
+@pytest.mark.parametrize("shop", [(POINTS, WALLET, FROM_15, NEXT_TIME)], indirect=True)
+def test_what_was_earned_and_goes_back_is_said_before_paying_out(shop):
+    till = shop.open()
+    bought = sell(till, 10, 9, customer="70001")
+    take_back(till, bought, 2)
+    said = till.payment.on_open().note.replace("\xa0", " ")
+    assert said == (
+        "Bezahlt wurde mit: Bar\nMit den Waren geht zurück: 9 Punkte, Guthaben 0,90 €,"
+        " Gutschein 5,00 €, Gutschein über 10 %"
+    )
+    pay_out(till)
+    take_back(till, bought, 1)
+    said = till.payment.on_open().note.replace("\xa0", " ")
+    assert said.endswith("zurück: 10 Punkte, Guthaben 1,00 €")
+
+
+@pytest.mark.parametrize("shop", [(POINTS,)], indirect=True)
+def test_nobodys_points_are_not_taken_back(shop):
+    till = shop.open()
+    bought = sell(till, 10)
+    take_back(till, bought, 1)
+    assert till.payment.on_open().note == "Bezahlt wurde mit: Bar"

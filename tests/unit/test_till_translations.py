@@ -94,6 +94,14 @@ def test_every_code_has_a_sentence_and_what_next(language):
     assert sorted(wanted - set(catalogue(language))) == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_key_has_two_sentences(language):
+    files = (ROOT / "resources" / "locale" / language / "LC_MESSAGES").glob("*.po")
+    for path in files:
+        keys = re.findall(r'^msgid "(.+)"$', path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert sorted(key for key in set(keys) if keys.count(key) > 1) == [], path.name
+
+
 def test_the_languages_have_the_same_keys_and_values():
     german, english = catalogue("de"), catalogue("en")
     assert set(german) == set(english)

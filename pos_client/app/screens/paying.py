@@ -23,14 +23,48 @@ from pos_client.app.screens.day import Player
 from pos_client.app.screens.shop import CURRENCY, MARKET
 from pos_client.app.translations import TillTexts
 from pos_client.devices.terminal.port import CardResult, Ending
-from pos_client.features.payment.state import PaymentPreview, PaymentState, StepState
+from pos_client.features.payment.state import PaymentPreview, PaymentState, PursesState, StepState
+from pos_client.features.payment.values import Account, PurseSum
 from shared.errors import EnvironmentProblem
 from shared.tender import Tender, TenderKind
 from shared.tender.card import AttemptKind, AttemptState, CardAttempt
-from shared.wire.authorisations import BalanceAnswer
+from shared.wire.authorisations import BalanceAnswer, PurseLine, PursesAnswer
 
 GIFT_CARD = "2950000000424471"
 _BASKET, _CARD, _GIFT, _SECOND = (UUID(int=number) for number in (70, 71, 72, 73))
+_POINTS = UUID(int=74)
+_CUSTOMER = "KD-100471"
+_ACCOUNT = Account(
+    _CUSTOMER,
+    "Frieda Sommerwind",
+    (
+        PurseSum(TenderKind.POINTS, 1_460, 1_460),
+        PurseSum(TenderKind.WALLET, 2_340),
+        PurseSum(TenderKind.INVOICE, 12_000),
+    ),
+)
+_PURSES = PursesAnswer(
+    customer="C-100471",
+    name="Frieda Sommerwind",
+    purses=tuple(
+        PurseLine(
+            instrument="C-100471",
+            currency=CURRENCY,
+            balance=balance,
+            state="active",
+            kind=kind,
+            points=points,
+            pending=pending,
+            expires_on=ends,
+        )
+        for kind, balance, points, pending, ends in (
+            ("points", 1_460, 1_460, 240, date(2027, 12, 31)),
+            ("wallet", 2_340, None, 0, None),
+            ("store_credit", 4_999, None, 0, date(2029, 12, 31)),
+            ("invoice", 12_000, None, 0, None),
+        )
+    ),
+)
 _BEFORE, _HELD, _BALANCE = 5000, 5000, 6_000
 _SLIP = CardResult(
     Ending.APPROVED,
@@ -51,6 +85,10 @@ class Paying:
     number_preview: PaymentPreview
     balance: PaymentState
     balance_preview: PaymentPreview
+    voucher: PaymentState
+    voucher_preview: PaymentPreview
+    purses: PaymentState
+    purses_preview: PaymentPreview
     card: PaymentState
     split: PaymentState
     split_preview: PaymentPreview
@@ -58,6 +96,7 @@ class Paying:
     refund_preview: PaymentPreview
     done: PaymentState
     steps: dict[str, StepState]
+    customer: PursesState
     receipt: str
 
 
@@ -79,10 +118,19 @@ def _play(player: Player) -> Paying:
     till.payment.on_open()
     number = till.payment.on_means("gift_card")
     number_preview = till.payment.preview(GIFT_CARD)
-    balance = till.payment.on_gift_card(GIFT_CARD, _BALANCE)
+    balance = till.payment.on_named(GIFT_CARD, _BALANCE)
     balance_preview = till.payment.preview(balance.quick[0].value)
+    voucher = till.payment.on_means("voucher")
+    voucher_preview = till.payment.preview("")
     till.sale.tender(Tender(TenderKind.GIFT_CARD, _HELD, _GIFT, GIFT_CARD, _BALANCE - _HELD))
     till.payment.on_tendered()
+    till.payment.on_account(_ACCOUNT, choose=True)
+    till.sale.tender(Tender(TenderKind.POINTS, 1_200, _POINTS, _CUSTOMER, 260))
+    till.payment.on_tendered()
+    purses = till.payment.on_means("wallet")
+    purses_preview = till.payment.preview(purses.quick[0].value)
+    till.payment.on_take_back_one(1)
+    till.payment.on_account(Account(_CUSTOMER), choose=False)
     card = till.payment.on_means("card")
     till.sale.tender(_payment(AttemptState.APPROVED, 18_000).tender())
     till.payment.on_tendered()
@@ -97,6 +145,10 @@ def _play(player: Player) -> Paying:
         number_preview=number_preview,
         balance=balance,
         balance_preview=balance_preview,
+        voucher=voucher,
+        voucher_preview=voucher_preview,
+        purses=purses,
+        purses_preview=purses_preview,
         card=card,
         split=split,
         split_preview=split_preview,
@@ -104,6 +156,7 @@ def _play(player: Player) -> Paying:
         refund_preview=refund_preview,
         done=done,
         steps=_steps(till.texts.language),
+        customer=PaySteps(till.texts, CURRENCY).purses(_CUSTOMER, _PURSES),
         receipt=receipt,
     )
 

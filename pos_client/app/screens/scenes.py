@@ -28,6 +28,7 @@ from pos_client.features.devices.words import device_status, missing_devices
 from pos_client.features.joining.state import JoiningState
 from pos_client.features.joining.view import JoiningView
 from pos_client.features.login.view import LoginView
+from pos_client.features.payment.purses_view import PursesPanel
 from pos_client.features.payment.state import PaymentPreview, PaymentState
 from pos_client.features.payment.step_view import StepPanel
 from pos_client.features.payment.view import PaymentView
@@ -252,6 +253,13 @@ def _gift_balance(made: Set) -> QWidget:
     return shell
 
 
+def _purses(made: Set) -> QWidget:
+    shell, _ = _sale(made)
+    panel = PursesPanel(made.look, made.paying.customer)
+    shell.sheet.open(made.words.text("gift.balance_title"), panel)
+    return shell
+
+
 def _pay_decide(made: Set) -> QWidget:
     shell = _pay_step(made, "unknown")
     words = made.words
@@ -362,6 +370,7 @@ SCENES: dict[str, Build] = {
     "sale-quantity-refused": _quantity,
     "sale-help": _help,
     "sale-gift-balance": _gift_balance,
+    "sale-customer-balance": _purses,
     "stock": _stock,
     "pay": lambda made: _pay(made, made.day.counter.due, made.day.counter.due_preview, "400"),
     "pay-part": lambda made: _pay(
@@ -383,6 +392,15 @@ SCENES: dict[str, Build] = {
         made.paying.balance,
         made.paying.balance_preview,
         made.paying.balance.quick[0].value,
+    ),
+    "pay-voucher-number": lambda made: _pay(
+        made, made.paying.voucher, made.paying.voucher_preview, ""
+    ),
+    "pay-purses": lambda made: _pay(
+        made,
+        made.paying.purses,
+        made.paying.purses_preview,
+        made.paying.purses.quick[0].value,
     ),
     "pay-split": lambda made: _pay(made, made.paying.split, made.paying.split_preview, "150"),
     "pay-refund": lambda made: _pay(

@@ -15,13 +15,21 @@ from pos_client.ports import Texts
 class Decision(QWidget):
     """Was money moved, or not? With `asks_who` a number and a PIN vouch for the answer. `given` gives all three.
 
-    `yes` and `no` are the answers; without a `no` there is only one.
+    `yes` and `no` are the answers; without a `no` there is only one. `hint` says where to look before answering.
     """
 
     given = Signal(bool, str, str)
 
     def __init__(
-        self, look: Look, words: Texts, *, question: str, yes: str, no: str = "", asks_who: bool
+        self,
+        look: Look,
+        words: Texts,
+        *,
+        question: str,
+        yes: str,
+        no: str = "",
+        asks_who: bool,
+        hint: str = "",
     ) -> None:
         super().__init__()
         self._answered = False
@@ -29,7 +37,7 @@ class Decision(QWidget):
         column.setContentsMargins(24, 16, 24, 24)
         column.setSpacing(16)
         column.addWidget(Label(look, question, weight="medium", wrap=True))
-        hint = words.text("step.decide_hint")
+        hint = hint or words.text("step.decide_hint")
         column.addWidget(Label(look, hint, size="small", tone="muted", wrap=True))
         self.staff = Field(
             look, words.text("step.decide_who"), caption=words.text("step.decide_who")

@@ -32,6 +32,8 @@ GROUPS = {
         ("F5", "cash"),
         ("F6", "card"),
         ("F7", "gift_card"),
+        ("F8", "voucher"),
+        ("F9", "account"),
         ("Enter", "accept"),
         ("D", "print"),
         ("G", "gift"),

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
 from pos_client.app.paying import Booked
+from pos_client.app.window.balance_desk import is_gift_card, is_voucher
 from pos_client.app.window.stage import Stage
 from pos_client.app.window.step_desk import StepDesk
 from pos_client.features.payment.state import PaymentPreview, PaymentState
@@ -17,7 +18,7 @@ from shared.errors import DomainError, EnvironmentProblem
 Problem = DomainError | EnvironmentProblem
 # The longest a scanner takes for a code; then its end key has told what the letters were.
 _SCAN_OVER_MS = 250
-_MEANS = {Qt.Key.Key_F5: "cash", Qt.Key.Key_F6: "card", Qt.Key.Key_F7: "gift_card"}
+_MEANS_KEYS = range(Qt.Key.Key_F5, Qt.Key.Key_F12)
 
 
 class PayDesk(QObject):
@@ -71,15 +72,20 @@ class PayDesk(QObject):
         """Whether a killed till left something at the terminal that comes before anything else."""
         return self.steps.unresolved
 
-    def _choose(self, kind: str) -> None:
+    def _choose(self, kind: str, then: Callable[[], None] | None = None) -> None:
         if self._busy or self.steps.is_asking:
             return
         self.steps.put_aside()
+        self.steps.choosing(kind)
+
+        def chosen(state: PaymentState) -> None:
+            self.page.show_state(state)
+            self.steps.look()
+            if then is not None and self.page.asks_number:
+                then()
+
         self._tasks.command(
-            lambda: self._paying.choose(kind),
-            self.page.show_state,
-            owner=self.page,
-            failed=self._refused,
+            lambda: self._paying.choose(kind), chosen, owner=self.page, failed=self._refused
         )
 
     def _preview(self, text: str) -> None:
@@ -186,8 +192,8 @@ class PayDesk(QObject):
         )
 
     def scan(self, code: str) -> bool:
-        """A scan came: after the change it begins the next receipt, and this gives True. Before, it is the gift card
-        that is asked for, or refused with a sentence.
+        """A scan came: after the change it begins the next receipt, and this gives True. Before, it is what is asked
+        for, or a gift card or voucher that is to pay next, or refused with a sentence.
         """
         self._scans += 1
         if self.page.is_done:
@@ -197,7 +203,11 @@ class PayDesk(QObject):
             self.page.entry.field.put(code)
             self._pay(code)
             return False
-        self._stage.shell.say(self._words.text("window.scan_while_paying"))
+        kind = "voucher" if is_voucher(code) else "gift_card" if is_gift_card(code) else ""
+        if kind and not self.page.shows_step and not self._busy:
+            self._choose(kind, then=lambda: self._pay(code))
+        else:
+            self._stage.shell.say(self._words.text("window.scan_while_paying"))
         return False
 
     def may_leave(self, page: str) -> bool:
@@ -227,8 +237,8 @@ class PayDesk(QObject):
             return self._step_key(key)
         if key == Qt.Key.Key_Escape:
             self._back()
-        elif key in _MEANS:
-            self._choose(_MEANS[Qt.Key(key)])
+        elif self._means_of(key):
+            self._choose(self._means_of(key))
         elif text.isdigit() or text in {",", "."}:
             self.page.entry.pad.typed.emit(text)
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
@@ -245,6 +255,11 @@ class PayDesk(QObject):
         button = next((each for each in buttons if wanted and each.key == wanted), None)
         if button is not None:
             button.click()
-        elif key in _MEANS:
-            self._choose(_MEANS[Qt.Key(key)])
-        return button is not None or key in _MEANS
+        elif self._means_of(key):
+            self._choose(self._means_of(key))
+        return button is not None or bool(self._means_of(key))
+
+    def _means_of(self, key: int) -> str:
+        """The way to pay that a function key stands for now; empty for none."""
+        name = f"F{key - Qt.Key.Key_F1 + 1}" if key in _MEANS_KEYS else ""
+        return self.page.ways.kind_of(name) if name else ""

@@ -49,7 +49,7 @@ class SaleDesk(QObject):
         self._till, self._tasks, self._words = stage.till, stage.tasks, stage.words
         self.page = SalePage(stage.look, stage.words)
         self._state = BasketState()
-        self._questions = SaleQuestions(stage, self._do, lambda: self._state, self._variants)
+        self.questions = SaleQuestions(stage, self._do, lambda: self._state, self._variants)
         self._promotions = PromotionDesk(stage, self.page.basket, lambda: self.page.basket.open_row)
         self._category, self._after = "", ""
         # Whether keys come as quickly as a scanner's; whoever has the scanner sets it.
@@ -72,16 +72,16 @@ class SaleDesk(QObject):
         basket.pay.connect(self._pay)
         basket.less.connect(lambda number: self._step(number, -1))
         basket.more.connect(lambda number: self._step(number, 1))
-        basket.ask_quantity.connect(self._questions.quantity)
-        basket.ask_price.connect(self._questions.price)
-        basket.ask_note.connect(self._questions.note)
+        basket.ask_quantity.connect(self.questions.quantity)
+        basket.ask_price.connect(self.questions.price)
+        basket.ask_note.connect(self.questions.note)
         basket.void.connect(self._void)
         basket.undo.connect(self._undo)
         basket.recall.connect(self._ask_parked)
-        basket.cancel.connect(self._questions.cancel)
-        basket.ask_customer.connect(self._questions.customer)
-        basket.no_customer.connect(self._questions.no_customer)
-        basket.no_code.connect(self._questions.no_code)
+        basket.cancel.connect(self.questions.cancel)
+        basket.ask_customer.connect(self.questions.customer)
+        basket.no_customer.connect(self.questions.no_customer)
+        basket.no_code.connect(self.questions.no_code)
         self.page.function.connect(self._function)
         self.page.pull.moved.connect(lambda _up: self.focus())
         self._categories()
@@ -151,8 +151,7 @@ class SaleDesk(QObject):
         if problem.code == "article_ambiguous":
             self._variants(str(problem.params.get("code", "")), self._sell)
             return
-        if problem.code == "weight_needed":
-            self._questions.weigh(str(problem.params.get("sku", "")))
+        if self.questions.follow_up(problem):
             return
         self._stage.shell.complain(problem)
         self.focus()
@@ -443,13 +442,13 @@ class SaleDesk(QObject):
     def _function(self, name: str) -> None:
         line = self.page.basket.current
         if name == "return":
-            self._questions.take_back()
+            self.questions.take_back()
         elif name == "customer":
-            self._questions.customer()
+            self.questions.customer()
         elif name == "why":
             self._why()
         elif name == "price":
-            self._questions.price(line.number if line else 0)
+            self.questions.price(line.number if line else 0)
         elif name == "park":
             self._park()
         elif name == "stock":
@@ -477,7 +476,7 @@ class SaleDesk(QObject):
         if name is not None:
             self._function(name)
         elif text == "*" and line is not None:
-            self._questions.quantity(line.number)
+            self.questions.quantity(line.number)
         elif text == "+":
             self._pay()
         elif key == Qt.Key.Key_Delete and line is not None:

@@ -8,6 +8,9 @@ from typing import Protocol
 
 from PySide6.QtCore import QTimer
 
+from pos_client.app.blind_return import Vouched, take_without_receipt
+from pos_client.app.gift_desk import GiftState
+from pos_client.app.window.approval import Decision
 from pos_client.app.window.prompts import (
     ChoiceList,
     Confirm,
@@ -53,6 +56,8 @@ class SaleQuestions:
     ) -> None:
         self._stage, self._do, self._state, self._variants = stage, do, state, variants
         self._till, self._words = stage.till, stage.words
+        self._wanted = ""
+        self._asked_in: TextPrompt | None = None
 
     def _line(self, number: int) -> LineRow | None:
         return next((line for line in self._state().lines if line.number == number), None)
@@ -243,10 +248,63 @@ class SaleQuestions:
             lambda number: self._do(
                 lambda: self._till.basket.on_customer(number),
                 lambda _state: self._stage.shell.sheet.leave(),
-                lambda problem: prompt.complain(" ".join(self._words.error(problem))),
+                lambda problem: self._not_listed(number, prompt, problem),
             )
         )
         self._stage.shell.sheet.open(self._words.text("window.customer"), prompt)
+
+    def follow_up(self, problem: Problem) -> bool:
+        """Ask what is missing, instead of refusing: a weight, or the centre about a customer whom no list has."""
+        if problem.code == "weight_needed":
+            self.weigh(str(problem.params.get("sku", "")))
+        elif problem.code == "customer_unknown":
+            self.ask_centre(str(problem.params.get("number", "")))
+        else:
+            return False
+        return True
+
+    def _not_listed(self, number: str, prompt: TextPrompt, problem: Problem) -> None:
+        if problem.code == "customer_unknown" and number.strip():
+            self.ask_centre(number.strip()[:40], prompt)
+        else:
+            prompt.complain(" ".join(self._words.error(problem)))
+
+    def ask_centre(self, number: str, prompt: TextPrompt | None = None) -> None:
+        """Whom a card or number names that the till's own lists do not have; `found` hears the answer."""
+        self._wanted, self._asked_in = number, prompt
+        if prompt is None:
+            self._stage.shell.say(self._words.text("step.gift_waits"))
+        self._stage.paying.gifts.look_at_purses(number)
+
+    def found(self, state: GiftState) -> None:
+        """The centre said whom it is, or why it does not."""
+        if not self._wanted or state.number != self._wanted or state.phase != "balance":
+            return
+        self._wanted = ""
+        prompt = self._asked_in
+        if state.purses is not None and state.purses.customer:
+            self.attach(state.purses.customer, state.purses.name)
+            return
+        unknown = DomainError("customer_unknown", {"number": state.number})
+        problem = state.problem
+        silent = problem is not None and problem.code.startswith("centre_")
+        if problem is None or problem.code == "customer_unknown" or silent:
+            problem = unknown
+        sentences = self._words.error(problem)
+        if silent and state.problem is not None:
+            # The till's own lists do not have them, and nobody else could be asked.
+            sentences = (sentences[0], self._words.error(state.problem)[0])
+        if prompt is not None and self._stage.shell.sheet.content is prompt:
+            prompt.complain(" ".join(sentences))
+        else:
+            self._stage.shell.complain(problem)
+
+    def attach(self, number: str, name: str) -> None:
+        """The receipt counts for a customer whom the centre named."""
+        self._do(
+            lambda: self._till.basket.on_customer(number, name),
+            lambda _state: self._stage.shell.sheet.leave(),
+        )
 
     def no_customer(self) -> None:
         """Take the customer off the receipt, with a way back."""
@@ -367,26 +425,45 @@ class SaleQuestions:
 
     def _ask_return_reason(self, code: str) -> None:
         why = self._return_reason()
+        why.given.connect(lambda reason: self._find_returned(code, reason))
+        self._stage.shell.sheet.open(self._words.text("window.function_return"), why)
 
-        def give(reason: str) -> None:
+    def _find_returned(self, code: str, reason: str) -> None:
+        def failed(problem: Problem) -> None:
+            if problem.code == "article_ambiguous":
+                self._variants(code, lambda sku: self._ask_vouching(sku, reason))
+            else:
+                self.take_back(code, " ".join(self._words.error(problem)))
+
+        self._stage.tasks.query(
+            lambda: self._till.prices.find(code.strip()).sku,
+            lambda sku: self._ask_vouching(sku, reason),
+            owner=self._stage.shell,
+            kind="returned",
+            failed=failed,
+            lane="till",
+        )
+
+    def _ask_vouching(self, sku: str, reason: str) -> None:
+        """Without a receipt somebody who leads says yes, and whether the customer showed a document."""
+        words = self._words
+        sheet = Decision(
+            self._stage.look,
+            words,
+            question=words.text("return.without_receipt"),
+            hint=words.text("return.without_receipt_hint"),
+            yes=words.text("return.id_seen"),
+            no=words.text("return.id_not_seen"),
+            asks_who=not self._stage.paying.operator_leads,
+        )
+
+        def take(seen: bool, staff: str, pin: str) -> None:
+            vouched = Vouched(staff, pin, id_seen=seen)
             self._do(
-                lambda: self._till.basket.on_return(code, "1", None, reason),
+                lambda: take_without_receipt(self._till, sku, reason, vouched),
                 lambda _state: self._stage.shell.sheet.leave(),
-                lambda problem: refused(problem, reason),
+                lambda problem: sheet.complain(" ".join(words.error(problem))),
             )
 
-        def take(sku: str, reason: str) -> None:
-            self._stage.shell.sheet.leave()
-            self._do(lambda: self._till.basket.on_return(sku, "1", None, reason))
-
-        def refused(problem: Problem, reason: str) -> None:
-            sentence = " ".join(self._words.error(problem))
-            if problem.code == "article_ambiguous":
-                self._variants(code, lambda sku: take(sku, reason))
-            elif problem.code.startswith(_WRONG_CODE):
-                self.take_back(code, sentence)
-            else:
-                why.complain(sentence)
-
-        why.given.connect(give)
-        self._stage.shell.sheet.open(self._words.text("window.function_return"), why)
+        sheet.given.connect(take)
+        self._stage.shell.sheet.open(words.text("window.function_return"), sheet)

@@ -13,22 +13,18 @@ from pos_client.app.gift_cards import GiftCardPayment
 from pos_client.app.gift_desk import GiftState
 from pos_client.app.pay_steps import PaySteps
 from pos_client.app.paying import Booked
+from pos_client.app.unusable import unusable
 from pos_client.app.window.approval import Decision
 from pos_client.app.window.stage import Stage
 from pos_client.features.payment.state import PaymentState, StepState
+from pos_client.features.payment.values import ACCOUNT
 from pos_client.features.payment.view import PaymentView
+from pos_client.storage.authorisations import VALUE_KINDS
 from shared.errors import DomainError, EnvironmentProblem
 from shared.tender.card import AttemptKind
 
 Problem = DomainError | EnvironmentProblem
 Answer = TypeVar("Answer")
-# Cards that cannot be used say why before anything is asked of them.
-_UNUSABLE = {
-    "printed": DomainError("giftcard_not_sold"),
-    "blocked": DomainError("giftcard_blocked"),
-    "replaced": DomainError("giftcard_replaced"),
-    "expired": DomainError("giftcard_expired"),
-}
 
 
 class StepDesk(QObject):
@@ -105,10 +101,17 @@ class StepDesk(QObject):
     def expect(self, means: str, typed: str) -> None:
         """An amount is about to be taken: terminal or centre may be asked for it."""
         self._typed = typed
-        self._asked_terminal, self._asked_centre = means == "card", means == "gift_card"
+        self._asked_terminal = means == "card"
+        self._asked_centre = means == ACCOUNT or means in VALUE_KINDS
         self._put_aside.clear()
         if self._asked_centre:
             # What was said to the question before is no answer to this one.
+            self._paying.gifts.forget()
+
+    def choosing(self, kind: str) -> None:
+        """A means is about to be chosen: of a customer who is known the centre is asked at once what they have."""
+        self._asked_centre = kind == ACCOUNT
+        if self._asked_centre:
             self._paying.gifts.forget()
 
     def look(self) -> None:
@@ -213,7 +216,9 @@ class StepDesk(QObject):
         state = self._paying.gifts.state()
         if not self.is_open:
             self.looked_up.emit(state)
-        if not (self.is_open and self._asked_centre):
+            return
+        if not self._asked_centre:
+            self._take_purses_unasked(state)
             return
         if state.phase in {"looking", "asking"}:
             self._page.show_step(self._steps.gift_waits(state))
@@ -226,38 +231,44 @@ class StepDesk(QObject):
         elif state.phase == "unknown" and state.payment is not None:
             self._show_unknown(state.payment)
 
+    def _take_purses_unasked(self, state: GiftState) -> None:
+        """What a customer has, asked when the page was opened: offered beside the other ways, and no more."""
+        if state.purses is None or self._page.is_done:
+            return
+        self._paying.gifts.forget()
+        self._tasks.command(
+            lambda: self._paying.take_account(state, choose=False),
+            self._show_unasked,
+            owner=self._page,
+            failed=self._nothing,
+        )
+
+    def _show_unasked(self, state: PaymentState) -> None:
+        if not state.settled and not self._page.shows_step:
+            self._page.show_ways(state)
+
     def _take_balance(self, state: GiftState) -> None:
-        problem, found = state.problem, state.balance
+        problem = state.problem
         refund = self._page.is_refund
-        if found is not None:
-            problem = self._unusable(state)
+        if state.balance is not None:
+            problem = unusable(
+                state.balance, self._stage.words, self._stage.currency, refund=refund
+            )
         elif problem is not None and problem.code.startswith("centre_") and not refund:
             problem = None  # the centre may answer the request itself, or the chain lets the till stand in
         if problem is not None:
             self._page.show_step(self._steps.gift_failed(state, problem))
             return
-        balance = found.balance if found is not None else None
         self._asked_centre = False
         self._page.show_step(None)
-        self._tasks.command(
-            lambda: self._stage.till.payment.on_gift_card(state.number, balance),
-            self._show,
-            owner=self._page,
-            failed=self._refused,
-        )
+        balance = state.balance.balance if state.balance is not None else None
 
-    def _unusable(self, state: GiftState) -> DomainError | None:
-        found = state.balance
-        if found is None:
-            return None
-        if found.currency != self._stage.currency:
-            return DomainError("giftcard_currency_differs", {"currency": found.currency})
-        if found.state in _UNUSABLE:
-            return _UNUSABLE[found.state]
-        if found.balance <= 0 and not self._page.is_refund:
-            empty = self._stage.words.money(found.balance, found.currency)
-            return DomainError("giftcard_short", {"balance": empty})
-        return None
+        def take() -> PaymentState:
+            if state.kind is None:
+                return self._paying.take_account(state, choose=True)
+            return self._stage.till.payment.on_named(state.number, balance)
+
+        self._tasks.command(take, self._show, owner=self._page, failed=self._refused)
 
     def _take_gift(self, payment: GiftCardPayment) -> None:
         self._asked_centre = False
@@ -415,13 +426,14 @@ class StepDesk(QObject):
         self._change_means("cash")
 
     def _gift_again(self) -> None:
-        self._change_means("gift_card")
+        kind = self._paying.gifts.state().kind
+        self._change_means(ACCOUNT if kind is None else str(kind))
 
     def _change_means(self, kind: str) -> None:
         self._forget_gift()
         self._page.show_step(None)
         self._tasks.command(
-            lambda: self._paying.choose(kind),
+            lambda: self._stage.till.payment.on_means(kind),
             self._show,
             owner=self._page,
             failed=self._refused,

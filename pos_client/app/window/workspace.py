@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
 from pos_client.app.translations import TillTexts
-from pos_client.app.window.balance_desk import BalanceDesk
+from pos_client.app.window.balance_desk import BalanceDesk, is_voucher
 from pos_client.app.window.devices_desk import DevicesDesk
 from pos_client.app.window.help_sheet import HelpSheet
 from pos_client.app.window.login_desk import LoginDesk
@@ -100,6 +100,8 @@ class Workspace(QObject):
         self.pay.completed.connect(self.devices.printing_moved)
         self.pay.completed.connect(self.sale.clear)
         self.pay.steps.looked_up.connect(self.balance.show)
+        self.pay.steps.looked_up.connect(self.sale.questions.found)
+        self.balance.attach.connect(self.sale.questions.attach)
         self.sale.gift_card.connect(self.balance.open)
 
     def close(self) -> None:
@@ -235,7 +237,7 @@ class Workspace(QObject):
         if page == "pay":
             if not self.pay.scan(code):
                 return
-        elif scan.kind is ScanKind.GIFT_CARD:
+        elif scan.kind is ScanKind.GIFT_CARD or is_voucher(code):
             self.balance.open(code)
             return
         elif page == "stock":

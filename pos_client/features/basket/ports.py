@@ -20,6 +20,9 @@ class PriceBook(Protocol):
     def price(self, sku: str, moment: Moment) -> int | None:
         """Gross unit price in minor units; None if the lists have none."""
 
+    def lowest(self, sku: str, moment: Moment) -> int | None:
+        """The lowest gross unit price of the last 30 days in minor units; None if the lists have none."""
+
     def vat_rate(self, category: str, moment: Moment) -> Decimal:
         """Percent; `DomainError('vat_rate_missing')`."""
 

@@ -149,7 +149,7 @@ class BasketPresenter:
         *,
         confirmed: bool = False,
     ) -> BasketState:
-        """Goods come back: a line with the quantity below zero, and the reason for it."""
+        """Goods come back without a receipt, and the reason: worth the lowest price of the last 30 days."""
         if not reason.strip():
             raise DomainError("reason_missing")
         item = self._prices.find(code.strip())
@@ -183,7 +183,8 @@ class BasketPresenter:
         labelled: int | None = None,
     ) -> BasketState:
         moment = self._recording.moment()
-        listed = self._prices.price(item.sku, moment)
+        worth = self._prices.price if quantity > 0 else self._prices.lowest
+        listed = worth(item.sku, moment)
         by_hand = None if price is None else self._amount(price)
         unit_price = (
             labelled if labelled is not None else by_hand if by_hand is not None else listed
@@ -274,14 +275,13 @@ class BasketPresenter:
         self._sale.set_reference(ref.strip())
         return self._show(None)
 
-    def on_customer(self, number: str) -> BasketState:
-        """The receipt counts for the customer with this number: `DomainError('customer_unknown')` if there is none."""
-        guest = self._offers.customer(number.strip())
-        if guest is None:
+    def on_customer(self, number: str, name: str = "") -> BasketState:
+        """The receipt counts for the customer with this number: `DomainError('customer_unknown')` if there is none, and
+        the centre gave no `name` for it either.
+        """
+        guest = self._offers.customer(number.strip()) or Guest(number.strip(), name)
+        if not guest.name:
             raise DomainError("customer_unknown", {"number": number.strip()[:40]})
-        return self._attach(guest)
-
-    def _attach(self, guest: Guest) -> BasketState:
         self._sale.set_customer(guest.number)
         return self._show(None, said=self._texts.text("basket.customer_on", name=guest.name))
 

@@ -17,6 +17,14 @@ ICONS = {
     "cash": "cash",
     "card": "credit-card",
     "gift_card": "gift-card",
+    "voucher": "ticket",
+    "points": "star",
+    "wallet": "wallet",
+    "cashback": "coins",
+    "bonus": "gift",
+    "store_credit": "receipt-refund",
+    "invoice": "file-invoice",
+    "account": "user",
     "change": "arrows-exchange",
 }
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from pos_client.features.payment.state import PaymentState
 from shared.basket import Basket
+from shared.loyalty import Benefits
 from shared.tender import Tender
 
 
@@ -21,6 +22,13 @@ class PaidBy(Protocol):
 
     def __call__(self, basket: Basket) -> tuple[Tender, ...]:
         """By what the goods were paid that come back with this receipt; nothing where that is not known."""
+
+
+class TakenBack(Protocol):
+    """Knows what earlier receipts earned."""
+
+    def __call__(self, basket: Basket) -> Benefits:
+        """What the goods that come back take with them of points, purses and vouchers."""
 
 
 class Upload(Protocol):

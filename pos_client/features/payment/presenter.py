@@ -2,46 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
-from pos_client.features.payment.ports import PaidBy, PaymentView, Upload
+from pos_client.features.payment.ports import PaidBy, PaymentView, TakenBack, Upload
+from pos_client.features.payment.rows import Rows
 from pos_client.features.payment.state import (
-    ChangePart,
     MeansRow,
     PaymentPreview,
     PaymentState,
     QuickAmount,
-    TenderRow,
 )
+from pos_client.features.payment.values import ACCOUNT, NOTHING, Account, Named
 from pos_client.ports import Place, Recording, Sale, Texts
 from shared.basket import Basket
 from shared.errors import DomainError
+from shared.loyalty import Benefits
 from shared.money import currency, parse_amount
 from shared.quantity import read_typed
 from shared.receipt import Receipt
 from shared.tender import (
+    AUTHORISED,
     MEANS,
+    PURSES,
     Tender,
     TenderKind,
     TenderMix,
-    fewest_pieces,
     masked,
-    quick_amounts,
 )
 
 _CASH = frozenset((TenderKind.CASH, TenderKind.CHANGE))
-
-
-@dataclass(frozen=True, slots=True)
-class _Card:
-    """A gift card that is to pay: what it has in minor units, None if that is not known."""
-
-    number: str = ""
-    balance: int | None = None
-
-
-_NO_CARD = _Card()
+_ALL = (*MEANS, TenderKind.VOUCHER, *PURSES)
+_BY_NUMBER = {TenderKind.GIFT_CARD: "gift", TenderKind.VOUCHER: "voucher"}
 
 
 class PaymentPresenter:
@@ -60,17 +51,23 @@ class PaymentPresenter:
         view: PaymentView,
         upload: Upload,
         paid_by: PaidBy | None = None,
+        taken_back: TakenBack | None = None,
     ) -> None:
         self._sale = sale
         self._recording = recording
         self._place = place
         self._texts = texts
+        self._rows = Rows(texts, place.currency)
         self._view = view
         self._upload = upload
         self._paid_by = paid_by or _nobody_knows
+        self._taken_back = taken_back or _nothing
+        self._lost = ""
         self._terminal = False
         self._means = TenderKind.CASH
-        self._card = _NO_CARD
+        self._named = NOTHING
+        self._account: Account | None = None
+        self._account_asked = False
         self.last_receipt: Receipt | None = None
 
     def use_terminal(self, *, on: bool) -> None:
@@ -88,28 +85,43 @@ class PaymentPresenter:
         return self._terminal and not self._sale.training
 
     @property
-    def gift_card(self) -> str:
-        """The number of the gift card that is to pay next; empty if it is not known yet."""
-        return self._card.number
+    def named(self) -> str:
+        """The card, voucher or purse that is to pay next, as it was scanned or typed; empty if it is not known yet."""
+        return self._named.code
+
+    @property
+    def asks_account(self) -> bool:
+        """Whether it is to be said whose purses are to pay."""
+        return self._account_asked
 
     def on_open(self) -> PaymentState:
         """The customer wants to pay: in cash, as long as nothing else is said, and back by what the goods were paid
         with. An empty receipt stays as it is.
         """
-        self._means, self._card = self._first_means(), _NO_CARD
-        basket = self._sale.basket
+        self._account, self._account_asked = None, False
+        self._means = self._first_means()
+        self._named = self._named_for(self._means) or NOTHING
+        basket, self._lost = self._sale.basket, ""
         if basket is not None and not basket.is_empty:
             self._sale.choose_means(self._means)
+            self._lost = self._rows.taken_back(self._taken_back(basket))
         return self._show(self._sale.payment)
 
     def on_means(self, kind: str) -> PaymentState:
-        """The rest is to be paid by this means: `DomainError('tender_unknown')` for one that this till cannot take."""
-        means = _known(kind)
-        if means is TenderKind.GIFT_CARD and self._sale.training:
+        """The rest is to be paid by this means, or out of the purses of a customer who is asked for.
+
+        `DomainError`: `tender_unknown` for one that this till cannot take, `purse_unknown` for a purse of nobody,
+        `authorisation_training`.
+        """
+        means = TenderKind.CASH if kind == ACCOUNT else _known(kind)
+        if (kind == ACCOUNT or means in AUTHORISED) and self._sale.training:
             raise DomainError("authorisation_training")
+        named = self._named_for(means)
+        if named is None:
+            raise DomainError("purse_unknown")
         before = self._sale.payment
         self._sale.choose_means(means)
-        self._means, self._card = means, _NO_CARD
+        self._means, self._named, self._account_asked = means, named, kind == ACCOUNT
         mix = self._sale.payment
         more = mix.total - before.total if before.tenders else 0
         note = ""
@@ -119,40 +131,76 @@ class PaymentPresenter:
             )
         return self._show(mix, note=note)
 
-    def on_gift_card(self, number: str, balance: int | None) -> PaymentState:
-        """A gift card is to pay next, or gets money back; `balance` in minor units is what it has."""
-        self._card = _Card(number, balance)
+    def on_named(self, code: str, balance: int | None) -> PaymentState:
+        """A gift card or voucher is to pay next, or gets money back; `balance` in minor units is what it has."""
+        self._named = Named(code, balance)
         return self._show(self._sale.payment)
+
+    def on_account(self, account: Account, *, choose: bool) -> PaymentState:
+        """What a customer has is known; `choose` the first purse of it.
+
+        `DomainError('purses_empty')` if there is none to choose.
+        """
+        self._account, self._account_asked = account, False
+        if not choose:
+            return self._show(self._sale.payment)
+        mix = self._sale.payment
+        ways = self._purse_kinds(mix) if mix.total >= 0 else (TenderKind.STORE_CREDIT,)
+        if not ways:
+            self._account = None
+            raise DomainError("purses_empty")
+        return self.on_means(ways[0])
+
+    def _named_for(self, means: TenderKind) -> Named | None:
+        """What of a kind is known already: a customer's purse, or what goods were paid with that come back; None for a
+        purse of nobody.
+        """
+        if means not in AUTHORISED:
+            return NOTHING
+        mix = self._sale.payment
+        if mix.total < 0 and means is not TenderKind.GIFT_CARD:
+            paid = (t for t in self._origins() if t.kind is means and t.instrument)
+            origin = next(paid, None)
+            if origin is not None:
+                return Named(origin.instrument)
+            if means is TenderKind.STORE_CREDIT and self._account is not None:
+                return Named(self._account.number, owner=self._account.name)
+        own = self._account.named(means, mix.tenders) if self._account is not None else None
+        if own is not None and mix.total >= 0:
+            return own
+        return NOTHING if means in _BY_NUMBER else None
 
     def amount(self, typed: str) -> int:
         """The minor units of an amount as typed, for the chosen means: below zero where money goes out; nothing typed
-        is what is due. `DomainError`s as `on_tender`, and `giftcard_short` beyond what the card has.
+        is what is due. `DomainError`s as `on_tender`, and `giftcard_short` or `purse_short` beyond what there is.
         """
         mix = self._sale.payment
         minor = self._typed(typed, mix) if typed.strip() else self._usual(mix)
-        if self._means is TenderKind.GIFT_CARD:
-            known = self._card.balance
+        if self._means in AUTHORISED:
+            known = self._named.balance
             if known is not None and minor > known:
                 balance = self._texts.money(known, self._place.currency)
-                raise DomainError("giftcard_short", {"balance": balance})
+                if self._means is TenderKind.GIFT_CARD:
+                    raise DomainError("giftcard_short", {"balance": balance})
+                raise DomainError("purse_short", {"balance": balance})
             # What the centre will be asked for is checked like an amount by card.
             mix.add(Tender(TenderKind.CARD, minor))
         else:
             mix.add(Tender(self._means, minor))
         return minor
 
-    def on_refund_to_gift_card(self, typed: str) -> PaymentState:
-        """Money goes back to the gift card that was chosen: the centre puts it there with the receipt."""
-        minor, balance = self.amount(typed), self._card.balance
+    def on_refund_to_named(self, typed: str) -> PaymentState:
+        """Money goes back to the card, voucher or purse that was chosen: the centre puts it there with the receipt."""
+        minor, balance = self.amount(typed), self._named.balance
         after = None if balance is None else balance - minor
         self._recording.require_operator()
-        self._sale.tender(Tender(TenderKind.GIFT_CARD, minor, None, self._card.number, after))
+        self._sale.tender(Tender(self._means, minor, None, self._named.number, after))
         return self.on_tendered()
 
     def on_tendered(self) -> PaymentState:
         """Something was taken elsewhere: what is left of it, by the usual means."""
-        self._card = _NO_CARD
-        if self._means is TenderKind.GIFT_CARD and self._sale.payment.due:
+        self._named, self._account_asked = NOTHING, False
+        if self._means in AUTHORISED and self._sale.payment.due:
             self._means = TenderKind.CASH
             self._sale.choose_means(self._means)
         return self._show(self._sale.payment)
@@ -202,7 +250,8 @@ class PaymentPresenter:
             minor = self.amount(typed)
             change = mix.change if self._means is not TenderKind.CASH else self._after(mix, minor)
         except DomainError as problem:
-            key = "gift_short" if problem.code == "giftcard_short" else "no_amount"
+            short = {"giftcard_short": "gift_short", "purse_short": "value_short"}
+            key = short.get(problem.code, "no_amount")
             return PaymentPreview(self._texts.text(f"payment.{key}"))
         code = self._place.currency
         left = max(abs(mix.due) - abs(minor), 0)
@@ -221,6 +270,8 @@ class PaymentPresenter:
     def _accept_key(self, mix: TenderMix, left: int) -> str:
         """What taking it does: money goes out another way than it comes in."""
         way = str(self._means)
+        if self._means in AUTHORISED - {TenderKind.GIFT_CARD, TenderKind.INVOICE}:
+            way = "value"
         if self._means is TenderKind.CARD and self.at_terminal:
             way = "terminal"
         if mix.total < 0:
@@ -230,9 +281,10 @@ class PaymentPresenter:
         return f"payment.accept_{way}"
 
     def _number_preview(self, typed: str) -> PaymentPreview:
+        kind = "_voucher" if self._means is TenderKind.VOUCHER else ""
         if not typed.strip():
-            return PaymentPreview(self._texts.text("payment.no_number"))
-        return PaymentPreview(self._texts.text("payment.ask_balance"), ok=True)
+            return PaymentPreview(self._texts.text(f"payment.no_number{kind}"))
+        return PaymentPreview(self._texts.text(f"payment.ask_balance{kind}"), ok=True)
 
     def on_take_back(self) -> PaymentState:
         """Forget what was given; `DomainError('card_paid')` while a terminal took some of it."""
@@ -289,12 +341,13 @@ class PaymentPresenter:
             notice=self._texts.text("payment.done", number=number) if number else "",
             quick=() if number else self._quick(mix),
             tenders=tuple(
-                self._row(tender, -1 if number else place) for place, tender in enumerate(tenders)
+                self._rows.tender(tender, -1 if number else place)
+                for place, tender in enumerate(tenders)
             ),
-            change_parts=self._parts(mix.change),
+            change_parts=self._rows.change(mix.change),
             pieces_text=self._texts.text(plural, count=self._texts.quantity(pieces)),
             drawer=receipt is not None and any(tender.kind in _CASH for tender in tenders),
-            means=() if number else self._means_rows(),
+            means=() if number else self._means_rows(mix),
             amount_caption=self._caption(mix),
             note=note or self._way_back(mix, number),
             asks_number=not number and self._asks_number,
@@ -306,32 +359,42 @@ class PaymentPresenter:
 
     @property
     def _asks_number(self) -> bool:
-        return self._means is TenderKind.GIFT_CARD and not self._card.number
+        return self._account_asked or (self._means in AUTHORISED and not self._named.code)
 
     def _caption(self, mix: TenderMix) -> str:
-        if self._means is TenderKind.GIFT_CARD:
-            return self._gift_caption(mix)
+        if self._account_asked:
+            return self._texts.text("payment.account_number")
+        if self._means in AUTHORISED:
+            return self._named_caption(mix)
         key = "terminal" if self._means is TenderKind.CARD and self.at_terminal else self._means
         out = "_out" if mix.total < 0 else ""
         return self._texts.text(f"payment.amount_{key}{out}")
 
-    def _gift_caption(self, mix: TenderMix) -> str:
-        if not self._card.number:
-            return self._texts.text("payment.gift_number")
-        card, balance = masked(self._card.number), self._card.balance
-        key = "payment.gift_amount_out" if mix.total < 0 else "payment.gift_amount"
-        if balance is None:
-            return self._texts.text(f"{key}_unknown", card=card)
-        known = self._texts.money(balance, self._place.currency)
-        return self._texts.text(key, card=card, balance=known)
+    def _named_caption(self, mix: TenderMix) -> str:
+        named, family = self._named, _BY_NUMBER.get(self._means, "value")
+        if not named.code:
+            return self._texts.text(f"payment.{family}_number")
+        key = (
+            "payment.gift_amount" if self._means is TenderKind.GIFT_CARD else "payment.value_amount"
+        )
+        if mix.total < 0:
+            key += "_out"
+        facts = {
+            "name": self._texts.text(f"tender.{self._means}"),
+            "card": named.owner or masked(named.number),
+        }
+        if named.balance is None:
+            return self._texts.text(f"{key}_unknown", **facts)
+        known = self._texts.money(named.balance, self._place.currency)
+        return self._texts.text(key, balance=known, **facts)
 
     def _first_means(self) -> TenderKind:
         """Money goes back the way it came, by whatever paid most of it."""
         paid = self._origins()
         if not paid:
             return TenderKind.CASH
-        sums = {kind: sum(t.amount for t in paid if t.kind is kind) for kind in MEANS}
-        return max(MEANS, key=lambda kind: sums[kind])
+        sums = {kind: sum(t.amount for t in paid if t.kind is kind) for kind in _ALL}
+        return max(_ALL, key=lambda kind: sums[kind])
 
     def _origins(self) -> tuple[Tender, ...]:
         basket = self._sale.basket
@@ -341,94 +404,96 @@ class PaymentPresenter:
         return tuple(tender for tender in given if tender.amount > 0)
 
     def _way_back(self, mix: TenderMix, number: str) -> str:
-        """With what the goods were paid that come back."""
+        """With what the goods were paid that come back, and what they take with them."""
         paid = () if number or mix.total >= 0 else self._origins()
-        names = dict.fromkeys(self._named(tender) for tender in paid)
-        return self._texts.text("payment.was_paid", how=", ".join(names)) if names else ""
+        names = dict.fromkeys(self._named_tender(tender) for tender in paid)
+        was = self._texts.text("payment.was_paid", how=", ".join(names)) if names else ""
+        return "\n".join(part for part in (was, "" if number else self._lost) if part)
 
-    def _named(self, tender: Tender) -> str:
+    def _named_tender(self, tender: Tender) -> str:
         card = masked(tender.slip.card if tender.slip is not None else tender.instrument)
         return " ".join(part for part in (self._texts.text(f"tender.{tender.kind}"), card) if part)
 
     def _usual(self, mix: TenderMix) -> int:
-        """What is taken if nobody says how much: what is due, or what the gift card has of it."""
-        known = self._card.balance
-        if self._means is not TenderKind.GIFT_CARD or known is None or mix.due <= 0:
+        """What is taken if nobody says how much: what is due, or what there is of it on card, voucher or purse."""
+        known = self._named.balance
+        if self._means not in AUTHORISED or known is None or mix.due <= 0:
             return mix.due
         return min(mix.due, known)
 
-    def _means_rows(self) -> tuple[MeansRow, ...]:
+    def _purse_kinds(self, mix: TenderMix) -> tuple[TenderKind, ...]:
+        """The purses, and what else a combined card carries, that can pay or get something back."""
+        account = self._account
+        if mix.total < 0:
+            paid = {tender.kind for tender in self._origins() if tender.instrument}
+            credit = {TenderKind.STORE_CREDIT} if account is not None else set()
+            return tuple(kind for kind in PURSES if kind in paid | credit)
+        usable = account.usable(mix.tenders) if account is not None else ()
+        return tuple(kind for kind in _ALL if kind in usable)
+
+    def _kinds(self, mix: TenderMix) -> tuple[TenderKind, ...]:
+        """The ways to pay that are offered."""
+        if self._sale.training:
+            return MEANS
+        paid = {tender.kind for tender in self._origins()}
+        voucher = mix.total >= 0 or TenderKind.VOUCHER in paid
+        offered = {*MEANS, *self._purse_kinds(mix), self._means}
+        return tuple(
+            kind for kind in _ALL if kind in offered or (kind is TenderKind.VOUCHER and voucher)
+        )
+
+    def _quick(self, mix: TenderMix) -> tuple[QuickAmount, ...]:
+        if not mix.due or self._asks_number or not self._usual(mix):
+            return ()
+        exact_only = self._means is not TenderKind.CASH
+        return self._rows.quick(abs(self._usual(mix)), None if exact_only else mix.due)
+
+    def _means_rows(self, mix: TenderMix) -> tuple[MeansRow, ...]:
         totals = self._sale.totals_by_means() if self._sale.basket is not None else {}
         dearest = max(totals.values(), default=0)
         code = self._place.currency
         rows = []
-        for kind in MEANS:
+        for kind in self._kinds(mix):
             less = dearest - totals.get(kind, dearest)
-            saving = self._texts.text(f"means.less_{kind}", amount=self._texts.money(less, code))
+            saving = ""
+            if less:
+                saving = self._texts.text(
+                    f"means.less_{kind}", amount=self._texts.money(less, code)
+                )
+            chosen = kind is self._means and not self._account_asked
             text = self._texts.text(f"tender.{kind}")
-            detail = ""
-            if kind is TenderKind.CARD and self.at_terminal:
-                detail = self._texts.text("payment.by_terminal")
-            rows.append(MeansRow(kind, text, saving if less else "", kind is self._means, detail))
+            rows.append(MeansRow(kind, text, saving, chosen, self._means_detail(kind, mix)))
+        if self._account is None and not self._sale.training:
+            text = self._texts.text("payment.account")
+            rows.append(MeansRow(ACCOUNT, text, chosen=self._account_asked))
         return tuple(rows)
 
-    def _quick(self, mix: TenderMix) -> tuple[QuickAmount, ...]:
-        code = self._place.currency
-        if not mix.due or self._asks_number or not self._usual(mix):
-            return ()
-        exact = self._texts.amount(abs(self._usual(mix)), code)
-        if self._means is not TenderKind.CASH:
-            return (QuickAmount(exact, exact, exact=True),)
-        return (
-            QuickAmount(exact, exact, exact=True),
-            *(
-                QuickAmount(self._texts.amount(value, code), self._whole(value))
-                for value in quick_amounts(mix.due, code)
-            ),
+    def _means_detail(self, kind: TenderKind, mix: TenderMix) -> str:
+        if kind is TenderKind.CARD and self.at_terminal:
+            return self._texts.text("payment.by_terminal")
+        account = self._account
+        purses = account.purses if account is not None and mix.total >= 0 else ()
+        purse = next((each for each in purses if each.kind is kind), None)
+        left = (
+            account.left(purse, mix.tenders) if account is not None and purse is not None else None
         )
-
-    def _whole(self, minor: int) -> str:
-        whole = Decimal(minor).scaleb(-currency(self._place.currency).exponent)
-        return self._texts.quantity(whole.to_integral_value())
-
-    def _row(self, tender: Tender, place: int) -> TenderRow:
-        detail, tone = self._detail(tender)
-        return TenderRow(
-            kind=str(tender.kind),
-            text=self._texts.text(f"tender.{tender.kind}"),
-            amount=self._texts.amount(tender.amount, self._place.currency),
-            detail=detail,
-            tone=tone,
-            place=place,
-            at_terminal=tender.at_terminal,
-        )
-
-    def _detail(self, tender: Tender) -> tuple[str, str]:
-        if tender.slip is not None:
-            known = (tender.slip.card_name, masked(tender.slip.card))
-            return " ".join(part for part in known if part), "saving"
-        if tender.kind is not TenderKind.GIFT_CARD:
-            return "", "muted"
-        card = masked(tender.instrument)
-        if tender.balance is None:
-            key = "payment.gift_row_stood_in" if tender.amount > 0 else "payment.gift_row_back"
-            return self._texts.text(key, card=card), "warning" if tender.amount > 0 else "muted"
-        left = self._texts.money(tender.balance, self._place.currency)
-        return self._texts.text("payment.gift_row", card=card, left=left), "muted"
-
-    def _parts(self, change: int) -> tuple[ChangePart, ...]:
-        code = self._place.currency
-        return tuple(
-            ChangePart(self._texts.coin(piece.value, code), count, piece.note)
-            for piece, count in fewest_pieces(change, code)
-        )
+        if purse is None or left is None:
+            return ""
+        money = self._texts.money(left, self._place.currency)
+        if purse.points is not None and left == purse.balance:
+            return self._texts.text("payment.points_free", points=purse.points, balance=money)
+        return self._texts.text("payment.purse_free", balance=money)
 
 
 def _nobody_knows(_basket: Basket) -> tuple[Tender, ...]:
     return ()
 
 
+def _nothing(_basket: Basket) -> Benefits:
+    return Benefits()
+
+
 def _known(kind: str) -> TenderKind:
-    if kind not in MEANS:
+    if kind not in _ALL:
         raise DomainError("tender_unknown", {"kind": kind[:40]})
     return TenderKind(kind)

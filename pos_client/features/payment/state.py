@@ -73,7 +73,8 @@ class PaymentState:
 
     `drawer` says that cash was moved, so that the drawer opens. `means` are the ways to pay, `amount_caption` says what
     an amount typed now is, and `note` that the receipt costs more than it did before another means was chosen, or how
-    goods were paid that come back. `asks_number`: the number of a gift card is to be typed now, not an amount.
+    goods were paid that come back. `asks_number`: the number of a card, voucher or customer is to be typed now, not an
+    amount.
     `paid_percent` is how much of the total has been given; `empty`: no receipt is open.
     """
 
@@ -130,4 +131,15 @@ class StepState:
     text: str = ""
     what_next: str = ""
     waits: bool = False
+    actions: tuple[StepAction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PursesState:
+    """All that a card or number carries: whose it is, and a row for each purse."""
+
+    title: str
+    number: str
+    rows: tuple[TenderRow, ...] = ()
+    empty_text: str = ""
     actions: tuple[StepAction, ...] = ()

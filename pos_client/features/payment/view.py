@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -32,65 +30,109 @@ from pos_client.kit.panels import clear_layout
 from pos_client.ports import Texts
 
 _QUICK_COLUMNS = 3
-_KEYS = {"cash": "F5", "card": "F6", "gift_card": "F7"}
+_KEYS = tuple(f"F{number}" for number in range(5, 12))
+_UPRIGHT_COLUMNS = 3
+# So many ways to pay have room for large buttons one below the other.
+_ROOMY, _HEIGHT, _TIGHT = 7, 64, 52
 _WIDE = 1200
 _ANY = 16_777_215
 
 
 class _Means(QWidget):
-    """The ways to pay, one of them chosen; below each what it costs less by it. In a row where the page is upright."""
+    """The ways to pay, one of them chosen; below each what it costs less by it. Which are offered changes with what is
+    known of the customer; the keys go to them in their order. Beside each other where the page is upright.
+    """
 
     chosen = Signal(str)
 
     def __init__(self, look: Look, words: Texts) -> None:
         super().__init__()
-        self._look = look
-        self._column = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(8)
+        self._look, self._words = look, words
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(8)
+        self._upright = False
+        self._locked = False
+        self._offered: tuple[str, ...] = ()
+        self._cells: dict[str, QWidget] = {}
         self.buttons: dict[str, Button] = {}
         self.savings: dict[str, Label] = {}
-        for kind, key in _KEYS.items():
-            button = Button(look, words.text(f"tender.{kind}"), icon=ICONS[kind], key=key)
-            button.align = Qt.AlignmentFlag.AlignLeft
-            button.setFixedHeight(64)
-            button.setMinimumWidth(216)
-            button.clicked.connect(lambda _on=False, kind=kind: self.chosen.emit(kind))
-            saving = Label(look, "", size="small", weight="medium", tone="saving")
-            one = QVBoxLayout()
-            one.setSpacing(2)
-            one.addWidget(button)
-            one.addWidget(saving)
-            # Beside each other the buttons stay in line, whatever stands below one of them.
-            one.addStretch()
-            self._column.addLayout(one)
-            self.buttons[kind], self.savings[kind] = button, saving
-        self._column.addStretch(1)
         self.split = Label(
             look, words.text("window.split_hint"), size="small", tone="muted", wrap=True
         )
-        self._column.addWidget(self.split)
 
-    def show_rows(self, rows: Iterable[MeansRow]) -> None:
+    def _cell(self, row: MeansRow) -> QWidget:
+        cell = QWidget()
+        button = Button(self._look, row.text, icon=ICONS[row.kind])
+        button.align = Qt.AlignmentFlag.AlignLeft
+        button.setMinimumWidth(216)
+        button.clicked.connect(lambda _on=False, kind=row.kind: self.chosen.emit(kind))
+        button.setEnabled(not self._locked)
+        saving = Label(self._look, "", size="small", weight="medium", tone="saving")
+        one = QVBoxLayout(cell)
+        one.setContentsMargins(0, 0, 0, 0)
+        one.setSpacing(2)
+        one.addWidget(button)
+        one.addWidget(saving)
+        # Beside each other the buttons stay in line, whatever stands below one of them.
+        one.addStretch()
+        self.buttons[row.kind], self.savings[row.kind] = button, saving
+        return cell
+
+    def show_rows(self, rows: tuple[MeansRow, ...]) -> None:
+        kinds = tuple(row.kind for row in rows)
         for row in rows:
-            button, saving = self.buttons[row.kind], self.savings[row.kind]
-            button.chosen = row.chosen
-            said = (row.text, row.saving, row.detail)
-            button.setAccessibleName(". ".join(part for part in said if part))
-            button.detail = row.detail
-            button.update()
-            saving.say(row.saving)
-            saving.setVisible(bool(row.saving))
+            if row.kind not in self._cells:
+                self._cells[row.kind] = self._cell(row)
+        if kinds != self._offered:
+            self._offered = kinds
+            self._lay_out()
+        for at, row in enumerate(rows):
+            self._show_row(row, _KEYS[at] if at < len(_KEYS) else "")
+
+    def _show_row(self, row: MeansRow, key: str) -> None:
+        button, saving = self.buttons[row.kind], self.savings[row.kind]
+        button.chosen = row.chosen
+        button.key = key
+        said = (row.text, row.saving, row.detail)
+        button.setAccessibleName(". ".join(part for part in said if part))
+        button.detail = row.detail
+        button.update()
+        saving.say(row.saving)
+        saving.setVisible(bool(row.saving))
+
+    def kind_of(self, key: str) -> str:
+        """The way to pay that a key stands for now; empty for none."""
+        return next((kind for kind in self._offered if self.buttons[kind].key == key), "")
 
     def lock(self, *, on: bool) -> None:
         """While a terminal or the centre is asked no other means can be chosen."""
+        self._locked = on
         for button in self.buttons.values():
             button.setEnabled(not on)
 
     def fit(self, *, upright: bool) -> None:
-        directions = QBoxLayout.Direction
-        self._column.setDirection(directions.LeftToRight if upright else directions.TopToBottom)
-        self.split.setVisible(not upright)
+        if upright != self._upright:
+            self._upright = upright
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        while self._grid.count():
+            self._grid.takeAt(0)
+        columns = _UPRIGHT_COLUMNS if self._upright else 1
+        height = _HEIGHT if len(self._offered) <= _ROOMY else _TIGHT
+        for kind, cell in self._cells.items():
+            cell.setVisible(kind in self._offered)
+        for at, kind in enumerate(self._offered):
+            self.buttons[kind].setFixedHeight(height)
+            self._grid.addWidget(self._cells[kind], at // columns, at % columns)
+        last = -(-len(self._offered) // columns)
+        for row in range(self._grid.rowCount() + 1):
+            self._grid.setRowStretch(row, 0)
+        if not self._upright:
+            self._grid.setRowStretch(last, 1)
+            self._grid.addWidget(self.split, last + 1, 0)
+        self.split.setVisible(not self._upright)
 
 
 class _Entry(QWidget):
@@ -345,7 +387,7 @@ class PaymentView(QWidget):
 
     @property
     def asks_number(self) -> bool:
-        """Whether the number of a gift card is to be typed."""
+        """Whether the number of a card, voucher or customer is to be typed."""
         return self._state.asks_number
 
     @property
@@ -402,6 +444,11 @@ class PaymentView(QWidget):
         self.typed.emit(self.entry.field.text())
         if state.settled:
             self.entry.finish_only(state.change)
+
+    def show_ways(self, state: PaymentState) -> None:
+        """More ways to pay became known; what is being typed stays."""
+        self._state = state
+        self.ways.show_rows(state.means)
 
     def resizeEvent(self, event: object) -> None:
         """Narrow windows give the bill less room."""

@@ -38,6 +38,20 @@ def test_a_receipt_says_what_paid_it(width):
     assert all(len(line) <= width for line in said.splitlines())
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (TenderKind.VOUCHER, ("Gutschein ****WXYZ", "Guthaben vorher 20,00, jetzt 15,00")),
+        (TenderKind.POINTS, ("Kundenkonto ****WXYZ", "Guthaben vorher 20,00, jetzt 15,00")),
+        (TenderKind.INVOICE, ("Kundenkonto ****WXYZ", "Rahmen vorher 20,00, jetzt 15,00")),
+    ],
+)
+def test_a_receipt_says_what_is_left_of_what_a_customer_has(kind, said):
+    tender = Tender(kind, 500, UUID(int=2), "KD-WXYZ", balance=1_500)
+    rows = lines(tender_rows(paid(tender), GERMAN, 42), 42)
+    assert all(part in rows for part in said), rows
+
+
 def test_what_is_not_known_is_not_said():
     silent = replace(GIFT, balance=None)
     assert "15,00" not in lines(tender_rows(paid(silent), GERMAN, 42), 42)

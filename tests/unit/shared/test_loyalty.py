@@ -11,6 +11,7 @@ from shared.errors import DomainError
 from shared.ledger import AccountKind, Lot, LotTerms, money_unit, points_unit
 from shared.loyalty import (
     Award,
+    Benefits,
     Debt,
     Holding,
     Purse,
@@ -19,6 +20,7 @@ from shared.loyalty import (
     Worth,
     benefits_of,
     debt_key,
+    lost_benefits,
     purse_key,
     source_key,
     still_given,
@@ -219,3 +221,18 @@ def test_nothing_is_transferred_where_there_is_nothing_to_settle():
     assert list(Holding(KEY, (), 0, Debt(OWED, 0)).settle(DAY)) == []
     owing = Holding(KEY, (), 0, Debt(OWED, 5))
     assert [each.amount for each in owing.give(5, SOURCE, LotTerms())] == [5]
+
+
+def test_what_is_lost_is_what_the_kept_goods_do_not_earn():
+    points, more = Award("P", Purse.POINTS, 100), Award("M", Purse.WALLET, 5)
+    ten, next_time = VoucherAward("V", 1_000, 30), VoucherAward("N", 0, 14, "10")
+    had = Benefits((points, more), (ten, next_time))
+    assert lost_benefits(had, Benefits()) == had
+    assert lost_benefits(had, had) == Benefits()
+    kept = Benefits(
+        (Award("P", Purse.POINTS, 40), Award("M", Purse.WALLET, 9)),
+        (VoucherAward("V", 400, 30), next_time),
+    )
+    assert lost_benefits(had, kept) == Benefits(
+        (Award("P", Purse.POINTS, 60),), (VoucherAward("V", 600, 30),)
+    )

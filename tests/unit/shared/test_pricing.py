@@ -9,6 +9,7 @@ from shared.errors import DomainError
 from shared.pricing import (
     PriceEntry,
     PriceQuestion,
+    lowest_asked,
     lowest_in_window,
     refuse_overlap,
     resolve_price,
@@ -86,6 +87,23 @@ def test_the_reduction_itself_is_not_its_reference():
     ]
     assert lowest_in_window(history, NOW).amount == 120
     assert lowest_in_window([], NOW) is None
+
+
+def test_the_lowest_price_of_a_window_is_what_was_asked_then():
+    asked = PriceQuestion("DE01", "DE", "EUR", NOW)
+    days = timedelta(days=1)
+    history = [
+        entry(50, valid_from=NOW - 90 * days, valid_to=NOW - 40 * days),
+        entry(100, valid_from=NOW - 40 * days, valid_to=NOW - 5 * days),
+        entry(130, valid_from=NOW - 5 * days),
+        entry(10, valid_from=NOW - 9 * days, currency="GBP"),
+        entry(20, valid_from=NOW + days),
+    ]
+    assert lowest_asked(history, asked).amount == 100
+    assert lowest_asked(history, asked, 3 * days).amount == 130
+    store = entry(90, scope="store:DE01", valid_from=NOW - 8 * days, valid_to=NOW - 7 * days)
+    assert lowest_asked([*history, store], asked).amount == 90
+    assert lowest_asked(history[:1], asked) is None
 
 
 def test_languages_fall_back():

@@ -20,7 +20,7 @@ from shared.promotions import (
     read_promotion,
 )
 from shared.promotions.purchase import frozen_of, purchase_of, taken_back
-from shared.promotions.returns import refund
+from shared.promotions.returns import priced_left, refund
 from shared.receipt import PromotionUse
 from tests.support import receipts
 
@@ -144,3 +144,11 @@ def test_a_line_that_came_back_says_where_it_was_bought():
     plain = Line(1, "S", "A", "Hemd", Decimal(1), 100, "standard", Decimal(19))
     assert "origin" not in line_to_body(plain)
     assert plain.kept_back == 0
+
+
+def test_what_is_left_is_priced_as_on_the_day_and_nothing_has_no_price():
+    receipt, known = sold(line(1, 1_000), line(2, 800), bodies=(HALF,))
+    purchase = purchase_of(receipt, lambda _versions: known)
+    assert priced_left(purchase, {}).chosen.total == 900
+    assert priced_left(purchase, {"2": 1_000}).chosen.total == 1_000
+    assert priced_left(purchase, {"1": 1_000, "2": 1_000}) is None

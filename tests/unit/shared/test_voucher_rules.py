@@ -1,5 +1,6 @@
 """Vouchers: class and VAT, numbers with a check sign, whom they are for, and what is signed."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -13,6 +14,7 @@ from shared.tax import vat_included
 from shared.vouchers import (
     SignedFacts,
     VoucherClass,
+    check_redeemable,
     class_of,
     holder_mark,
     is_token,
@@ -127,3 +129,42 @@ def test_the_holder_is_marked_and_not_named():
     assert len(marks) == 4
     assert not any("C1" in mark for mark in marks)
     assert holder_mark("V1") == "-"
+
+
+NUMBER = FACTS.number
+FOR_ADA, FOR_VIPS, FOR_ALL = (
+    SignedFacts(NUMBER, VoucherClass.MULTI, "EUR", 1_000, date(2026, 12, 31), holder)
+    for holder in (
+        holder_mark(NUMBER, customer="C1"),
+        holder_mark(NUMBER, group="VIP"),
+        holder_mark(NUMBER),
+    )
+)
+LAST, AFTER = date(2026, 12, 31), date(2027, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("facts", "who", "groups"),
+    [(FOR_ALL, "", ()), (FOR_ADA, "C1", ()), (FOR_VIPS, "C2", ("NEW", "VIP"))],
+)
+def test_a_voucher_is_redeemable_for_whom_it_is(facts, who, groups):
+    check_redeemable(facts, LAST, "EUR", who, groups)
+
+
+@pytest.mark.parametrize(
+    ("facts", "on", "currency", "who", "code"),
+    [
+        (FOR_ALL, AFTER, "EUR", "", "voucher_expired"),
+        (FOR_ALL, LAST, "GBP", "", "voucher_currency_differs"),
+        (FOR_ADA, LAST, "EUR", "", "voucher_other_customer"),
+        (FOR_ADA, LAST, "EUR", "C2", "voucher_other_customer"),
+        (FOR_VIPS, LAST, "EUR", "VIP", "voucher_other_customer"),
+    ],
+)
+def test_a_voucher_is_refused_by_what_stands_on_it(facts, on, currency, who, code):
+    with pytest.raises(DomainError, match=code):
+        check_redeemable(facts, on, currency, who, ("NEW",))
+
+
+def test_a_voucher_without_a_last_day_ends_never():
+    check_redeemable(replace(FOR_ALL, expires_on=None), date(2999, 1, 1), "EUR")
