@@ -35,6 +35,7 @@ GROUPS = (
         "",
         (
             Place("/", "home", mark("Today"), mark("Today"), "day", Right.FIGURES_READ, prime=True),
+            Place("/live", "clock", mark("Live"), mark("Live"), "live", Right.FIGURES_READ),
             Place("/exceptions", "inbox", mark("Exceptions"), mark("Exceptions"), "exceptions",
                   Right.EXCEPTIONS_READ),
             Place("/releases", "user-check", mark("Releases"), mark("Releases"), "releases",
@@ -51,6 +52,8 @@ GROUPS = (
             Place("/prices", "tags", mark("Prices"), mark("Prices"), "prices", Right.PRICES_READ),
             Place("/promotions", "percentage", mark("Promotions"), mark("Promotions"), "promotions",
                   Right.PROMOTIONS_READ),
+            Place("/stock", "building-warehouse", mark("Stock"), mark("Stock"), "stock",
+                  Right.STOCK_READ),
             Place("/tills", "building-store", mark("Stores and tills"), mark("Tills"), "tills",
                   Right.TILLS_READ, prime=True),
         ),
@@ -58,7 +61,12 @@ GROUPS = (
     Group(
         mark("Evaluation"),
         (
-            Place("/report", "chart-bar", mark("Period report"), mark("Report"), "report",
+            Place("/figures", "chart-bar", mark("Figures"), mark("Figures"), "figures",
+                  Right.FIGURES_READ),
+            Place("/plan", "list-check", mark("Plan"), mark("Plan"), "plan", Right.FIGURES_READ),
+            Place("/cash", "cash", mark("Cash differences"), mark("Cash"), "cash",
+                  Right.FIGURES_READ),
+            Place("/report", "calendar", mark("Period report"), mark("Report"), "report",
                   Right.FIGURES_READ),
         ),
     ),

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from central_server.features.ledger.errors import ERROR_TEXTS as LEDGER
+from central_server.features.reporting.board import By, Order
+from central_server.features.reporting.periods import Grain
 from central_server.features.tills.service import Till, TillState
 from central_server.gateway.journal.errors import ERROR_TEXTS as JOURNAL
 from central_server.platform.access import Right, Role
 from central_server.platform.translations import Filling, Texts, fill, mark
+from shared.stock import MovementKind
 
 ROLE_WORDS: Mapping[str, str] = {
     Role.HEAD_OFFICE: mark("Head office"),
@@ -26,6 +29,7 @@ ROLE_WORDS: Mapping[str, str] = {
 RIGHT_WORDS: Mapping[str, str] = {
     Right.PAGES: mark("Open the pages of head office"),
     Right.FIGURES_READ: mark("See figures"),
+    Right.PLANS_WRITE: mark("Set plans"),
     Right.RECEIPTS_READ: mark("See receipts"),
     Right.STORES_READ: mark("See stores"),
     Right.TILLS_READ: mark("See tills"),
@@ -45,6 +49,44 @@ RIGHT_WORDS: Mapping[str, str] = {
     Right.KEYS_WRITE: mark("Issue and revoke API keys"),
     Right.AUDIT_READ: mark("Read the audit trail"),
     Right.RULES_WRITE: mark("Set the chain's rules"),
+}
+PERIOD_WORDS: Mapping[str, str] = {
+    Grain.DAY: mark("Day"),
+    Grain.WEEK: mark("Week"),
+    Grain.MONTH: mark("Month"),
+    Grain.YEAR: mark("Year"),
+}
+FIGURE_WORDS: Mapping[str, str] = {
+    By.TIME: mark("Course"),
+    By.STORE: mark("Store"),
+    By.CATEGORY: mark("Category"),
+    By.ARTICLE: mark("Article"),
+    By.PROMOTION: mark("Promotion"),
+    By.TEAM: mark("Team"),
+    By.HOUR: mark("Hour"),
+    By.TENDER: mark("Tender"),
+    By.VAT: mark("VAT"),
+}
+MOVEMENT_WORDS: Mapping[str, str] = {
+    MovementKind.SALE: mark("Sold"),
+    MovementKind.RETURN: mark("Brought back"),
+    MovementKind.RECEIPT: mark("Received"),
+    MovementKind.TRANSFER_OUT: mark("Sent away"),
+    MovementKind.TRANSFER_IN: mark("Arrived"),
+    MovementKind.CORRECTION: mark("Corrected"),
+    MovementKind.OPENING: mark("Opening stock"),
+}
+STOCK_WORDS: Mapping[str, str] = {
+    "all": mark("Everything"),
+    "there": mark("In stock"),
+    "empty": mark("Sold out"),
+    "below": mark("Below zero"),
+}
+ORDER_WORDS: Mapping[str, str] = {
+    Order.GROSS: mark("Gross"),
+    Order.PIECES: mark("Pieces"),
+    Order.RECEIPTS: mark("Receipts"),
+    Order.DISCOUNT: mark("Discount"),
 }
 # What happened to a thing, and the tone of the badge.
 AUDIT_ACTIONS: Mapping[str, tuple[str, str]] = {
@@ -74,12 +116,15 @@ AUDIT_KINDS: Mapping[str, str] = {
     "release": mark("Release"),
     "rules": mark("Rules"),
     "import": mark("Import"),
+    "plan": mark("Plan"),
 }
 AUDIT_FIELDS: Mapping[str, str] = {
     "name": mark("Name"),
     "role": mark("Role"),
     "stores": mark("Stores"),
     "language": mark("Language"),
+    "team": mark("Team"),
+    "plan": mark("Plan"),
     "active": mark("Works here"),
     "second_factor": mark("Second factor"),
     "scopes": mark("May do"),

@@ -36,6 +36,7 @@ class Right(StrEnum):
 
     PAGES = "pages"
     FIGURES_READ = "figures:read"
+    PLANS_WRITE = "plans:write"
     RECEIPTS_READ = "receipts:read"
     STORES_READ = "stores:read"
     TILLS_READ = "tills:read"
