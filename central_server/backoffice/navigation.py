@@ -59,6 +59,15 @@ GROUPS = (
         ),
     ),
     Group(
+        mark("Customers"),
+        (
+            Place("/customers", "user-search", mark("Customers"), mark("Customers"), "customers",
+                  Right.CUSTOMERS_READ),
+            Place("/values", "gift-card", mark("Cards and vouchers"), mark("Cards"), "values",
+                  Right.VALUES_READ),
+        ),
+    ),
+    Group(
         mark("Evaluation"),
         (
             Place("/figures", "chart-bar", mark("Figures"), mark("Figures"), "figures",

@@ -11,6 +11,7 @@ from central_server.backoffice.assets import router as assets
 from central_server.backoffice.audit_pages import router as audit
 from central_server.backoffice.cash_page import router as cash
 from central_server.backoffice.code_rules import router as code_rules
+from central_server.backoffice.customer_pages import router as customers
 from central_server.backoffice.day_page import router as day
 from central_server.backoffice.exception_pages import router as exceptions
 from central_server.backoffice.exceptions_api import router as exceptions_api
@@ -33,6 +34,7 @@ from central_server.backoffice.search_page import router as search
 from central_server.backoffice.shell import install_shell
 from central_server.backoffice.stock_pages import router as stock
 from central_server.backoffice.till_pages import router as tills
+from central_server.backoffice.value_pages import router as values
 from central_server.backoffice.visitors import session_provider
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -60,6 +62,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     plan,
     stock,
     cash,
+    values,
+    customers,
     exceptions_api,
     assets,
 )

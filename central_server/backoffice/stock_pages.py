@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from central_server.backoffice.marks import mark_of, read_mark
 from central_server.backoffice.scope import link
 from central_server.backoffice.shell import attention, reader_of, render
 from central_server.backoffice.visitors import Visitor, looks
@@ -34,7 +32,6 @@ router = APIRouter(include_in_schema=False)
 StockVisitor = Annotated[Visitor, looks(Right.STOCK_READ)]
 _PAGE = 50
 _MOST_ARTICLES = 50
-_MARK = re.compile(r"([^ ]{10,40}) ([0-9a-f-]{36})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +127,7 @@ def movements_page(
     chosen = next((p for p in _places(unit, visitor) if p.location_id == place), None)
     if chosen is None:
         raise DomainError("location_unknown", {"location": place[:31]}, http_status=404)
-    found = place_repository.movements(unit, place, sku, _before(mark), _PAGE + 1)
+    found = place_repository.movements(unit, place, sku, read_mark(mark), _PAGE + 1)
     zone = get_store(unit, chosen.store_id).timezone if chosen.store_id else "UTC"
     rows = [
         MovementRow(
@@ -163,7 +160,7 @@ def movements_page(
             "/stock/movements",
             place=place,
             sku=sku,
-            mark=f"{last.occurred_at.isoformat()} {last.movement_id}",
+            mark=mark_of(last.occurred_at, last.movement_id),
         )
         if last is not None
         else "",
@@ -201,18 +198,3 @@ def _skus(unit: ReadUnit, q: str, language: str) -> list[str]:
         page = find_articles(unit, ArticleQuestion(q), language, limit=_MOST_ARTICLES)
         numbers = [hit.article_no for hit in page.hits]
     return [row.sku for row in catalogue.variants_of(unit, numbers)]
-
-
-def _before(mark: str) -> tuple[datetime, UUID] | None:
-    if not mark:
-        return None
-    match = _MARK.fullmatch(mark)
-    try:
-        if match is None:
-            raise ValueError(mark)
-        at = datetime.fromisoformat(match[1])
-        if at.tzinfo is None:
-            raise ValueError(mark)
-        return at, UUID(match[2])
-    except ValueError:
-        raise DomainError("mark_invalid", http_status=400) from None

@@ -14,6 +14,8 @@ from central_server.gateway.journal.errors import ERROR_TEXTS as JOURNAL
 from central_server.platform.access import Right, Role
 from central_server.platform.translations import Filling, Texts, fill, mark
 from shared.stock import MovementKind
+from shared.vouchers import CardAction, CardState
+from shared.wire.authorisations import AuthorisationState
 
 ROLE_WORDS: Mapping[str, str] = {
     Role.HEAD_OFFICE: mark("Head office"),
@@ -43,6 +45,10 @@ RIGHT_WORDS: Mapping[str, str] = {
     Right.PRICES_WRITE: mark("Change prices"),
     Right.OFFERS_WRITE: mark("Add offers"),
     Right.STOCK_READ: mark("See stock"),
+    Right.VALUES_READ: mark("See gift cards, vouchers and what is owed"),
+    Right.VALUES_WRITE: mark("Block gift cards"),
+    Right.CUSTOMERS_READ: mark("Find customers and see what they have"),
+    Right.CUSTOMERS_WRITE: mark("Block and replace customers' cards"),
     Right.RELEASES_DECIDE: mark("Release what others ask for"),
     Right.PEOPLE_READ: mark("See people"),
     Right.PEOPLE_WRITE: mark("Add and change people"),
@@ -82,6 +88,30 @@ STOCK_WORDS: Mapping[str, str] = {
     "empty": mark("Sold out"),
     "below": mark("Below zero"),
 }
+CARD_STATES: Mapping[str, tuple[str, str]] = {
+    CardState.PRINTED: (mark("Printed"), ""),
+    CardState.ACTIVE: (mark("Active"), "ok"),
+    CardState.BLOCKED: (mark("Blocked"), "bad"),
+    CardState.EXPIRED: (mark("Expired"), "warning"),
+    CardState.REPLACED: (mark("Replaced"), "info"),
+}
+HOLD_STATES: Mapping[str, tuple[str, str]] = {
+    AuthorisationState.APPROVED: (mark("Held"), "info"),
+    AuthorisationState.DECLINED: (mark("Declined"), "bad"),
+    AuthorisationState.RELEASED: (mark("Released"), ""),
+    AuthorisationState.CAPTURED: (mark("Taken"), "ok"),
+    AuthorisationState.EXPIRED: (mark("Expired"), "warning"),
+}
+EVENT_ACTIONS: Mapping[str, str] = {
+    CardAction.SELL: mark("Sold"),
+    CardAction.TOP_UP: mark("Topped up"),
+    CardAction.REDEEM: mark("Paid with it"),
+    CardAction.REFUND: mark("Given back"),
+    CardAction.BLOCK: mark("Blocked"),
+    CardAction.UNBLOCK: mark("Unblocked"),
+    CardAction.REPLACE: mark("Replaced"),
+    CardAction.EXPIRE: mark("Ended"),
+}
 ORDER_WORDS: Mapping[str, str] = {
     Order.GROSS: mark("Gross"),
     Order.PIECES: mark("Pieces"),
@@ -117,6 +147,8 @@ AUDIT_KINDS: Mapping[str, str] = {
     "rules": mark("Rules"),
     "import": mark("Import"),
     "plan": mark("Plan"),
+    "gift_card": mark("Gift card"),
+    "customer_card": mark("Customer card"),
 }
 AUDIT_FIELDS: Mapping[str, str] = {
     "name": mark("Name"),

@@ -52,6 +52,10 @@ class Right(StrEnum):
     PROMOTIONS_READ = "promotions:read"
     PROMOTIONS_WRITE = "promotions:write"
     STOCK_READ = "stock:read"
+    VALUES_READ = "values:read"
+    VALUES_WRITE = "values:write"
+    CUSTOMERS_READ = "customers:read"
+    CUSTOMERS_WRITE = "customers:write"
     RELEASES_DECIDE = "releases:decide"
     PEOPLE_READ = "people:read"
     PEOPLE_WRITE = "people:write"
@@ -85,9 +89,17 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.PROMOTIONS_WRITE,
         Right.RELEASES_DECIDE,
     },
-    Role.CUSTOMER_CARE: _STAFF | {Right.PAGES, Right.RECEIPTS_READ},
-    Role.ACCOUNTANT: _OFFICE | {Right.EXCEPTIONS_DISMISS},
-    Role.AUDITOR: _OFFICE | {Right.PEOPLE_READ, Right.AUDIT_READ},
+    Role.CUSTOMER_CARE: _STAFF
+    | {
+        Right.PAGES,
+        Right.RECEIPTS_READ,
+        Right.VALUES_READ,
+        Right.VALUES_WRITE,
+        Right.CUSTOMERS_READ,
+        Right.CUSTOMERS_WRITE,
+    },
+    Role.ACCOUNTANT: _OFFICE | {Right.EXCEPTIONS_DISMISS, Right.VALUES_READ},
+    Role.AUDITOR: _OFFICE | {Right.PEOPLE_READ, Right.AUDIT_READ, Right.VALUES_READ},
     Role.CASHIER: _STAFF,
     Role.SALESPERSON: _STAFF,
 }
