@@ -17,6 +17,7 @@ from central_server.backoffice.exception_pages import router as exceptions
 from central_server.backoffice.exceptions_api import router as exceptions_api
 from central_server.backoffice.figures_page import router as figures
 from central_server.backoffice.import_pages import router as imports
+from central_server.backoffice.job_pages import router as jobs
 from central_server.backoffice.key_pages import router as keys
 from central_server.backoffice.live_page import router as live
 from central_server.backoffice.login import SignInGuard
@@ -29,6 +30,7 @@ from central_server.backoffice.promotion_effect import TrialDesk
 from central_server.backoffice.promotion_pages import router as promotions
 from central_server.backoffice.receipt_pages import router as receipts
 from central_server.backoffice.release_pages import router as releases
+from central_server.backoffice.report_mail_pages import router as report_mails
 from central_server.backoffice.report_page import router as report
 from central_server.backoffice.search_page import router as search
 from central_server.backoffice.shell import install_shell
@@ -63,6 +65,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     stock,
     cash,
     values,
+    jobs,
+    report_mails,
     customers,
     exceptions_api,
     assets,

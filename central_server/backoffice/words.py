@@ -32,6 +32,9 @@ RIGHT_WORDS: Mapping[str, str] = {
     Right.PAGES: mark("Open the pages of head office"),
     Right.FIGURES_READ: mark("See figures"),
     Right.PLANS_WRITE: mark("Set plans"),
+    Right.REPORTS_WRITE: mark("Send reports by mail"),
+    Right.JOBS_READ: mark("See jobs"),
+    Right.JOBS_RUN: mark("Run jobs"),
     Right.RECEIPTS_READ: mark("See receipts"),
     Right.STORES_READ: mark("See stores"),
     Right.TILLS_READ: mark("See tills"),
@@ -112,6 +115,45 @@ EVENT_ACTIONS: Mapping[str, str] = {
     CardAction.REPLACE: mark("Replaced"),
     CardAction.EXPIRE: mark("Ended"),
 }
+MAIL_PROBLEMS: Mapping[str, str] = {
+    "mail_not_set_up": mark("No mail server is set up"),
+    "mail_unreachable": mark("The mail server does not answer"),
+    "mail_refused": mark("The mail server refused it"),
+    "staff_left": mark("Who set it up has left"),
+    "mail_address_invalid": mark("One of the mail addresses is none."),
+    "report_mail_invalid": mark("It needs a name and one to twenty mail addresses."),
+    "": mark("It could not be sent"),
+}
+JOB_WORDS: Mapping[str, tuple[str, str]] = {
+    "sequencer": (
+        mark("Number changes for tills"),
+        mark("Puts what changed into the order tills follow."),
+    ),
+    "snapshots": (
+        mark("Build reference files"),
+        mark("Makes the file that a new till begins with."),
+    ),
+    "forget_nonces": (
+        mark("Forget spent signatures"),
+        mark("Drops signatures too old to count twice."),
+    ),
+    "prune_feeds": (mark("Shorten the feeds"), mark("Drops changes that every till has.")),
+    "projector": (
+        mark("Book receipts"),
+        mark("Books what tills sent into sales, stock, figures and the ledger."),
+    ),
+    "nightly_checks": (
+        mark("Check the night through"),
+        mark("Compares journals, figures and stock with their parts."),
+    ),
+    "report_mails": (mark("Send reports"), mark("Mails the reports whose period is over.")),
+}
+JOB_OUTCOMES: Mapping[str, tuple[str, str]] = {
+    "ok": (mark("Done"), "ok"),
+    "environment": (mark("Surroundings not right"), "warning"),
+    "failed": (mark("Failed"), "bad"),
+    "": (mark("Not yet run"), ""),
+}
 ORDER_WORDS: Mapping[str, str] = {
     Order.GROSS: mark("Gross"),
     Order.PIECES: mark("Pieces"),
@@ -132,6 +174,7 @@ AUDIT_ACTIONS: Mapping[str, tuple[str, str]] = {
     "undone": (mark("Undone"), "warning"),
     "decided": (mark("Decided"), "info"),
     "dismissed": (mark("Dismissed"), ""),
+    "asked": (mark("Asked for a run"), "info"),
 }
 AUDIT_KINDS: Mapping[str, str] = {
     "staff": mark("Person"),
@@ -148,6 +191,8 @@ AUDIT_KINDS: Mapping[str, str] = {
     "import": mark("Import"),
     "plan": mark("Plan"),
     "gift_card": mark("Gift card"),
+    "report_mail": mark("Report by mail"),
+    "job": mark("Job"),
     "customer_card": mark("Customer card"),
 }
 AUDIT_FIELDS: Mapping[str, str] = {

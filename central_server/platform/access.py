@@ -37,6 +37,9 @@ class Right(StrEnum):
     PAGES = "pages"
     FIGURES_READ = "figures:read"
     PLANS_WRITE = "plans:write"
+    REPORTS_WRITE = "reports:write"
+    JOBS_READ = "jobs:read"
+    JOBS_RUN = "jobs:run"
     RECEIPTS_READ = "receipts:read"
     STORES_READ = "stores:read"
     TILLS_READ = "tills:read"
@@ -79,7 +82,7 @@ _OFFICE = _STAFF | {
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.HEAD_OFFICE: frozenset(Right),
-    Role.REGIONAL_MANAGER: _OFFICE | {Right.TILLS_WRITE, Right.PEOPLE_READ},
+    Role.REGIONAL_MANAGER: _OFFICE | {Right.TILLS_WRITE, Right.PEOPLE_READ, Right.REPORTS_WRITE},
     Role.STORE_MANAGER: _OFFICE | {Right.PEOPLE_READ},
     Role.MERCHANDISER: _OFFICE
     | {
@@ -98,8 +101,9 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.CUSTOMERS_READ,
         Right.CUSTOMERS_WRITE,
     },
-    Role.ACCOUNTANT: _OFFICE | {Right.EXCEPTIONS_DISMISS, Right.VALUES_READ},
-    Role.AUDITOR: _OFFICE | {Right.PEOPLE_READ, Right.AUDIT_READ, Right.VALUES_READ},
+    Role.ACCOUNTANT: _OFFICE | {Right.EXCEPTIONS_DISMISS, Right.VALUES_READ, Right.REPORTS_WRITE},
+    Role.AUDITOR: _OFFICE
+    | {Right.PEOPLE_READ, Right.AUDIT_READ, Right.VALUES_READ, Right.JOBS_READ},
     Role.CASHIER: _STAFF,
     Role.SALESPERSON: _STAFF,
 }

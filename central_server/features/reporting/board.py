@@ -292,7 +292,7 @@ class _Desk:
         found = cell_repository.ranked(
             self._unit.connection,
             asked.by.value,
-            ((asked.period,), asked.places, self._currency),
+            (asked.period, asked.places, self._currency),
             asked.order.value,
             (asked.skipped, limit + 1),
         )

@@ -21,7 +21,6 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
-    or_,
     select,
     text,
     union_all,
@@ -211,21 +210,22 @@ def _insert(connection: Connection, table: Any) -> Any:
 def _place(
     dimension: str, periods: Sequence[Period], store_ids: Sequence[str], currency: str
 ) -> _Condition:
+    """The cells of periods of one length: then each is found by the key, and nothing else is read."""
     cell = figure_cell.c
-    by_grain: dict[str, list[date]] = {}
-    for period in periods:
-        by_grain.setdefault(period.grain.value, []).append(period.first)
     return and_(
         cell.dimension == dimension,
-        or_(
-            *(
-                and_(cell.grain == grain, cell.period.in_(firsts))
-                for grain, firsts in by_grain.items()
-            )
-        ),
+        cell.grain == periods[0].grain.value,
+        cell.period.in_([period.first for period in periods]),
         cell.store_id.in_(list(store_ids)),
         cell.currency == currency,
     )
+
+
+def _by_grain(periods: Sequence[Period]) -> list[list[Period]]:
+    found: dict[Grain, list[Period]] = {}
+    for period in periods:
+        found.setdefault(period.grain, []).append(period)
+    return list(found.values())
 
 
 def currencies(
@@ -233,16 +233,20 @@ def currencies(
 ) -> list[str]:
     """The currencies in which these stores have sales in these periods."""
     cell = figure_cell.c
-    query = (
-        select(cell.currency)
-        .distinct()
-        .where(
-            cell.dimension == "sales",
-            or_(*(and_(cell.grain == p.grain.value, cell.period == p.first) for p in periods)),
-            cell.store_id.in_(list(store_ids)),
+    found: set[str] = set()
+    for alike in _by_grain(periods):
+        query = (
+            select(cell.currency)
+            .distinct()
+            .where(
+                cell.dimension == "sales",
+                cell.grain == alike[0].grain.value,
+                cell.period.in_([period.first for period in alike]),
+                cell.store_id.in_(list(store_ids)),
+            )
         )
-    )
-    return sorted(connection.execute(query).scalars())
+        found.update(connection.execute(query).scalars())
+    return sorted(found)
 
 
 def sums_by(
@@ -256,16 +260,22 @@ def sums_by(
     """Sums of the cells of a dimension by one of their columns (`key`, `store_id`, `period`); `place` is periods,
     stores (CHAIN for all) and currency, `keys` narrows to some keys.
     """
-    if not place[0] or (keys is not None and not keys):
+    periods, store_ids, currency = place
+    if keys is not None and not keys:
         return {}
     column = figure_cell.c[by]
-    query = select(column, *(func.sum(figure_cell.c[name]).label(name) for name in MEASURES)).where(
-        _place(dimension, *place)
-    )
-    if keys is not None:
-        query = query.where(figure_cell.c.key.in_(sorted(keys)))
-    rows = connection.execute(query.group_by(column)).all()
-    return {row[0]: dict(zip(MEASURES, map(int, row[1:]), strict=True)) for row in rows}
+    found: dict[Any, dict[str, int]] = {}
+    for alike in _by_grain(periods):
+        query = select(column, *(func.sum(figure_cell.c[name]) for name in MEASURES)).where(
+            _place(dimension, alike, store_ids, currency)
+        )
+        if keys is not None:
+            query = query.where(figure_cell.c.key.in_(sorted(keys)))
+        for row in connection.execute(query.group_by(column)):
+            cell = found.setdefault(row[0], dict.fromkeys(MEASURES, 0))
+            for name, value in zip(MEASURES, row[1:], strict=True):
+                cell[name] += int(value)
+    return found
 
 
 def gross_by_store_and_day(
@@ -282,20 +292,21 @@ def gross_by_store_and_day(
 def ranked(
     connection: Connection,
     dimension: str,
-    place: tuple[Sequence[Period], Sequence[str], str],
+    place: tuple[Period, Sequence[str], str],
     order: str,
     window: tuple[int, int],
 ) -> list[tuple[str, dict[str, int]]]:
-    """The keys of a dimension with their sums, largest `order` first; `window` is how many are passed over and how
-    many are wanted.
+    """The keys of a dimension with their sums, largest `order` first; `place` is period, stores and currency, `window`
+    how many are passed over and how many are wanted.
     """
     cell = figure_cell.c
+    period, store_ids, currency = place
     skipped, limit = window
-    one_row_a_key = len(place[0]) == 1 and len(place[1]) == 1
+    one_row_a_key = len(store_ids) == 1
     sums = [
         (cell[name] if one_row_a_key else func.sum(cell[name])).label(name) for name in MEASURES
     ]
-    query = select(cell.key, *sums).where(_place(dimension, *place))
+    query = select(cell.key, *sums).where(_place(dimension, [period], store_ids, currency))
     if not one_row_a_key:
         query = query.group_by(cell.key)
     first = sums[MEASURES.index(order)]

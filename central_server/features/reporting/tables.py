@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Date, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Boolean, Date, Index, Integer, String, Table, Text
 
 from central_server.platform.columns import (
     CurrencyCode,
+    IdentityNumber,
     StaffKey,
     StoreKey,
     TillKey,
@@ -108,4 +109,31 @@ figure_plan = Table(
         source="head office",
         retention="as long as the plan, until it is set again",
     ),
+)
+
+_MAIL = {
+    "basis": "GDPR art. 6(1)(f): the report that the person asked for",
+    "source": "head office",
+    "retention": "until the report is deleted",
+}
+
+# A report that goes out by mail after each period. `sent_for` is the first day of the last period that went out.
+report_mail = Table(
+    "report_mail",
+    metadata,
+    plain("id", IdentityNumber, primary_key=True, autoincrement=True),
+    plain("name", String(80)),
+    plain("grain", String(5)),
+    plain("by", String(10)),
+    plain("store_id", StoreKey, nullable=True),
+    plain("language", String(2)),
+    plain("hour", Integer),
+    personal("receivers", Text, purpose="send the report to whom it is for", **_MAIL),
+    personal("made_by", StaffKey, purpose="whose stores the report is about", **_MAIL),
+    plain("made_at", UtcDateTime),
+    plain("active", Boolean),
+    plain("sent_for", Date),
+    plain("tried_at", UtcDateTime, nullable=True),
+    # ok, or the code of what kept it from going out; empty before the first.
+    plain("outcome", String(60)),
 )
