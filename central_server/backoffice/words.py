@@ -146,6 +146,27 @@ JOB_WORDS: Mapping[str, tuple[str, str]] = {
         mark("Check the night through"),
         mark("Compares journals, figures and stock with their parts."),
     ),
+    "forget_uploads": (mark("Forget uploads"), mark("Deletes handed-in files after a day.")),
+    "gift_cards": (
+        mark("End gift cards"),
+        mark("Takes what is left on cards whose last day is over."),
+    ),
+    "ledger_holds": (mark("Give holds back"), mark("Frees what was held too long.")),
+    "ledger_lots": (mark("End lots"), mark("Ends points and credit whose last day is over.")),
+    "ledger_nightly": (
+        mark("Check the ledger"),
+        mark("Compares every balance with its transfers."),
+    ),
+    "ledger_seal": (
+        mark("Seal the ledger"),
+        mark("Chains new journals so that none can be changed."),
+    ),
+    "loyalty": (mark("Give loyalty its due"), mark("Grants and ends what the programme says.")),
+    "promotions": (
+        mark("Hand out promotions"),
+        mark("Tells tills what begins soon and what is over."),
+    ),
+    "session_cleaning": (mark("Forget sessions"), mark("Deletes sessions that are over.")),
     "report_mails": (mark("Send reports"), mark("Mails the reports whose period is over.")),
 }
 JOB_OUTCOMES: Mapping[str, tuple[str, str]] = {
