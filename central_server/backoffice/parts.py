@@ -18,6 +18,7 @@ from central_server.backoffice.exceptions_api import router as exceptions_api
 from central_server.backoffice.figures_page import router as figures
 from central_server.backoffice.import_pages import router as imports
 from central_server.backoffice.job_pages import router as jobs
+from central_server.backoffice.journal_file import router as journal_files
 from central_server.backoffice.key_pages import router as keys
 from central_server.backoffice.live_page import router as live
 from central_server.backoffice.login import SignInGuard
@@ -35,6 +36,7 @@ from central_server.backoffice.report_page import router as report
 from central_server.backoffice.search_page import router as search
 from central_server.backoffice.shell import install_shell
 from central_server.backoffice.stock_pages import router as stock
+from central_server.backoffice.store_pages import router as stores
 from central_server.backoffice.till_pages import router as tills
 from central_server.backoffice.value_pages import router as values
 from central_server.backoffice.visitors import session_provider
@@ -66,6 +68,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     cash,
     values,
     jobs,
+    stores,
+    journal_files,
     report_mails,
     customers,
     exceptions_api,

@@ -37,7 +37,9 @@ RIGHT_WORDS: Mapping[str, str] = {
     Right.JOBS_RUN: mark("Run jobs"),
     Right.RECEIPTS_READ: mark("See receipts"),
     Right.STORES_READ: mark("See stores"),
+    Right.STORES_WRITE: mark("Add and change stores and their tills"),
     Right.TILLS_READ: mark("See tills"),
+    Right.JOURNALS_READ: mark("Take journals of tills out"),
     Right.TILLS_WRITE: mark("Let tills join and withdraw them"),
     Right.EXCEPTIONS_READ: mark("See exceptions"),
     Right.EXCEPTIONS_BOOK: mark("Book exceptions again"),
@@ -114,6 +116,18 @@ EVENT_ACTIONS: Mapping[str, str] = {
     CardAction.UNBLOCK: mark("Unblocked"),
     CardAction.REPLACE: mark("Replaced"),
     CardAction.EXPIRE: mark("Ended"),
+}
+# Which field a refusal is about, and what to say beside it.
+STORE_PROBLEMS: Mapping[str, tuple[str, str]] = {
+    "store_id_invalid": ("store_id", mark("Use A to Z, digits and - only.")),
+    "store_exists": ("store_id", mark("There is a store of that id.")),
+    "store_name_missing": ("name", mark("A store has a name.")),
+    "market_invalid": ("market", mark("Two capital letters, such as DE.")),
+    "currency_unknown": ("currency", mark("Its ISO code, such as EUR.")),
+    "timezone_unknown": ("timezone", mark("A name such as Europe/Berlin.")),
+    "day_start_invalid": ("day_starts", mark("0 to 719 minutes.")),
+    "till_id_invalid": ("till_id", mark("Use A to Z, digits and - only.")),
+    "till_exists": ("till_id", mark("There is a till of that id.")),
 }
 MAIL_PROBLEMS: Mapping[str, str] = {
     "mail_not_set_up": mark("No mail server is set up"),
@@ -196,6 +210,7 @@ AUDIT_ACTIONS: Mapping[str, tuple[str, str]] = {
     "decided": (mark("Decided"), "info"),
     "dismissed": (mark("Dismissed"), ""),
     "asked": (mark("Asked for a run"), "info"),
+    "exported": (mark("Taken out"), "info"),
 }
 AUDIT_KINDS: Mapping[str, str] = {
     "staff": mark("Person"),
@@ -213,6 +228,7 @@ AUDIT_KINDS: Mapping[str, str] = {
     "plan": mark("Plan"),
     "gift_card": mark("Gift card"),
     "report_mail": mark("Report by mail"),
+    "store": mark("Store"),
     "job": mark("Job"),
     "customer_card": mark("Customer card"),
 }

@@ -42,7 +42,9 @@ class Right(StrEnum):
     JOBS_RUN = "jobs:run"
     RECEIPTS_READ = "receipts:read"
     STORES_READ = "stores:read"
+    STORES_WRITE = "stores:write"
     TILLS_READ = "tills:read"
+    JOURNALS_READ = "journals:read"
     TILLS_WRITE = "tills:write"
     EXCEPTIONS_READ = "exceptions:read"
     EXCEPTIONS_BOOK = "exceptions:book"
@@ -101,9 +103,16 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.CUSTOMERS_READ,
         Right.CUSTOMERS_WRITE,
     },
-    Role.ACCOUNTANT: _OFFICE | {Right.EXCEPTIONS_DISMISS, Right.VALUES_READ, Right.REPORTS_WRITE},
+    Role.ACCOUNTANT: _OFFICE
+    | {Right.EXCEPTIONS_DISMISS, Right.VALUES_READ, Right.REPORTS_WRITE, Right.JOURNALS_READ},
     Role.AUDITOR: _OFFICE
-    | {Right.PEOPLE_READ, Right.AUDIT_READ, Right.VALUES_READ, Right.JOBS_READ},
+    | {
+        Right.PEOPLE_READ,
+        Right.AUDIT_READ,
+        Right.VALUES_READ,
+        Right.JOBS_READ,
+        Right.JOURNALS_READ,
+    },
     Role.CASHIER: _STAFF,
     Role.SALESPERSON: _STAFF,
 }

@@ -212,7 +212,7 @@ class Desk:
         assert found, f"no form at {address}"
         return found[1]
 
-    def send(self, address: str, page: str = "/settings", **fields: str) -> Any:
+    def send(self, address: str, page: str = "/settings", /, **fields: str) -> Any:
         """Send a form with the token that `page` carries."""
         return self.client.post(address, data={"form_token": self.form_token(page), **fields})
 
