@@ -73,6 +73,11 @@ def upgrade() -> None:
         "sale_line",
         sa.Column("category", sa.String(length=120), server_default=sa.text("''"), nullable=False),
     )
+    # What was sold before belongs to the category that its article has now: the best that is known.
+    op.execute(
+        "UPDATE sale_line SET category = COALESCE((SELECT article.category_code FROM article"
+        " WHERE article.article_no = sale_line.article_no), '')"
+    )
     op.add_column(
         "staff",
         sa.Column(
