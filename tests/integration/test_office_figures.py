@@ -44,12 +44,12 @@ def close_a_shift(chain, counted, expected):
 
 
 @pytest.mark.parametrize("period", ["day", "week", "month", "year"])
-def test_every_period_says_the_same_sum_and_leads_down(desk, period):
-    page = desk.get(f"/figures?period={period}&at=2026-11-25&by=store")
+def test_every_period_says_the_same_sum_and_leads_down(looker, period):
+    page = looker.get(f"/figures?period={period}&at=2026-11-25&by=store")
     assert "101,91 €" in words(page)
     assert "Hamburg" in words(page)
     for address in links(page, "/figures?"):
-        assert desk.get(address).status_code == 200, address
+        assert looker.get(address).status_code == 200, address
 
 
 @pytest.mark.parametrize(
@@ -60,16 +60,16 @@ def test_every_period_says_the_same_sum_and_leads_down(desk, period):
         ("team", "Unter dieser Überschrift"), ("time", "25. Nov"),
     ],
 )  # fmt: skip
-def test_every_dimension_has_its_rows(desk, by, expected):
-    assert expected in words(desk.get(f"{MONTH}&by={by}"))
+def test_every_dimension_has_its_rows(looker, by, expected):
+    assert expected in words(looker.get(f"{MONTH}&by={by}"))
 
 
-def test_an_article_leads_over_its_days_to_its_receipts(desk):
+def test_an_article_leads_over_its_days_to_its_receipts(looker):
     (article,) = {
-        one for one in links(desk.get(f"{MONTH}&by=article"), "/figures") if "key=A-1" in one
+        one for one in links(looker.get(f"{MONTH}&by=article"), "/figures") if "key=A-1" in one
     }
-    (receipts,) = {one for one in links(desk.get(article), "/receipts?") if "article=A-1" in one}
-    found = desk.get(receipts)
+    (receipts,) = {one for one in links(looker.get(article), "/receipts?") if "article=A-1" in one}
+    found = looker.get(receipts)
     assert len(links(found, "/receipts/")) == 3
     assert "Artikel: A-1" in words(found)
 
@@ -104,15 +104,15 @@ def test_figures_of_small_teams_are_nobodys_to_see(chain, desk):
     assert len(links(desk.get("/receipts?date=2026-11-25&team=Herren"), "/receipts/")) == 1
 
 
-def test_files_say_what_the_page_says(desk):
+def test_files_say_what_the_page_says(looker):
     address = "/figures/export.{}?period=month&at=2026-11-25&by=article&currency=EUR"
-    csv = desk.get(address.format("csv"))
+    csv = looker.get(address.format("csv"))
     assert "A-3;;1;1;39,96 €" in csv.text.replace("\u00a0", " ")
-    book = openpyxl.load_workbook(io.BytesIO(desk.get(address.format("xlsx")).content))
+    book = openpyxl.load_workbook(io.BytesIO(looker.get(address.format("xlsx")).content))
     rows = list(book.active.values)
     assert ("A-3", "A-3", "EUR", 1, 1, 39.96, 0, 0) in rows
-    assert desk.get(address.format("pdf")).content.startswith(b"%PDF")
-    assert desk.get(address.format("exe")).status_code == 404
+    assert looker.get(address.format("pdf")).content.startswith(b"%PDF")
+    assert looker.get(address.format("exe")).status_code == 404
 
 
 def test_a_plan_is_kept_seen_and_written_down(desk):
@@ -167,23 +167,23 @@ def test_a_count_that_is_off_is_found(chain, desk):
     assert "DE01-T2" not in words(at_desk(chain, "10").get("/cash"))
 
 
-def test_stock_leads_over_its_movements_to_the_receipt(desk):
-    page = desk.get("/stock?place=DE01")
+def test_stock_leads_over_its_movements_to_the_receipt(looker):
+    page = looker.get("/stock?place=DE01")
     (address,) = [one for one in links(page, "/stock/movements") if "sku=A-2" in one]
-    moves = desk.get(address)
+    moves = looker.get(address)
     assert "Verkauft −2" in words(moves)
     (receipt,) = links(moves, "/receipts/")
-    assert "29,96 €" in words(desk.get(receipt))
-    assert desk.get("/stock/movements?place=DE01&sku=A-2&mark=x").status_code == 400
+    assert "29,96 €" in words(looker.get(receipt))
+    assert looker.get("/stock/movements?place=DE01&sku=A-2&mark=x").status_code == 400
 
 
-def test_the_course_of_a_year_is_told_day_by_day(desk):
-    body = desk.get("/figures/course.json?period=year&at=2026-11-25&currency=EUR").json()
+def test_the_course_of_a_year_is_told_day_by_day(looker):
+    body = looker.get("/figures/course.json?period=year&at=2026-11-25&currency=EUR").json()
     assert len(body["days"]) == len(body["now"]) == len(body["before"]) == 329
     assert (body["now"][-1], body["exponent"]) == (10191, 2)
 
 
-def test_an_auditor_reads_in_english_and_plans_nothing(chain):
-    auditor = Desk(chain.app).let_in("3")
+def test_an_auditor_reads_in_english_and_plans_nothing(standing_chain):
+    auditor = Desk(standing_chain.app).let_in("3")
     assert "Gross sales" in words(auditor.get(MONTH))
     assert "disabled" in auditor.get("/plan").text

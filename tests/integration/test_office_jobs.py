@@ -168,8 +168,8 @@ def test_a_report_shows_the_stores_of_whoever_set_it_up(chain):
 @pytest.mark.parametrize(
     "receivers", ["", "niemand", "a@b", "Leitung <a@example.org>", "a@example.org\x00"]
 )
-def test_addresses_are_looked_at_before_anything_is_kept(desk, receivers):
-    answer = desk.send("/reports", **{**REPORT, "receivers": receivers})
+def test_addresses_are_looked_at_before_anything_is_kept(looker, receivers):
+    answer = looker.send("/reports", **{**REPORT, "receivers": receivers})
     assert answer.status_code == 422
     assert "Noch kein Bericht geht hinaus" in words(answer)
 

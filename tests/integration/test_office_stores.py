@@ -49,8 +49,8 @@ def test_a_store_and_its_till_are_set_up_and_joined_from_the_pages(chain, desk):
         ("day_starts", "900", "0 bis 719 Minuten."),
     ],
 )
-def test_what_is_wrong_with_a_store_stands_beside_its_field(desk, field, value, said):
-    answer = desk.send("/stores/new", **{**STORE, field: value})
+def test_what_is_wrong_with_a_store_stands_beside_its_field(looker, field, value, said):
+    answer = looker.send("/stores/new", **{**STORE, field: value})
     assert answer.status_code == 422
     assert said in words(answer)
     assert "Ringhaus 1" in answer.text
