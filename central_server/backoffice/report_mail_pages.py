@@ -165,7 +165,7 @@ def _page(
             continue
         said = texts.gettext("Sent") if one.outcome == mails.SENT else ""
         if one.outcome and not said:
-            said = texts.gettext(MAIL_PROBLEMS.get(one.outcome, MAIL_PROBLEMS[""]))
+            said = word(texts, MAIL_PROBLEMS, one.outcome if one.outcome in MAIL_PROBLEMS else "")
         rows.append(
             MailRow(
                 number=one.number,
