@@ -10,11 +10,12 @@ from typing import Any
 
 from central_server.app.arguments import day, opened_centre
 from central_server.features.reporting import service
+from central_server.features.reporting.cells import make_again
 from central_server.features.stores.service import get_store, list_stores
 from central_server.gateway.journal import checks
 from central_server.platform.scheduler import JobContext
 from central_server.platform.settings import Settings
-from central_server.platform.unit_of_work import reading
+from central_server.platform.unit_of_work import reading, run_writing
 from shared.money import Money
 from shared.quantity import format_quantity, from_thousandths
 
@@ -33,6 +34,11 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--verify", action="store_true", help="compare all figures with the booked receipts instead"
     )
+    parser.add_argument(
+        "--rebuild",
+        action="store_true",
+        help="make the figures of all periods again from the booked receipts instead",
+    )
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -40,6 +46,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     with opened_centre(settings) as context:
         if arguments.verify:
             return _verify(context)
+        if arguments.rebuild:
+            days = run_writing(context.database, make_again)
+            print(f"figures of {days} days made again")
+            return 0
         first, last = _span(arguments)
         with reading(context.database) as unit:
             if arguments.store:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from central_server.backoffice.import_pages import JOBS as UPLOAD_JOBS
+from central_server.backoffice.report_mails import JOBS as REPORT_JOBS
 from central_server.backoffice.sessions import JOBS as SESSION_JOBS
 from central_server.features.instruments.jobs import JOBS as INSTRUMENT_JOBS
 from central_server.features.ledger.jobs import JOBS as LEDGER_JOBS
@@ -27,4 +28,5 @@ JOBS: tuple[Job, ...] = (
     *INSTRUMENT_JOBS,
     *SESSION_JOBS,
     *UPLOAD_JOBS,
+    *REPORT_JOBS,
 )

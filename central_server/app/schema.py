@@ -19,6 +19,7 @@ from central_server.features.catalogue.search_index import fill
 from central_server.features.catalogue.service import ensure_vat_rates
 from central_server.features.customers.finding import fill as fill_customers
 from central_server.features.offers.service import ensure_standard_offer
+from central_server.features.reporting.cells import make_once
 from central_server.gateway.journal.ledger_replay import replay_once
 from central_server.gateway.sequencer import ensure_heads
 from central_server.platform.database import Database, hold_schema_lock
@@ -56,7 +57,7 @@ def upgrade(database: Database) -> str:
 
 def prepare(context: JobContext) -> None:
     """Migrate, and put in what every installation starts with: feeds, the standard offer, VAT rates. A chain whose
-    receipts are older than the ledger gets them booked there.
+    receipts are older than the ledger or the figures of periods gets them booked there.
     """
     upgrade(context.database)
     now = context.business_clock.now()
@@ -70,6 +71,7 @@ def prepare(context: JobContext) -> None:
 
     run_writing(context.database, begin)
     replay_once(context.database, context.business_clock)
+    make_once(context.database)
 
 
 def make_ready(context: JobContext) -> None:

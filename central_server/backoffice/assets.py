@@ -29,6 +29,9 @@ _KINDS = {
 _FILES = (
     "web/favicon.svg",
     "web/office.js",
+    "web/course.js",
+    "web/uplot/uplot.min.js",
+    "web/uplot/uplot.min.css",
     "fonts/inter/inter-latin-wght-normal.woff2",
     "fonts/inter/inter-latin-ext-wght-normal.woff2",
 )

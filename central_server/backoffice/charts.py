@@ -14,12 +14,15 @@ _LETTER = 7
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """One value: what it is called, how much in minor units, where it leads and what it says when read out."""
+    """One value: what it is called, how much in minor units, where it leads and what it says when read out. `before` is
+    what it is compared with, drawn as a mark.
+    """
 
     name: str
     value: int
     address: str
     spoken: str
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Bar:
     name: str
     address: str
     spoken: str
+    mark_y: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,9 @@ def bar_chart(
     height: int = 300,
 ) -> Chart:
     """Bars for `amounts`. `short(minor, step)` writes a value of the axis briefly."""
-    highest = max(0, *(amount.value for amount in amounts))
-    lowest = min(0, *(amount.value for amount in amounts))
+    every_value = [0, *(amount.value for amount in amounts)]
+    every_value += [amount.before for amount in amounts if amount.before is not None]
+    highest, lowest = max(every_value), min(every_value)
     step = _step(highest - lowest)
     top = -(-highest // step) * step or step
     bottom = lowest // step * step
@@ -90,6 +95,7 @@ def bar_chart(
     for index, amount in enumerate(amounts):
         slot_x = _LEFT + index * slot
         upper, lower = y_of(max(amount.value, 0)), y_of(min(amount.value, 0))
+        mark_y = None if amount.before is None else y_of(amount.before)
         bars.append(
             Bar(
                 x=slot_x + (slot - bar) // 2,
@@ -102,10 +108,11 @@ def bar_chart(
                 label=short(amount.value, step)
                 if amount.value and slot >= _LEAST_FOR_VALUES
                 else "",
-                label_y=upper - 6,
+                label_y=min(upper, upper if mark_y is None else mark_y) - 6,
                 name=amount.name if index % every == 0 else "",
                 address=amount.address,
                 spoken=amount.spoken,
+                mark_y=mark_y,
             )
         )
     marks = range(bottom, top + 1, step)

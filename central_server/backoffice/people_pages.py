@@ -106,16 +106,19 @@ def add_person(
     name: Annotated[str, Form(max_length=120)] = "",
     role: Annotated[str, Form(max_length=24)] = "",
     language: Annotated[str, Form(max_length=16)] = "de",
+    team: Annotated[str, Form(max_length=40)] = "",
     store: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
     """Add somebody; password and PIN come separately."""
     stores = frozenset(store or ())
-    given = {"staff_id": staff_id, "name": name, "role": role, "language": language}
+    given = {"staff_id": staff_id, "name": name, "role": role, "language": language, "team": team}
     try:
         new = StaffMember(
             StaffId(staff_id.strip()), name.strip(), service.parse_role(role), stores, language
         )
-        member = service.add_staff(unit, new, request.app.state.system_clock.now())
+        now = request.app.state.system_clock.now()
+        service.add_staff(unit, new, now)
+        member = service.change_team(unit, new.staff_id, team, now)
     except DomainError as refusal:
         return _form(request, visitor, unit, None, {**given, "stores": stores}, refusal)
     note(request, visitor, unit, added("staff", member.staff_id, facts_of(member)))
@@ -139,9 +142,10 @@ def change_person(
     name: Annotated[str, Form(max_length=120)] = "",
     role: Annotated[str, Form(max_length=24)] = "",
     language: Annotated[str, Form(max_length=16)] = "de",
+    team: Annotated[str, Form(max_length=40)] = "",
     store: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
-    """Change name, role, language and stores; nobody takes the own role away."""
+    """Change name, role, language, team and stores; nobody takes the own role away."""
     before = service.get_staff(unit, staff_id)
     stores = frozenset(store or ())
     now = request.app.state.system_clock.now()
@@ -150,11 +154,12 @@ def change_person(
         if staff_id == visitor.identity.staff_id and wanted is not before.role:
             raise DomainError("staff_self", http_status=403)
         service.change_staff(unit, staff_id, name, wanted, language, now)
+        service.change_team(unit, staff_id, team, now)
         after = service.change_stores(unit, staff_id, stores)
     except DomainError as refusal:
         if refusal.code not in _PROBLEMS:
             raise
-        given = {"name": name, "role": role, "language": language, "stores": stores}
+        given = {"name": name, "role": role, "language": language, "team": team, "stores": stores}
         return _form(request, visitor, unit, before, given, refusal)
     note(request, visitor, unit, changed("staff", staff_id, facts_of(before), facts_of(after)))
     return RedirectResponse(link(f"/people/{staff_id}", saved=1), status_code=303)
@@ -213,6 +218,7 @@ def facts_of(member: StaffMember) -> dict[str, Any]:
         "role": member.role.value,
         "stores": sorted(member.store_ids),
         "language": member.language,
+        "team": member.team,
         "active": member.active,
     }
 
@@ -263,7 +269,14 @@ def _form(
     if refusal is not None and code not in _PROBLEMS:
         raise refusal
     field, sentence = _PROBLEMS.get(code, ("", ""))
-    shown = {"staff_id": "", "name": "", "role": "", "language": "de", "stores": frozenset()}
+    shown = {
+        "staff_id": "",
+        "name": "",
+        "role": "",
+        "language": "de",
+        "team": "",
+        "stores": frozenset(),
+    }
     if member is not None:
         shown.update(facts_of(member), staff_id=member.staff_id, stores=member.store_ids)
     shown.update(given)

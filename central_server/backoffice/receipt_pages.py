@@ -17,11 +17,12 @@ from central_server.backoffice.visitors import Visitor, looks
 from central_server.backoffice.words import RECEIPT_MODE_WORDS, TENDER_WORDS, VAT_WORDS, word
 from central_server.features.sales import service as sales
 from central_server.features.sales.list_repository import ReceiptFilter
+from central_server.features.staff.service import LEAST_TEAM, large_teams
 from central_server.features.stores.service import get_store
 from central_server.features.tills.service import list_tills
 from central_server.gateway.journal import repository as journal
 from central_server.platform.access import Right
-from central_server.platform.unit_of_work import ReadOnlyUnit
+from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit
 from shared.errors import DomainError
 
 router = APIRouter(include_in_schema=False)
@@ -41,6 +42,10 @@ class Asked:
     vat: str
     tender: str
     returns: bool
+    article: str = ""
+    category: str = ""
+    promotion: str = ""
+    team: str = ""
 
     def address(self, **changed: str | int | None) -> str:
         """The address of the list with some of it changed; None takes a filter away."""
@@ -53,6 +58,10 @@ class Asked:
             "vat": self.vat,
             "tender": self.tender,
             "returns": 1 if self.returns else None,
+            "article": self.article,
+            "category": self.category,
+            "promotion": self.promotion,
+            "team": self.team,
         }
         return link("/receipts", **{**params, **changed})
 
@@ -93,6 +102,10 @@ def receipt_list(
     vat: str = "",
     tender: str = "",
     returns: bool = False,
+    article: Annotated[str, Query(max_length=64)] = "",
+    category: Annotated[str, Query(max_length=120)] = "",
+    promotion: Annotated[str, Query(max_length=100)] = "",
+    team: Annotated[str, Query(max_length=40)] = "",
     number: str = "",
     mark: str = "",
 ) -> Response:
@@ -104,7 +117,10 @@ def receipt_list(
         if found is not None and visitor.identity.may_see_store(found["store_id"]):
             return RedirectResponse(f"/receipts/{found['event_id']}", status_code=303)
     shown_day = day or scope.today(request.app.state.business_clock.now())
-    asked = Asked(shown_day, scope.store_id or "", till, hour, currency, vat, tender, returns)
+    asked = Asked(
+        shown_day, scope.store_id or "", till, hour, currency, vat, tender, returns,
+        article, category, promotion, _team(unit, team),
+    )  # fmt: skip
     wanted = _filter(asked, scope)
     page = sales.find_receipts(unit, wanted, mark or None)
     return render(
@@ -186,7 +202,18 @@ def _filter(asked: Asked, scope: Scope) -> ReceiptFilter:
         vat=_vat(asked.vat),
         tender=asked.tender or None,
         returns_only=asked.returns,
+        article=asked.article or None,
+        category=asked.category or None,
+        promotion=asked.promotion or None,
+        team=asked.team or None,
     )
+
+
+def _team(unit: ReadUnit, team: str) -> str:
+    """The team in the address; the receipts of one or two people are nobody's to list by them."""
+    if team and team not in large_teams(unit):
+        raise DomainError("team_too_small", {"least": LEAST_TEAM}, http_status=404)
+    return team
 
 
 def _vat(text: str) -> tuple[str, int] | None:
@@ -215,6 +242,14 @@ def _chips(reader: Reader, asked: Asked) -> list[Chip]:
         chips.append(Chip(_("Tender"), tender, asked.address(tender=None)))
     if asked.returns:
         chips.append(Chip(_("Kind"), _("Returns only"), asked.address(returns=None)))
+    for name, value, without in (
+        (_("Article"), asked.article, asked.address(article=None)),
+        (_("Category"), asked.category.replace(">", " › "), asked.address(category=None)),
+        (_("Promotion"), asked.promotion, asked.address(promotion=None)),
+        (_("Team"), asked.team, asked.address(team=None)),
+    ):
+        if value:
+            chips.append(Chip(name, value, without))
     return chips
 
 

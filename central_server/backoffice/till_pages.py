@@ -61,6 +61,7 @@ class TillRow:
 class StoreGroup:
     """A store with its tills."""
 
+    store_id: str
     name: str
     detail: str
     tills: tuple[TillRow, ...]
@@ -81,6 +82,7 @@ class TillList:
         """By store; a store without tills is shown too."""
         return [
             StoreGroup(
+                store_id=store.store_id,
                 name=store.name,
                 detail=f"{store.store_id}, {store.market}, {store.currency}",
                 tills=tuple(
@@ -291,7 +293,7 @@ def _facts(reader: Reader, unit: ReadUnit, till: Till) -> list[tuple[str, str]]:
     return facts
 
 
-def _chains(reader: Reader, unit: ReadUnit, till: Till) -> list[tuple[str, str, str, str]]:
+def _chains(reader: Reader, unit: ReadUnit, till: Till) -> list[tuple[int, str, str, str, str]]:
     """Per incarnation, newest first: events accepted, booked, and the last receipt number."""
     formats = reader.formats
     first = max(1, till.incarnation - _SHOWN_INCARNATIONS + 1)
@@ -301,7 +303,7 @@ def _chains(reader: Reader, unit: ReadUnit, till: Till) -> list[tuple[str, str, 
         if chain is not None:
             numbers = (chain.last_seq, chain.projected_seq, chain.last_receipt_no)
             accepted, booked, receipt = map(formats.count, numbers)
-            rows.append((formats.whole(incarnation), accepted, booked, receipt))
+            rows.append((incarnation, formats.whole(incarnation), accepted, booked, receipt))
     return rows
 
 

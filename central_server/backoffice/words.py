@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from central_server.features.ledger.errors import ERROR_TEXTS as LEDGER
+from central_server.features.reporting.board import By, Order
+from central_server.features.reporting.periods import Grain
 from central_server.features.tills.service import Till, TillState
 from central_server.gateway.journal.errors import ERROR_TEXTS as JOURNAL
 from central_server.platform.access import Right, Role
 from central_server.platform.translations import Filling, Texts, fill, mark
+from shared.stock import MovementKind
+from shared.vouchers import CardAction, CardState
+from shared.wire.authorisations import AuthorisationState
 
 ROLE_WORDS: Mapping[str, str] = {
     Role.HEAD_OFFICE: mark("Head office"),
@@ -26,9 +31,15 @@ ROLE_WORDS: Mapping[str, str] = {
 RIGHT_WORDS: Mapping[str, str] = {
     Right.PAGES: mark("Open the pages of head office"),
     Right.FIGURES_READ: mark("See figures"),
+    Right.PLANS_WRITE: mark("Set plans"),
+    Right.REPORTS_WRITE: mark("Send reports by mail"),
+    Right.JOBS_READ: mark("See jobs"),
+    Right.JOBS_RUN: mark("Run jobs"),
     Right.RECEIPTS_READ: mark("See receipts"),
     Right.STORES_READ: mark("See stores"),
+    Right.STORES_WRITE: mark("Add and change stores and their tills"),
     Right.TILLS_READ: mark("See tills"),
+    Right.JOURNALS_READ: mark("Take journals of tills out"),
     Right.TILLS_WRITE: mark("Let tills join and withdraw them"),
     Right.EXCEPTIONS_READ: mark("See exceptions"),
     Right.EXCEPTIONS_BOOK: mark("Book exceptions again"),
@@ -39,12 +50,150 @@ RIGHT_WORDS: Mapping[str, str] = {
     Right.PRICES_WRITE: mark("Change prices"),
     Right.OFFERS_WRITE: mark("Add offers"),
     Right.STOCK_READ: mark("See stock"),
+    Right.VALUES_READ: mark("See gift cards, vouchers and what is owed"),
+    Right.VALUES_WRITE: mark("Block gift cards"),
+    Right.CUSTOMERS_READ: mark("Find customers and see what they have"),
+    Right.CUSTOMERS_WRITE: mark("Block and replace customers' cards"),
     Right.RELEASES_DECIDE: mark("Release what others ask for"),
     Right.PEOPLE_READ: mark("See people"),
     Right.PEOPLE_WRITE: mark("Add and change people"),
     Right.KEYS_WRITE: mark("Issue and revoke API keys"),
     Right.AUDIT_READ: mark("Read the audit trail"),
     Right.RULES_WRITE: mark("Set the chain's rules"),
+}
+PERIOD_WORDS: Mapping[str, str] = {
+    Grain.DAY: mark("Day"),
+    Grain.WEEK: mark("Week"),
+    Grain.MONTH: mark("Month"),
+    Grain.YEAR: mark("Year"),
+}
+FIGURE_WORDS: Mapping[str, str] = {
+    By.TIME: mark("Course"),
+    By.STORE: mark("Store"),
+    By.CATEGORY: mark("Category"),
+    By.ARTICLE: mark("Article"),
+    By.PROMOTION: mark("Promotion"),
+    By.TEAM: mark("Team"),
+    By.HOUR: mark("Hour"),
+    By.TENDER: mark("Tender"),
+    By.VAT: mark("VAT"),
+}
+MOVEMENT_WORDS: Mapping[str, str] = {
+    MovementKind.SALE: mark("Sold"),
+    MovementKind.RETURN: mark("Brought back"),
+    MovementKind.RECEIPT: mark("Received"),
+    MovementKind.TRANSFER_OUT: mark("Sent away"),
+    MovementKind.TRANSFER_IN: mark("Arrived"),
+    MovementKind.CORRECTION: mark("Corrected"),
+    MovementKind.OPENING: mark("Opening stock"),
+}
+STOCK_WORDS: Mapping[str, str] = {
+    "all": mark("Everything"),
+    "there": mark("In stock"),
+    "empty": mark("Sold out"),
+    "below": mark("Below zero"),
+}
+CARD_STATES: Mapping[str, tuple[str, str]] = {
+    CardState.PRINTED: (mark("Printed"), ""),
+    CardState.ACTIVE: (mark("Active"), "ok"),
+    CardState.BLOCKED: (mark("Blocked"), "bad"),
+    CardState.EXPIRED: (mark("Expired"), "warning"),
+    CardState.REPLACED: (mark("Replaced"), "info"),
+}
+HOLD_STATES: Mapping[str, tuple[str, str]] = {
+    AuthorisationState.APPROVED: (mark("Held"), "info"),
+    AuthorisationState.DECLINED: (mark("Declined"), "bad"),
+    AuthorisationState.RELEASED: (mark("Released"), ""),
+    AuthorisationState.CAPTURED: (mark("Taken"), "ok"),
+    AuthorisationState.EXPIRED: (mark("Expired"), "warning"),
+}
+EVENT_ACTIONS: Mapping[str, str] = {
+    CardAction.SELL: mark("Sold"),
+    CardAction.TOP_UP: mark("Topped up"),
+    CardAction.REDEEM: mark("Paid with it"),
+    CardAction.REFUND: mark("Given back"),
+    CardAction.BLOCK: mark("Blocked"),
+    CardAction.UNBLOCK: mark("Unblocked"),
+    CardAction.REPLACE: mark("Replaced"),
+    CardAction.EXPIRE: mark("Ended"),
+}
+# Which field a refusal is about, and what to say beside it.
+STORE_PROBLEMS: Mapping[str, tuple[str, str]] = {
+    "store_id_invalid": ("store_id", mark("Use A to Z, digits and - only.")),
+    "store_exists": ("store_id", mark("There is a store of that id.")),
+    "store_name_missing": ("name", mark("A store has a name.")),
+    "market_invalid": ("market", mark("Two capital letters, such as DE.")),
+    "currency_unknown": ("currency", mark("Its ISO code, such as EUR.")),
+    "timezone_unknown": ("timezone", mark("A name such as Europe/Berlin.")),
+    "day_start_invalid": ("day_starts", mark("0 to 719 minutes.")),
+    "till_id_invalid": ("till_id", mark("Use A to Z, digits and - only.")),
+    "till_exists": ("till_id", mark("There is a till of that id.")),
+}
+MAIL_PROBLEMS: Mapping[str, str] = {
+    "mail_not_set_up": mark("No mail server is set up"),
+    "mail_unreachable": mark("The mail server does not answer"),
+    "mail_refused": mark("The mail server refused it"),
+    "staff_left": mark("Who set it up has left"),
+    "mail_address_invalid": mark("One of the mail addresses is none."),
+    "report_mail_invalid": mark("It needs a name and one to twenty mail addresses."),
+    "": mark("It could not be sent"),
+}
+JOB_WORDS: Mapping[str, tuple[str, str]] = {
+    "sequencer": (
+        mark("Number changes for tills"),
+        mark("Puts what changed into the order tills follow."),
+    ),
+    "snapshots": (
+        mark("Build reference files"),
+        mark("Makes the file that a new till begins with."),
+    ),
+    "forget_nonces": (
+        mark("Forget spent signatures"),
+        mark("Drops signatures too old to count twice."),
+    ),
+    "prune_feeds": (mark("Shorten the feeds"), mark("Drops changes that every till has.")),
+    "projector": (
+        mark("Book receipts"),
+        mark("Books what tills sent into sales, stock, figures and the ledger."),
+    ),
+    "nightly_checks": (
+        mark("Check the night through"),
+        mark("Compares journals, figures and stock with their parts."),
+    ),
+    "forget_uploads": (mark("Forget uploads"), mark("Deletes handed-in files after a day.")),
+    "gift_cards": (
+        mark("End gift cards"),
+        mark("Takes what is left on cards whose last day is over."),
+    ),
+    "ledger_holds": (mark("Give holds back"), mark("Frees what was held too long.")),
+    "ledger_lots": (mark("End lots"), mark("Ends points and credit whose last day is over.")),
+    "ledger_nightly": (
+        mark("Check the ledger"),
+        mark("Compares every balance with its transfers."),
+    ),
+    "ledger_seal": (
+        mark("Seal the ledger"),
+        mark("Chains new journals so that none can be changed."),
+    ),
+    "loyalty": (mark("Give loyalty its due"), mark("Grants and ends what the programme says.")),
+    "promotions": (
+        mark("Hand out promotions"),
+        mark("Tells tills what begins soon and what is over."),
+    ),
+    "session_cleaning": (mark("Forget sessions"), mark("Deletes sessions that are over.")),
+    "report_mails": (mark("Send reports"), mark("Mails the reports whose period is over.")),
+}
+JOB_OUTCOMES: Mapping[str, tuple[str, str]] = {
+    "ok": (mark("Done"), "ok"),
+    "environment": (mark("Surroundings not right"), "warning"),
+    "failed": (mark("Failed"), "bad"),
+    "": (mark("Not yet run"), ""),
+}
+ORDER_WORDS: Mapping[str, str] = {
+    Order.GROSS: mark("Gross"),
+    Order.PIECES: mark("Pieces"),
+    Order.RECEIPTS: mark("Receipts"),
+    Order.DISCOUNT: mark("Discount"),
 }
 # What happened to a thing, and the tone of the badge.
 AUDIT_ACTIONS: Mapping[str, tuple[str, str]] = {
@@ -60,6 +209,8 @@ AUDIT_ACTIONS: Mapping[str, tuple[str, str]] = {
     "undone": (mark("Undone"), "warning"),
     "decided": (mark("Decided"), "info"),
     "dismissed": (mark("Dismissed"), ""),
+    "asked": (mark("Asked for a run"), "info"),
+    "exported": (mark("Taken out"), "info"),
 }
 AUDIT_KINDS: Mapping[str, str] = {
     "staff": mark("Person"),
@@ -74,12 +225,33 @@ AUDIT_KINDS: Mapping[str, str] = {
     "release": mark("Release"),
     "rules": mark("Rules"),
     "import": mark("Import"),
+    "plan": mark("Plan"),
+    "gift_card": mark("Gift card"),
+    "report_mail": mark("Report by mail"),
+    "store": mark("Store"),
+    "job": mark("Job"),
+    "customer_card": mark("Customer card"),
 }
 AUDIT_FIELDS: Mapping[str, str] = {
     "name": mark("Name"),
     "role": mark("Role"),
     "stores": mark("Stores"),
     "language": mark("Language"),
+    "team": mark("Team"),
+    "state": mark("State"),
+    "period": mark("Period"),
+    "by": mark("By what"),
+    "receivers": mark("Receivers"),
+    "incarnation": mark("Incarnation"),
+    "events": mark("Events"),
+    "store": mark("Store"),
+    "market": mark("Country"),
+    "timezone": mark("Time zone"),
+    "address": mark("Address"),
+    "vat_id": mark("VAT id"),
+    "header_lines": mark("Head of receipts"),
+    "day_starts": mark("Start of the trading day"),
+    "plan": mark("Plan"),
     "active": mark("Works here"),
     "second_factor": mark("Second factor"),
     "scopes": mark("May do"),

@@ -36,9 +36,15 @@ class Right(StrEnum):
 
     PAGES = "pages"
     FIGURES_READ = "figures:read"
+    PLANS_WRITE = "plans:write"
+    REPORTS_WRITE = "reports:write"
+    JOBS_READ = "jobs:read"
+    JOBS_RUN = "jobs:run"
     RECEIPTS_READ = "receipts:read"
     STORES_READ = "stores:read"
+    STORES_WRITE = "stores:write"
     TILLS_READ = "tills:read"
+    JOURNALS_READ = "journals:read"
     TILLS_WRITE = "tills:write"
     EXCEPTIONS_READ = "exceptions:read"
     EXCEPTIONS_BOOK = "exceptions:book"
@@ -51,6 +57,10 @@ class Right(StrEnum):
     PROMOTIONS_READ = "promotions:read"
     PROMOTIONS_WRITE = "promotions:write"
     STOCK_READ = "stock:read"
+    VALUES_READ = "values:read"
+    VALUES_WRITE = "values:write"
+    CUSTOMERS_READ = "customers:read"
+    CUSTOMERS_WRITE = "customers:write"
     RELEASES_DECIDE = "releases:decide"
     PEOPLE_READ = "people:read"
     PEOPLE_WRITE = "people:write"
@@ -74,7 +84,7 @@ _OFFICE = _STAFF | {
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.HEAD_OFFICE: frozenset(Right),
-    Role.REGIONAL_MANAGER: _OFFICE | {Right.TILLS_WRITE, Right.PEOPLE_READ},
+    Role.REGIONAL_MANAGER: _OFFICE | {Right.TILLS_WRITE, Right.PEOPLE_READ, Right.REPORTS_WRITE},
     Role.STORE_MANAGER: _OFFICE | {Right.PEOPLE_READ},
     Role.MERCHANDISER: _OFFICE
     | {
@@ -84,9 +94,25 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.PROMOTIONS_WRITE,
         Right.RELEASES_DECIDE,
     },
-    Role.CUSTOMER_CARE: _STAFF | {Right.PAGES, Right.RECEIPTS_READ},
-    Role.ACCOUNTANT: _OFFICE | {Right.EXCEPTIONS_DISMISS},
-    Role.AUDITOR: _OFFICE | {Right.PEOPLE_READ, Right.AUDIT_READ},
+    Role.CUSTOMER_CARE: _STAFF
+    | {
+        Right.PAGES,
+        Right.RECEIPTS_READ,
+        Right.VALUES_READ,
+        Right.VALUES_WRITE,
+        Right.CUSTOMERS_READ,
+        Right.CUSTOMERS_WRITE,
+    },
+    Role.ACCOUNTANT: _OFFICE
+    | {Right.EXCEPTIONS_DISMISS, Right.VALUES_READ, Right.REPORTS_WRITE, Right.JOURNALS_READ},
+    Role.AUDITOR: _OFFICE
+    | {
+        Right.PEOPLE_READ,
+        Right.AUDIT_READ,
+        Right.VALUES_READ,
+        Right.JOBS_READ,
+        Right.JOURNALS_READ,
+    },
     Role.CASHIER: _STAFF,
     Role.SALESPERSON: _STAFF,
 }

@@ -43,6 +43,15 @@ PLATFORM_TEXTS: ErrorTexts = {
         "Something went wrong on our side (error {id}).",
         "Try again; if it stays, give this error id to whoever runs the centre.",
     ),
+    "mail_unreachable": ErrorText(
+        "The mail server does not answer ({reason}).", "Check TRESEN_SMTP_HOST and the network."
+    ),
+    "mail_refused": ErrorText(
+        "The mail server refused the mail with {code}.", "Check its addresses and TRESEN_SMTP_USER."
+    ),
+    "mail_address_invalid": ErrorText(
+        "{address} is no mail address.", "Type it as name@place.example."
+    ),
     "not_found": ErrorText("There is nothing at this address.", "Check the address."),
     "method_not_allowed": ErrorText("This address does not take {method} requests."),
     "request_too_large": ErrorText("The request is larger than is taken.", "Send less at once."),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import MetaData, String, Table, Text
+from sqlalchemy import BigInteger, MetaData, String, Table, Text
 
-from central_server.platform.columns import IdentityNumber, UtcDateTime, plain
+from central_server.platform.columns import IdentityNumber, StaffKey, UtcDateTime, personal, plain
 
 metadata = MetaData(
     naming_convention={
@@ -28,6 +28,38 @@ scheduler_heartbeat = Table(
     metadata,
     plain("job", String(64), primary_key=True),
     plain("beat_at", UtcDateTime),
+)
+
+# Every job that a scheduler knows, with its last run. Of jobs that run all the time some runs are passed over.
+job_state = Table(
+    "job_state",
+    metadata,
+    plain("job", String(64), primary_key=True),
+    plain("every_milliseconds", BigInteger),
+    # Hour and minute in UTC as `02:30`; empty for jobs that run again after a while.
+    plain("daily_at", String(5)),
+    plain("started_at", UtcDateTime, nullable=True),
+    plain("milliseconds", BigInteger, nullable=True),
+    # ok, environment or failed; empty before the first run.
+    plain("outcome", String(12)),
+    plain("message", String(200)),
+    plain("next_at", UtcDateTime, nullable=True),
+)
+
+# Runs that somebody asked for and that are not done yet.
+job_request = Table(
+    "job_request",
+    metadata,
+    plain("job", String(64), primary_key=True),
+    plain("asked_at", UtcDateTime),
+    personal(
+        "asked_by",
+        StaffKey,
+        purpose="who asked for a run of a job",
+        basis="GDPR art. 6(1)(f): audit trail",
+        source="head office",
+        retention="until the run is done",
+    ),
 )
 
 # What changed for tills and is not numbered yet. Written in the transaction that makes the change, read and

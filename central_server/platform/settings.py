@@ -1,7 +1,7 @@
 """The installation's settings, read once from `TRESEN_*` environment variables.
 
 Nobody else reads the environment. Holds no secrets of people; the database URL may hold a password
-and is therefore never logged.
+and is therefore never logged, and neither is that of the mail server.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Mode = Literal["productive", "demo", "test"]
@@ -44,6 +44,14 @@ class Settings(BaseSettings):
     provisioning_attempts_per_minute: int = Field(default=10, ge=1)
     # What one till may ask of gift cards: more than any cashier does, too few to guess numbers.
     authorisations_per_minute: int = Field(default=60, ge=1)
+
+    # The mail server that scheduled reports go out through; without a host nothing is sent.
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_from: str = "tresen@localhost"
 
     @property
     def central_dir(self) -> Path:

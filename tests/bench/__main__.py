@@ -15,6 +15,7 @@ BENCHES = {
     "ledger": "posting, spends one by one, balances of past moments, verify, on PostgreSQL",
     "article_search": "finding articles among 1,000,000 by words, brand, category or number",
     "customers": "finding one of 1,000,000 customers by name, telephone number, mail address or card",
+    "figures": "figures of a period over 1,000,000 receipt lines and more, and how that grows",
     "till": "scan, search and completed sale on a till with 1,000,000 articles",
     "window": "the till's window: start, scan to paint, tender, memory over a day of sales",
     "devices": "messages of a card terminal, and receipts as bytes for the printer",
@@ -42,6 +43,15 @@ def main() -> int:
         help="promotions: django-oscar and @medusajs/promotion on the same baskets, installed by pip and npm into the"
         " user's cache at the first time",
     )
+    size = parser.add_mutually_exclusive_group()
+    for name, text in (("long", "10,000,000"), ("full", "100,000,000")):
+        size.add_argument(
+            f"--{name}",
+            dest="size",
+            action="store_const",
+            const=name,
+            help=f"figures: {text} lines",
+        )
     options = parser.parse_args()
     if unknown := [name for name in options.names if name not in BENCHES]:
         print(
@@ -52,7 +62,9 @@ def main() -> int:
     for name in options.names or BENCHES:
         print(f"bench {name}: {BENCHES[name]} …", file=sys.stderr, flush=True)
         started = time.perf_counter()
-        figures += importlib.import_module(f"tests.bench.{name}_bench").run(options.articles)
+        bench = importlib.import_module(f"tests.bench.{name}_bench")
+        count = bench.SIZES[options.size or ""] if name == "figures" else options.articles
+        figures += bench.run(count)
         if options.compare and name == "promotions":
             figures += importlib.import_module("tests.bench.rivals.compared").run()
         print(f"bench {name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)

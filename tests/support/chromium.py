@@ -55,9 +55,14 @@ class NewPage(Protocol):
 
 
 class CheckAccessibility(Protocol):
-    """Run axe-core over a page (with JavaScript) and fail with every violation it names."""
+    """Run axe-core over a page (with JavaScript) and fail with every violation it names.
 
-    def __call__(self, page: Page, *, disabled_rules: tuple[str, ...] = ()) -> None: ...
+    `only` runs these rules alone.
+    """
+
+    def __call__(
+        self, page: Page, *, disabled_rules: tuple[str, ...] = (), only: tuple[str, ...] = ()
+    ) -> None: ...
 
 
 @pytest.fixture(scope="session")
@@ -124,9 +129,14 @@ def check_accessibility() -> CheckAccessibility:
     """Return the check; a violation's message names rule, help and the elements."""
     source = AXE.read_text(encoding="utf-8")
 
-    def check(page: Page, *, disabled_rules: tuple[str, ...] = ()) -> None:
-        page.evaluate(source)
-        options = {"rules": {rule: {"enabled": False} for rule in disabled_rules}}
+    def check(
+        page: Page, *, disabled_rules: tuple[str, ...] = (), only: tuple[str, ...] = ()
+    ) -> None:
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(source)
+        options: dict[str, Any] = {"rules": {rule: {"enabled": False} for rule in disabled_rules}}
+        if only:
+            options["runOnly"] = {"type": "rule", "values": list(only)}
         result = page.evaluate("options => axe.run(document, options)", options)
         found = [_told(violation) for violation in result["violations"]]
         assert not found, f"axe-core at {page.url}:\n" + "\n".join(found)

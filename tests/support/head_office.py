@@ -212,7 +212,7 @@ class Desk:
         assert found, f"no form at {address}"
         return found[1]
 
-    def send(self, address: str, page: str = "/settings", **fields: str) -> Any:
+    def send(self, address: str, page: str = "/settings", /, **fields: str) -> Any:
         """Send a form with the token that `page` carries."""
         return self.client.post(address, data={"form_token": self.form_token(page), **fields})
 
@@ -253,3 +253,21 @@ def chain(founded_chain: Path, tmp_path: Path) -> Iterator[HeadOffice]:
     opened = open_chain(home)
     yield opened
     opened.context.database.dispose()
+
+
+@pytest.fixture(scope="module")
+def standing_chain(
+    founded_chain: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[HeadOffice]:
+    """One chain for all tests of a module that change nothing in it."""
+    home = tmp_path_factory.mktemp("standing") / "home"
+    shutil.copytree(founded_chain, home)
+    opened = open_chain(home)
+    yield opened
+    opened.context.database.dispose()
+
+
+@pytest.fixture(scope="module")
+def looker(standing_chain: HeadOffice) -> Desk:
+    """Somebody of head office who only looks, at the chain that stands."""
+    return Desk(standing_chain.app).let_in("1")

@@ -23,6 +23,15 @@ from central_server.platform.database import among, bulk_insert
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 
 
+def categories_of(unit: ReadUnit, article_nos: Iterable[str]) -> dict[str, str]:
+    """The category of each of these articles that has one."""
+    query = select(article.c.article_no, article.c.category_code).where(
+        among(unit.connection, article.c.article_no, sorted(set(article_nos))),
+        article.c.category_code.is_not(None),
+    )
+    return {row[0]: row[1] for row in unit.connection.execute(query)}
+
+
 def articles(unit: ReadUnit, article_nos: Iterable[str]) -> dict[str, Row[Any]]:
     """Articles by number."""
     query = select(article).where(among(unit.connection, article.c.article_no, article_nos))

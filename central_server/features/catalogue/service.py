@@ -88,6 +88,20 @@ def _attributes(found: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     return {name: texts.get("") or pick_text(texts, "en") for name, texts in sorted(found.items())}
 
 
+def categories_of(unit: ReadUnit, article_nos: Iterable[str]) -> dict[str, str]:
+    """The category code of each of these articles that is known and has one."""
+    return repository.categories_of(unit, article_nos)
+
+
+def article_names(unit: ReadUnit, article_nos: Iterable[str], language: str) -> dict[str, str]:
+    """What each of these articles is called in `language` or the nearest there is; unknown ones are missing."""
+    found = repository.texts(unit, article_nos)
+    return {
+        number: pick_text({tag: each[0] for tag, each in texts.items()}, language)
+        for number, texts in found.items()
+    }
+
+
 def require_sku(unit: ReadUnit, sku: str) -> None:
     """`DomainError('sku_unknown')`, 404, if there is no such variant."""
     if not repository.variants(unit, [sku]):

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, and_, exists, func, select
 
-from central_server.features.sales.tables import sale, sale_tender, sale_vat
+from central_server.features.promotions.tables import promotion_use
+from central_server.features.sales.tables import sale, sale_line, sale_tender, sale_vat
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,10 @@ class ReceiptFilter:
     vat: tuple[str, int] | None = None
     tender: str | None = None
     returns_only: bool = False
+    article: str | None = None
+    category: str | None = None
+    promotion: str | None = None
+    team: str | None = None
 
 
 def page(
@@ -77,6 +82,7 @@ def _narrowed(query: Select[Any], wanted: ReceiptFilter) -> Select[Any]:
         (sale.c.till_id, wanted.till_id),
         (sale.c.local_hour, wanted.hour),
         (sale.c.currency, wanted.currency),
+        (sale.c.team, wanted.team),
     ):
         if value is not None:
             query = query.where(column == value)
@@ -97,4 +103,12 @@ def _narrowed(query: Select[Any], wanted: ReceiptFilter) -> Select[Any]:
                 sale_tender.c.event_id == sale.c.event_id, sale_tender.c.kind == wanted.tender
             )
         )
+    for column, text in (
+        (sale_line.c.article_no, wanted.article),
+        (sale_line.c.category, wanted.category),
+        (promotion_use.c.promotion_id, wanted.promotion),
+    ):
+        if text is not None:
+            of_receipt = column.table.c.event_id == sale.c.event_id
+            query = query.where(exists().where(of_receipt, column == text))
     return query

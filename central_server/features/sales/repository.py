@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,10 +16,22 @@ from shared.quantity import to_thousandths
 from shared.receipt import Receipt, ReceiptId
 
 
-def insert_receipts(connection: Connection, receipts: Sequence[Receipt]) -> None:
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """What receipts belong to on the day they are booked: the team of a member of staff, the category of an article."""
+
+    teams: Mapping[str, str] = field(default_factory=dict)
+    categories: Mapping[str, str] = field(default_factory=dict)
+
+
+def insert_receipts(
+    connection: Connection, receipts: Sequence[Receipt], belonging: Belonging
+) -> None:
     """Insert receipts with lines, VAT and tenders; a receipt that is there already breaks the primary key."""
-    bulk_insert(connection, sale, [_sale_row(receipt) for receipt in receipts])
-    bulk_insert(connection, sale_line, [row for receipt in receipts for row in _line_rows(receipt)])
+    teams, categories = belonging.teams, belonging.categories
+    bulk_insert(connection, sale, [_sale_row(receipt, teams) for receipt in receipts])
+    lines = [row for receipt in receipts for row in _line_rows(receipt, categories)]
+    bulk_insert(connection, sale_line, lines)
     bulk_insert(connection, sale_vat, [row for receipt in receipts for row in _vat_rows(receipt)])
     bulk_insert(
         connection, sale_tender, [row for receipt in receipts for row in _tender_rows(receipt)]
@@ -135,7 +148,7 @@ def receipts_by_ref(connection: Connection, refs: Iterable[str]) -> dict[str, st
     }
 
 
-def _sale_row(receipt: Receipt) -> dict[str, Any]:
+def _sale_row(receipt: Receipt, teams: Mapping[str, str]) -> dict[str, Any]:
     return {
         "event_id": receipt.event_id,
         "store_id": receipt.store_id,
@@ -154,10 +167,11 @@ def _sale_row(receipt: Receipt) -> dict[str, Any]:
         "lines": len(receipt.lines),
         "operator_id": receipt.operator_id,
         "external_ref": receipt.external_ref,
+        "team": teams.get(receipt.operator_id, ""),
     }
 
 
-def _line_rows(receipt: Receipt) -> Iterable[dict[str, Any]]:
+def _line_rows(receipt: Receipt, categories: Mapping[str, str]) -> Iterable[dict[str, Any]]:
     for line in receipt.lines:
         yield {
             "event_id": receipt.event_id,
@@ -174,6 +188,7 @@ def _line_rows(receipt: Receipt) -> Iterable[dict[str, Any]]:
             "vat_category": line.vat_category,
             "vat_rate_thousandths": to_thousandths(line.vat_rate),
             "price_source": str(line.price_source),
+            "category": categories.get(line.article_no, ""),
         }
 
 

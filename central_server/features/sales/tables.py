@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 
 from central_server.platform.columns import (
@@ -54,6 +55,8 @@ sale = Table(
         retention="8 years after the year ends",
     ),
     plain("external_ref", String(80)),
+    # The team of who recorded it on that day; empty for none.
+    plain("team", String(40), server_default=text("''")),
     Index(None, "store_id", "business_date", "till_id"),
     Index(None, "business_date"),
     Index(None, "till_id", "incarnation", "receipt_no"),
@@ -78,6 +81,8 @@ sale_line = Table(
     plain("vat_category", String(20)),
     plain("vat_rate_thousandths", Integer),
     plain("price_source", String(10)),
+    # The category of the article when it was booked, so that figures stay when articles move; empty for none.
+    plain("category", String(120), server_default=text("''")),
 )
 
 sale_vat = Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from central_server.features.staff.tables import staff, staff_store
 from central_server.platform.database import among
@@ -20,6 +20,20 @@ def staff_row(unit: ReadUnit, staff_id: str) -> Row[Any] | None:
 def staff_rows(unit: ReadUnit) -> list[Row[Any]]:
     """All staff by number."""
     return list(unit.connection.execute(select(staff).order_by(staff.c.staff_id)))
+
+
+def teams_of(unit: ReadUnit, staff_ids: Iterable[str]) -> dict[str, str]:
+    """The team of each of these members of staff who is in one."""
+    query = select(staff.c.staff_id, staff.c.team).where(
+        among(unit.connection, staff.c.staff_id, sorted(set(staff_ids))), staff.c.team != ""
+    )
+    return {row[0]: row[1] for row in unit.connection.execute(query)}
+
+
+def team_sizes(unit: ReadUnit) -> dict[str, int]:
+    """How many people work in each team."""
+    query = select(staff.c.team, func.count()).where(staff.c.active, staff.c.team != "")
+    return {row[0]: row[1] for row in unit.connection.execute(query.group_by(staff.c.team))}
 
 
 def stores_of(unit: ReadUnit) -> dict[str, frozenset[str]]:

@@ -25,6 +25,8 @@ from shared.wire.payloads import StaffRow
 from shared.wire.pins import KEYED, keyed_pin
 
 LEAST_PASSWORD = 10
+# Figures of smaller teams would be figures about persons.
+LEAST_TEAM = 3
 _MOST_PASSWORD = 256
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,30}")
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
@@ -51,6 +53,7 @@ class StaffMember:
     active: bool = True
     has_pin: bool = False
     has_password: bool = False
+    team: str = ""
 
     def identity(self) -> StaffIdentity:
         """Who this is once signed in."""
@@ -71,6 +74,23 @@ def get_staff(unit: ReadUnit, staff_id: str) -> StaffMember:
     if row is None:
         raise DomainError("staff_unknown", {"staff": staff_id[:31]}, http_status=404)
     return _member(row, repository.stores_of_one(unit, staff_id))
+
+
+def teams_of(unit: ReadUnit, staff_ids: Iterable[str]) -> dict[str, str]:
+    """The team of each of these members of staff who is in one."""
+    return repository.teams_of(unit, staff_ids)
+
+
+def large_teams(unit: ReadUnit) -> set[str]:
+    """The teams with so many people that their figures say nothing about one of them."""
+    return {team for team, size in repository.team_sizes(unit).items() if size >= LEAST_TEAM}
+
+
+def change_team(unit: UnitOfWork, staff_id: str, team: str, at: datetime) -> StaffMember:
+    """Put somebody into a team, or into none with an empty name. What was booked stays with the team of before."""
+    get_staff(unit, staff_id)
+    repository.update_staff(unit, staff_id, {"team": team.strip()[:40], "changed_at": at})
+    return get_staff(unit, staff_id)
 
 
 def parse_role(text: str) -> Role:
@@ -229,4 +249,5 @@ def _member(row: Row[Any], stores: frozenset[str]) -> StaffMember:
         active=row.active,
         has_pin=row.pin_verifier is not None,
         has_password=row.password_verifier is not None,
+        team=row.team,
     )

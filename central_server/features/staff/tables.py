@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, String, Table
+from sqlalchemy import BigInteger, Boolean, ForeignKey, String, Table, text
 
 from central_server.platform.columns import StaffKey, StoreKey, UtcDateTime, personal, plain
 from central_server.platform.schema import metadata
@@ -35,6 +35,15 @@ staff = Table(
         "role",
         String(24),
         purpose="decide what somebody may see and do",
+        basis=_EMPLOYMENT,
+        source=_ENTRY,
+        retention=_LEAVING,
+    ),
+    personal(
+        "team",
+        String(40),
+        server_default=text("''"),
+        purpose="add the sales of a whole team up, never of one person",
         basis=_EMPLOYMENT,
         source=_ENTRY,
         retention=_LEAVING,

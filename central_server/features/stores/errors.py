@@ -7,6 +7,7 @@ ERROR_TEXTS: ErrorTexts = {
         "{value} is not a store id.", "Use 1 to 31 characters of A-Z, 0-9 and -, such as DE01."
     ),
     "store_unknown": ErrorText("There is no store {store}.", "List the stores to see their ids."),
+    "store_name_missing": ErrorText("A store has a name.", "Type what it is called."),
     "store_exists": ErrorText("Store {store} exists already.", "Choose another id."),
     "timezone_unknown": ErrorText(
         "{value} is not a time zone.", "Use a name such as Europe/Berlin."

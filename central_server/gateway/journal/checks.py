@@ -7,6 +7,7 @@ from datetime import date
 
 import structlog
 
+from central_server.features.reporting import cell_repository as cells
 from central_server.features.reporting import repository as figures
 from central_server.features.stock import service as stock
 from central_server.gateway.journal import repository
@@ -50,7 +51,10 @@ def verify_chains(database: Database) -> list[BrokenChain]:
 def verify_figures(database: Database) -> list[DayDiffers]:
     """Compare the figures of all days with the receipts they are made of."""
     with reading(database) as unit:
-        rows = figures.days_that_differ(unit.connection)
+        rows = [
+            *figures.days_that_differ(unit.connection),
+            *cells.cells_that_differ(unit.connection),
+        ]
     return [DayDiffers(**row) for row in rows]
 
 

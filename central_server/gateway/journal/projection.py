@@ -16,6 +16,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from central_server.features.catalogue.service import categories_of
 from central_server.features.customers import service as customers
 from central_server.features.customers.cards import with_current_numbers
 from central_server.features.exceptions import service as exceptions
@@ -25,8 +26,10 @@ from central_server.features.ledger import projector as ledger
 from central_server.features.loyalty.projector import book_loyalty
 from central_server.features.promotions.projector import UseFinding, book_uses
 from central_server.features.promotions.repricing import price_receipts_again
+from central_server.features.reporting.cells import add_to_cells
 from central_server.features.reporting.projector import add_to_figures
 from central_server.features.sales import repository as sales
+from central_server.features.staff.service import teams_of
 from central_server.features.stock import service as stock
 from central_server.gateway.journal import repository
 from central_server.gateway.journal.decoding import Decoded, Problem, TillPlace, decode
@@ -162,10 +165,17 @@ def _book_receipts(
 ) -> list[UseFinding]:
     """Book receipts that are not booked yet; what somebody should look at all the same."""
     receipts = with_current_numbers(unit, receipts)
-    sales.insert_receipts(unit.connection, receipts)
+    belonging = sales.Belonging(
+        teams=teams_of(unit, {receipt.operator_id for receipt in receipts}),
+        categories=categories_of(
+            unit, {line.article_no for receipt in receipts for line in receipt.lines}
+        ),
+    )
+    sales.insert_receipts(unit.connection, receipts, belonging)
     stock.book_receipts(unit, receipts)
     add_to_figures(unit, receipts)
     findings = book_uses(unit, receipts)
+    add_to_cells(unit, receipts)
     customers.book_receipts(unit, receipts)
     ledger.book(unit, receipts, (), at)
     origins = Origins(unit, by_number(receipts))
