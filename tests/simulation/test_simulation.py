@@ -18,15 +18,8 @@ from central_server.platform.unit_of_work import reading
 from pos_client.storage.reference_files import ReferenceFiles
 from shared.errors import DomainError, EnvironmentProblem
 from shared.identity import FixedClock
-from tests.simulation.world import (
-    SKUS,
-    START,
-    Device,
-    KilledError,
-    World,
-    copy_disk,
-    deadly,
-)
+from tests.simulation.centre import SKUS, START
+from tests.simulation.world import Device, KilledError, World, copy_disk, deadly
 from tests.support.bridge import Faults
 
 LONG = os.environ.get("TRESEN_LONG") == "1"
@@ -41,7 +34,7 @@ def world_of(tmp_path):
     made = []
 
     def make(seed, tills=2):
-        made.append(World(tmp_path / f"w{len(made)}", seed, tills))
+        made.append(World(seed, tills))
         return made[-1]
 
     yield make
