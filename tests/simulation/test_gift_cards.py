@@ -31,7 +31,8 @@ from tests.support.bridge import Faults
 EUR = money_unit("EUR")
 WORTH = 30_000
 STORES = ("DE01", "AT01")
-SEEDS = range(200 if LONG else 5)
+# Beside these, test_seeds.py has gift cards on every day it plays.
+SEEDS = range(200 if LONG else 2)
 
 
 class CardWorld(World):
@@ -374,7 +375,7 @@ def test_no_cent_is_taken_twice_and_none_is_lost(seed):
         world.close()
 
 
-@pytest.mark.parametrize("seed", list(SEEDS)[:4])
+@pytest.mark.parametrize("seed", list(SEEDS)[:2])
 def test_what_tills_take_without_the_centre_is_a_loss_within_what_is_allowed(seed):
     policy = StandInPolicy(3_000, 10_000, 15_000)
     world = CardWorld(random.Random(seed).randrange(10**6), policy)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,16 +19,22 @@ from central_server.gateway.journal.projection import project_pending
 from central_server.gateway.sequencer import drain
 from central_server.platform.unit_of_work import UnitOfWork, run_writing
 from pos_client.app.composition import Till, open_till
-from pos_client.ports import Operator
+from pos_client.ports import Bought, Operator
 from pos_client.runtime.clock import BusinessClock
+from pos_client.storage.identity import IdentityFile
+from pos_client.storage.journal import Journal
 from pos_client.storage.journal_file import JournalFile
+from pos_client.storage.opening import open_journal
 from pos_client.storage.paths import DataPaths
+from pos_client.storage.purchase_book import PurchaseBook
+from pos_client.storage.receipt_archive import ReceiptArchive
 from pos_client.sync.loop import SyncLoop
 from pos_client.sync.transport import HttpTransport
 from shared.errors import EnvironmentProblem
 from shared.identity import FixedClock
 from shared.journal import ChainedEvent, parse_body, receipt_from_body
 from shared.pricing import PriceEntry
+from shared.quantity import to_thousandths
 from shared.receipt import Receipt
 from tests.simulation.centre import SKUS, TILLS, open_sync, open_transport, the_centre
 from tests.support.bridge import Bridge, CentreDiedError, Faults
@@ -112,7 +119,17 @@ class Device:
 
     def events(self) -> tuple[ChainedEvent, ...]:
         """Everything that this incarnation has journalled."""
-        return tuple(self.open().journal.events_after(0))
+        with self.journal() as journal:
+            return tuple(journal.events_after(0))
+
+    @contextmanager
+    def journal(self) -> Iterator[Journal]:
+        """The journal as it is on the disk, whether the till runs or not."""
+        journal = open_journal(self.paths, IdentityFile(self.paths).require())
+        try:
+            yield journal
+        finally:
+            journal.file.close()
 
     def receipts(self) -> list[Receipt]:
         """Every receipt of this incarnation, from the journal itself."""
@@ -178,23 +195,26 @@ class World:
         for device in self.devices:
             device.bridge.faults = Faults()
             device.bridge.cut = False
-        for _ in range(2):
-            drain(self.context.database, self.clock)
-            for device in self.devices:
-                device.sync()
-            while self.project():
-                pass
+        for device in self.devices:
+            device.syncing().upload_round()
+        while self.project():
+            pass
+        drain(self.context.database, self.clock)
+        for device in self.devices:
+            device.sync()
 
 
 @contextmanager
 def deadly_centre(chance: random.Random, percent: int):
-    """Transactions of the centre's web process die before or after their commit, by chance."""
+    """Transactions of the centre's web process die before or after their commit, or find the disk full, by chance."""
     real = UnitOfWork.complete
 
     def complete(self: UnitOfWork) -> None:
         fate = chance.randrange(100)
         if fate < percent:
             raise CentreDiedError
+        if fate < 2 * percent:
+            raise EnvironmentProblem("database_disk_full")
         real(self)
         if fate >= 100 - percent:
             raise CentreDiedError
@@ -236,3 +256,38 @@ def copy_disk(device: Device, folder: Path) -> None:
     """An image of a till's disk, as a careless technician makes one."""
     device.die()
     shutil.copytree(device.paths.root, folder)
+
+
+@contextmanager
+def knowing_all_receipts(devices: Sequence[Device], *, but_for: bool = False):
+    """Tills find receipts of each other, as where the centre is asked; with `but_for` not what came back to others."""
+    real = PurchaseBook.bought
+
+    def bought(self: PurchaseBook, number: str) -> Bought:
+        here = self._journal.file.till_id
+        keeper = next((each for each in devices if number.startswith(f"{each.till_id}-")), None)
+        if keeper is None or keeper.till_id == here:
+            found = real(self, number)
+        else:
+            with keeper.journal() as journal:
+                found = real(
+                    PurchaseBook(journal, ReceiptArchive(journal), self._reference), number
+                )
+        sold_at = found.receipt.receipt_id.till_id
+        if but_for:
+            return found
+        before, refunded = dict(found.before), found.refunded
+        for other in devices:
+            for receipt in other.receipts() if other.till_id != sold_at else ():
+                for line in receipt.lines:
+                    if line.origin is not None and line.origin.receipt == found.number:
+                        key = str(line.origin.line)
+                        before[key] = before.get(key, 0) - to_thousandths(line.quantity)
+                        refunded -= line.gross
+        return replace(found, before=before, refunded=refunded)
+
+    PurchaseBook.bought = bought
+    try:
+        yield
+    finally:
+        PurchaseBook.bought = real

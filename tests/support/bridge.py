@@ -153,7 +153,7 @@ async def _at_once(work: Callable[..., Any], *arguments: Any, **_limits: Any) ->
 @contextmanager
 def _in_this_thread() -> Iterator[None]:
     real = anyio.to_thread.run_sync
-    anyio.to_thread.run_sync = _at_once
+    anyio.to_thread.run_sync = _at_once  # type: ignore[assignment]
     try:
         yield
     finally:
