@@ -34,6 +34,8 @@ from central_server.features.promotions.document import read_file
 from central_server.features.tills.service import issue_code
 from central_server.gateway.sequencer import drain
 from central_server.platform.clock import new_id
+from central_server.platform.database import Database
+from central_server.platform.scheduler import JobContext
 from central_server.platform.security import RateLimiter
 from central_server.platform.settings import Settings
 from central_server.platform.unit_of_work import UnitOfWork, run_writing, writing
@@ -83,7 +85,7 @@ class Centre:
         self.context = compose(settings, self.clock)
         prepare(self.context)
         furnish(self.context.database)
-        self.gift_cards = _fill(self)
+        self.gift_cards = fill(self.context.database, START)
         self.app: FastAPI = create_app(self.context)
         for till_id in TILLS:
             paths, bridge = DataPaths(self.live / till_id), Bridge(self.app, random.Random(0))
@@ -109,14 +111,22 @@ class Centre:
 
     def join(self, paths: DataPaths, till_id: str, bridge: Bridge) -> None:
         """Let a device in with a one-time code."""
-        identifier = new_id(self.clock)
-        with writing(self.context.database) as unit:
-            code = issue_code(unit, till_id, identifier, self.clock.now())
+        join(self.context, paths, till_id, bridge)
 
-        def ask(request):
-            return request_provisioning(URL, request, build="sim", via=bridge)
 
-        provision(paths, URL, code, ask, build="sim", abandon_unsent=True)
+def join(
+    context: JobContext, paths: DataPaths, till_id: str, bridge: Bridge, url: str = URL
+) -> None:
+    """Let a device in with a one-time code; from then on it speaks to `url`."""
+    clock = context.system_clock
+    identifier = new_id(clock)
+    with writing(context.database) as unit:
+        code = issue_code(unit, till_id, identifier, clock.now())
+
+    def ask(request):
+        return request_provisioning(URL, request, build="sim", via=bridge)
+
+    provision(paths, url, code, ask, build="sim", abandon_unsent=True)
 
 
 class NoSleep:
@@ -127,13 +137,16 @@ class NoSleep:
         return False
 
 
-def open_transport(paths: DataPaths, clock: Clock, bridge: Bridge) -> HttpTransport:
-    """A connection to the centre, signed as the till of a data directory."""
-    key_id = IdentityFile(paths).require().key_id
-    return HttpTransport(URL, key_id, TillKey.load(paths.key), clock, build="sim", via=bridge)
+def open_transport(paths: DataPaths, clock: Clock, bridge: Bridge | None) -> HttpTransport:
+    """A connection to the centre, signed as the till of a data directory; without a bridge a real one."""
+    identity = IdentityFile(paths).require()
+    url, key = identity.centre_url, TillKey.load(paths.key)
+    return HttpTransport(url, identity.key_id, key, clock, build="sim", via=bridge)
 
 
-def open_sync(paths: DataPaths, clock: Clock, bridge: Bridge, chance: random.Random) -> SyncLoop:
+def open_sync(
+    paths: DataPaths, clock: Clock, bridge: Bridge | None, chance: random.Random
+) -> SyncLoop:
     """The sync process of a data directory."""
     identity = IdentityFile(paths).require()
     return SyncLoop(
@@ -163,16 +176,15 @@ def the_centre() -> Centre:
     return centre
 
 
-def _fill(centre: Centre) -> tuple[str, ...]:
-    """Articles, prices, what is earned, who has what; the numbers of the gift cards."""
-    database, clock = centre.context.database, centre.clock
+def fill(database: Database, at: datetime) -> tuple[str, ...]:
+    """Articles, prices, what is earned, who has what from `at` on; the numbers of the gift cards."""
 
     def enter(unit: UnitOfWork) -> None:
         articles = [
             ArticleDraft(sku, {"de": f"Artikel {sku}"}, vat_category="standard") for sku in SKUS
         ]
-        enter_articles(unit, articles, [VariantDraft(sku, sku) for sku in SKUS], START)
-        since = START - timedelta(days=1)
+        enter_articles(unit, articles, [VariantDraft(sku, sku) for sku in SKUS], at)
+        since = at - timedelta(days=1)
         for market, currency in (("DE", "EUR"), ("AT", "EUR"), ("GB", "GBP")):
             prices = [
                 PriceEntry(sku, f"market:{market}", 1000 + 7 * n, currency, since)
@@ -181,34 +193,34 @@ def _fill(centre: Centre) -> tuple[str, ...]:
             set_prices(unit, prices, since)
         file = read_file(json.dumps([POINTS_PROMOTION]).encode(), "EUR")
         ahead = timedelta(days=30)
-        promotions.publish(unit, file, promotions.Publication(START, "command", ahead))
+        promotions.publish(unit, file, promotions.Publication(at, "command", ahead))
 
     run_writing(database, enter)
-    run_writing(database, _fill_purses)
-    printed = run_writing(database, _sell_cards)
-    drain(database, clock)
+    run_writing(database, lambda unit: _fill_purses(unit, at))
+    printed = run_writing(database, lambda unit: _sell_cards(unit, at))
+    drain(database, FixedClock(at))
     return printed
 
 
-def _fill_purses(unit: UnitOfWork) -> None:
+def _fill_purses(unit: UnitOfWork, at: datetime) -> None:
     drafts = [CustomerDraft(number, {"name": f"Kundin {number}"}) for number in CUSTOMERS]
-    enter_customers(unit, drafts, START)
-    loyalty.set_worth(unit, "EUR", Worth(100, 100), START)
+    enter_customers(unit, drafts, at)
+    loyalty.set_worth(unit, "EUR", Worth(100, 100), at)
     for number in CUSTOMERS:
-        cards.issue(unit, number, CARD_OF[number], cards.CardChange("9001", START))
+        cards.issue(unit, number, CARD_OF[number], cards.CardChange("9001", at))
         for purse, amount in GRANTED.items():
-            asked = loyalty.Grant(
-                new_id(FixedClock(START)), purse, number, "DE01", amount, START.date(), at_once=True
-            )
-            loyalty.grant(unit, asked, START)
+            request = new_id(FixedClock(at))
+            asked = loyalty.Grant(request, purse, number, "DE01", amount, at.date(), at_once=True)
+            loyalty.grant(unit, asked, at)
 
 
-def _sell_cards(unit: UnitOfWork) -> tuple[str, ...]:
+def _sell_cards(unit: UnitOfWork, at: datetime) -> tuple[str, ...]:
     drawn = itertools.count(100_003, 13)
-    instruments.add_range(unit, NumberRange("2951", 8, 6), "EUR", 500, 50_000, START)
-    printed = instruments.print_cards(unit, "2951", len(CARD_WORTH), lambda: next(drawn), START)
+    instruments.add_range(unit, NumberRange("2951", 8, 6), "EUR", 500, 50_000, at)
+    printed = instruments.print_cards(unit, "2951", len(CARD_WORTH), lambda: next(drawn), at)
     for number, worth in zip(printed, CARD_WORTH, strict=True):
-        asked = Asked(new_id(FixedClock(START)), number, "DE01", START.date(), "101", worth, "EUR")
-        if not instruments.sell(unit, asked, START).approved:
+        request = new_id(FixedClock(at))
+        asked = Asked(request, number, "DE01", at.date(), "101", worth, "EUR")
+        if not instruments.sell(unit, asked, at).approved:
             raise ValueError(number)
     return tuple(printed)

@@ -12,6 +12,8 @@ from shared.tender import TenderKind
 from tests.simulation.centre import CARD_OF, CARD_WORTH, CUSTOMERS, GRANTED, POINTS_PROMOTION
 
 CENTS_A_POINT = 100
+CURRENCY = "EUR"
+"""That of the cards and purses."""
 _OWNER = {card: customer for customer, card in CARD_OF.items()}
 
 
@@ -36,7 +38,7 @@ def worth_after(receipts: Iterable[Receipt], card_numbers: tuple[str, ...]) -> M
             model.purses[purse, customer] = granted
     receipts = list(receipts)
     for receipt in receipts:
-        for tender in receipt.tenders:
+        for tender in receipt.tenders if receipt.currency == CURRENCY else ():
             if tender.kind is TenderKind.GIFT_CARD:
                 model.cards[tender.instrument] -= tender.amount
             elif tender.kind in (TenderKind.POINTS, TenderKind.WALLET):
@@ -45,6 +47,16 @@ def worth_after(receipts: Iterable[Receipt], card_numbers: tuple[str, ...]) -> M
     for customer, points in _earned(receipts).items():
         model.purses[Purse.POINTS, customer] += points
     return model
+
+
+def taken_in_other_currencies(receipts: Iterable[Receipt]) -> int:
+    """What tills of other currencies took from gift cards without asking: nothing of it can come from a card."""
+    return sum(
+        tender.amount
+        for receipt in receipts
+        for tender in receipt.tenders
+        if receipt.currency != CURRENCY and tender.kind is TenderKind.GIFT_CARD
+    )
 
 
 def _earned(receipts: list[Receipt]) -> Mapping[str, int]:

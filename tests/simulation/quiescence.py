@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from central_server.features.stores.service import get_store
 from central_server.gateway.feeds import feed_digest
 from central_server.gateway.journal import checks
 from central_server.gateway.journal import repository as journal
+from central_server.platform.database import Database
 from central_server.platform.unit_of_work import ReadUnit, reading
 from pos_client.storage.feed_applier import FeedApplier
 from pos_client.storage.reference_files import ReferenceFiles
@@ -29,10 +31,11 @@ from shared.journal import ChainedEvent, parse_body, receipt_from_body
 from shared.ledger import AccountKey, AccountKind, money_unit
 from shared.receipt import Receipt
 from tests.simulation.centre import START, STORES
-from tests.simulation.model import Model, worth_after
+from tests.simulation.model import CURRENCY, Model, taken_in_other_currencies, worth_after
 from tests.simulation.play import Play
 from tests.simulation.world import Device, World
 
+Journals = Mapping[tuple[str, int], tuple[ChainedEvent, ...]]
 _RECEIPTS = ("sale.completed", "return.completed")
 _ALL_EVENTS = 100_000
 SHORT = frozenset(("giftcard_shortfall", "purse_shortfall"))
@@ -43,14 +46,8 @@ LATE_SALE = "return_origin_unknown"
 def check(play: Play) -> None:
     """Everything; `AssertionError` says what does not hold."""
     world = play.world
-    stored = _everything_arrived_once(play)
-    receipts = [
-        receipt_from_body(event.event_id, parse_body(event.body))
-        for events in stored.values()
-        for event in events
-        if event.type in _RECEIPTS
-    ]
-    check_books(world, {each.event_id: each.total for each in receipts})
+    receipts = receipts_in(_everything_arrived_once(play))
+    check_books(world.context.database, {each.event_id: each.total for each in receipts})
     with reading(world.context.database) as unit:
         _nothing_unexpected_waits(unit, play)
         _worth_as_told(unit, play, receipts)
@@ -61,9 +58,9 @@ def check(play: Play) -> None:
         _same_reference(world, device)
 
 
-def check_books(world: World, expected: Mapping[UUID, int]) -> None:
+def check_books(database: Database, expected: Mapping[UUID, int]) -> None:
     """Receipts by event and total are booked once each, and every sum is theirs: figures, stock, ledger, chains."""
-    with reading(world.context.database) as unit:
+    with reading(database) as unit:
         booked = {row.event_id: row.total for row in unit.connection.execute(select(sale))}
         assert booked == expected
         rows = figures.sales_by(
@@ -77,17 +74,21 @@ def check_books(world: World, expected: Mapping[UUID, int]) -> None:
         assert sum(r["gross"] for r in rows) == sum(expected.values())
         assert check_levels(unit) == []
         assert [(found.code, dict(found.params)) for found in verify(unit)] == []
-    assert checks.nightly(world.context.database), "the nightly checks found something"
+    assert checks.nightly(database), "the nightly checks found something"
 
 
-def _everything_arrived_once(play: Play) -> dict[tuple[str, int], tuple[ChainedEvent, ...]]:
-    """What the centre holds is what the tills journalled: every event, once, in order; by till and incarnation."""
+def _everything_arrived_once(play: Play) -> Journals:
+    """As `check_journals`, with those that were closed on the way."""
     expected = dict(play.closed)
     for device in play.world.devices:
-        events = device.events()
-        if events:
-            expected[device.till_id, device.open().identity.incarnation] = events
-    with reading(play.world.context.database) as unit:
+        expected[device.till_id, device.open().identity.incarnation] = device.events()
+    check_journals(play.world.context.database, expected)
+    return expected
+
+
+def check_journals(database: Database, expected: Journals) -> None:
+    """What the centre holds is what the tills journalled, and booked: every event, once, in order."""
+    with reading(database) as unit:
         chains = {
             (chain.till_id, chain.incarnation): chain for chain in journal.chains(unit.connection)
         }
@@ -106,7 +107,16 @@ def _everything_arrived_once(play: Play) -> dict[tuple[str, int], tuple[ChainedE
     assert {key: rows for key, rows in there.items() if rows} == told
     for key, chain in chains.items():
         assert chain.projected_seq == chain.last_seq, f"{key}: not everything is booked"
-    return expected
+
+
+def receipts_in(journals: Journals) -> list[Receipt]:
+    """The receipts among these events."""
+    return [
+        receipt_from_body(event.event_id, parse_body(event.body))
+        for events in journals.values()
+        for event in events
+        if event.type in _RECEIPTS
+    ]
 
 
 def _nothing_unexpected_waits(unit: ReadUnit, play: Play) -> None:
@@ -126,8 +136,9 @@ def _nothing_unexpected_waits(unit: ReadUnit, play: Play) -> None:
 def _worth_as_told(unit: ReadUnit, play: Play, receipts: list[Receipt]) -> None:
     """Cards and purses are worth what the receipts say; what was short is booked as a loss, and nothing is below 0."""
     told = worth_after(receipts, play.world.centre.gift_cards)
-    there = _worth_there(unit, play, told)
-    lost = _losses(unit)
+    there = worth_there(unit, told, play.world.clock.now().date())
+    lost = _losses(unit, CURRENCY)
+    assert _losses(unit, "GBP") == taken_in_other_currencies(receipts)
     assert lost == 0 or play.risky, f"{lost} lost, and nobody took a risk"
     if not lost:
         assert there == told
@@ -137,23 +148,24 @@ def _worth_as_told(unit: ReadUnit, play: Play, receipts: list[Receipt]) -> None:
     assert all(there.purses[key] >= left for key, left in told.purses.items())
 
 
-def _worth_there(unit: ReadUnit, play: Play, told: Model) -> Model:
+def worth_there(unit: ReadUnit, told: Model, on: date) -> Model:
+    """What the cards and purses of a model are worth at the centre."""
     cards = {
         number: instruments.balance_of(unit, instruments.find_card(unit, number))
         for number in told.cards
     }
     purses = {}
     for purse, customer in told.purses:
-        found = loyalty.purse_balance(unit, purse, customer, "EUR", play.world.clock.now().date())
+        found = loyalty.purse_balance(unit, purse, customer, CURRENCY, on)
         assert found.held == 0, f"{customer} still has {found.held} held"
         purses[purse, customer] = found.balance - found.debt
     return Model(cards, purses)
 
 
-def _losses(unit: ReadUnit) -> int:
+def _losses(unit: ReadUnit, currency: str) -> int:
     lost = 0
     for store in STORES:
-        key = AccountKey(AccountKind.STAND_IN_LOSS, money_unit("EUR"), store_id=store)
+        key = AccountKey(AccountKind.STAND_IN_LOSS, money_unit(currency), store_id=store)
         account = ledger.find_account(unit, key)
         if account is not None:
             sums = balances.balance(unit, account.id)

@@ -121,7 +121,7 @@ def totals_of(*devices):
 
 def check(world, expected):
     """What must hold once everything is quiet."""
-    check_books(world, expected)
+    check_books(world.context.database, expected)
     with reading(world.context.database) as unit:
         assert [e["code"] for e in exceptions.listed(unit)] == []
 
