@@ -36,6 +36,7 @@ from shared.vouchers import NumberRange
 from shared.wire.authorisations import AuthorisationRequest, AuthorisationState
 from tests.bench.figures import Figure, percentile, timed
 from tests.simulation.centre import join, open_transport
+from tests.simulation.seeds import be_quiet
 from tests.support.bridge import Bridge
 from tests.support.centre import furnish
 from tests.support.postgres import empty_database, running_server
@@ -53,6 +54,7 @@ _READY_SECONDS = 60.0
 
 def run(_articles: int) -> list[Figure]:
     """The open loop, and then two closed ones."""
+    be_quiet()
     with running_server(durable=True) as server, empty_database(server) as url, _chain(url) as made:
         tills, cards = made
         ask = _asker(cards)

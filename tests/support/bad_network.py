@@ -44,7 +44,7 @@ class BadNetwork(ThreadingHTTPServer):
     def strikes(self, name: str) -> bool:
         """Whether this fault happens now."""
         with self._guard:
-            struck = self._chance.randrange(100) < getattr(self.faults, name)
+            struck = self._chance.randrange(100) < int(getattr(self.faults, name))
             self.happened[name] += struck
         return struck
 
