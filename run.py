@@ -350,10 +350,21 @@ def types(arguments: list[str]) -> int:
     return run_in_turn([[str(ensure_environment("dev")), "-m", "mypy", *arguments]])
 
 
-def bench(arguments: list[str]) -> int:
-    """Measure, and print figures beside what they are compared to."""
-    require_system_packages(FOR_BENCH)
-    return run_in_turn([[str(ensure_environment("dev")), "-m", "tests.bench", *arguments]])
+def tool(needed: Sequence[SystemPackage], *words: str) -> Callable[[list[str]], int]:
+    """Return a command of the tree: Python with these words before its own arguments, once what it needs is there."""
+
+    def run(arguments: list[str]) -> int:
+        require_system_packages(needed)
+        return run_in_turn([[str(ensure_environment("dev")), *words, *arguments]])
+
+    return run
+
+
+# Everything CI does, in its order: tests/portfolio.py knows it.
+test = tool(FOR_TESTS, "-m", "tests.portfolio")
+bench = tool(FOR_BENCH, "-m", "tests.bench")
+simulation = tool((), "-m", "tests.simulation")
+package = tool(FOR_PACKAGE, "installer/linux/package.py")
 
 
 def run_in_turn(commands: Iterable[list[str]]) -> int:
@@ -369,18 +380,6 @@ def notices(_arguments: list[str]) -> int:
     """Write the licences of the locked product packages into THIRD-PARTY-NOTICES.md."""
     locked = [f"{name}=={version}" for name, version in _locked_versions(LOCKS["product"]).items()]
     return run_in_turn([[str(ensure_environment("dev")), "installer/notices.py", *locked]])
-
-
-def package(arguments: list[str]) -> int:
-    """Make the folder that needs no Python, and try it in a bare root where that can be done."""
-    require_system_packages(FOR_PACKAGE)
-    return run_in_turn([[str(ensure_environment("dev")), "installer/linux/package.py", *arguments]])
-
-
-def test(arguments: list[str]) -> int:
-    """Run all checks and tests in the order of CI (tests/portfolio.py knows it)."""
-    require_system_packages(FOR_TESTS)
-    return run_in_turn([[str(ensure_environment("dev")), "-m", "tests.portfolio", *arguments]])
 
 
 # --- commands ----------------------------------------------------------------------------------
@@ -433,6 +432,7 @@ COMMANDS = {
     "test": Command("run all checks and tests", test, words=" [--long] [PYTEST ARGUMENTS]"),
     "lint": Command("check style, import contracts and dependencies", lint, words=""),
     "types": Command("check types", types, words=" [MYPY ARGUMENTS]"),
+    "simulation": Command("play simulated chains by seed until one goes wrong", simulation),
     "bench": Command("measure speed and memory", bench),
     "package": Command("make the till's folder for Linux and try it in a bare root", package),
     "lock": Command("resolve the dependencies into the lock files", lock, words=""),

@@ -12,6 +12,7 @@ from tests.bench.figures import Figure, table
 
 BENCHES = {
     "intake": "journal intake and projection, SQLite and PostgreSQL, against plain bulk inserts",
+    "authorisations": "gift cards held over HTTP for 32 tills, at 20/s and as fast as it goes, on PostgreSQL",
     "ledger": "posting, spends one by one, balances of past moments, verify, on PostgreSQL",
     "article_search": "finding articles among 1,000,000 by words, brand, category or number",
     "customers": "finding one of 1,000,000 customers by name, telephone number, mail address or card",

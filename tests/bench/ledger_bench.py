@@ -1,10 +1,14 @@
 """The ledger on PostgreSQL: receipts posted beside bulk inserts of the same rows, spends of one card after another,
-balances of an account with 1,000,000 transfers at past moments, and how long checking everything takes as it grows.
+balances of a busy account at past moments, where the time of posting goes, and how long checking everything takes as it
+grows: 1,000,000 transfers, in a long run (TRESEN_LONG=1) 10,000,000.
 """
 
 from __future__ import annotations
 
+import cProfile
 import math
+import os
+import pstats
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -27,9 +31,14 @@ from shared.ledger.posting import rate_account, store_account, till_account
 from tests.bench.figures import Figure, percentile, stopwatch, timed
 from tests.support.postgres import empty_database, running_server
 
-JOURNALS = 200_000
+LONG = os.environ.get("TRESEN_LONG") == "1"
+JOURNALS = 2_000_000 if LONG else 200_000
+"""Receipts of five transfers: 10,000,000 transfers in a long run, else 1,000,000."""
+# The plain inserts need no more than that to find their rate, and hold their rows in memory.
+PLAIN = min(JOURNALS, 200_000)
+_MOST_LINES = 5
 BATCH = 500
-CHECKPOINT_EVERY = 500  # journals: some 300 nights of them make 1,000,000 transfers
+CHECKPOINT_EVERY = JOURNALS // 400  # journals: some 400 nights of them
 SPENDS = 1_000
 CARDS = 32
 MOMENTS = 300
@@ -62,31 +71,72 @@ def _growing(database: Database) -> list[Figure]:
         if count * BATCH in (JOURNALS // 10, JOURNALS):
             seal(database, at, wait=True)
             checked[count * BATCH] = timed(partial(_check, database))
+    profile = _profiled(database)
     samples = list(_moments(database))
     plain = _plain_inserts(database)
     few, many = checked[JOURNALS // 10], checked[JOURNALS]
     return [
         Figure(
-            "receipts posted to the ledger",
+            "receipts posted to the ledger, 500 a transaction",
             JOURNALS / posted,
             "/s",
-            "plain inserts",
-            JOURNALS / plain,
+            "the same rows by bulk insert",
+            PLAIN / plain,
             "0.20",
         ),
         Figure(
-            "balance at a past moment, 1,000,000 transfers, p50",
+            f"balance at a past moment, {5 * JOURNALS:,} transfers, p50",
             1000 * percentile(samples, 0.5),
             "ms",
             aim="5 ms",
         ),
         Figure(
-            "balance at a past moment, 1,000,000 transfers, p99",
+            f"balance at a past moment, {5 * JOURNALS:,} transfers, p99",
             1000 * percentile(samples, 0.99),
             "ms",
         ),
-        Figure("ledger verify, 1,000,000 transfers", many, "s", "100,000 transfers", few),
+        *_shares(profile),
+        Figure(
+            f"ledger verify, {5 * JOURNALS:,} transfers",
+            many,
+            "s",
+            f"{JOURNALS // 2:,} transfers",
+            few,
+            "120 s for 10,000,000",
+        ),
         Figure("growth exponent of ledger verify", math.log10(many / few), ""),
+    ]
+
+
+def _profiled(database: Database) -> pstats.Stats:
+    """One more batch, under the profiler: where the time goes that bare inserts do not take."""
+    chance = random.Random(17)
+    batch = [_journal(chance) for _ in range(BATCH)]
+    work = partial(service.post_all, journals=batch, at=START)
+    profile = cProfile.Profile()
+    profile.runcall(run_writing, database, work)
+    return pstats.Stats(profile)
+
+
+def _shares(stats: pstats.Stats) -> list[Figure]:
+    """Shares of the time of posting, in percent: by the module that the time was spent in itself."""
+    places = {
+        "waiting for PostgreSQL": ("psycopg", "selectors", "{"),
+        "SQLAlchemy": ("sqlalchemy",),
+        "the rules of the ledger": ("shared", "central_server"),
+    }
+    spent = dict.fromkeys(places, 0.0)
+    whole = 0.0
+    for (file, _line, name), (_, _, own, _, _) in stats.stats.items():  # type: ignore[attr-defined]
+        whole += own
+        where = name if file == "~" else file
+        for place, words in places.items():
+            if any(word in where for word in words):
+                spent[place] += own
+                break
+    return [
+        Figure(f"of posting: {place}", 100 * seconds / whole, "%")
+        for place, seconds in spent.items()
     ]
 
 
@@ -111,15 +161,17 @@ def _moments(database: Database) -> Iterator[float]:
 def _plain_inserts(database: Database) -> float:
     """Seconds for the same rows by bare bulk inserts, committed as often."""
     with reading(database) as unit:
-        heads = ledger_journal.select().where(ledger_journal.c.rule == "receipt")
-        journals = [dict(r) for r in unit.connection.execute(heads).mappings()]
         # The spends before have their own words.
         lines = ledger_transfer.select().where(ledger_transfer.c.code.not_in(("load", "spend")))
-        query = lines.order_by(ledger_transfer.c.id)
+        query = lines.order_by(ledger_transfer.c.id).limit(PLAIN * _MOST_LINES)
         rows = [dict(r) for r in unit.connection.execute(query).mappings()]
+        there = {row["journal_id"] for row in rows}
+        heads = ledger_journal.select().where(ledger_journal.c.rule == "receipt")
+        found = unit.connection.execution_options(yield_per=10_000).execute(heads).mappings()
+        journals = [dict(r) for r in found if r["id"] in there]
     with writing(database) as unit:
         unit.connection.execute(text("TRUNCATE ledger_transfer, ledger_journal CASCADE"))
-    rounds = JOURNALS // BATCH
+    rounds = PLAIN // BATCH
     with stopwatch() as seconds:
         for number in range(rounds):
             with writing(database) as unit:

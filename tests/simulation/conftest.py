@@ -1,13 +1,13 @@
 """The simulated processes log nothing: what counts is what they leave behind."""
 
-import logging
-
 import pytest
 import structlog
+
+from tests.simulation.seeds import be_quiet
 
 
 @pytest.fixture(autouse=True)
 def _quiet():
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    be_quiet()
     yield
     structlog.reset_defaults()

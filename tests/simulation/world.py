@@ -7,46 +7,38 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from central_server.app.composition import compose
-from central_server.app.factory import create_app
-from central_server.app.schema import prepare
-from central_server.features.catalogue.entry import ArticleDraft, VariantDraft, enter_batch
 from central_server.features.pricing.service import set_prices
-from central_server.features.tills.service import issue_code
 from central_server.gateway.journal import jobs, repository
 from central_server.gateway.journal.projection import project_pending
 from central_server.gateway.sequencer import drain
-from central_server.platform.clock import new_id
-from central_server.platform.settings import Settings
 from central_server.platform.unit_of_work import UnitOfWork, run_writing
 from pos_client.app.composition import Till, open_till
-from pos_client.ports import Operator
+from pos_client.ports import Bought, Operator
 from pos_client.runtime.clock import BusinessClock
 from pos_client.storage.identity import IdentityFile
+from pos_client.storage.journal import Journal
 from pos_client.storage.journal_file import JournalFile
 from pos_client.storage.opening import open_journal
 from pos_client.storage.paths import DataPaths
-from pos_client.storage.reference_files import ReferenceFiles
-from pos_client.sync.keys import TillKey
+from pos_client.storage.purchase_book import PurchaseBook
+from pos_client.storage.receipt_archive import ReceiptArchive
 from pos_client.sync.loop import SyncLoop
-from pos_client.sync.provisioning import provision
-from pos_client.sync.transport import HttpTransport, request_provisioning
+from pos_client.sync.transport import HttpTransport
 from shared.errors import EnvironmentProblem
 from shared.identity import FixedClock
-from shared.journal import parse_body, receipt_from_body
+from shared.journal import ChainedEvent, parse_body, receipt_from_body
 from shared.pricing import PriceEntry
+from shared.quantity import to_thousandths
 from shared.receipt import Receipt
-from tests.support.bridge import Bridge, Faults
-from tests.support.centre import furnish
+from tests.simulation.centre import SKUS, TILLS, open_sync, open_transport, the_centre
+from tests.support.bridge import Bridge, CentreDiedError, Faults
 
-URL = "http://127.0.0.1"
-START = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
-SKUS = tuple(f"ART-{n}" for n in range(1, 9))
 SELLER = Operator("101", "Kim", "cashier", "de")
 
 
@@ -62,6 +54,18 @@ class NoSleep:
         return False
 
 
+class TillClock:
+    """The clock of a till: that of the world, as far off as somebody set it."""
+
+    def __init__(self, world: FixedClock) -> None:
+        self._world = world
+        self.off = timedelta(0)
+
+    def now(self) -> datetime:
+        """The time that this till believes."""
+        return self._world.now() + self.off
+
+
 class Device:
     """One till on its own disk: till process and sync, opened anew after each death."""
 
@@ -69,27 +73,22 @@ class Device:
         self.world = world
         self.till_id = till_id
         self.paths = DataPaths(folder)
+        self.clock = TillClock(world.clock)
         self.bridge = Bridge(world.app, world.chance)
         self.till: Till | None = None
         self.loop: SyncLoop | None = None
 
     def join(self) -> None:
         """Let the device in with a one-time code."""
-        code = self.world.code(self.till_id)
-
-        def ask(request):
-            return request_provisioning(URL, request, build="sim", via=self.bridge)
-
-        provision(self.paths, URL, code, ask, build="sim", abandon_unsent=True)
+        self.world.centre.join(self.paths, self.till_id, self.bridge)
 
     def open(self) -> Till:
         """The running till."""
         if self.till is None:
-            clock = BusinessClock(self.world.clock)
             self.till = open_till(
                 self.paths.root,
-                clock=clock,
-                system_clock=self.world.clock,
+                clock=BusinessClock(self.clock),
+                system_clock=self.clock,
                 random_bytes=self.world.chance.randbytes,
             )
             self.till.recorder.sign_on(SELLER)
@@ -104,34 +103,39 @@ class Device:
             self.loop.close()
             self.loop = None
 
+    def transport(self) -> HttpTransport:
+        """A connection to the centre, signed as this till."""
+        return open_transport(self.paths, self.clock, self.bridge)
+
+    def syncing(self) -> SyncLoop:
+        """The sync process."""
+        if self.loop is None:
+            self.loop = open_sync(self.paths, self.clock, self.bridge, self.world.chance)
+        return self.loop
+
     def sync(self) -> None:
         """One step of the sync process; what fails is tried again another time."""
-        if self.loop is None:
-            identity = IdentityFile(self.paths).require()
-            transport = HttpTransport(
-                URL,
-                identity.key_id,
-                TillKey.load(self.paths.key),
-                self.world.clock,
-                build="sim",
-                via=self.bridge,
-            )
-            self.loop = SyncLoop(
-                transport=transport,
-                clock=self.world.clock,
-                sleeper=NoSleep(),
-                journal=open_journal(self.paths, identity),
-                files=ReferenceFiles(self.paths.reference),
-                identity=identity,
-                jitter=self.world.chance.random,
-            )
-        self.loop.step()
+        self.syncing().step()
+
+    def events(self) -> tuple[ChainedEvent, ...]:
+        """Everything that this incarnation has journalled."""
+        with self.journal() as journal:
+            return tuple(journal.events_after(0))
+
+    @contextmanager
+    def journal(self) -> Iterator[Journal]:
+        """The journal as it is on the disk, whether the till runs or not."""
+        journal = open_journal(self.paths, IdentityFile(self.paths).require())
+        try:
+            yield journal
+        finally:
+            journal.file.close()
 
     def receipts(self) -> list[Receipt]:
         """Every receipt of this incarnation, from the journal itself."""
         return [
             receipt_from_body(event.event_id, parse_body(event.body))
-            for event in self.open().journal.events_after(0)
+            for event in self.events()
             if event.type in ("sale.completed", "return.completed")
         ]
 
@@ -139,21 +143,14 @@ class Device:
 class World:
     """The centre, the clock and the chance."""
 
-    def __init__(self, folder: Path, seed: int, tills: int = 2) -> None:
+    def __init__(self, seed: int, tills: int = 2) -> None:
         self.chance = random.Random(seed)
-        self.clock = FixedClock(START)
-        self.folder = folder
-        settings = Settings(home=folder / "home", mode="test", database_url="", long_poll_seats=0)
-        self.context = compose(settings, self.clock)
-        prepare(self.context)
-        furnish(self.context.database)
-        self._fill_catalogue()
-        self.app = create_app(self.context)
-        names = ("DE01-T1", "AT01-T1", "UK01-T1", "DE01-T2")[:tills]
-        self.devices = [Device(self, name, folder / name) for name in names]
-        for device in self.devices:
-            device.join()
-        self.settle()
+        self.centre = the_centre()
+        self.clock = self.centre.clock
+        self.context = self.centre.context
+        self.app = self.centre.app
+        live = self.centre.live
+        self.devices = [Device(self, till_id, live / till_id) for till_id in TILLS[:tills]]
 
     def close(self) -> None:
         """Close every file."""
@@ -161,31 +158,9 @@ class World:
             device.die()
         self.context.database.dispose()
 
-    def code(self, till_id: str) -> str:
-        """A one-time code."""
-        identifier = new_id(self.clock)
-        return self.write(lambda unit: issue_code(unit, till_id, identifier, self.clock.now()))
-
     def write(self, work: Callable[[UnitOfWork], object]):
         """A unit of work at the centre."""
         return run_writing(self.context.database, work)
-
-    def _fill_catalogue(self) -> None:
-        def enter(unit: UnitOfWork) -> None:
-            articles = [
-                ArticleDraft(sku, {"de": f"Artikel {sku}"}, vat_category="standard") for sku in SKUS
-            ]
-            enter_batch(unit, articles, [VariantDraft(sku, sku) for sku in SKUS], START)
-            for market, currency in (("DE", "EUR"), ("AT", "EUR"), ("GB", "GBP")):
-                prices = [
-                    PriceEntry(
-                        sku, f"market:{market}", 1000 + 7 * n, currency, START - timedelta(days=1)
-                    )
-                    for n, sku in enumerate(SKUS)
-                ]
-                set_prices(unit, prices, START - timedelta(days=1))
-
-        self.write(enter)
 
     def project(self, limit: int = 500) -> int:
         """Book what waits, one batch."""
@@ -220,13 +195,35 @@ class World:
         for device in self.devices:
             device.bridge.faults = Faults()
             device.bridge.cut = False
-        for _ in range(3):
-            drain(self.context.database, self.clock)
-            for device in self.devices:
-                for _ in range(4):
-                    device.sync()
-            while self.project():
-                pass
+        for device in self.devices:
+            device.syncing().upload_round()
+        while self.project():
+            pass
+        drain(self.context.database, self.clock)
+        for device in self.devices:
+            device.sync()
+
+
+@contextmanager
+def deadly_centre(chance: random.Random, percent: int):
+    """Transactions of the centre's web process die before or after their commit, or find the disk full, by chance."""
+    real = UnitOfWork.complete
+
+    def complete(self: UnitOfWork) -> None:
+        fate = chance.randrange(100)
+        if fate < percent:
+            raise CentreDiedError
+        if fate < 2 * percent:
+            raise EnvironmentProblem("database_disk_full")
+        real(self)
+        if fate >= 100 - percent:
+            raise CentreDiedError
+
+    UnitOfWork.complete = complete
+    try:
+        yield
+    finally:
+        UnitOfWork.complete = real
 
 
 @contextmanager
@@ -259,3 +256,38 @@ def copy_disk(device: Device, folder: Path) -> None:
     """An image of a till's disk, as a careless technician makes one."""
     device.die()
     shutil.copytree(device.paths.root, folder)
+
+
+@contextmanager
+def knowing_all_receipts(devices: Sequence[Device], *, but_for: bool = False):
+    """Tills find receipts of each other, as where the centre is asked; with `but_for` not what came back to others."""
+    real = PurchaseBook.bought
+
+    def bought(self: PurchaseBook, number: str) -> Bought:
+        here = self._journal.file.till_id
+        keeper = next((each for each in devices if number.startswith(f"{each.till_id}-")), None)
+        if keeper is None or keeper.till_id == here:
+            found = real(self, number)
+        else:
+            with keeper.journal() as journal:
+                found = real(
+                    PurchaseBook(journal, ReceiptArchive(journal), self._reference), number
+                )
+        sold_at = found.receipt.receipt_id.till_id
+        if but_for:
+            return found
+        before, refunded = dict(found.before), found.refunded
+        for other in devices:
+            for receipt in other.receipts() if other.till_id != sold_at else ():
+                for line in receipt.lines:
+                    if line.origin is not None and line.origin.receipt == found.number:
+                        key = str(line.origin.line)
+                        before[key] = before.get(key, 0) - to_thousandths(line.quantity)
+                        refunded -= line.gross
+        return replace(found, before=before, refunded=refunded)
+
+    PurchaseBook.bought = bought
+    try:
+        yield
+    finally:
+        PurchaseBook.bought = real

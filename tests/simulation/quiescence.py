@@ -1,0 +1,190 @@
+"""What must hold of a simulated chain once everything is quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from types import SimpleNamespace
+from uuid import UUID
+
+from sqlalchemy import select
+
+from central_server.features.exceptions import service as exceptions
+from central_server.features.instruments import service as instruments
+from central_server.features.ledger import balances
+from central_server.features.ledger import service as ledger
+from central_server.features.ledger.verification import verify
+from central_server.features.loyalty import service as loyalty
+from central_server.features.reporting import repository as figures
+from central_server.features.sales.tables import sale
+from central_server.features.stock.service import check_levels
+from central_server.features.stores.service import get_store
+from central_server.gateway.feeds import feed_digest
+from central_server.gateway.journal import checks
+from central_server.gateway.journal import repository as journal
+from central_server.platform.database import Database
+from central_server.platform.unit_of_work import ReadUnit, reading
+from pos_client.storage.feed_applier import FeedApplier
+from pos_client.storage.reference_files import ReferenceFiles
+from pos_client.sync.follower import FEED_ORDER
+from shared.journal import ChainedEvent, parse_body, receipt_from_body
+from shared.ledger import AccountKey, AccountKind, money_unit
+from shared.receipt import Receipt
+from tests.simulation.centre import START, STORES
+from tests.simulation.model import CURRENCY, Model, taken_in_other_currencies, worth_after
+from tests.simulation.play import Play
+from tests.simulation.world import Device, World
+
+Journals = Mapping[tuple[str, int], tuple[ChainedEvent, ...]]
+_RECEIPTS = ("sale.completed", "return.completed")
+_ALL_EVENTS = 100_000
+SHORT = frozenset(("giftcard_shortfall", "purse_shortfall"))
+BLIND = frozenset(("return_too_many", "return_refunded_otherwise"))
+LATE_SALE = "return_origin_unknown"
+
+
+def check(play: Play) -> None:
+    """Everything; `AssertionError` says what does not hold."""
+    world = play.world
+    receipts = receipts_in(_everything_arrived_once(play))
+    check_books(world.context.database, {each.event_id: each.total for each in receipts})
+    with reading(world.context.database) as unit:
+        _nothing_unexpected_waits(unit, play)
+        _worth_as_told(unit, play, receipts)
+    for device in world.devices:
+        numbers = [receipt.receipt_id.number for receipt in device.receipts()]
+        assert numbers == list(range(1, len(numbers) + 1)), f"{device.till_id}: {numbers}"
+        assert device.open().outbox.status().unsent == 0, device.till_id
+        _same_reference(world, device)
+
+
+def check_books(database: Database, expected: Mapping[UUID, int]) -> None:
+    """Receipts by event and total are booked once each, and every sum is theirs: figures, stock, ledger, chains."""
+    with reading(database) as unit:
+        booked = {row.event_id: row.total for row in unit.connection.execute(select(sale))}
+        assert booked == expected
+        rows = figures.sales_by(
+            unit.connection,
+            START.date().replace(year=2020),
+            START.date().replace(year=2030),
+            STORES,
+            (),
+        )
+        assert sum(r["receipts"] for r in rows) == len(expected)
+        assert sum(r["gross"] for r in rows) == sum(expected.values())
+        assert check_levels(unit) == []
+        assert [(found.code, dict(found.params)) for found in verify(unit)] == []
+    assert checks.nightly(database), "the nightly checks found something"
+
+
+def _everything_arrived_once(play: Play) -> Journals:
+    """As `check_journals`, with those that were closed on the way."""
+    expected = dict(play.closed)
+    for device in play.world.devices:
+        expected[device.till_id, device.open().identity.incarnation] = device.events()
+    check_journals(play.world.context.database, expected)
+    return expected
+
+
+def check_journals(database: Database, expected: Journals) -> None:
+    """What the centre holds is what the tills journalled, and booked: every event, once, in order."""
+    with reading(database) as unit:
+        chains = {
+            (chain.till_id, chain.incarnation): chain for chain in journal.chains(unit.connection)
+        }
+        there = {
+            key: [
+                (event.seq, event.hash)
+                for event in journal.event_page(unit.connection, *key, 0, _ALL_EVENTS)
+            ]
+            for key in chains
+        }
+    told = {
+        key: [(event.seq, event.hash) for event in events]
+        for key, events in expected.items()
+        if events
+    }
+    assert {key: rows for key, rows in there.items() if rows} == told
+    for key, chain in chains.items():
+        assert chain.projected_seq == chain.last_seq, f"{key}: not everything is booked"
+
+
+def receipts_in(journals: Journals) -> list[Receipt]:
+    """The receipts among these events."""
+    return [
+        receipt_from_body(event.event_id, parse_body(event.body))
+        for events in journals.values()
+        for event in events
+        if event.type in _RECEIPTS
+    ]
+
+
+def _nothing_unexpected_waits(unit: ReadUnit, play: Play) -> None:
+    for row in exceptions.listed(unit):
+        allowed = {LATE_SALE}
+        if play.risky:
+            allowed |= SHORT
+        if play.blind:
+            allowed |= BLIND
+        if play.quarantined:
+            allowed |= {"journal_forked"}
+        code, said = row["code"], f"{row['kind']} {row['code']} {row['params']}"
+        assert row["kind"] == "notice", said
+        assert code in allowed, said
+
+
+def _worth_as_told(unit: ReadUnit, play: Play, receipts: list[Receipt]) -> None:
+    """Cards and purses are worth what the receipts say; what was short is booked as a loss, and nothing is below 0."""
+    told = worth_after(receipts, play.world.centre.gift_cards)
+    there = worth_there(unit, told, play.world.clock.now().date())
+    lost = _losses(unit, CURRENCY)
+    assert _losses(unit, "GBP") == taken_in_other_currencies(receipts)
+    assert lost == 0 or play.risky, f"{lost} lost, and nobody took a risk"
+    if not lost:
+        assert there == told
+        return
+    assert there.total == told.total + lost
+    assert all(there.cards[number] >= max(0, cents) for number, cents in told.cards.items())
+    assert all(there.purses[key] >= left for key, left in told.purses.items())
+
+
+def worth_there(unit: ReadUnit, told: Model, on: date) -> Model:
+    """What the cards and purses of a model are worth at the centre."""
+    cards = {
+        number: instruments.balance_of(unit, instruments.find_card(unit, number))
+        for number in told.cards
+    }
+    purses = {}
+    for purse, customer in told.purses:
+        found = loyalty.purse_balance(unit, purse, customer, CURRENCY, on)
+        assert found.held == 0, f"{customer} still has {found.held} held"
+        purses[purse, customer] = found.balance - found.debt
+    return Model(cards, purses)
+
+
+def _losses(unit: ReadUnit, currency: str) -> int:
+    lost = 0
+    for store in STORES:
+        key = AccountKey(AccountKind.STAND_IN_LOSS, money_unit(currency), store_id=store)
+        account = ledger.find_account(unit, key)
+        if account is not None:
+            sums = balances.balance(unit, account.id)
+            lost += sums.debits - sums.credits
+    return lost
+
+
+def _same_reference(world: World, device: Device) -> None:
+    """The till has the rows that the centre has for it, feed by feed."""
+    path = ReferenceFiles(device.paths.reference).current()
+    assert path is not None, f"{device.till_id} has no reference data"
+    with reading(world.context.database) as unit:
+        store = get_store(unit, device.open().identity.store.store_id)
+    request, identity = SimpleNamespace(app=world.app), SimpleNamespace(store=store)
+    applier = FeedApplier(path)
+    try:
+        for feed in FEED_ORDER:
+            theirs, ours = feed_digest(feed, request, identity), applier.digest(feed)
+            told = (applier.applied_cursor(feed), ours.count, ours.sum64)
+            assert (theirs.cursor, theirs.count, theirs.sum64) == told, feed
+    finally:
+        applier.close()
