@@ -6,15 +6,8 @@ from collections import Counter
 from uuid import UUID
 
 from pos_client.app.gift_cards import CardPhase, GiftCardPayment, GiftCards
-from pos_client.storage.authorisations import (
-    GIFT_CARD,
-    OutstandingAuthorisation,
-    OutstandingAuthorisations,
-)
-from shared.identity import uuid7
 from shared.tender import Tender, TenderKind
 from shared.vouchers import StandInPolicy
-from shared.wire.authorisations import AuthorisationRequest
 from tests.simulation.centre import CARD_OF, CUSTOMERS, SKUS
 from tests.simulation.world import Device, World
 
@@ -111,14 +104,14 @@ class Cashier:
         open_ones = [each for each in cards.pending(basket) if each.auth_id not in counted]
         dice = chance.randrange(-2, 12)
         if dice < 4 and due:
-            open_ones = [self._ask(device, cards, basket, due)]
+            open_ones = [self._ask(cards, basket, due)]
         elif dice == 4 and open_ones:
             cards.give_back(open_ones[0].auth_id)
             return
         elif dice == 5 and open_ones:
             open_ones = [cards.ask_again(open_ones[0].auth_id)]
         elif dice == 6 and open_ones:
-            if _kind(device, open_ones[0]) is TenderKind.GIFT_CARD:
+            if open_ones[0].kind is TenderKind.GIFT_CARD:
                 open_ones = [cards.stand_in(open_ones[0].auth_id)]
         elif dice == 7:
             self._change_of_mind(device)
@@ -131,8 +124,8 @@ class Cashier:
             return
         for each in open_ones:
             if each.phase in _TAKEN and each.amount <= due:
-                sale.tender(_tender(device, each))
-                self.did[f"paid_{_kind(device, each)}_{each.phase}"] += 1
+                sale.tender(each.tender())
+                self.did[f"paid_{each.kind}_{each.phase}"] += 1
                 return
 
     def _change_of_mind(self, device: Device) -> None:
@@ -170,33 +163,11 @@ class Cashier:
         kind = chance.choice((TenderKind.POINTS, TenderKind.WALLET))
         return kind, chance.choice((customer, CARD_OF[customer]))
 
-    def _ask(self, device: Device, cards: GiftCards, basket: UUID, due: int) -> GiftCardPayment:
+    def _ask(self, cards: GiftCards, basket: UUID, due: int) -> GiftCardPayment:
         wanted = self._chance.choice((due, due, max(1, due // 2), due + 500))
         part_ok = self._chance.random() < 0.3
         kind, number = self._instrument()
-        if kind is TenderKind.GIFT_CARD:
-            return cards.ask(basket, number, wanted, part_ok=part_ok)
-        till = device.open()
-        request = AuthorisationRequest(
-            auth_id=uuid7(till.clock.now(), self._chance.randbytes(10)),
-            kind=kind.value,
-            instrument=number,
-            amount=wanted,
-            currency=till.identity.store.currency,
-            basket_id=basket,
-            part_ok=part_ok,
-        )
-        # What is held of a purse is kept and given back as what is held of a gift card.
-        row = OutstandingAuthorisation(
-            request.auth_id,
-            GIFT_CARD,
-            basket,
-            request.model_dump(mode="json"),
-            "asked",
-            till.clock.now(),
-        )
-        OutstandingAuthorisations(till.journal.file).put(row)
-        return cards.ask_again(request.auth_id)
+        return cards.ask(basket, number, wanted, part_ok=part_ok, kind=kind)
 
     def _cards(self, device: Device) -> GiftCards:
         till = device.open()
@@ -209,13 +180,3 @@ class Cashier:
             lambda: self._policy,
             till.recorder.record,
         )
-
-
-def _kind(device: Device, payment: GiftCardPayment) -> TenderKind:
-    rows = OutstandingAuthorisations(device.open().journal.file).all()
-    return next(TenderKind(row.body["kind"]) for row in rows if row.auth_id == payment.auth_id)
-
-
-def _tender(device: Device, payment: GiftCardPayment) -> Tender:
-    taken, kind = payment.tender(), _kind(device, payment)
-    return Tender(kind, taken.amount, taken.authorisation, taken.instrument, taken.balance)

@@ -1,6 +1,6 @@
 """Figures of every period, plans, and teams.
 
-Revision ID: 0025
+Revision ID: 0020
 Revises: 0019
 """
 
@@ -11,7 +11,7 @@ from alembic import op
 
 from central_server.platform.columns import UtcDateTime
 
-revision = "0025"
+revision = "0020"
 down_revision = "0019"
 branch_labels = None
 depends_on = None

@@ -1,7 +1,7 @@
 """How jobs ran, runs that were asked for, and reports that go out by mail.
 
-Revision ID: 0026
-Revises: 0025
+Revision ID: 0021
+Revises: 0020
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from central_server.platform.columns import IdentityNumber, UtcDateTime
 
-revision = "0026"
-down_revision = "0025"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
