@@ -32,6 +32,7 @@ from central_server.gateway.journal.api import processed_through
 from central_server.gateway.journal.api import router as journal
 from central_server.gateway.journal.jobs import metrics as journal_metrics
 from central_server.gateway.provisioning import router as provisioning
+from central_server.gateway.purchases import router as purchases
 from central_server.gateway.sequencer import feed_metrics
 from central_server.gateway.snapshots import router as snapshots
 from central_server.gateway.snapshots import snapshot_metrics
@@ -66,6 +67,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     snapshots,
     journal,
     authorisations,
+    purchases,
     devices,
     sales,
     reporting,

@@ -336,19 +336,24 @@ def open_gift_cards(
 
     identity, journal = till.identity, file or till.journal.file
     return GiftCards(
-        transport
-        or HttpTransport(
-            identity.centre_url,
-            identity.key_id,
-            TillKey.load(till.paths.key),
-            SystemClock(),
-            build=BUILD,
-            offset=timedelta(milliseconds=UploadStore(journal).load().clock_offset_ms),
-        ),
+        transport or line_to_centre(till, journal),
         journal,
         till.clock,
         os.urandom,
         identity.store.currency,
         policy,
         till.recorder.record,
+    )
+
+
+def line_to_centre(till: Till, file: JournalFile) -> HttpTransport:
+    """A connection of its own to the till's centre, with the till's key; `file` says how the clocks differ."""
+    identity = till.identity
+    return HttpTransport(
+        identity.centre_url,
+        identity.key_id,
+        TillKey.load(till.paths.key),
+        SystemClock(),
+        build=BUILD,
+        offset=timedelta(milliseconds=UploadStore(file).load().clock_offset_ms),
     )

@@ -16,6 +16,7 @@ import structlog
 from pos_client.app.card_desk import CardDesk, CardState, DeskPace, start_card_desk
 from pos_client.app.card_payments import CardPayment, TakenPayment, pending_payments
 from pos_client.app.composition import Till
+from pos_client.app.foreign_returns import ForeignReturns
 from pos_client.app.gift_cards import GiftCardPayment, GiftCards, open_gift_cards
 from pos_client.app.gift_desk import GiftDesk, GiftState, start_gift_desk
 from pos_client.app.receipt_making import held_for
@@ -25,7 +26,7 @@ from pos_client.features.payment.state import PaymentState
 from pos_client.features.payment.values import Account, PurseSum, unknown_account
 from pos_client.ports import LEADERS
 from pos_client.storage.authorisations import VALUE_KINDS, OutstandingAuthorisations
-from pos_client.sync.ports import Authorising
+from pos_client.sync.ports import Asking
 from shared.basket import Basket
 from shared.errors import DomainError
 from shared.tender import AUTHORISED, Tender, TenderKind
@@ -63,7 +64,7 @@ class Paying:
         till: Till,
         cards: CardDesk | None,
         gifts: GiftDesk,
-        transport: Authorising | None = None,
+        transport: Asking | None = None,
         open_cards: Callable[[], CardDesk | None] = _no_cards,
     ) -> None:
         self._till = till
@@ -72,6 +73,7 @@ class Paying:
         self._cards_changed: Callable[[], None] = _nobody
         self.cards = cards
         self.gifts = gifts
+        self.returns = ForeignReturns(till, transport)
         self._outstanding = OutstandingAuthorisations(till.journal.file)
         self._gift_cards: GiftCards | None = None
         till.payment.use_terminal(on=cards is not None)
@@ -372,7 +374,7 @@ class Paying:
 def start_paying(
     till: Till,
     trace: Trace,
-    transport: Authorising | None = None,
+    transport: Asking | None = None,
     pace: DeskPace | None = None,
 ) -> Paying:
     """The ways to pay of a running till. A terminal whose address is wrong is none."""

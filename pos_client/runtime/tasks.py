@@ -1,7 +1,7 @@
 """Work for the window that the GUI thread must not do: each lane is one thread, answers come back to the GUI thread.
 
 `command` changes something: all commands of the till run one after another in the lane `till`, which owns the
-journal. `query` only looks: in the lane `look`, or in the lane `devices` where a device is waited for; the newest
+journal. `query` only looks: in the lane `look`, in `devices` or `centre` where one of them is waited for; the newest
 question of a kind wins: an older one that has not begun is dropped, the answer to one that has is thrown away. An
 answer for a widget that is gone is thrown away.
 
@@ -27,7 +27,7 @@ from shared.errors import DomainError, EnvironmentProblem
 log = structlog.get_logger()
 Answer = TypeVar("Answer")
 Problem = DomainError | EnvironmentProblem
-Lane = Literal["till", "look", "devices"]
+Lane = Literal["till", "look", "devices", "centre"]
 _JOIN_SECONDS = 10
 
 
@@ -58,6 +58,7 @@ class Tasks(QObject):
             "till": queue.SimpleQueue(),
             "look": queue.SimpleQueue(),
             "devices": queue.SimpleQueue(),
+            "centre": queue.SimpleQueue(),
         }
         self._newest: dict[str, int] = {}
         self._closed = False

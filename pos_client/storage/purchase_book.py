@@ -1,4 +1,7 @@
-"""Receipts of this till as purchases that goods come back from, with what has come back so far. Needs no network."""
+"""Receipts as purchases that goods come back from, with what has come back so far. Needs no network.
+
+This till's own stand in its journal; those of others, and what came back there, are known as the centre said last.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pos_client.ports import Bought
+from pos_client.storage.foreign_purchases import ForeignPurchases
 from pos_client.storage.journal import Journal
 from pos_client.storage.receipt_archive import ReceiptArchive
 from pos_client.storage.reference import Reference
@@ -39,19 +43,23 @@ class PurchaseBook:
         self._journal = journal
         self._archive = archive
         self._reference = reference
+        self._elsewhere = ForeignPurchases(journal.file)
         self._known: dict[str, _Known] = {}
 
     def bought(self, number: str) -> Bought:
         """The purchase with this printed or full number.
 
-        `DomainError('receipt_unknown')` if this till has none; `('receipt_not_sold')` if nothing was sold with it.
+        `DomainError('receipt_unknown')` if neither this till nor what the centre said has one; `('receipt_not_sold')`
+        if nothing was sold with it.
         """
-        known = self._known.get(number)
-        if known is None:
-            event = self._archive.event(number)
-            known = self._known.get(str(_read(event).receipt_id)) or self._read_purchase(event)
+        known = self._known.get(number) or self._find(number)
         self._read_on(known)
-        return Bought(known.receipt, known.purchase, dict(known.before), known.refunded)
+        before, refunded = dict(known.before), known.refunded
+        answer = self._elsewhere.get(str(known.receipt.receipt_id))
+        for each in answer.returned if answer is not None else ():
+            before[str(each.line)] = before.get(str(each.line), 0) + each.quantity
+            refunded += each.gross
+        return Bought(known.receipt, known.purchase, before, refunded)
 
     def paid_by(self, basket: Basket) -> tuple[Tender, ...]:
         """By what the goods were paid that come back with this receipt, from the receipts that this till knows."""
@@ -64,13 +72,28 @@ class PurchaseBook:
                 continue
         return tuple(tenders)
 
-    def _read_purchase(self, event: ChainedEvent) -> _Known:
+    def _find(self, number: str) -> _Known:
+        try:
+            event = self._archive.event(number)
+        except DomainError:
+            answer = self._elsewhere.get(number)
+            if answer is None or not answer.body:
+                raise
+            receipt = receipt_from_body(answer.event_id, parse_body(answer.body.encode("utf-8")))
+            if str(receipt.receipt_id) != number:
+                raise
+            # What came back here may stand anywhere in this till's journal.
+            return self._read_purchase(receipt, answer.type, 0)
         receipt = _read(event)
-        if event.type != "sale.completed" or all(line.is_return for line in receipt.lines):
+        known = self._known.get(str(receipt.receipt_id))
+        return known or self._read_purchase(receipt, event.type, event.seq)
+
+    def _read_purchase(self, receipt: Receipt, event_type: str, seq: int) -> _Known:
+        if event_type != "sale.completed" or all(line.is_return for line in receipt.lines):
             number = receipt.receipt_id.printed_number
             raise DomainError("receipt_not_sold", {"number": number})
         purchase = purchase_of(receipt, lambda versions: self._promotions(versions, receipt))
-        known = _Known(receipt, purchase, event.seq)
+        known = _Known(receipt, purchase, seq)
         if len(self._known) >= _MOST_KEPT:
             self._known.clear()
         self._known[str(receipt.receipt_id)] = known

@@ -91,6 +91,12 @@ _GIFT_CARD = (
 # A tender as receipts write it, with all that is known of a card.
 _TENDER_FACTS = ("ALTER TABLE basket_tender ADD COLUMN body BLOB NOT NULL DEFAULT ''",)
 
+# Receipts of other tills that goods come back from, and what came back of any receipt elsewhere, as the centre said.
+_PURCHASES = (
+    """CREATE TABLE foreign_purchase(
+        number TEXT PRIMARY KEY, answer TEXT NOT NULL, asked_at TEXT NOT NULL) WITHOUT ROWID""",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST,
     _PRINT_STATE,
@@ -99,6 +105,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _ANSWER,
     _GIFT_CARD,
     _TENDER_FACTS,
+    _PURCHASES,
 )
 CURRENT_VERSION = len(MIGRATIONS)
 

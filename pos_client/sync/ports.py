@@ -25,6 +25,7 @@ from shared.wire.models import (
     SnapshotManifest,
     TillState,
 )
+from shared.wire.purchases import PurchaseAnswer
 
 
 class CentreRefusedError(Exception):
@@ -88,6 +89,17 @@ class Authorising(Protocol):
         """Give back what is held, or is asked for by a request that is still under way."""
 
 
+class Purchasing(Protocol):
+    """Asks about receipts that goods come back from."""
+
+    def purchase(self, number: str) -> PurchaseAnswer:
+        """The receipt with this full number, and what came back of it elsewhere."""
+
+
+class Asking(Authorising, Purchasing, Protocol):
+    """All that is asked while a customer stands at the till."""
+
+
 class Reporting(Protocol):
     """What the centre is told besides the journal. Raises as `Transport`."""
 
@@ -95,7 +107,7 @@ class Reporting(Protocol):
         """Say how the devices are."""
 
 
-class CentreTransport(Transport, Authorising, Reporting, Protocol):
+class CentreTransport(Transport, Asking, Reporting, Protocol):
     """Everything that a till asks its centre."""
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from typing import NoReturn, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 from uuid import UUID
 
 import httpx
@@ -44,6 +44,7 @@ from shared.wire.models import (
     SnapshotManifest,
     TillState,
 )
+from shared.wire.purchases import PurchaseAnswer
 from shared.wire.signing import (
     HEADER_DIGEST,
     HEADER_INPUT,
@@ -60,6 +61,8 @@ _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 30.0
 # A customer stands at the till: without an answer by then the cashier decides how to go on.
 _ASK_SECONDS = 8.0
+# A customer with goods to bring back waits, and the till can often go on without an answer.
+_LOOK_SECONDS = 3.0
 _ALIVE_SECONDS = 2.0
 _OFFSET_STEP = timedelta(seconds=5)
 _CHUNK = 256 * 1024
@@ -149,6 +152,11 @@ class HttpTransport:
         """POST /purses."""
         return self._ask(PursesAnswer, "/purses", request)
 
+    def purchase(self, number: str) -> PurchaseAnswer:
+        """GET /purchases/{number}."""
+        path = f"/purchases/{quote(number, safe='')}"
+        return self._json(PurchaseAnswer, "GET", path, seconds=_LOOK_SECONDS)
+
     def authorise(self, request: AuthorisationRequest) -> AuthorisationAnswer:
         """POST /authorisations."""
         return self._ask(AuthorisationAnswer, "/authorisations", request)
@@ -208,7 +216,7 @@ class HttpTransport:
         while True:
             request = self._request(method, path, query or {}, body, {})
             request.extensions["timeout"] = httpx.Timeout(
-                seconds + wait, connect=_CONNECT_SECONDS
+                seconds + wait, connect=min(seconds, _CONNECT_SECONDS)
             ).as_dict()
             try:
                 response = self._client.send(request)

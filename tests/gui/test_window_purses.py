@@ -11,7 +11,7 @@ from shared.tender import TenderKind
 from shared.vouchers import read_token
 from tests.gui.pay_rig import plain
 from tests.gui.value_rig import ADA, BO, DUE, HAS, KD, paid
-from tests.simulation.world import SKUS
+from tests.simulation.centre import SKUS
 from tests.support.bridge import Faults
 
 PURSES = ("points", "wallet", "cashback", "bonus", "store_credit", "invoice")

@@ -34,15 +34,16 @@ from pos_client.storage.reference_files import ReferenceFiles
 from pos_client.sync.keys import TillKey
 from pos_client.sync.transport import HttpTransport
 from shared.identity import FixedClock
-from shared.loyalty import Purse, Worth
+from shared.loyalty import Purse
 from shared.tender import TenderKind
 from shared.vouchers import StandInPolicy, VoucherClass
 from shared.wire.authorisations import STAND_IN_KEY
 from shared.wire.models import FeedRow
 from tests.gui.pay_rig import PayingCashier, plain
 from tests.integration.till_world import page as feed_page
+from tests.simulation.centre import SKUS, START, URL
 from tests.simulation.test_gift_cards import WORTH, CardWorld
-from tests.simulation.world import SELLER, SKUS, START, URL, Device
+from tests.simulation.world import SELLER, Device
 
 DUE = 1_000
 ON_CARD = WORTH - DUE
@@ -55,7 +56,7 @@ class Shop(CardWorld):
     """The chain, with a window at its first till. Ada has 20.00 in each purse and as much credit, and a card."""
 
     def __init__(self, folder):
-        made, self.card, _ = _made()
+        made, self.card, self.before, _ = _made()
         shutil.copytree(made, folder, dirs_exist_ok=True)
         self.folder, self.chance, self.clock = folder, random.Random(1), FixedClock(START)
         self.policy = StandInPolicy()
@@ -108,8 +109,7 @@ def _settings(folder):
 def _made():
     """The folder of a shop that nobody has used, its gift card, and what removes the folder in the end."""
     kept = tempfile.TemporaryDirectory(prefix="tresen-shop-")
-    folder = Path(kept.name)
-    world = CardWorld(folder, 1)
+    world = CardWorld(1)
     change = CardChange("9001", START)
 
     def enter(unit):
@@ -120,7 +120,6 @@ def _made():
         ]
         enter_batch(unit, drafts, START)
         cards.issue(unit, ADA, KD, change)
-        loyalty.set_worth(unit, "EUR", Worth(100, 100), START)
         vouchers.add_type(unit, MULTI, START)
 
     def give(unit):
@@ -133,7 +132,9 @@ def _made():
     world.write(give)
     world.settle()
     world.close()
-    return folder, world.card, kept
+    folder = shutil.copytree(world.centre.live, Path(kept.name) / "shop")
+    world.centre.restore()
+    return folder, world.card, world.before, kept
 
 
 class CardCashier(PayingCashier):

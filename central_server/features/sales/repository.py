@@ -8,12 +8,20 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, Row, and_, select
 
-from central_server.features.sales.tables import sale, sale_line, sale_tender, sale_vat
+from central_server.features.sales.tables import (
+    sale,
+    sale_line,
+    sale_return,
+    sale_tender,
+    sale_vat,
+)
 from central_server.platform.database import among, bulk_insert
 from shared.quantity import to_thousandths
 from shared.receipt import Receipt, ReceiptId
+
+ORIGIN_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,8 @@ def insert_receipts(
     bulk_insert(connection, sale, [_sale_row(receipt, teams) for receipt in receipts])
     lines = [row for receipt in receipts for row in _line_rows(receipt, categories)]
     bulk_insert(connection, sale_line, lines)
+    back = [row for receipt in receipts for row in _return_rows(receipt)]
+    bulk_insert(connection, sale_return, back)
     bulk_insert(connection, sale_vat, [row for receipt in receipts for row in _vat_rows(receipt)])
     bulk_insert(
         connection, sale_tender, [row for receipt in receipts for row in _tender_rows(receipt)]
@@ -115,24 +125,10 @@ def booked(connection: Connection, event_ids: Iterable[UUID]) -> set[UUID]:
     )
 
 
-def earlier_returns(
-    connection: Connection, one: ReceiptId, after: int, skus: Iterable[str]
-) -> list[UUID]:
-    """Receipts of the same till with numbers above `after` and below this one, with which any of these came back."""
-    query = (
-        select(sale.c.event_id)
-        .join(sale_line, sale_line.c.event_id == sale.c.event_id)
-        .where(
-            sale.c.till_id == one.till_id,
-            sale.c.incarnation == one.incarnation,
-            sale.c.receipt_no > after,
-            sale.c.receipt_no < one.number,
-            sale_line.c.quantity_thousandths < 0,
-            among(connection, sale_line.c.sku, set(skus)),
-        )
-        .distinct()
-    )
-    return list(connection.execute(query).scalars())
+def returned_of(connection: Connection, number: str) -> list[Row[Any]]:
+    """What has come back of the receipt with this full number, as it was booked."""
+    query = select(sale_return).where(sale_return.c.origin_receipt == number[:ORIGIN_LENGTH])
+    return list(connection.execute(query))
 
 
 def receipts_by_ref(connection: Connection, refs: Iterable[str]) -> dict[str, str]:
@@ -189,6 +185,23 @@ def _line_rows(receipt: Receipt, categories: Mapping[str, str]) -> Iterable[dict
             "vat_rate_thousandths": to_thousandths(line.vat_rate),
             "price_source": str(line.price_source),
             "category": categories.get(line.article_no, ""),
+        }
+
+
+def _return_rows(receipt: Receipt) -> Iterable[dict[str, Any]]:
+    for line in receipt.lines:
+        if line.origin is None or not line.is_return:
+            continue
+        yield {
+            "event_id": receipt.event_id,
+            "number": line.number,
+            "origin_receipt": line.origin.receipt[:ORIGIN_LENGTH],
+            "origin_line": line.origin.line,
+            "till_id": receipt.receipt_id.till_id,
+            "incarnation": receipt.receipt_id.incarnation,
+            "receipt_no": receipt.receipt_id.number,
+            "quantity_thousandths": -to_thousandths(line.quantity),
+            "gross": -line.gross,
         }
 
 

@@ -85,6 +85,24 @@ sale_line = Table(
     plain("category", String(120), server_default=text("''")),
 )
 
+# Goods that came back with the number of their receipt, at whichever till. No key to `sale`: its receipt may still be
+# on its way from another till.
+sale_return = Table(
+    "sale_return",
+    metadata,
+    plain("event_id", Uuid, primary_key=True),
+    plain("number", Integer, primary_key=True, autoincrement=False),
+    plain("origin_receipt", String(100)),
+    plain("origin_line", Integer),
+    plain("till_id", TillKey),
+    plain("incarnation", Integer),
+    plain("receipt_no", BigInteger),
+    # Above zero: what came back, and what was given for it.
+    plain("quantity_thousandths", BigInteger),
+    plain("gross", BigInteger),
+    Index(None, "origin_receipt"),
+)
+
 sale_vat = Table(
     "sale_vat",
     metadata,

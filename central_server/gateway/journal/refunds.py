@@ -55,10 +55,9 @@ class _Case:
             return
         before: dict[str, int] = {}
         refunded = 0
-        for earlier in self._earlier(bought, origins):
-            for line in _by_origin(earlier).get(self.number, ()):
-                _count(before, line)
-                refunded -= line.gross
+        for key, quantity, gross in self._earlier():
+            before[key] = before.get(key, 0) + quantity
+            refunded += gross
         returned: dict[str, int] = {}
         said: dict[str, int] = {}
         for line in self.lines:
@@ -87,17 +86,16 @@ class _Case:
             }
             yield UseFinding(self.receipt.event_id, "return_refunded_otherwise", params)
 
-    def _earlier(self, bought: Receipt, origins: Origins) -> Iterator[Receipt]:
-        here, then = self.receipt.receipt_id, bought.receipt_id
-        after = then.number if _same_till(here, then) else 0
-        skus = {line.sku for line in bought.lines}
-        for event_id in sales.earlier_returns(self.unit.connection, here, after, skus):
-            found = origins.stored(event_id)
-            if found is not None and str(found.receipt_id) not in self.known:
-                yield found
+    def _earlier(self) -> Iterator[tuple[str, int, int]]:
+        """Line, thousandths and amount of what came back before: here by its numbers, elsewhere if it is booked."""
+        here = self.receipt.receipt_id
+        for row in sales.returned_of(self.unit.connection, self.number):
+            there = ReceiptId(row.till_id, row.incarnation, row.receipt_no)
+            if not _same_till(there, here) or there.number < here.number:
+                yield str(row.origin_line), row.quantity_thousandths, row.gross
         for other in self.known.values():
-            if _same_till(other.receipt_id, here) and after < other.receipt_id.number < here.number:
-                yield other
+            for line in _by_origin(other).get(self.number, ()):
+                yield _line_of(line), -to_thousandths(line.quantity), -line.gross
 
 
 def _by_origin(receipt: Receipt) -> dict[str, list[Line]]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pos_client.app.window.workspace import Workspace
     from pos_client.features.settings.state import SettingsState
     from pos_client.runtime.garbage import IdleCollector
-    from pos_client.sync.ports import Authorising
+    from pos_client.sync.ports import Asking
     from shared.errors import DomainError, EnvironmentProblem
 
 RESOURCES = Path(__file__).resolve().parents[3] / "resources"
@@ -45,7 +45,7 @@ class WindowOptions:
     printer: str | None = None
     sync: bool = True
     clock: str | None = None
-    via: Authorising | None = None
+    via: Asking | None = None
 
 
 class TillWindow(QWidget):

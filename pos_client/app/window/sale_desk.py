@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from pos_client.app.window.balance_desk import is_gift_card
 from pos_client.app.window.promotion_desk import PromotionDesk
 from pos_client.app.window.prompts import ChoiceList
+from pos_client.app.window.return_questions import ReturnQuestions
 from pos_client.app.window.sale_keys import FUNCTION_KEYS
 from pos_client.app.window.sale_page import SalePage
 from pos_client.app.window.sale_questions import SaleQuestions
@@ -49,7 +50,8 @@ class SaleDesk(QObject):
         self._till, self._tasks, self._words = stage.till, stage.tasks, stage.words
         self.page = SalePage(stage.look, stage.words)
         self._state = BasketState()
-        self.questions = SaleQuestions(stage, self._do, lambda: self._state, self._variants)
+        self.questions = SaleQuestions(stage, self._do, lambda: self._state)
+        self.returns = ReturnQuestions(stage, self._do, self._variants)
         self._promotions = PromotionDesk(stage, self.page.basket, lambda: self.page.basket.open_row)
         self._category, self._after = "", ""
         # Whether keys come as quickly as a scanner's; whoever has the scanner sets it.
@@ -442,7 +444,7 @@ class SaleDesk(QObject):
     def _function(self, name: str) -> None:
         line = self.page.basket.current
         if name == "return":
-            self.questions.take_back()
+            self.returns.take_back()
         elif name == "customer":
             self.questions.customer()
         elif name == "why":

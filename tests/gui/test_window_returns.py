@@ -1,0 +1,52 @@
+"""Goods of another till's receipt come back at this window, as far as the centre can be asked."""
+
+from pos_client.app.window.prompts import ChoiceList, TextPrompt
+from tests.simulation.centre import SKUS
+
+
+def sold_elsewhere(shop):
+    other = shop.devices[1]
+    till = other.open()
+    till.basket.on_add(SKUS[0], "2")
+    till.payment.on_cash()
+    till.payment.on_finish()
+    number = str(other.receipts()[-1].receipt_id)
+    shop.settle()
+    other.die()
+    return number
+
+
+def ask_for(cashier, number):
+    """Open the sheet of goods that come back, and give the number."""
+    cashier.space.sale.returns.take_back()
+    cashier.until(lambda: isinstance(cashier.shell.sheet.content, TextPrompt))
+    cashier.shell.sheet.content.given.emit(number)
+
+
+def test_a_piece_of_another_tills_receipt_comes_back(seat, shop):
+    number = sold_elsewhere(shop)
+    cashier = seat()
+    cashier.until(lambda: cashier.shell.page == "sale")
+    ask_for(cashier, number)
+    cashier.until(lambda: isinstance(cashier.shell.sheet.content, ChoiceList))
+    cashier.shell.sheet.content.chosen.emit("1")
+    cashier.until(lambda: isinstance(cashier.shell.sheet.content, TextPrompt))
+    cashier.shell.sheet.content.given.emit("gefällt nicht")
+    sale = cashier.till.opened.till.sale
+    cashier.until(lambda: sale.basket is not None and len(sale.basket.lines) == 1)
+    line = sale.basket.line(1)
+    assert (line.quantity, line.origin.receipt) == (-1, number)
+
+
+def test_without_the_centre_the_sheet_says_that_it_could_not_be_asked(seat, shop):
+    number = sold_elsewhere(shop)
+    shop.device.bridge.cut = True
+    cashier = seat()
+    cashier.until(lambda: cashier.shell.page == "sale")
+    ask_for(cashier, number)
+    cashier.until(
+        lambda: (
+            isinstance(cashier.shell.sheet.content, TextPrompt)
+            and "nicht erreichbar" in cashier.shell.sheet.content.field.edit.accessibleDescription()
+        )
+    )
