@@ -1,4 +1,4 @@
-"""Finding finished receipts by number, day, amount and what is on them: a small index beside the journal.
+"""Finding finished receipts by number, day, amount, customer, card and what is on them: a small index beside the journal.
 
 The index is a copy made from the journal and can be thrown away at any time: it is brought up to date before each
 question, and made anew where it is damaged or of another journal. So nothing that goes wrong here can stop a sale.
@@ -15,7 +15,7 @@ from shared.catalogue import fold, search_words
 from shared.journal import ChainedEvent, parse_body, receipt_from_body
 from shared.receipt import Receipt
 
-_FORM = "2"
+_FORM = "3"
 _TABLES = (
     "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE receipt(
@@ -29,6 +29,7 @@ _TABLES = (
 _MOST_WORDS = 8
 _RECEIPTS = ("sale.", "return.", "training.completed", "receipt.")
 _PAGE = 500
+_READ_OUT = 4
 
 
 class ReceiptSearch:
@@ -145,7 +146,11 @@ def _index(connection: Connection, event: ChainedEvent) -> None:
 
 
 def _words(receipt: Receipt) -> str:
-    words = [receipt.external_ref, receipt.note]
+    words = [receipt.external_ref, receipt.note, receipt.customer]
+    for tender in receipt.tenders:
+        # Of a card only the digits that its owner reads out.
+        card = tender.slip.card if tender.slip is not None else tender.instrument
+        words.append(card[-_READ_OUT:])
     for line in receipt.lines:
         words += [line.name, line.article_no, line.sku, line.scanned]
     return fold(" ".join(dict.fromkeys(word for word in words if word)))

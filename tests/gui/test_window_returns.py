@@ -5,7 +5,10 @@ from tests.simulation.centre import SKUS
 
 
 def sold_elsewhere(shop):
-    other = shop.devices[1]
+    return sold_at(shop, shop.devices[1])
+
+
+def sold_at(shop, other):
     till = other.open()
     till.basket.on_add(SKUS[0], "2")
     till.payment.on_cash()
@@ -50,3 +53,24 @@ def test_without_the_centre_the_sheet_says_that_it_could_not_be_asked(seat, shop
             and "nicht erreichbar" in cashier.shell.sheet.content.field.edit.accessibleDescription()
         )
     )
+
+
+def test_goods_come_back_from_a_receipt_that_was_looked_up(seat, shop):
+    number = sold_at(shop, shop.device)
+    cashier = seat()
+    cashier.until(lambda: cashier.shell.page == "sale")
+    cashier.space.go("receipts")
+    receipts = cashier.space.receipts.page
+    cashier.until(lambda: bool(receipts.model.rows))
+    assert not receipts.return_button.isEnabled()
+    receipts.opened.emit(receipts.model.rows[0].number)
+    cashier.until(receipts.return_button.isEnabled)
+    receipts.return_button.click()
+    cashier.until(lambda: isinstance(cashier.shell.sheet.content, ChoiceList))
+    assert cashier.shell.page == "sale"
+    cashier.shell.sheet.content.chosen.emit("1")
+    cashier.until(lambda: isinstance(cashier.shell.sheet.content, TextPrompt))
+    cashier.shell.sheet.content.given.emit("gefällt nicht")
+    sale = cashier.till.opened.till.sale
+    cashier.until(lambda: sale.basket is not None and bool(sale.basket.lines))
+    assert sale.basket.line(1).origin.receipt == number

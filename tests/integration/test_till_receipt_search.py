@@ -3,6 +3,7 @@
 import pytest
 
 from pos_client.storage.sqlite import connect
+from shared.tender import Tender, TenderKind, TerminalSlip
 from tests.integration.till_world import World, sell
 
 
@@ -35,6 +36,18 @@ def test_receipts_are_found_by_all_that_one_remembers(world):
     assert numbers(till, "gestern") == []
     # Number 3 and the amount 3.00 alike: whatever it can mean is looked for.
     assert numbers(till, "3") == ["1-3", "1-1"]
+
+
+def test_receipts_are_found_by_customer_and_by_the_last_digits_of_a_card(world):
+    till = world.open()
+    till.basket.on_add("S1")
+    till.basket.on_customer("K-4711", "Ada Löwe")
+    due = till.sale.payment.due
+    till.sale.tender(Tender(TenderKind.CARD, due, slip=TerminalSlip(card="############8810")))
+    till.payment.on_finish()
+    sell(till, "S2")
+    assert numbers(till, "8810") == ["1-1"]
+    assert numbers(till, "K-4711") == ["1-1"]
 
 
 def test_the_index_follows_the_journal_day_by_day(world):

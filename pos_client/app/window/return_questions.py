@@ -40,6 +40,10 @@ class ReturnQuestions:
         if complaint:
             prompt.complain(complaint)
 
+    def of_receipt(self, number: str) -> None:
+        """Goods of the receipt with this printed or full number come back."""
+        self._look_up(number, self._stage.shell.complain)
+
     def _ask_bought(self, code: str) -> None:
         """The number of a receipt asks for its lines, anything else is an article."""
 

@@ -103,6 +103,7 @@ class Workspace(QObject):
         self.pay.steps.looked_up.connect(self.sale.questions.found)
         self.balance.attach.connect(self.sale.questions.attach)
         self.sale.gift_card.connect(self.balance.open)
+        self.receipts.page.take_back.connect(self._take_back)
 
     def close(self) -> None:
         """Stop looking; the tasks are closed by whoever made them."""
@@ -111,6 +112,11 @@ class Workspace(QObject):
         self._stage.hub.on_scan = _nobody
         self._stage.tasks.failed.disconnect(self.shell.complain)
         self._stage.tasks.settled.disconnect(self.refresh_status)
+
+    def _take_back(self, number: str) -> None:
+        """Goods of a receipt that was looked up come back."""
+        self.go("sale")
+        self.sale.returns.of_receipt(number)
 
     # --- pages --------------------------------------------------------------------------------
 

@@ -54,6 +54,7 @@ class ReceiptsView(QWidget):
     opened = Signal(str)
     reprint = Signal(str)
     gift = Signal(str)
+    take_back = Signal(str)
     more = Signal()
     escaped = Signal()
 
@@ -126,10 +127,15 @@ class ReceiptsView(QWidget):
         self.print_button.clicked.connect(lambda: self.reprint.emit(self._number))
         self.gift_button = Button(self._look, self._words.text("window.gift_receipt"), icon="gift")
         self.gift_button.clicked.connect(lambda: self.gift.emit(self._number))
+        self.return_button = Button(
+            self._look, self._words.text("window.function_return"), icon="receipt-refund"
+        )
+        self.return_button.clicked.connect(lambda: self.take_back.emit(self._number))
         buttons.addWidget(self.print_button)
         buttons.addWidget(self.gift_button)
         buttons.addStretch(1)
         card.column.addLayout(buttons)
+        card.column.addWidget(self.return_button)
         self._show_paper("", "")
         return card
 
@@ -154,6 +160,7 @@ class ReceiptsView(QWidget):
         self.hint.setVisible(not number)
         self.print_button.setEnabled(bool(number))
         self.gift_button.setEnabled(bool(number))
+        self.return_button.setEnabled(bool(number))
 
     def _near_end(self, value: int) -> None:
         bar = self.list.verticalScrollBar()
