@@ -1,4 +1,4 @@
-"""Finding finished receipts by number, day, amount, customer, card and what is on them: a small index beside the journal.
+"""Finding finished receipts by number, day, amount, customer, card and article: a small index beside the journal.
 
 The index is a copy made from the journal and can be thrown away at any time: it is brought up to date before each
 question, and made anew where it is damaged or of another journal. So nothing that goes wrong here can stop a sale.
