@@ -6,7 +6,7 @@ from pos_client.app.composition import Till
 from pos_client.app.gift_cards import line_to_centre
 from pos_client.storage.foreign_purchases import ForeignPurchases
 from pos_client.sync.ports import CentreRefusedError, Purchasing
-from shared.errors import DomainError
+from shared.errors import DomainError, EnvironmentProblem
 from shared.wire.purchases import PurchaseAnswer
 
 
@@ -18,13 +18,18 @@ class ForeignReturns:
         self._transport = transport
         self._known = ForeignPurchases(till.journal.file)
 
+    def connect(self) -> None:
+        """Make the connection ready. To be called in the till's lane, before anything is asked."""
+        if self._transport is None:
+            self._transport = line_to_centre(self._till, self._till.journal.file)
+
     def ask(self, number: str) -> PurchaseAnswer:
         """What the centre says of the receipt with this full number. Waits for the network: not for the till's lane.
 
         `DomainError('receipt_unknown')` and what else the centre refuses; `EnvironmentProblem` if it is not reached.
         """
         if self._transport is None:
-            self._transport = line_to_centre(self._till, self._till.journal.file)
+            raise EnvironmentProblem("centre_unreachable", {"detail": "connect"})
         try:
             return self._transport.purchase(number)
         except CentreRefusedError as refusal:

@@ -41,9 +41,9 @@ from shared.wire.authorisations import STAND_IN_KEY
 from shared.wire.models import FeedRow
 from tests.gui.pay_rig import PayingCashier, plain
 from tests.integration.till_world import page as feed_page
-from tests.simulation.centre import SKUS, START, URL
+from tests.simulation.centre import SELLER, SKUS, START, URL
 from tests.simulation.test_gift_cards import WORTH, CardWorld
-from tests.simulation.world import SELLER, Device
+from tests.simulation.world import Device
 
 DUE = 1_000
 ON_CARD = WORTH - DUE

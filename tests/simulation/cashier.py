@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from uuid import UUID
 
+from pos_client.app.foreign_returns import ForeignReturns
 from pos_client.app.gift_cards import CardPhase, GiftCardPayment, GiftCards
+from shared.errors import DomainError, EnvironmentProblem
 from shared.tender import Tender, TenderKind
 from shared.vouchers import StandInPolicy
 from tests.simulation.centre import CARD_OF, CUSTOMERS, SKUS
@@ -84,7 +86,11 @@ class Cashier:
         ]
         if not numbers:
             return
-        number = chance.choice(numbers)
+        # Mostly what was bought long enough ago to be known everywhere.
+        booked = [number for number in numbers if number in self._world.booked()]
+        number = chance.choice(booked if booked and chance.random() < 0.8 else numbers)
+        if chance.random() < 0.9:
+            self._look_up(device, number)
         rows = till.basket.on_bought(number).rows
         for row in chance.sample(rows, min(len(rows), chance.randrange(1, 3))):
             many = str(chance.randrange(1, int(row.left) + 1))
@@ -93,6 +99,16 @@ class Cashier:
         if rows and chance.random() < 0.3:
             till.basket.on_customer(chance.choice(CUSTOMERS))
             till.basket.on_add(chance.choice(SKUS))
+
+    def _look_up(self, device: Device, number: str) -> None:
+        """Ask the centre for a receipt, as the window does; without an answer the till goes by what it knows."""
+        returns = ForeignReturns(device.open(), device.transport())
+        try:
+            returns.learn(number, returns.ask(number))
+        except (DomainError, EnvironmentProblem) as problem:
+            self.did[f"look_up_{problem.code}"] += 1
+        else:
+            self.did["looked_up"] += 1
 
     # --- it goes on ---------------------------------------------------------------------------
 

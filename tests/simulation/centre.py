@@ -32,6 +32,8 @@ from central_server.features.pricing.service import set_prices
 from central_server.features.promotions import service as promotions
 from central_server.features.promotions.document import read_file
 from central_server.features.tills.service import issue_code
+from central_server.gateway.journal import jobs
+from central_server.gateway.journal.projection import project_pending
 from central_server.gateway.sequencer import drain
 from central_server.platform.clock import new_id
 from central_server.platform.database import Database
@@ -39,6 +41,9 @@ from central_server.platform.scheduler import JobContext
 from central_server.platform.security import RateLimiter
 from central_server.platform.settings import Settings
 from central_server.platform.unit_of_work import UnitOfWork, run_writing, writing
+from pos_client.app.composition import open_till
+from pos_client.ports import Operator
+from pos_client.runtime.clock import BusinessClock
 from pos_client.storage.identity import IdentityFile
 from pos_client.storage.opening import open_journal
 from pos_client.storage.paths import DataPaths
@@ -60,6 +65,7 @@ SKUS = tuple(f"ART-{n}" for n in range(1, 9))
 TILLS = ("DE01-T1", "AT01-T1", "UK01-T1", "DE01-T2")
 STORES = ("DE01", "AT01", "UK01")
 
+SELLER = Operator("101", "Kim", "cashier", "de")
 CUSTOMERS = ("K-1", "K-2")
 CARD_OF = {"K-1": "KD-1001", "K-2": "KD-1002"}
 GRANTED = {Purse.POINTS: 4_000, Purse.WALLET: 9_000}
@@ -93,9 +99,30 @@ class Centre:
             sync = open_sync(paths, self.clock, bridge, random.Random(0))
             for _ in range(2):
                 sync.step()
+            # The first two take part in every world.
+            if till_id in TILLS[:2]:
+                self._sell(paths)
+                sync.upload_round()
             sync.close()
+        while project_pending(self.context.database, jobs.places, self.clock, 500):
+            pass
         self.context.database.dispose()
         shutil.copytree(self.live, folder / "made")
+
+    def _sell(self, paths: DataPaths) -> None:
+        """What was bought before the day begins, and may come back at any till."""
+        till = open_till(
+            paths.root,
+            clock=BusinessClock(self.clock),
+            system_clock=self.clock,
+            random_bytes=random.Random(str(paths.root.name)).randbytes,
+        )
+        till.recorder.sign_on(SELLER)
+        for sku in SKUS[:2]:
+            till.basket.on_add(sku, "2")
+            till.payment.on_cash()
+            till.payment.on_finish()
+        till.close()
 
     def restore(self) -> None:
         """Everything is as it was at first: database, disks of the tills, clock, what the process remembers."""

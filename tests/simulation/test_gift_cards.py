@@ -24,8 +24,8 @@ from shared.ledger import AccountKey, AccountKind, money_unit
 from shared.tender import Tender, TenderKind
 from shared.vouchers import NumberRange, StandInPolicy
 from tests.conftest import LONG
-from tests.simulation.centre import SKUS, START, URL
-from tests.simulation.world import SELLER, Device, KilledError, World, deadly
+from tests.simulation.centre import SELLER, SKUS, START, URL
+from tests.simulation.world import Device, KilledError, World, deadly
 from tests.support.bridge import Faults
 
 EUR = money_unit("EUR")

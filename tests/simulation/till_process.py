@@ -16,10 +16,9 @@ from pos_client.storage.paths import DataPaths
 from shared.errors import DomainError, EnvironmentProblem
 from shared.vouchers import StandInPolicy
 from tests.simulation.cashier import Cashier
-from tests.simulation.centre import open_sync, open_transport
+from tests.simulation.centre import SELLER, open_sync, open_transport
 from tests.simulation.quiescence import receipts_in
 from tests.simulation.seeds import be_quiet
-from tests.simulation.world import SELLER
 
 PAUSE = 0.05
 _MOST_TRIES = 200

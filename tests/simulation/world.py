@@ -7,39 +7,35 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+
 from central_server.features.pricing.service import set_prices
+from central_server.features.sales.tables import sale
 from central_server.gateway.journal import jobs, repository
 from central_server.gateway.journal.projection import project_pending
 from central_server.gateway.sequencer import drain
-from central_server.platform.unit_of_work import UnitOfWork, run_writing
+from central_server.platform.unit_of_work import UnitOfWork, reading, run_writing
 from pos_client.app.composition import Till, open_till
-from pos_client.ports import Bought, Operator
 from pos_client.runtime.clock import BusinessClock
 from pos_client.storage.identity import IdentityFile
 from pos_client.storage.journal import Journal
 from pos_client.storage.journal_file import JournalFile
 from pos_client.storage.opening import open_journal
 from pos_client.storage.paths import DataPaths
-from pos_client.storage.purchase_book import PurchaseBook
-from pos_client.storage.receipt_archive import ReceiptArchive
 from pos_client.sync.loop import SyncLoop
 from pos_client.sync.transport import HttpTransport
 from shared.errors import EnvironmentProblem
 from shared.identity import FixedClock
 from shared.journal import ChainedEvent, parse_body, receipt_from_body
 from shared.pricing import PriceEntry
-from shared.quantity import to_thousandths
-from shared.receipt import Receipt
-from tests.simulation.centre import SKUS, TILLS, open_sync, open_transport, the_centre
+from shared.receipt import Receipt, ReceiptId
+from tests.simulation.centre import SELLER, SKUS, TILLS, open_sync, open_transport, the_centre
 from tests.support.bridge import Bridge, CentreDiedError, Faults
-
-SELLER = Operator("101", "Kim", "cashier", "de")
 
 
 class KilledError(BaseException):
@@ -181,6 +177,14 @@ class World:
         finally:
             repository.set_projected = saved
 
+    def booked(self) -> set[str]:
+        """The full numbers of the receipts that the centre has booked."""
+        with reading(self.context.database) as unit:
+            rows = unit.connection.execute(
+                select(sale.c.till_id, sale.c.incarnation, sale.c.receipt_no)
+            )
+            return {str(ReceiptId(*row)) for row in rows}
+
     def change_price(self) -> None:
         """Head office changes a price."""
         sku = self.chance.choice(SKUS)
@@ -256,38 +260,3 @@ def copy_disk(device: Device, folder: Path) -> None:
     """An image of a till's disk, as a careless technician makes one."""
     device.die()
     shutil.copytree(device.paths.root, folder)
-
-
-@contextmanager
-def knowing_all_receipts(devices: Sequence[Device], *, but_for: bool = False):
-    """Tills find receipts of each other, as where the centre is asked; with `but_for` not what came back to others."""
-    real = PurchaseBook.bought
-
-    def bought(self: PurchaseBook, number: str) -> Bought:
-        here = self._journal.file.till_id
-        keeper = next((each for each in devices if number.startswith(f"{each.till_id}-")), None)
-        if keeper is None or keeper.till_id == here:
-            found = real(self, number)
-        else:
-            with keeper.journal() as journal:
-                found = real(
-                    PurchaseBook(journal, ReceiptArchive(journal), self._reference), number
-                )
-        sold_at = found.receipt.receipt_id.till_id
-        if but_for:
-            return found
-        before, refunded = dict(found.before), found.refunded
-        for other in devices:
-            for receipt in other.receipts() if other.till_id != sold_at else ():
-                for line in receipt.lines:
-                    if line.origin is not None and line.origin.receipt == found.number:
-                        key = str(line.origin.line)
-                        before[key] = before.get(key, 0) - to_thousandths(line.quantity)
-                        refunded -= line.gross
-        return replace(found, before=before, refunded=refunded)
-
-    PurchaseBook.bought = bought
-    try:
-        yield
-    finally:
-        PurchaseBook.bought = real

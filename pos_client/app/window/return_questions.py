@@ -85,11 +85,19 @@ class ReturnQuestions:
             if here is None:
                 # This till knows the receipt; what came back elsewhere meanwhile, the centre finds when it books.
                 self._show_bought(number, unknown)
+            elif isinstance(problem, EnvironmentProblem):
+                # Nobody here knows it, and nobody else could be asked.
+                said = self._words.error(here)[0], self._words.error(problem)[0]
+                self.take_back(number, " ".join(said))
             else:
-                unknown(problem if isinstance(problem, EnvironmentProblem) else here)
+                unknown(here)
+
+        def look() -> BoughtState:
+            returns.connect()
+            return self._till.basket.on_bought(number)
 
         self._stage.tasks.query(
-            lambda: self._till.basket.on_bought(number),
+            look,
             lambda state: ask(state.number, None),
             owner=self._stage.shell,
             kind="bought",
