@@ -10,10 +10,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
+from central_server.backoffice.article_words import IMPORT_FIELDS
 from central_server.backoffice.scope import scope_of
 from central_server.backoffice.shell import attention, reader_of, render
 from central_server.backoffice.visitors import Visitor, looks, sends
-from central_server.backoffice.words import IMPORT_FIELDS, word
+from central_server.backoffice.words import word
 from central_server.features.audit.service import AuditChange, record
 from central_server.features.imports.fields import FIELDS, IGNORED, likely_field
 from central_server.features.imports.rows import RowFault

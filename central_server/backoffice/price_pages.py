@@ -13,13 +13,14 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from central_server.backoffice import release_desk
+from central_server.backoffice.article_words import CHANGE_STATES, PRICE_PROBLEMS
 from central_server.backoffice.formats import DASH
 from central_server.backoffice.numbers import MOST_NUMBER, NumberInPath
 from central_server.backoffice.scope import Scope, link, scope_of
 from central_server.backoffice.shell import Reader, attention, reader_of, render
 from central_server.backoffice.trail import note
 from central_server.backoffice.visitors import Visitor, looks, sends
-from central_server.backoffice.words import CHANGE_STATES, PRICE_PROBLEMS, word
+from central_server.backoffice.words import word
 from central_server.features.audit.service import AuditChange
 from central_server.features.catalogue.repository import category_codes
 from central_server.features.catalogue.search import (

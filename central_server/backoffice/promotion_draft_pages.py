@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from central_server.backoffice import release_desk
 from central_server.backoffice.numbers import NumberInPath
+from central_server.backoffice.promotion_counts import counts_of
 from central_server.backoffice.promotion_effect import WEEKS, TrialDesk, sample_groups
 from central_server.backoffice.promotion_form import (
     KINDS,
@@ -19,7 +20,6 @@ from central_server.backoffice.promotion_form import (
     Reading,
     body_of,
     given_of,
-    words_of,
 )
 from central_server.backoffice.promotion_pages import (
     PromotionKeeper,
@@ -28,15 +28,16 @@ from central_server.backoffice.promotion_pages import (
     reading_of,
     show_address,
 )
-from central_server.backoffice.promotion_sentence import KIND_NAMES, WEEKDAYS, sentence
+from central_server.backoffice.promotion_places import Places, places_of
+from central_server.backoffice.promotion_sentence import KIND_NAMES, WEEKDAYS, Part, sentence
+from central_server.backoffice.promotion_words import PROMOTION_STATES
 from central_server.backoffice.scope import link, scope_of
 from central_server.backoffice.shell import Reader, attention, reader_of, render
 from central_server.backoffice.trail import note
 from central_server.backoffice.visitors import Visitor, looks
-from central_server.backoffice.words import PROMOTION_STATES
 from central_server.features.audit.service import AuditChange
 from central_server.features.catalogue.repository import category_codes
-from central_server.features.catalogue.search import COUNTED, ArticleQuestion, find_articles
+from central_server.features.customers.group_repository import group_names
 from central_server.features.promotions import drafts
 from central_server.features.promotions.drafts import Draft, DraftState
 from central_server.features.releases.service import ReleaseKind, rules
@@ -50,6 +51,7 @@ router = APIRouter(include_in_schema=False)
 
 PromotionWriter = Annotated[Visitor, looks(Right.PROMOTIONS_WRITE)]
 _MOST_CATEGORIES = 2_000
+_MOST_GROUPS = 200
 _SAMPLE_DAYS = 28
 _LISTED = ("stores", "weekdays")
 
@@ -111,6 +113,19 @@ def begin_promotion(
     except (FormProblem, RequestError) as refusal:
         return _builder(request, visitor, unit, None, given, document or "", refusal)
     return RedirectResponse(f"/promotions/drafts/{made.draft_id}", status_code=303)
+
+
+@router.post("/promotions/sentence")
+def say(
+    request: Request, visitor: PromotionKeeper, unit: ReadOnlyUnit, sent: SentForm
+) -> HTMLResponse:
+    """The sentence of a form while it is filled in, with its counts; nothing is stored."""
+    reader, scope = reader_of(request, visitor), scope_of(unit, visitor, None)
+    currency = next((store.currency for store in scope.visible), "EUR")
+    given = sent if sent.kind in KINDS else replace(sent, kind=KINDS[0])
+    sign = reader.formats.symbol(currency)
+    said = _said(unit, given, reader, places_of(scope.visible), sign)
+    return render(request, "promotion_said.html", sentence=said)
 
 
 @router.get("/promotions/drafts/{draft_id}")
@@ -213,7 +228,7 @@ def _builder(
     currency = (
         draft.currency if draft is not None else next((s.currency for s in scope.visible), "EUR")
     )
-    stores = {str(store.store_id): store.name for store in scope.visible}
+    places = places_of(scope.visible)
     sign = reader.formats.symbol(currency)
     state = draft.state if draft is not None else DraftState.DRAFT
     mine = visitor.may(Right.PROMOTIONS_WRITE) and state is DraftState.DRAFT
@@ -227,12 +242,12 @@ def _builder(
         state=PROMOTION_STATES[state.value],
         given=given,
         document=document,
-        sentence=sentence(given, reader, stores, _count(unit, given, reader), sign)
-        if given
-        else [],
+        sentence=_said(unit, given, reader, places, sign) if given else [],
         kinds=[(code, KIND_NAMES[code]) for code in KINDS],
         weekdays=list(enumerate(WEEKDAYS, 1)),
-        stores=stores,
+        stores=places.names,
+        towns=places.towns,
+        groups_known=group_names(unit, _MOST_GROUPS),
         categories=category_codes(unit, _MOST_CATEGORIES),
         sign=sign,
         problem=_problem(refusal),
@@ -244,6 +259,12 @@ def _builder(
     )
 
 
+def _said(
+    unit: ReadUnit, given: GivenPromotion, reader: Reader, places: Places, sign: str
+) -> list[Part]:
+    return sentence(given, reader, places, counts_of(unit, given, reader, len(places.names)), sign)
+
+
 def _problem(refusal: FormProblem | RequestError | None) -> tuple[str, str, str] | None:
     """The field, the place in the JSON, and the engine's own words."""
     if refusal is None:
@@ -251,19 +272,6 @@ def _problem(refusal: FormProblem | RequestError | None) -> tuple[str, str, str]
     if isinstance(refusal, FormProblem):
         return str(refusal.params["field"]), "", ""
     return "", refusal.path.removeprefix("[0]").removeprefix("."), refusal.message
-
-
-def _count(unit: ReadUnit, given: GivenPromotion | None, reader: Reader) -> str:
-    """How many articles the goods are, where one word says it."""
-    if given is None or any(words_of(text) for text in (given.tags, given.skus)):
-        return ""
-    categories, brands = words_of(given.categories), words_of(given.brands)
-    if len(categories) > 1 or len(brands) > 1 or not (categories or brands):
-        return ""
-    question = ArticleQuestion("", "".join(brands), "".join(categories))
-    count = find_articles(unit, question, "de", limit=1).count
-    more = "+" if count >= COUNTED else ""
-    return f"{reader.formats.whole(count)}{more}"
 
 
 def _effect(

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from central_server.backoffice.formats import DASH
+from central_server.backoffice.promotion_words import PROMOTION_REASONS
 from central_server.backoffice.shell import Reader
-from central_server.backoffice.words import PROMOTION_REASONS, word
+from central_server.backoffice.words import word
 from central_server.features.catalogue.service import items
 from central_server.gateway.journal.backtest import Question, backtest
 from central_server.gateway.journal.samples import Sample, Samples

@@ -11,13 +11,15 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from central_server.backoffice.formats import DASH
+from central_server.backoffice.promotion_counts import Counts
 from central_server.backoffice.promotion_form import Reading, given_of
+from central_server.backoffice.promotion_places import places_of
 from central_server.backoffice.promotion_sentence import sentence
+from central_server.backoffice.promotion_words import PROMOTION_STATES
 from central_server.backoffice.scope import Scope, link, scope_of
 from central_server.backoffice.shell import Reader, attention, reader_of, render
 from central_server.backoffice.trail import note
 from central_server.backoffice.visitors import Visitor, looks, sends
-from central_server.backoffice.words import PROMOTION_STATES
 from central_server.features.audit.service import AuditChange
 from central_server.features.promotions import catalogue, drafts
 from central_server.features.promotions.catalogue import PublishedPromotion, PublishedVersion
@@ -156,7 +158,7 @@ def promotion_page(
     now = request.app.state.business_clock.now()
     body = json.loads(shown.body)
     given = given_of(body, reading_of(reader, scope, one.currency))
-    stores = {str(store.store_id): store.name for store in scope.visible}
+    places = places_of(scope.visible)
     state = shown.state(now)
     formats = reader.formats
 
@@ -171,7 +173,9 @@ def promotion_page(
         one=one,
         shown=shown,
         state=PROMOTION_STATES[state],
-        sentence=sentence(given, reader, stores, "", formats.symbol(one.currency)) if given else [],
+        sentence=sentence(given, reader, places, Counts(), formats.symbol(one.currency))
+        if given
+        else [],
         document=drafts.pretty(shown.body),
         begins=moment(shown.starts_at),
         ends=moment(shown.ends_at),

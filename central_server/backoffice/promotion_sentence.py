@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from string import Formatter
 
+from central_server.backoffice.promotion_counts import Counts
 from central_server.backoffice.promotion_form import (
     AMOUNT,
     BASKET_AMOUNT,
@@ -20,6 +21,7 @@ from central_server.backoffice.promotion_form import (
     GivenPromotion,
     words_of,
 )
+from central_server.backoffice.promotion_places import Places
 from central_server.backoffice.shell import Reader
 from central_server.backoffice.words import word
 from central_server.platform.translations import mark
@@ -62,15 +64,15 @@ class Part:
 
 
 def sentence(
-    given: GivenPromotion, reader: Reader, stores: Mapping[str, str], count: str, sign: str
+    given: GivenPromotion, reader: Reader, places: Places, counts: Counts, sign: str
 ) -> list[Part]:
-    """The sentence. `stores` are names by id, `count` how many articles its goods are, `sign` the currency's."""
+    """The sentence. `counts` stand in its brackets, `sign` is the currency's."""
     texts = reader.texts
     slots = {
-        "who": Part(_who(given, reader), "who"),
-        "where": Part(_where(given, reader, stores), "where"),
+        "who": Part(_who(given, reader), "who", count=counts.who),
+        "where": Part(_where(given, reader, places), "where", count=counts.where),
         "when": Part(_when(given, reader), "when"),
-        "goods": Part(_goods(given, reader), "goods", count=count),
+        "goods": Part(_goods(given, reader), "goods", count=counts.goods),
         "value": Part(_value(given, sign), "reward"),
         "pieces": Part(given.pieces or "…", "reward"),
         "steps": Part(_steps(given, reader), "reward"),
@@ -124,10 +126,10 @@ def _who(given: GivenPromotion, reader: Reader) -> str:
     return reader.texts.gettext("all known customers") if words == ["*"] else _few(words)
 
 
-def _where(given: GivenPromotion, reader: Reader, stores: Mapping[str, str]) -> str:
+def _where(given: GivenPromotion, reader: Reader, places: Places) -> str:
     if not given.stores:
         return reader.texts.gettext("all stores")
-    return _few([stores.get(one, one) for one in given.stores])
+    return _few(places.said(given.stores))
 
 
 def _when(given: GivenPromotion, reader: Reader) -> str:

@@ -11,16 +11,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from central_server.backoffice import release_desk
 from central_server.backoffice.numbers import NumberInPath
+from central_server.backoffice.promotion_words import RELEASE_KINDS, RELEASE_STATES
 from central_server.backoffice.scope import link, scope_of
 from central_server.backoffice.shell import attention, reader_of, render
 from central_server.backoffice.trail import note
 from central_server.backoffice.visitors import Visitor, looks, sends
-from central_server.backoffice.words import (
-    CODE_KINDS,
-    RELEASE_KINDS,
-    RELEASE_STATES,
-    word,
-)
+from central_server.backoffice.words import CODE_KINDS, word
 from central_server.features.audit.service import changed
 from central_server.features.releases import service
 from central_server.features.releases.service import ReleaseKind, ReleaseRequest, ReleaseState

@@ -16,9 +16,10 @@ from central_server.backoffice.event_text import compared
 from central_server.backoffice.numbers import IncarnationInPath, NumberInPath
 from central_server.backoffice.scope import Scope, link, scope_of
 from central_server.backoffice.shell import Reader, attention, needs_attention, reader_of, render
+from central_server.backoffice.till_words import TILL_MODE_WORDS, TillStatus, till_status
 from central_server.backoffice.trail import note
 from central_server.backoffice.visitors import Visitor, looks, sends
-from central_server.backoffice.words import TILL_MODE_WORDS, TillStatus, till_status, word
+from central_server.backoffice.words import word
 from central_server.features.audit.service import AuditChange
 from central_server.features.exceptions import service as exceptions
 from central_server.features.stores.service import get_store

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from central_server.features.ledger.errors import ERROR_TEXTS as LEDGER
 from central_server.features.reporting.board import By, Order
 from central_server.features.reporting.periods import Grain
-from central_server.features.tills.service import Till, TillState
 from central_server.gateway.journal.errors import ERROR_TEXTS as JOURNAL
 from central_server.platform.access import Right, Role
 from central_server.platform.translations import Filling, Texts, fill, mark
@@ -281,76 +279,6 @@ AUDIT_FIELDS: Mapping[str, str] = {
     "price_change": mark("Price change"),
     "promotion": mark("Promotion"),
 }
-IMPORT_FIELDS: Mapping[str, str] = {
-    "sku": mark("Number of the variant"),
-    "article_no": mark("Article number"),
-    "parent": mark("Number of the parent"),
-    "name_de": mark("German name"),
-    "name_en": mark("English name"),
-    "size": mark("Size"),
-    "colour": mark("Colour"),
-    "brand": mark("Brand"),
-    "category": mark("Category"),
-    "barcode": mark("Barcodes"),
-    "vat_category": mark("VAT category"),
-    "age_class": mark("Sold from the age of"),
-    "price": mark("Price"),
-    "currency": mark("Currency"),
-    "stock": mark("Stock"),
-    "image": mark("Pictures"),
-    "uom": mark("Unit"),
-}
-RELEASE_KINDS: Mapping[str, str] = {
-    "price_change": mark("Price change"),
-    "promotion": mark("Promotion"),
-}
-RELEASE_STATES: Mapping[str, tuple[str, str]] = {
-    "waiting": (mark("Waiting"), "warning"),
-    "released": (mark("Released"), "ok"),
-    "refused": (mark("Refused"), "bad"),
-    "withdrawn": (mark("Withdrawn"), ""),
-}
-CHANGE_STATES: Mapping[str, tuple[str, str]] = {
-    "draft": (mark("Draft"), "info"),
-    "waiting": (mark("Waiting"), "warning"),
-    "applied": (mark("Applied"), "ok"),
-    "undone": (mark("Undone"), ""),
-    "dropped": (mark("Dropped"), ""),
-}
-PROMOTION_STATES: Mapping[str, tuple[str, str]] = {
-    "draft": (mark("Draft"), "info"),
-    "waiting": (mark("Waiting"), "warning"),
-    "to come": (mark("Planned"), "info"),
-    "open": (mark("Active"), "ok"),
-    "ended": (mark("Ended"), ""),
-    "replaced": (mark("Replaced"), ""),
-    "withdrawn": (mark("Withdrawn"), "bad"),
-    "published": (mark("Published"), "ok"),
-    "dropped": (mark("Dropped"), ""),
-}
-# Why a promotion gives nothing on a receipt.
-PROMOTION_REASONS: Mapping[str, str] = {
-    "time": mark("not at that time"),
-    "store": mark("not in that store"),
-    "channel": mark("not on that channel"),
-    "tender": mark("not with that payment"),
-    "code": mark("without the code"),
-    "customer": mark("not for that customer"),
-    "limit": mark("used up"),
-    "selection": mark("none of its articles"),
-    "condition": mark("something is missing"),
-    "beaten": mark("another promotion gives more"),
-    "no_saving": mark("nothing to save"),
-}
-# Why a price of a change stays as it is.
-PRICE_PROBLEMS: Mapping[str, str] = {
-    "price_before_missing": mark("has no price to start from"),
-    "price_below_zero": mark("would be below zero"),
-    "reduction_without_reference": mark("no price in the last 30 days: nothing to call reduced"),
-    "reduction_not_real": mark("not below the lowest price of the last 30 days"),
-    "price_validity_overlaps": mark("another price holds in that time"),
-    "price_backdated": mark("a price held already then"),
-}
 # What a code can stand for.
 CODE_KINDS: Mapping[str, str] = {
     "customer": mark("Customer"),
@@ -381,7 +309,6 @@ VAT_WORDS: Mapping[str, str] = {
     "selected_food": mark("Selected food"),
     "zero": mark("Zero"),
 }
-TILL_MODE_WORDS: Mapping[str, str] = {"productive": mark("Selling"), "training": mark("Training")}
 RECEIPT_MODE_WORDS: Mapping[str, str] = {"training": mark("Training"), "demo": mark("Demo")}
 EXCEPTION_STATES: Mapping[str, tuple[str, str]] = {
     "open": (mark("Open"), "warning"),
@@ -394,7 +321,6 @@ PART_WORDS: Mapping[str, str] = {
     "vat": mark("VAT"),
     "tenders": mark("Tenders"),
 }
-CONNECTED_FOR = timedelta(minutes=2)
 _UNKNOWN_REASON = mark("The event could not be booked ({code}).")
 
 
@@ -402,72 +328,6 @@ def word(texts: Texts, words: Mapping[str, str], code: str) -> str:
     """The translated word for a code; the code itself if there is none yet."""
     found = words.get(code)
     return texts.gettext(found) if found is not None else code
-
-
-@dataclass(frozen=True, slots=True)
-class TillStatus:
-    """How a till does: icon, tone and word for the list, a sentence for its page."""
-
-    icon: str
-    tone: str
-    name: str
-    sentence: str
-
-
-_NEW = TillStatus(
-    "clock-pause", "muted", mark("Not joined yet"), mark("It joins with a one-time code.")
-)
-_CONNECTED = TillStatus(
-    "circle-check", "pos", mark("Connected"), mark("Everything it recorded has arrived.")
-)
-_CATCHING_UP = TillStatus(
-    "cloud-upload",
-    "warn",
-    mark("Catching up"),
-    mark("It is sending what it recorded. Nothing is lost."),
-)
-_SILENT = TillStatus(
-    "moon",
-    "muted",
-    mark("Silent"),
-    mark("It is switched off or has no network. It goes on selling without one."),
-)
-_UNSEEN = TillStatus(
-    "wifi-off",
-    "neg",
-    mark("Not seen"),
-    mark(
-        "Silent for more than an hour. The till goes on selling; what it has not sent is safe on it."
-    ),
-)
-_WITHDRAWN = TillStatus(
-    "ban", "muted", mark("Withdrawn"), mark("Its requests are refused until it joins again.")
-)
-_QUARANTINED = TillStatus(
-    "alert-octagon",
-    "neg",
-    mark("Stopped: two journals"),
-    mark(
-        "Two different journals came under this till's identity. Both are kept below. Find both devices, "
-        "compare them, then let one of them join again with a new code."
-    ),
-)
-
-
-def till_status(till: Till, now: datetime) -> TillStatus:
-    """How a till does at `now`."""
-    if till.state is TillState.NEW:
-        return _NEW
-    if till.state is TillState.WITHDRAWN:
-        return _WITHDRAWN
-    if till.state is TillState.QUARANTINED:
-        return _QUARANTINED
-    if till.is_unseen(now):
-        return _UNSEEN
-    seen = till.last_contact_at or till.joined_at
-    if seen is None or now - seen > CONNECTED_FOR:
-        return _SILENT
-    return _CATCHING_UP if till.unsent_events else _CONNECTED
 
 
 @dataclass(frozen=True, slots=True)

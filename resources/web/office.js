@@ -1,5 +1,5 @@
 // What the pages of head office do besides links and forms: jump to the search with Ctrl+K, walk a matrix with the
-// arrow keys, and show search results while typing. Without this file everything works as plain links and forms.
+// arrow keys, and show results and a promotion's sentence while typing. Without this file everything works as plain links and forms.
 "use strict";
 
 (() => {
@@ -55,6 +55,43 @@
       clearTimeout(waiting);
       waiting = setTimeout(() => ask().catch(() => form.requestSubmit()), 120);
     });
+  }
+
+  // A form with data-said hears what it says while somebody fills it in: the part with id `said` is put in place.
+  for (const form of document.querySelectorAll("form[data-said]")) {
+    const said = document.getElementById("said");
+    let asked = 0;
+    let waiting = 0;
+    const ask = async () => {
+      asked += 1;
+      const number = asked;
+      const answer = await fetch(form.dataset.said, {
+        method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin",
+      });
+      if (number !== asked || !answer.ok) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (number === asked) said.replaceChildren(...page.body.childNodes);
+    };
+    form.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => ask().catch(() => {}), 200);
+    });
+  }
+
+  // A check with data-all stands for those of its list: it sets them, and shows whether all of them are set.
+  for (const part of document.querySelectorAll("[data-scripted]")) part.hidden = false;
+  for (const whole of document.querySelectorAll("input[data-all]")) {
+    const names = new Set(whole.dataset.all.split(" "));
+    const parts = [...whole.form.querySelectorAll('input[name="stores"]')].filter((e) => names.has(e.value));
+    const show = () => {
+      whole.checked = parts.every((e) => e.checked);
+      whole.indeterminate = !whole.checked && parts.some((e) => e.checked);
+    };
+    whole.addEventListener("input", () => {
+      for (const one of parts) one.checked = whole.checked;
+    });
+    for (const one of parts) one.addEventListener("input", show);
+    show();
   }
 
   // A part with data-poll is fetched again until it comes back without.

@@ -120,6 +120,7 @@ customer_word = Table(
     # groups, segments, types, communities or subscriptions
     plain("kind", String(16), primary_key=True),
     personal("word", String(80), primary_key=True, **_WORDS),
+    Index(None, "kind", "word", "number"),
 )
 
 customer_attribute = Table(

@@ -1,0 +1,43 @@
+"""What codes of imports and of changes of prices are called by people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from central_server.platform.translations import mark
+
+IMPORT_FIELDS: Mapping[str, str] = {
+    "sku": mark("Number of the variant"),
+    "article_no": mark("Article number"),
+    "parent": mark("Number of the parent"),
+    "name_de": mark("German name"),
+    "name_en": mark("English name"),
+    "size": mark("Size"),
+    "colour": mark("Colour"),
+    "brand": mark("Brand"),
+    "category": mark("Category"),
+    "barcode": mark("Barcodes"),
+    "vat_category": mark("VAT category"),
+    "age_class": mark("Sold from the age of"),
+    "price": mark("Price"),
+    "currency": mark("Currency"),
+    "stock": mark("Stock"),
+    "image": mark("Pictures"),
+    "uom": mark("Unit"),
+}
+CHANGE_STATES: Mapping[str, tuple[str, str]] = {
+    "draft": (mark("Draft"), "info"),
+    "waiting": (mark("Waiting"), "warning"),
+    "applied": (mark("Applied"), "ok"),
+    "undone": (mark("Undone"), ""),
+    "dropped": (mark("Dropped"), ""),
+}
+# Why a price of a change stays as it is.
+PRICE_PROBLEMS: Mapping[str, str] = {
+    "price_before_missing": mark("has no price to start from"),
+    "price_below_zero": mark("would be below zero"),
+    "reduction_without_reference": mark("no price in the last 30 days: nothing to call reduced"),
+    "reduction_not_real": mark("not below the lowest price of the last 30 days"),
+    "price_validity_overlaps": mark("another price holds in that time"),
+    "price_backdated": mark("a price held already then"),
+}
