@@ -21,6 +21,7 @@ from central_server.backoffice.promotion_form import (
     body_of,
     given_of,
 )
+from central_server.backoffice.promotion_hints import Hint, hints_of
 from central_server.backoffice.promotion_pages import (
     PromotionKeeper,
     PromotionReader,
@@ -125,7 +126,13 @@ def say(
     given = sent if sent.kind in KINDS else replace(sent, kind=KINDS[0])
     sign = reader.formats.symbol(currency)
     said = _said(unit, given, reader, places_of(scope.visible), sign)
-    return render(request, "promotion_said.html", sentence=said)
+    named = replace(given, id=given.id.strip() or "?")
+    try:
+        body = drafts.canonical(body_of(named, reading_of(reader, scope, currency)))
+        hints = _hints(request, reader, unit, body, currency)
+    except (FormProblem, RequestError):
+        hints = []  # what cannot be read yet meets nobody
+    return render(request, "promotion_said.html", sentence=said, hints=hints)
 
 
 @router.get("/promotions/drafts/{draft_id}")
@@ -255,6 +262,7 @@ def _builder(
         can_publish=mine and draft is not None and refusal is None,
         four_eyes=rules(unit)[ReleaseKind.PROMOTION],
         saved=reader.formats.moment(draft.changed_at, scope.zone) if draft is not None else "",
+        hints=_hints(request, reader, unit, draft.body, currency) if draft is not None else [],
         **_effect(request, visitor, unit, draft),
     )
 
@@ -263,6 +271,16 @@ def _said(
     unit: ReadUnit, given: GivenPromotion, reader: Reader, places: Places, sign: str
 ) -> list[Part]:
     return sentence(given, reader, places, counts_of(unit, given, reader, len(places.names)), sign)
+
+
+def _hints(
+    request: Request, reader: Reader, unit: ReadUnit, body: str, currency: str
+) -> list[Hint]:
+    (entry,) = drafts.read_draft(body, currency).drafts
+    if entry.promotion is None:
+        return []
+    now = request.app.state.business_clock.now()
+    return hints_of(unit, reader, entry.promotion, currency, now)
 
 
 def _problem(refusal: FormProblem | RequestError | None) -> tuple[str, str, str] | None:

@@ -241,3 +241,23 @@ def bodies(unit: ReadUnit, ids: Iterable[str]) -> dict[tuple[str, int], Row[Any]
     )
     rows: list[Row[Any]] = list(unit.connection.execute(query))
     return {(row.promotion_id, row.version): row for row in rows}
+
+
+def counting_between(
+    unit: ReadUnit, first: datetime, last: datetime | None, currency: str, limit: int
+) -> list[Row[Any]]:
+    """The newest versions that are not withdrawn and count at some time of a span (no `last`: for ever), by id."""
+    query = (
+        _versions()
+        .where(
+            _VERSION.version == promotion.c.newest,
+            promotion.c.currency == currency,
+            promotion.c.withdrawn.is_(False),
+            or_(_VERSION.ends_at.is_(None), _VERSION.ends_at > first),
+        )
+        .order_by(_VERSION.promotion_id)
+        .limit(limit)
+    )
+    if last is not None:
+        query = query.where(or_(_VERSION.starts_at.is_(None), _VERSION.starts_at < last))
+    return list(unit.connection.execute(query))

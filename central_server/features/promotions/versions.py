@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
 
 from central_server.features.promotions import repository
@@ -29,6 +30,20 @@ def read_versions(
             continue
         try:
             found[key] = _promotion(rows[key].body, exponent)
+        except DomainError:
+            continue
+    return found
+
+
+def counting_between(
+    unit: ReadUnit, first: datetime, last: datetime | None, currency: str, most: int
+) -> list[Promotion]:
+    """At most `most` promotions that count at some time of a span and that this release can read, by id."""
+    exponent = currency_of(currency).exponent
+    found = []
+    for row in repository.counting_between(unit, first, last, currency, most):
+        try:
+            found.append(_promotion(row.body, exponent))
         except DomainError:
             continue
     return found
