@@ -26,6 +26,7 @@ from central_server.backoffice.login import router as login
 from central_server.backoffice.people_pages import router as people
 from central_server.backoffice.plan_page import router as plan
 from central_server.backoffice.price_pages import router as prices
+from central_server.backoffice.promotion_calendar import router as promotion_calendar
 from central_server.backoffice.promotion_draft_pages import router as promotion_drafts
 from central_server.backoffice.promotion_effect import TrialDesk
 from central_server.backoffice.promotion_pages import router as promotions
@@ -53,6 +54,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     imports,
     prices,
     promotion_drafts,
+    promotion_calendar,
     promotions,
     releases,
     code_rules,

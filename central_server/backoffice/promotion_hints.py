@@ -69,19 +69,20 @@ def _meetings(
     for other in counting_between(unit, first, last, currency, _MOST_OTHERS):
         seen.add(other.id)
         if met := overlap(promotion, other):
-            yield _hint(reader, promotion, other, met, link("/promotions/show", id=other.id))
+            yield meeting_hint(reader, promotion, other, met, link("/promotions/show", id=other.id))
     for draft in drafts.open_drafts(unit):
         if draft.promotion_id in seen or draft.currency != currency:
             continue
         (entry,) = drafts.read_draft(draft.body, currency).drafts
         if entry.promotion is not None and (met := overlap(promotion, entry.promotion)):
             address = f"/promotions/drafts/{draft.draft_id}"
-            yield _hint(reader, promotion, entry.promotion, met, address)
+            yield meeting_hint(reader, promotion, entry.promotion, met, address)
 
 
-def _hint(
+def meeting_hint(
     reader: Reader, promotion: Promotion, other: Promotion, met: Overlap, address: str
 ) -> Hint:
+    """How `promotion` meets another one, which stands at `address`."""
     texts = reader.texts
     text, tone = texts.gettext(_MEETINGS[met.meeting][0]), _MEETINGS[met.meeting][1]
     if met.meeting is Meeting.STACK and met.percent is not None:

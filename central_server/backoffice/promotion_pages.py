@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -25,6 +25,7 @@ from central_server.features.promotions import catalogue, drafts
 from central_server.features.promotions.catalogue import PublishedPromotion, PublishedVersion
 from central_server.features.promotions.document import stores_of
 from central_server.features.promotions.service import Publication, withdraw
+from central_server.gateway.reach import Reach, reach_of
 from central_server.platform.access import Right
 from central_server.platform.unit_of_work import ReadOnlyUnit, WriteUnit
 from shared.errors import DomainError
@@ -182,6 +183,10 @@ def promotion_page(
         uses=formats.count(one.uses),
         given=formats.money(one.amount, one.currency),
         on_tills=catalogue.on_tills(unit, promotion_id),
+        reach=_reach(unit, one.newest, promotion_id, scope) if shown is one.newest else None,
+        soon=moment(one.newest.starts_at - publication(request, visitor).ahead)
+        if one.newest.starts_at is not None
+        else DASH,
         versions=[
             (
                 each,
@@ -195,16 +200,26 @@ def promotion_page(
     )
 
 
+def _reach(unit: ReadOnlyUnit, newest: PublishedVersion, promotion_id: str, scope: Scope) -> Reach:
+    stores = stores_of(json.loads(newest.body))
+    return reach_of(unit, promotion_id, newest.version, stores, scope.store_ids)
+
+
 @router.post("/promotions/withdraw")
 def withdraw_promotion(
     request: Request,
     visitor: PromotionKeeper,
     unit: WriteUnit,
     promotion_id: Annotated[str, Form(alias="id", max_length=100)] = "",
+    reason: Annotated[str, Form(max_length=300)] = "",
 ) -> Response:
-    """Stop a promotion at once: tills hear of it with their next exchange."""
-    if withdraw(unit, promotion_id, publication(request, visitor)):
-        note(request, visitor, unit, AuditChange("withdrawn", "promotion", promotion_id, {}, {}))
+    """Stop a promotion at once and say why: tills hear of it with their next exchange."""
+    why = reason.strip()
+    if not why:
+        raise DomainError("promotion_reason_missing", http_status=422)
+    if withdraw(unit, promotion_id, replace(publication(request, visitor), reason=why)):
+        change = AuditChange("withdrawn", "promotion", promotion_id, {}, {"reason": why})
+        note(request, visitor, unit, change)
     return RedirectResponse(show_address(promotion_id), status_code=303)
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 
 from central_server.gateway import feed_repository
+from central_server.gateway import position_repository as positions
 from central_server.gateway.authentication import SigningTill, TillIdentity
 from central_server.gateway.feed_repository import Entry, Head
 from central_server.gateway.payloads import payloads
@@ -119,6 +120,13 @@ def feed_page(
     scopes = Scopes.of(identity)
     with reading(database) as unit:
         head, position = _locate(unit, feed, cursor)
+        kept = positions.position(unit, identity.till_id, feed)
+    reached = positions.Reached(head.epoch, position.wide, position.store)
+    if kept != reached:
+        at = state.system_clock.now()
+        run_writing(
+            database, lambda unit: positions.keep(unit, identity.till_id, feed, reached, at)
+        )
     if position.wide >= head.checkpoint and position.store >= head.checkpoint:
         state.feed_watch.wait_beyond(feed, head.checkpoint, wait)
     processed: ProcessedThrough = state.processed_through

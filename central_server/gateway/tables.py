@@ -60,6 +60,18 @@ feed_digest = Table(
     plain("sum64", String(16)),
 )
 
+# How far a till has a feed, as it said when it asked for more.
+till_position = Table(
+    "till_position",
+    metadata,
+    plain("till_id", TillKey, primary_key=True),
+    plain("feed", FeedName, primary_key=True),
+    plain("epoch", Uuid),
+    plain("wide", BigInteger),
+    plain("store", BigInteger),
+    plain("reached_at", UtcDateTime),
+)
+
 till_nonce = Table(
     "till_nonce",
     metadata,

@@ -63,6 +63,7 @@ PAGES = {
     "price form": "/prices/new?q=chino",
     "price change": "/prices/changes/1",
     "promotions": "/promotions",
+    "promotion calendar": "/promotions/calendar",
     "no promotions": "/promotions?q=nichts",
     "promotion kinds": "/promotions/new",
     "new promotion": "/promotions/new?kind=steps",

@@ -23,9 +23,6 @@ from central_server.platform.access import Role
 from central_server.platform.clock import move_business_clock, new_id
 from central_server.platform.settings import Settings
 from central_server.platform.unit_of_work import run_writing
-from pos_client.storage.paths import DataPaths
-from pos_client.storage.reference import Reference
-from pos_client.storage.reference_files import ReferenceFiles
 from shared.identity import StaffId, StoreId
 from shared.pricing import PriceEntry
 from tests.e2e.test_till_headless import STARTED, Headless, serve, wait_for
@@ -166,11 +163,9 @@ def till(trade):
     words = ("--data", str(data), "--server", trade.env["TRESEN_SERVER"], "--code", trade.code)
     run(TILL, "provision", *words, env=trade.env)
     till = Headless(data, env=trade.env)
-    till.reference = Reference(ReferenceFiles(DataPaths(data).reference))
     wait_for(lambda: till.do("login", staff="101", pin=PIN)["event"] == "logged_in")
     wait_for(lambda: till.do("search", text="hose").get("articles"))
     yield till
-    till.reference.close()
     till.end()
 
 
@@ -191,7 +186,8 @@ def test_from_the_sentence_to_its_effect_the_next_day(trade, till, open_desk):
     chief.get_by_role("link", name="Zu den Freigaben").click()
     chief.get_by_role("button", name="Freigeben").click()
     chief.get_by_text("Nichts wartet").wait_for()
-    wait_for(lambda: till.reference.promotions("EUR"))
+    merchandiser.goto("/promotions/show?id=HOSEN-20")
+    merchandiser.get_by_text("1 von 1 haben sie").wait_for()
     sell_trousers(till, 22_000)  # it begins on Saturday
 
     trade.move(SATURDAY)

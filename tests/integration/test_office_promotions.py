@@ -128,7 +128,7 @@ def test_it_is_published_once_and_stopped(shop, desk):
     assert desk.get(address).status_code == 303
     page = desk.get("/promotions/show?id=ALLES-10")
     assert "Zehn auf alles" in page.text
-    assert desk.send("/promotions/withdraw", id="ALLES-10").status_code == 303
+    assert desk.send("/promotions/withdraw", id="ALLES-10", reason="Zu teuer").status_code == 303
     assert published(shop, "ALLES-10").newest.withdrawn_at is not None
     assert "Zurückgezogen" in desk.get("/promotions?state=withdrawn").text
     trail = Desk(shop.app).let_in("1").get("/audit").text

@@ -46,7 +46,7 @@ def test_it_says_whom_a_promotion_meets(desk):
         ("warning", "Aktion ALLES-10: nur eine von beiden zählt")
     ]
     assert said(desk, value="") == []  # nothing that can be read yet
-    desk.send("/promotions/withdraw", id="SCHAL-30")
+    desk.send("/promotions/withdraw", id="SCHAL-30", reason="Zu teuer")
     assert [text for _, text in said(desk, value="20", categories="Herren>Schals")] == [
         "Aktion ALLES-10: beide zusammen: bis 28 %"
     ]

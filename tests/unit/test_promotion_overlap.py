@@ -90,6 +90,7 @@ def test_goods_of_bundles_and_what_is_kept_out_in_part_still_meet():
     assert met({"reward": bundle}, {"take": {"categories": ["Damen"]}}) is None
     assert met({"take": {"not": chinos}}, {"take": TROUSERS}) is not None
     assert met({"take": {"any": [TROUSERS, chinos]}}, {"take": TROUSERS}) is not None
+    assert met({"take": {"categories": ["Hosen"]}}, {"take": chinos}) is not None
     assert overlap(promotion("A"), promotion("A")) is None
 
 

@@ -29,6 +29,7 @@ class PublishedVersion:
     published_by: str
     withdrawn_at: datetime | None
     withdrawn_by: str | None
+    withdrawn_why: str | None
     retired_at: datetime | None
 
     @property

@@ -17,5 +17,8 @@ ERROR_TEXTS: ErrorTexts = {
     "promotion_field_invalid": ErrorText(
         "The field {field} cannot be read.", "Write it as the help below it says."
     ),
+    "promotion_reason_missing": ErrorText(
+        "Nobody said why the promotion is stopped.", "Say it in a few words: stores will ask."
+    ),
     "promotion_version_missing": ErrorText("Promotion {promotion} has no version {version}."),
 }

@@ -148,7 +148,13 @@ def _share(
 
 
 def _related(one: str, other: str) -> bool:
-    return _within(one, (other,)) or _within(other, (one,))
+    """Whether one lies in the other. A category may be called by its own name alone, wherever it is in the other."""
+    return (
+        _within(one, (other,))
+        or _within(other, (one,))
+        or one in other.split(">")
+        or other in one.split(">")
+    )
 
 
 def _within(category: str, tops: Iterable[str]) -> bool:

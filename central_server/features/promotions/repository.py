@@ -203,6 +203,7 @@ def _versions() -> Select[Any]:
             promotion.c.currency,
             promotion_withdrawal.c.withdrawn_at,
             promotion_withdrawal.c.withdrawn_by,
+            promotion_withdrawal.c.reason.label("withdrawn_why"),
             _RETIRED_AT,
         )
         .select_from(promotion_version)

@@ -38,11 +38,12 @@ _STORE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,30}")
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Who publishes when (business time), and how long before their start tills get promotions."""
+    """Who publishes when (business time), how long before their start tills get promotions, and why one is stopped."""
 
     at: datetime
     by: str
     ahead: timedelta
+    reason: str = ""
 
 
 @dataclass(slots=True)
@@ -126,6 +127,7 @@ def _plan(
                 "version": head.newest,
                 "withdrawn_at": publication.at,
                 "withdrawn_by": publication.by,
+                "reason": publication.reason,
             }
         )
         result.withdrawn.append(key)

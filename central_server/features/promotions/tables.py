@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 
 from central_server.platform.columns import (
@@ -70,6 +71,7 @@ promotion_withdrawal = Table(
     plain("version", Integer, primary_key=True, autoincrement=False),
     plain("withdrawn_at", UtcDateTime),
     personal("withdrawn_by", StaffKey, purpose="who withdrew a promotion", **_WHO),
+    plain("reason", String(300), server_default=text("''")),
     ForeignKeyConstraint(
         ["promotion_id", "version"],
         ["promotion_version.promotion_id", "promotion_version.version"],
@@ -129,4 +131,17 @@ promotion_draft = Table(
     plain("made_at", UtcDateTime),
     personal("changed_by", StaffKey, purpose="who changed the draft last", **_WHO),
     plain("changed_at", UtcDateTime),
+)
+
+# Baskets and what they must cost. They belong to the promotion and not to one version: each release runs them.
+promotion_case = Table(
+    "promotion_case",
+    metadata,
+    plain("case_id", Integer, primary_key=True),
+    plain("promotion_id", PromotionKey, index=True),
+    # What stands in the basket and for whom it is priced, as JSON.
+    plain("body", Text),
+    plain("expected", BigInteger),
+    personal("made_by", StaffKey, purpose="who wrote the check", **_WHO),
+    plain("made_at", UtcDateTime),
 )

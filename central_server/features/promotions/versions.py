@@ -22,16 +22,12 @@ def read_versions(
 ) -> dict[VersionKey, Promotion]:
     """Those of these versions that were published in a currency and that this release can read."""
     wanted = set(keys)
-    exponent = currency_of(currency).exponent
     found: dict[VersionKey, Promotion] = {}
     rows = repository.bodies(unit, {promotion_id for promotion_id, _ in wanted})
     for key in sorted(wanted & rows.keys()):
-        if rows[key].currency != currency:
-            continue
-        try:
-            found[key] = _promotion(rows[key].body, exponent)
-        except DomainError:
-            continue
+        promotion = read_body(rows[key].body, currency)
+        if rows[key].currency == currency and promotion is not None:
+            found[key] = promotion
     return found
 
 
@@ -39,14 +35,16 @@ def counting_between(
     unit: ReadUnit, first: datetime, last: datetime | None, currency: str, most: int
 ) -> list[Promotion]:
     """At most `most` promotions that count at some time of a span and that this release can read, by id."""
-    exponent = currency_of(currency).exponent
-    found = []
-    for row in repository.counting_between(unit, first, last, currency, most):
-        try:
-            found.append(_promotion(row.body, exponent))
-        except DomainError:
-            continue
-    return found
+    rows = repository.counting_between(unit, first, last, currency, most)
+    return [found for row in rows if (found := read_body(row.body, currency)) is not None]
+
+
+def read_body(body: str, currency: str) -> Promotion | None:
+    """A stored promotion; None if this release cannot read it."""
+    try:
+        return _promotion(body, currency_of(currency).exponent)
+    except DomainError:
+        return None
 
 
 @lru_cache(maxsize=_KEPT)
