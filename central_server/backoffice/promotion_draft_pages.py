@@ -11,6 +11,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from central_server.backoffice import release_desk
 from central_server.backoffice.numbers import NumberInPath
+from central_server.backoffice.promotion_cases import (
+    GivenCase,
+    case_problem,
+    case_texts,
+    read_case,
+)
 from central_server.backoffice.promotion_counts import counts_of
 from central_server.backoffice.promotion_effect import WEEKS, TrialDesk, sample_groups
 from central_server.backoffice.promotion_form import (
@@ -39,14 +45,14 @@ from central_server.backoffice.visitors import Visitor, looks
 from central_server.features.audit.service import AuditChange
 from central_server.features.catalogue.repository import category_codes
 from central_server.features.customers.group_repository import group_names
-from central_server.features.promotions import drafts
+from central_server.features.promotions import cases, drafts
 from central_server.features.promotions.drafts import Draft, DraftState
 from central_server.features.releases.service import ReleaseKind, rules
 from central_server.gateway.journal.samples import samples
 from central_server.platform.access import Right
 from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, WriteUnit
 from shared.errors import DomainError
-from shared.promotions import RequestError
+from shared.promotions import Promotion, RequestError
 
 router = APIRouter(include_in_schema=False)
 
@@ -180,9 +186,61 @@ def publish_draft(
     """Publish it, or put it before a second person."""
     draft = drafts.get_draft(unit, draft_id)
     by = publication(request, visitor)
-    if release_desk.submit_promotion(unit, draft_id, by, _now(request)):
+    try:
+        released = release_desk.submit_promotion(unit, draft_id, by, _now(request))
+    except DomainError as refusal:
+        if refusal.code != cases.CHECK_FAILED:
+            raise
+        # Nothing was written yet; the checks on the page say by how much they miss.
+        address = link(f"/promotions/drafts/{draft_id}", stopped=1)
+        return RedirectResponse(f"{address}#cases", status_code=303)
+    if released:
         return RedirectResponse(show_address(draft.promotion_id), status_code=303)
     return RedirectResponse(f"/promotions/drafts/{draft_id}", status_code=303)
+
+
+@router.post("/promotions/drafts/{draft_id}/cases")
+def add_case(
+    request: Request,
+    draft_id: NumberInPath,
+    visitor: PromotionKeeper,
+    unit: WriteUnit,
+    sent: Annotated[GivenCase, Depends()],
+) -> Response:
+    """Keep a basket and what it must cost with the promotion."""
+    draft, promotion = _open(unit, draft_id)
+    reader, scope = reader_of(request, visitor), scope_of(unit, visitor, None)
+    reading = reading_of(reader, scope, draft.currency)
+    now = request.app.state.business_clock.now()
+    try:
+        case = read_case(unit, sent, promotion, reading, scope.store_ids, now)
+        cases.add_case(unit, promotion.id, case, visitor.identity.staff_id, _now(request))
+    except DomainError as refusal:
+        if not refusal.code.startswith("promotion_case"):
+            raise
+        given = given_of(draft.document, reading)
+        document = drafts.pretty(draft.body)
+        wrong = (sent, case_problem(reader, refusal))
+        return _builder(request, visitor, unit, draft, given, document, wrong_case=wrong)
+    facts = {"name": case.name, "amount": case.expected}
+    note(request, visitor, unit, AuditChange("added", "promotion_case", promotion.id, {}, facts))
+    return RedirectResponse(f"/promotions/drafts/{draft_id}#cases", status_code=303)
+
+
+@router.post("/promotions/drafts/{draft_id}/cases/{case_id}/drop")
+def drop_case(
+    request: Request,
+    draft_id: NumberInPath,
+    case_id: NumberInPath,
+    visitor: PromotionKeeper,
+    unit: WriteUnit,
+) -> Response:
+    """Forget a check."""
+    _, promotion = _open(unit, draft_id)
+    gone = cases.drop_case(unit, promotion.id, case_id)
+    facts = {"name": gone.name, "amount": gone.expected}
+    note(request, visitor, unit, AuditChange("removed", "promotion_case", promotion.id, facts, {}))
+    return RedirectResponse(f"/promotions/drafts/{draft_id}#cases", status_code=303)
 
 
 @router.post("/promotions/drafts/{draft_id}/drop")
@@ -197,6 +255,14 @@ def drop_draft(
     change = AuditChange("dropped", "promotion_draft", str(draft_id), {"body": draft.body}, {})
     note(request, visitor, unit, change)
     return RedirectResponse("/promotions", status_code=303)
+
+
+def _open(unit: ReadUnit, draft_id: int) -> tuple[Draft, Promotion]:
+    draft = drafts.get_draft(unit, draft_id)
+    (entry,) = drafts.read_draft(draft.body, draft.currency).drafts
+    if draft.state is not DraftState.DRAFT or entry.promotion is None:
+        raise DomainError("promotion_draft_closed", http_status=409)
+    return draft, entry.promotion
 
 
 def _now(request: Request) -> datetime:
@@ -230,6 +296,7 @@ def _builder(
     given: GivenPromotion | None,
     document: str,
     refusal: FormProblem | RequestError | None = None,
+    wrong_case: tuple[GivenCase, tuple[str, str]] = (GivenCase(), ("", "")),
 ) -> HTMLResponse:
     reader, scope = reader_of(request, visitor), scope_of(unit, visitor, None)
     currency = (
@@ -243,7 +310,7 @@ def _builder(
         request,
         "promotion_draft.html",
         part="promotions",
-        status=422 if refusal is not None else 200,
+        status=422 if refusal is not None or wrong_case[1][0] else 200,
         waiting=attention(unit, visitor, request),
         draft=draft,
         state=PROMOTION_STATES[state.value],
@@ -258,6 +325,9 @@ def _builder(
         categories=category_codes(unit, _MOST_CATEGORIES),
         sign=sign,
         problem=_problem(refusal),
+        case=wrong_case[0],
+        case_problem=wrong_case[1],
+        stopped=request.query_params.get("stopped") == "1",
         can_save=mine,
         can_publish=mine and draft is not None and refusal is None,
         four_eyes=rules(unit)[ReleaseKind.PROMOTION],
@@ -297,7 +367,7 @@ def _effect(
 ) -> dict[str, Any]:
     """What the draft as it is stored would do to real receipts."""
     if draft is None:
-        return {"groups": [], "run": None, "weeks": 0, "choices": []}
+        return {"groups": [], "run": None, "weeks": 0, "choices": [], "cases": []}
     reader, scope = reader_of(request, visitor), scope_of(unit, visitor, None)
     (entry,) = drafts.read_draft(draft.body, draft.currency).drafts
     last = scope.today(request.app.state.business_clock.now())
@@ -317,6 +387,7 @@ def _effect(
     ]
     tag = visitor.member.language
     return {
+        "cases": case_texts(unit, reader, draft, entry.promotion, scope.zone),
         "groups": sample_groups(unit, reader, found, draft.currency, tag),
         "looked_at": reader.formats.whole(found.looked_at),
         "run": run,

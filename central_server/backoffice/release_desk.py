@@ -8,12 +8,13 @@ from central_server.features.audit.service import AuditChange, changed, record, 
 from central_server.features.pricing import changes
 from central_server.features.pricing.changes import PriceChange
 from central_server.features.promotions import drafts
+from central_server.features.promotions.cases import check_release
 from central_server.features.promotions.catalogue import find_promotion
 from central_server.features.promotions.drafts import DraftState
 from central_server.features.promotions.service import Publication
 from central_server.features.releases import service as releases
 from central_server.features.releases.service import ReleaseKind, ReleaseRequest, ReleaseState
-from central_server.platform.unit_of_work import UnitOfWork
+from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 
 
 def submit_price_change(
@@ -63,13 +64,26 @@ def carry_out_price_change(
 def submit_promotion(
     unit: UnitOfWork, draft_id: int, publication: Publication, at: datetime
 ) -> bool:
-    """Publish a draft, or let it wait for a second person where the chain's rules say so; whether it is published."""
+    """Publish a draft, or let it wait for a second person where the chain's rules say so; whether it is published.
+
+    `DomainError('promotion_check_failed')`, 409, before anything is written.
+    """
+    check_promotion(unit, draft_id)
     if not releases.rules(unit)[ReleaseKind.PROMOTION]:
         carry_out_promotion(unit, draft_id, publication, at)
         return True
     draft = drafts.move(unit, draft_id, DraftState.WAITING)
     releases.ask(unit, ReleaseKind.PROMOTION, str(draft_id), draft.name, publication.by, at)
     return False
+
+
+def check_promotion(unit: ReadUnit, draft_id: int) -> None:
+    """`DomainError('promotion_check_failed')`, 409, if a basket of its checks does not cost what it must."""
+    draft = drafts.get_draft(unit, draft_id)
+    entries = drafts.read_draft(draft.body, draft.currency).drafts
+    check_release(
+        unit, [(one.promotion, draft.currency) for one in entries if one.promotion is not None]
+    )
 
 
 def carry_out_promotion(
@@ -102,7 +116,13 @@ def decide(
     at: datetime,
     ahead: timedelta,
 ) -> ReleaseRequest:
-    """Decide about a request and carry the decision out in the same unit."""
+    """Decide about a request and carry the decision out in the same unit.
+
+    `DomainError('promotion_check_failed')`, 409, before anything is written.
+    """
+    waiting = releases.get_request(unit, request_id)
+    if waiting.kind is ReleaseKind.PROMOTION and decision is ReleaseState.RELEASED:
+        check_promotion(unit, int(waiting.subject))
     request = releases.decide(unit, request_id, decision, actor, note, at)
     if request.kind is ReleaseKind.PROMOTION:
         draft_id = int(request.subject)

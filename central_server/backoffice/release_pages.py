@@ -18,13 +18,14 @@ from central_server.backoffice.trail import note
 from central_server.backoffice.visitors import Visitor, looks, sends
 from central_server.backoffice.words import CODE_KINDS, word
 from central_server.features.audit.service import changed
+from central_server.features.promotions.cases import CHECK_FAILED
 from central_server.features.releases import service
 from central_server.features.releases.service import ReleaseKind, ReleaseRequest, ReleaseState
 from central_server.features.stores.scan_rules import scan_rules
 from central_server.platform.access import Right
 from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, WriteUnit
 from shared.catalogue.scan_rules import scan_rules_document
-from shared.errors import DomainError
+from shared.errors import DomainError, ErrorParam
 
 router = APIRouter(include_in_schema=False)
 
@@ -47,6 +48,16 @@ def address_of(request: ReleaseRequest) -> str:
 @router.get("/releases")
 def release_list(request: Request, visitor: ReleaseReader, unit: ReadOnlyUnit) -> HTMLResponse:
     """What waits, and what was decided last."""
+    return _list(request, visitor, unit)
+
+
+def _list(
+    request: Request,
+    visitor: Visitor,
+    unit: ReadUnit,
+    stopped: Mapping[str, ErrorParam] | None = None,
+) -> HTMLResponse:
+    """The list; `stopped` is what the check says that has just stopped a release."""
     reader, zone = reader_of(request, visitor), scope_of(unit, visitor, None).zone
 
     def row(one: ReleaseRequest) -> dict[str, object]:
@@ -67,6 +78,8 @@ def release_list(request: Request, visitor: ReleaseReader, unit: ReadOnlyUnit) -
         request,
         "releases.html",
         part="releases",
+        status=409 if stopped else 200,
+        stopped=stopped,
         waiting=attention(unit, visitor, request),
         rows=[row(one) for one in service.requests(unit, [ReleaseState.WAITING])],
         closed=[
@@ -89,16 +102,21 @@ def decide(
     if decision not in _DECISIONS:
         raise DomainError("release_unknown", http_status=404)
     state = request.app.state
-    release_desk.decide(
-        unit,
-        request_id,
-        _DECISIONS[decision],
-        visitor.identity.staff_id,
-        reason.strip(),
-        state.business_clock.now(),
-        state.system_clock.now(),
-        timedelta(days=state.settings.promotion_days_ahead),
-    )
+    try:
+        release_desk.decide(
+            unit,
+            request_id,
+            _DECISIONS[decision],
+            visitor.identity.staff_id,
+            reason.strip(),
+            state.business_clock.now(),
+            state.system_clock.now(),
+            timedelta(days=state.settings.promotion_days_ahead),
+        )
+    except DomainError as refusal:
+        if refusal.code != CHECK_FAILED:
+            raise
+        return _list(request, visitor, unit, refusal.params)
     return RedirectResponse("/releases", status_code=303)
 
 

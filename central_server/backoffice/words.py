@@ -229,6 +229,7 @@ AUDIT_KINDS: Mapping[str, str] = {
     "store": mark("Store"),
     "job": mark("Job"),
     "customer_card": mark("Customer card"),
+    "promotion_case": mark("Check of a promotion"),
 }
 AUDIT_FIELDS: Mapping[str, str] = {
     "name": mark("Name"),

@@ -17,6 +17,23 @@ ERROR_TEXTS: ErrorTexts = {
     "promotion_field_invalid": ErrorText(
         "The field {field} cannot be read.", "Write it as the help below it says."
     ),
+    "promotion_case_empty": ErrorText(
+        "A check needs one to {most} lines.", "Write quantity and article on each."
+    ),
+    "promotion_case_article": ErrorText("There is no article {sku}.", "Look its number up."),
+    "promotion_case_price": ErrorText(
+        "{sku} has no price there.", "Write the price behind its number."
+    ),
+    "promotion_case_invalid": ErrorText(
+        "The field {field} of the check cannot be read.", "Write it as the help below it says."
+    ),
+    "promotion_case_unknown": ErrorText("There is no such check."),
+    "promotion_cases_full": ErrorText("A promotion has at most {most} checks."),
+    "promotion_check_failed": ErrorText(
+        "The check »{name}« of {promotion} costs {found} {currency} and must cost {expected} {currency}"
+        " (difference {difference}).",
+        "Change the promotion or the check; nothing was released.",
+    ),
     "promotion_reason_missing": ErrorText(
         "Nobody said why the promotion is stopped.", "Say it in a few words: stores will ask."
     ),

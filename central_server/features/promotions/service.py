@@ -17,6 +17,7 @@ from sqlalchemy import Row
 
 from central_server.features.customers.service import tell_tills
 from central_server.features.promotions import repository, use_repository
+from central_server.features.promotions.cases import check_release
 from central_server.features.promotions.document import PromotionDraft, PromotionFile, stores_of
 from central_server.features.promotions.repository import Head
 from central_server.features.stores.service import list_stores
@@ -72,7 +73,8 @@ class _Plan:
 def publish(unit: UnitOfWork, file: PromotionFile, publication: Publication) -> PublishResult:
     """Publish a file, all of it or nothing; tills hear of what changed.
 
-    `RequestError` for a withdrawal of what does not exist and for a promotion whose amounts change their currency.
+    `RequestError` for a withdrawal of what does not exist and for a promotion whose amounts change their currency;
+    `DomainError('promotion_check_failed')`, 409, if a basket does not cost what it must.
     """
     ids = [draft.promotion_id for draft in file.drafts]
     present = repository.lock_heads(unit, ids)
@@ -81,6 +83,15 @@ def publish(unit: UnitOfWork, file: PromotionFile, publication: Publication) -> 
     plan, result = _Plan(), PublishResult()
     for draft in file.drafts:
         _plan(draft, file.currency, present, before, publication, plan, result)
+    changed = {row["promotion_id"] for row in plan.versions}
+    check_release(
+        unit,
+        (
+            (draft.promotion, file.currency)
+            for draft in file.drafts
+            if draft.promotion is not None and draft.promotion_id in changed
+        ),
+    )
     repository.insert_heads(unit, [head for key, head in plan.heads.items() if key not in present])
     repository.insert_versions(unit, plan.versions)
     repository.insert_withdrawals(unit, plan.withdrawals)
