@@ -9,6 +9,7 @@ from central_server.backoffice.article_list_page import router as article_list
 from central_server.backoffice.article_pages import router as articles
 from central_server.backoffice.assets import router as assets
 from central_server.backoffice.audit_pages import router as audit
+from central_server.backoffice.batch_pages import router as batches
 from central_server.backoffice.cash_page import router as cash
 from central_server.backoffice.code_rules import router as code_rules
 from central_server.backoffice.customer_pages import router as customers
@@ -68,6 +69,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     plan,
     stock,
     cash,
+    batches,
     values,
     jobs,
     stores,

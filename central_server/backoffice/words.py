@@ -163,6 +163,10 @@ JOB_WORDS: Mapping[str, tuple[str, str]] = {
         mark("End gift cards"),
         mark("Takes what is left on cards whose last day is over."),
     ),
+    "voucher_batches": (
+        mark("Issue batches of vouchers"),
+        mark("Issues what was asked for by the thousand."),
+    ),
     "ledger_holds": (mark("Give holds back"), mark("Frees what was held too long.")),
     "ledger_lots": (mark("End lots"), mark("Ends points and credit whose last day is over.")),
     "ledger_nightly": (
@@ -229,6 +233,7 @@ AUDIT_KINDS: Mapping[str, str] = {
     "store": mark("Store"),
     "job": mark("Job"),
     "customer_card": mark("Customer card"),
+    "voucher_batch": mark("Batch of vouchers"),
     "promotion_case": mark("Check of a promotion"),
 }
 AUDIT_FIELDS: Mapping[str, str] = {

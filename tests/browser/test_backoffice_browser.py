@@ -39,6 +39,7 @@ PAGES = {
     "stock": "/stock?place=DE01",
     "movements": "/stock/movements?place=DE01&sku=A-1",
     "values": "/values",
+    "batches": "/values/batches",
     "gift cards": "/values/cards",
     "gift card": "/values/cards/2950000000001234560",
     "customers": "/customers?q=erika",

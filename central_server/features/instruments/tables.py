@@ -234,3 +234,26 @@ payment_journal = Table(
     plain("journal_id", Uuid, ForeignKey("ledger_journal.id"), primary_key=True),
     plain("event_id", Uuid),
 )
+
+# Vouchers that are issued many at a time: `made` of the `wanted` ones are there, and their numbers follow from the id.
+voucher_batch = Table(
+    "voucher_batch",
+    metadata,
+    plain("batch_id", Uuid, primary_key=True),
+    plain("type_code", String(20)),
+    plain("store_id", StoreKey),
+    plain("amount", BigInteger),
+    plain("customer_group", String(80)),
+    plain("wanted", Integer),
+    plain("made", Integer),
+    plain("issued_on", Date),
+    personal(
+        "asked_by",
+        StaffKey,
+        purpose="who asked for the batch",
+        basis="GDPR art. 6(1)(f): audit trail",
+        source="head office",
+        retention="as long as the vouchers of the batch",
+    ),
+    plain("asked_at", UtcDateTime),
+)

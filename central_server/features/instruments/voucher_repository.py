@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, insert, select, update
 
 from central_server.features.instruments.tables import voucher, voucher_type
-from central_server.platform.database import among
+from central_server.platform.database import among, bulk_insert
 from shared.vouchers import SignedFacts, VoucherClass, holder_mark
 
 
@@ -96,9 +96,23 @@ def types(connection: Connection) -> list[VoucherType]:
 
 def add(connection: Connection, new: Voucher) -> None:
     """Add a voucher."""
-    row = {name: getattr(new, name) for name in Voucher.__slots__}
-    row["class"] = row.pop("voucher_class").value
-    connection.execute(insert(voucher).values(row))
+    add_all(connection, [new])
+
+
+def add_all(connection: Connection, new: Iterable[Voucher]) -> None:
+    """Add vouchers."""
+    rows = []
+    for each in new:
+        row = {name: getattr(each, name) for name in Voucher.__slots__}
+        row["class"] = row.pop("voucher_class").value
+        rows.append(row)
+    bulk_insert(connection, voucher, rows)
+
+
+def found(connection: Connection, numbers: Iterable[str]) -> dict[str, Voucher]:
+    """Those of these vouchers that there are."""
+    query = select(voucher).where(among(connection, voucher.c.number, numbers))
+    return {row.number: _voucher(row) for row in connection.execute(query)}
 
 
 def one(connection: Connection, number: str) -> Voucher | None:

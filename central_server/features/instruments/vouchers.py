@@ -7,7 +7,7 @@ a single-purpose one the VAT is due at once and comes back as it is redeemed. Wh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -91,6 +91,12 @@ def issue(unit: UnitOfWork, asked: Issue, sign: Sign, at: datetime) -> Voucher:
     `DomainError`: `voucher_type_unknown`, `voucher_amount_invalid`, `voucher_currency_differs`, `store_unknown`,
     `customer_unknown`, `ledger_journal_differs` for something else under the request's id.
     """
+    (made,) = issue_alike(unit, asked, [asked.request_id], sign, at)
+    return made
+
+
+def check_issue(unit: ReadUnit, asked: Issue) -> tuple[VoucherType, Store]:
+    """The type and the store of what is asked for; `DomainError` as `issue`."""
     kind = next((t for t in repository.types(unit.connection) if t.code == asked.type_code), None)
     if kind is None:
         raise DomainError("voucher_type_unknown", {"type": asked.type_code[:20]}, http_status=404)
@@ -99,16 +105,28 @@ def issue(unit: UnitOfWork, asked: Issue, sign: Sign, at: datetime) -> Voucher:
     store = get_store(unit, asked.store_id)
     if store.currency != kind.currency:
         raise DomainError("voucher_currency_differs", {"currency": kind.currency})
+    return kind, store
+
+
+def issue_alike(
+    unit: UnitOfWork, asked: Issue, requests: Sequence[UUID], sign: Sign, at: datetime
+) -> list[Voucher]:
+    """Issue a voucher as `asked` for each of these requests, each once; errors as `issue`."""
+    kind, store = check_issue(unit, asked)
     customer = cards.named_by(unit, asked.customer) if asked.customer else ""
-    new = _new(asked, kind, store, customer, at)
-    outcome = ledger.post(unit, _issued(new, asked, kind), at)
-    ledger.require_posted([outcome])
-    known = repository.one(unit.connection, new.number)
-    if known is not None:
-        return known
-    new = replace(new, signature=sign(new.facts.text().encode()))
-    repository.add(unit.connection, new)
-    return new
+    each = [replace(asked, request_id=request) for request in requests]
+    new = [_new(one, kind, store, customer, at) for one in each]
+    journals = [_issued(made, one, kind) for made, one in zip(new, each, strict=True)]
+    ledger.require_posted(ledger.post_all(unit, journals, at))
+    known = repository.found(unit.connection, [one.number for one in new])
+    fresh = [
+        replace(one, signature=sign(one.facts.text().encode()))
+        for one in new
+        if one.number not in known
+    ]
+    repository.add_all(unit.connection, fresh)
+    made_now = {one.number: one for one in fresh}
+    return [known.get(one.number) or made_now[one.number] for one in new]
 
 
 def _new(asked: Issue, kind: VoucherType, store: Store, customer: str, at: datetime) -> Voucher:
