@@ -1,7 +1,7 @@
 """Vouchers that are issued in batches beside everything else.
 
-Revision ID: 0034
-Revises: 0033
+Revision ID: 0025
+Revises: 0024
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from central_server.platform.columns import UtcDateTime
 
-revision = "0034"
-down_revision = "0033"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

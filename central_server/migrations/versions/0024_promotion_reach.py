@@ -1,7 +1,7 @@
 """How far each till has a feed, why a promotion was stopped, and the baskets a promotion is checked with.
 
-Revision ID: 0033
-Revises: 0032
+Revision ID: 0024
+Revises: 0023
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from central_server.platform.columns import UtcDateTime
 
-revision = "0033"
-down_revision = "0032"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
