@@ -24,6 +24,7 @@ from central_server.features.stock.api import router as stock
 from central_server.features.stores.api import router as stores
 from central_server.features.tills.api import router as tills
 from central_server.features.tills.service import unseen_metric
+from central_server.features.webhooks.api import router as webhooks
 from central_server.gateway.authorisations import router as authorisations
 from central_server.gateway.devices import router as devices
 from central_server.gateway.feeds import FeedWatch
@@ -71,6 +72,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     devices,
     sales,
     reporting,
+    webhooks,
     *BACK_OFFICE,
 )
 # Requests that are being worked on at once, besides those that wait for a feed.
