@@ -16,6 +16,8 @@ from tests.support.head_office import project, send
 from tests.support.journals import ImaginedTill
 from tests.support.receiver import receiving
 
+# What rests on no SQL of its own is asked of one database.
+on_sqlite = pytest.mark.parametrize("furnished_url", ["sqlite"], indirect=True)
 TILLS = {"DE01-T1": ("DE01", "EUR", "DE"), "UK01-T1": ("UK01", "GBP", "GB")}
 
 
@@ -107,6 +109,7 @@ def test_a_booked_receipt_is_told_once_signed_with_the_secret_that_was_shown_onc
     assert secret not in rows
 
 
+@on_sqlite
 def test_what_waits_for_a_person_is_told(desk):
     desk.add("event.waiting")
     till = desk.tills["DE01-T1"] = ImaginedTill("DE01-T1")
@@ -119,6 +122,7 @@ def test_what_waits_for_a_person_is_told(desk):
     assert told["data"]["code"]
 
 
+@on_sqlite
 def test_stores_and_topics_are_what_was_asked_for(desk):
     desk.add(stores=["UK01"])
     desk.add("event.waiting")
@@ -128,6 +132,7 @@ def test_stores_and_topics_are_what_was_asked_for(desk):
     assert [told["data"]["total"] for told in desk.came()] == [2400]
 
 
+@on_sqlite
 def test_what_does_not_arrive_is_tried_again_after_longer_and_longer(desk):
     desk.receiver.answers = [
         b"HTTP/1.1 500 Oh\r\n\r\n", b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\n\r\n",
@@ -168,6 +173,7 @@ def test_an_address_that_fails_gives_up_at_last_and_can_be_tried_again(desk):
     assert desk.centre.client.get(f"/api/v1/webhooks/{hook}/deliveries").json() == []
 
 
+@on_sqlite
 def test_one_dead_address_keeps_nobody_else_waiting(desk):
     desk.add(url="http://127.0.0.1:1/nobody")
     desk.add()
@@ -179,6 +185,7 @@ def test_one_dead_address_keeps_nobody_else_waiting(desk):
     assert dead["waiting"] == 3
 
 
+@on_sqlite
 def test_nothing_goes_to_this_network_unless_the_operator_allows_the_host(desk):
     desk.add()
     desk.sell()
@@ -202,6 +209,7 @@ def test_nothing_goes_to_this_network_unless_the_operator_allows_the_host(desk):
     assert desk.receiver.came == []
 
 
+@on_sqlite
 def test_a_webhook_that_ended_is_told_nothing_more(desk):
     hook = desk.add().json()["webhook_id"]
     desk.sell()
@@ -213,6 +221,7 @@ def test_a_webhook_that_ended_is_told_nothing_more(desk):
     assert desk.centre.client.post(f"/api/v1/webhooks/{hook}/retry").json() == {"deliveries": 0}
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("wish", "status", "code"),
     [
@@ -233,6 +242,7 @@ def test_what_cannot_be_subscribed_to_is_said(desk, wish, status, code):
     assert desk.centre.client.get("/api/v1/webhooks").json() == []
 
 
+@on_sqlite
 def test_an_unknown_webhook_is_said(desk):
     for address, method in (("deliveries", "get"), ("end", "post"), ("retry", "post")):
         answer = getattr(desk.centre.client, method)(f"/api/v1/webhooks/nobody/{address}")
