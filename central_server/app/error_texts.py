@@ -22,6 +22,7 @@ from central_server.features.staff.errors import ERROR_TEXTS as STAFF
 from central_server.features.stock.errors import ERROR_TEXTS as STOCK
 from central_server.features.stores.errors import ERROR_TEXTS as STORES
 from central_server.features.tills.errors import ERROR_TEXTS as TILLS
+from central_server.features.webhooks.errors import ERROR_TEXTS as WEBHOOKS
 from central_server.gateway.errors import ERROR_TEXTS as GATEWAY
 from central_server.gateway.journal.errors import ERROR_TEXTS as JOURNAL
 from central_server.platform.errors import PLATFORM_TEXTS, ErrorText, ErrorTexts
@@ -58,6 +59,7 @@ ERROR_TEXTS: ErrorTexts = {
     **AUDIT,
     **RELEASES,
     **KEYS,
+    **WEBHOOKS,
     **STORES,
     **TILLS,
     **STAFF,

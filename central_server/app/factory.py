@@ -24,6 +24,7 @@ from central_server.features.stock.api import router as stock
 from central_server.features.stores.api import router as stores
 from central_server.features.tills.api import router as tills
 from central_server.features.tills.service import unseen_metric
+from central_server.features.webhooks.api import router as webhooks
 from central_server.gateway.authorisations import router as authorisations
 from central_server.gateway.devices import router as devices
 from central_server.gateway.feeds import FeedWatch
@@ -37,7 +38,7 @@ from central_server.gateway.sequencer import feed_metrics
 from central_server.gateway.snapshots import router as snapshots
 from central_server.gateway.snapshots import snapshot_metrics
 from central_server.platform.bodies import BodyLimit
-from central_server.platform.errors import install_error_handlers
+from central_server.platform.errors import ERROR_RESPONSES, install_error_handlers
 from central_server.platform.health import router as health
 from central_server.platform.observability import (
     DatabaseMetrics,
@@ -71,6 +72,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     devices,
     sales,
     reporting,
+    webhooks,
     *BACK_OFFICE,
 )
 # Requests that are being worked on at once, besides those that wait for a feed.
@@ -105,7 +107,7 @@ def create_app(context: JobContext, companion: Companion = nullcontext) -> FastA
     registry.register(DatabaseMetrics(context.database, _metric_sources(context)))
     app.state.metrics_registry = registry
     for router in ROUTERS:
-        app.include_router(router)
+        app.include_router(router, responses=ERROR_RESPONSES)
     install_back_office(app)
     install_error_handlers(app, ERROR_TEXTS, error_page)
     app.add_middleware(BodyLimit, limit=MAX_REQUEST_BYTES)

@@ -9,6 +9,7 @@ from central_server.features.instruments.jobs import JOBS as INSTRUMENT_JOBS
 from central_server.features.ledger.jobs import JOBS as LEDGER_JOBS
 from central_server.features.loyalty.jobs import JOBS as LOYALTY_JOBS
 from central_server.features.promotions.jobs import JOBS as PROMOTION_JOBS
+from central_server.features.webhooks.jobs import JOBS as WEBHOOK_JOBS
 from central_server.gateway.authentication import forget_nonces
 from central_server.gateway.journal.jobs import JOBS as JOURNAL_JOBS
 from central_server.gateway.sequencer import prune, sequence
@@ -29,4 +30,5 @@ JOBS: tuple[Job, ...] = (
     *SESSION_JOBS,
     *UPLOAD_JOBS,
     *REPORT_JOBS,
+    *WEBHOOK_JOBS,
 )

@@ -28,6 +28,7 @@ TABLE_MODULES = (
     "central_server.features.loyalty.tables",
     "central_server.features.instruments.tables",
     "central_server.features.exceptions.tables",
+    "central_server.features.webhooks.tables",
     "central_server.gateway.tables",
     "central_server.gateway.journal.tables",
     "central_server.backoffice.tables",

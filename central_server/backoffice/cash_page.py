@@ -17,7 +17,7 @@ from central_server.backoffice.visitors import Visitor, looks
 from central_server.features.ledger import cash_repository
 from central_server.features.reporting.service import check_range
 from central_server.platform.access import Right
-from central_server.platform.unit_of_work import ReadOnlyUnit
+from central_server.platform.unit_of_work import ReportOnlyUnit
 
 router = APIRouter(include_in_schema=False)
 
@@ -44,7 +44,7 @@ class CashRow:
 def cash_page(
     request: Request,
     visitor: FigureVisitor,
-    unit: ReadOnlyUnit,
+    unit: ReportOnlyUnit,
     first: Annotated[date | None, Query(alias="from")] = None,
     last: Annotated[date | None, Query(alias="to")] = None,
     store: str = "",
@@ -79,7 +79,7 @@ def cash_export(
     request: Request,
     kind: str,
     visitor: FigureVisitor,
-    unit: ReadOnlyUnit,
+    unit: ReportOnlyUnit,
     first: Annotated[date, Query(alias="from")],
     last: Annotated[date, Query(alias="to")],
     store: str = "",

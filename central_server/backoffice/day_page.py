@@ -17,7 +17,7 @@ from central_server.features.reporting import service as reporting
 from central_server.features.sales.service import last_receipt_at
 from central_server.gateway.journal.repository import counts
 from central_server.platform.access import Right
-from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit
+from central_server.platform.unit_of_work import ReadUnit, ReportOnlyUnit
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,7 +25,9 @@ FigureVisitor = Annotated[Visitor, looks(Right.FIGURES_READ)]
 
 
 @router.get("/")
-def today(request: Request, visitor: PageVisitor, unit: ReadOnlyUnit, store: str = "") -> Response:
+def today(
+    request: Request, visitor: PageVisitor, unit: ReportOnlyUnit, store: str = ""
+) -> Response:
     """Today's page, under its own address so that it can be passed on."""
     if not visitor.may(Right.FIGURES_READ):
         return RedirectResponse(first_place(visitor), status_code=303)
@@ -47,7 +49,7 @@ def day_page(
     request: Request,
     day: date,
     visitor: FigureVisitor,
-    unit: ReadOnlyUnit,
+    unit: ReportOnlyUnit,
     store: str = "",
     currency: str = "",
 ) -> Response:
@@ -81,7 +83,7 @@ def day_page(
 
 @router.get("/day/{day}/figures.csv")
 def day_export(
-    request: Request, day: date, visitor: FigureVisitor, unit: ReadOnlyUnit, store: str = ""
+    request: Request, day: date, visitor: FigureVisitor, unit: ReportOnlyUnit, store: str = ""
 ) -> Response:
     """The figures of a day as a table for spreadsheets."""
     scope = scope_of(unit, visitor, store)

@@ -25,7 +25,7 @@ from central_server.features.reporting import service as reporting
 from central_server.features.reporting.board import KEYED, PAGE, Board, By, Order, Question
 from central_server.features.reporting.periods import Grain, period_of
 from central_server.platform.access import Right
-from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit
+from central_server.platform.unit_of_work import ReadUnit, ReportOnlyUnit
 from shared.errors import DomainError
 from shared.money import currency as money_unit
 
@@ -72,7 +72,10 @@ def question_of(asked: Asked, visitor: Visitor, scope: Scope, today: date) -> Qu
 
 @router.get("/figures")
 def figures_page(
-    request: Request, visitor: FigureVisitor, unit: ReadOnlyUnit, asked: Annotated[Asked, Depends()]
+    request: Request,
+    visitor: FigureVisitor,
+    unit: ReportOnlyUnit,
+    asked: Annotated[Asked, Depends()],
 ) -> Response:
     """The figures that the address asks for; today's without one."""
     reader = reader_of(request, visitor)
@@ -108,7 +111,10 @@ def figures_page(
 
 @router.get("/figures/course.json")
 def course(
-    request: Request, visitor: FigureVisitor, unit: ReadOnlyUnit, asked: Annotated[Asked, Depends()]
+    request: Request,
+    visitor: FigureVisitor,
+    unit: ReportOnlyUnit,
+    asked: Annotated[Asked, Depends()],
 ) -> Response:
     """Every day of the period beside the same weekday a year before, for the line chart: days since 1970, amounts."""
     scope = scope_of(unit, visitor, asked.store)
@@ -132,7 +138,7 @@ def figures_export(
     request: Request,
     kind: str,
     visitor: FigureVisitor,
-    unit: ReadOnlyUnit,
+    unit: ReportOnlyUnit,
     asked: Annotated[Asked, Depends()],
 ) -> Response:
     """The table of the page as a file, with all its rows."""

@@ -21,7 +21,7 @@ from central_server.features.reporting.periods import Grain, period_of
 from central_server.features.sales import service as sales
 from central_server.features.sales.list_repository import ReceiptFilter
 from central_server.platform.access import Right
-from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit
+from central_server.platform.unit_of_work import ReadUnit, ReportOnlyUnit
 
 router = APIRouter(include_in_schema=False)
 
@@ -59,7 +59,7 @@ class LiveReceipt:
 def live_page(
     request: Request,
     visitor: FigureVisitor,
-    unit: ReadOnlyUnit,
+    unit: ReportOnlyUnit,
     store: str = "",
     currency: str = "",
 ) -> Response:

@@ -30,7 +30,7 @@ from central_server.platform.access import Right
 from central_server.platform.mail import Attachment, Mail, Mailer, mailer_of
 from central_server.platform.scheduler import Job, JobContext
 from central_server.platform.translations import load_texts
-from central_server.platform.unit_of_work import ReadUnit, reading, run_writing
+from central_server.platform.unit_of_work import ReadUnit, reading, reporting, run_writing
 from shared.errors import DomainError, EnvironmentProblem
 
 log = structlog.get_logger(__name__)
@@ -47,16 +47,22 @@ class _Due:
 
 
 def send_due(context: JobContext) -> None:
-    """Send every report whose period is over."""
+    """Send every report whose period is over.
+
+    What is due is read from the primary, which alone knows what was sent a moment ago; the figures come from
+    where reports are read.
+    """
     mailer = mailer_of(context.settings)
     now = context.business_clock.now()
-    with reading(context.database) as unit:
-        due = [found for report in mails.list_mails(unit) if (found := _due(unit, report, now))]
+    with reading(context.database) as unit, reporting(context.database) as figures:
+        listed = mails.list_mails(unit)
+        due = [found for report in listed if (found := _due((unit, figures), report, now))]
     for one in due:
         _send(context, mailer, one)
 
 
-def _due(unit: ReadUnit, report: ReportMail, now: datetime) -> _Due | None:
+def _due(units: tuple[ReadUnit, ReadUnit], report: ReportMail, now: datetime) -> _Due | None:
+    unit, figures = units
     try:
         scope = scope_of_report(unit, report)
     except DomainError as refusal:
@@ -66,7 +72,8 @@ def _due(unit: ReadUnit, report: ReportMail, now: datetime) -> _Due | None:
     period = report.due(local)
     if period is None:
         return None
-    return _Due(report, period, mail_of(unit, report, period, scope, local))
+    whole = report.store_id is None and get_staff(unit, report.made_by).identity().sees_all_stores
+    return _Due(report, period, mail_of(figures, report, period, scope, local, whole=whole))
 
 
 def _send(context: JobContext, mailer: Mailer | None, due: _Due) -> None:
@@ -105,12 +112,17 @@ def scope_of_report(unit: ReadUnit, report: ReportMail) -> Scope:
 
 
 def mail_of(
-    unit: ReadUnit, report: ReportMail, period: Period, scope: Scope, local: datetime
+    unit: ReadUnit,
+    report: ReportMail,
+    period: Period,
+    scope: Scope,
+    local: datetime,
+    *,
+    whole: bool,
 ) -> Mail:
-    """The mail with the figures of a period as a PDF."""
+    """The mail with the figures of a period as a PDF; `whole`: they are those of the chain, not of its stores."""
     texts = load_texts(RESOURCES / "locale", "centre")[report.language]
     reader = Reader(texts, Formats(report.language), "light")
-    whole = report.store_id is None and get_staff(unit, report.made_by).identity().sees_all_stores
     question = Question(
         period=period,
         by=report.by,

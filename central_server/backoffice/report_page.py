@@ -19,7 +19,7 @@ from central_server.backoffice.shell import Reader, attention, reader_of, render
 from central_server.backoffice.visitors import Visitor, looks
 from central_server.features.reporting import service as reporting
 from central_server.platform.access import Right
-from central_server.platform.unit_of_work import ReadOnlyUnit
+from central_server.platform.unit_of_work import ReportOnlyUnit
 
 router = APIRouter(include_in_schema=False)
 
@@ -166,7 +166,7 @@ class ReportWriter:
 def report_page(
     request: Request,
     visitor: FigureVisitor,
-    unit: ReadOnlyUnit,
+    unit: ReportOnlyUnit,
     first: Annotated[date | None, Query(alias="from")] = None,
     last: Annotated[date | None, Query(alias="to")] = None,
     store: str = "",
@@ -211,7 +211,7 @@ def report_page(
 def report_export(
     request: Request,
     visitor: FigureVisitor,
-    unit: ReadOnlyUnit,
+    unit: ReportOnlyUnit,
     first: Annotated[date, Query(alias="from")],
     last: Annotated[date, Query(alias="to")],
     store: str = "",

@@ -37,7 +37,7 @@ from central_server.features.instruments.sources import Asked
 from central_server.features.stores.service import list_stores
 from central_server.platform.access import Right
 from central_server.platform.clock import new_id
-from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, WriteUnit
+from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, ReportOnlyUnit, WriteUnit
 from shared.errors import DomainError
 from shared.vouchers import CardState
 from shared.wire.authorisations import AuthorisationState
@@ -69,7 +69,7 @@ class ListRow:
 def open_values(
     request: Request,
     visitor: ValueReader,
-    unit: ReadOnlyUnit,
+    unit: ReportOnlyUnit,
     on: date | None = None,
     number: Number = "",
 ) -> Response:
@@ -81,7 +81,7 @@ def open_values(
 
 @router.get("/values/open.{kind}")
 def open_file(
-    request: Request, kind: str, visitor: ValueReader, unit: ReadOnlyUnit, on: date
+    request: Request, kind: str, visitor: ValueReader, unit: ReportOnlyUnit, on: date
 ) -> Response:
     """The same as a file."""
     reader = reader_of(request, visitor)
@@ -183,7 +183,7 @@ def voucher_list(
 def hold_list(
     request: Request,
     visitor: ValueReader,
-    unit: ReadOnlyUnit,
+    unit: ReportOnlyUnit,
     state: Annotated[str, Query(max_length=10)] = "",
     mark: Annotated[str, Query(max_length=90)] = "",
 ) -> Response:
@@ -254,7 +254,7 @@ def change_card(
 
 @router.get("/values/cards/{number}/statement.{kind}")
 def card_file(
-    request: Request, number: str, kind: str, visitor: ValueReader, unit: ReadOnlyUnit
+    request: Request, number: str, kind: str, visitor: ValueReader, unit: ReportOnlyUnit
 ) -> Response:
     """The statement of a card as a file."""
     holder, found = statements.card_statements(unit, number)
@@ -289,7 +289,7 @@ def voucher_page(
 
 @router.get("/values/vouchers/{number}/statement.{kind}")
 def voucher_file(
-    request: Request, number: str, kind: str, visitor: ValueReader, unit: ReadOnlyUnit
+    request: Request, number: str, kind: str, visitor: ValueReader, unit: ReportOnlyUnit
 ) -> Response:
     """The statement of a voucher as a file."""
     holder, found = statements.voucher_statements(unit, number)

@@ -217,6 +217,7 @@ AUDIT_ACTIONS: Mapping[str, tuple[str, str]] = {
 AUDIT_KINDS: Mapping[str, str] = {
     "staff": mark("Person"),
     "api_key": mark("API key"),
+    "webhook": mark("Webhook"),
     "till": mark("Till"),
     "exception": mark("Exception"),
     "offer": mark("Offer"),

@@ -34,6 +34,17 @@ def ensure_heads(unit: UnitOfWork, clock: Clock) -> None:
             feed_repository.add_head(unit, feed, new_id(clock))
 
 
+def begin_anew(unit: UnitOfWork, clock: Clock) -> None:
+    """Make every position that tills have invalid: the database was put back to an earlier moment.
+
+    Numbers given after that moment will be given again for other changes; a till that kept its position would
+    miss those. It is answered 410 `snapshot_required` instead and begins with a snapshot.
+    """
+    feed_repository.lock_heads(unit)
+    for feed in feed_repository.heads(unit):
+        feed_repository.new_epoch(unit, feed, new_id(clock))
+
+
 def sequence_batch(unit: UnitOfWork, at: datetime, limit: int = BATCH) -> int:
     """Number up to `limit` noted changes; how many. Fewer than `limit` means that all committed ones are
     numbered: that place becomes the checkpoint.

@@ -9,6 +9,7 @@ import importlib
 import json
 import sqlite3
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,7 +22,9 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
+    false,
     func,
+    or_,
     select,
 )
 from sqlalchemy import make_url as parse_url
@@ -34,6 +37,9 @@ from shared.errors import EnvironmentProblem, ErrorParam
 
 SQLITE_BUSY_MS = 30_000
 _SQLITE_CACHE_KIB = 32_000
+MOST_BEHIND = timedelta(seconds=60)
+"""How old what a replica shows may be."""
+_POOLER, _BY_TRANSACTION = "pooler", "transaction"
 _SCHEMA_LOCK = 0x5472_6573_656E  # "Tresen"
 
 
@@ -78,7 +84,9 @@ class Database:
 def open_database(url_text: str, replica_text: str = "") -> Database:
     """Engines for `url_text`; nothing is connected yet, and a missing SQLite directory is created.
 
-    `replica_text` is the URL of a streaming replica of PostgreSQL for reports, or nothing.
+    `replica_text` is the URL of a streaming replica of PostgreSQL for reports, or nothing. A URL of PostgreSQL
+    with `pooler=transaction` is that of a pooler (PgBouncer) that gives each transaction another session: nothing
+    is then left in a session, and the role must have its time zone and lock timeout itself (docs/deployment.md).
     `EnvironmentProblem('database_url_invalid')` for anything but SQLite files and PostgreSQL over psycopg;
     `directory_unwritable` if the directory cannot be made. Errors never show the parameters of a statement:
     they hold verifiers, digests and names.
@@ -182,6 +190,15 @@ def _postgresql_engine(url: URL, patience: int) -> Engine:
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername != "postgresql+psycopg":
         raise EnvironmentProblem("database_url_invalid", {"reason": "use postgresql+psycopg"})
+    pooler = url.query.get(_POOLER)
+    if pooler not in (None, _BY_TRANSACTION):
+        raise EnvironmentProblem(
+            "database_url_invalid", {"reason": "pooler is transaction or none"}
+        )
+    own: dict[str, Any] = {"options": "-c timezone=UTC -c lock_timeout=30s"}
+    if pooler is not None:
+        # A prepared statement would be looked for in a session that never saw it.
+        url, own = url.difference_update_query([_POOLER]), {"prepare_threshold": None}
     return create_engine(
         url,
         pool_size=10,
@@ -189,11 +206,21 @@ def _postgresql_engine(url: URL, patience: int) -> Engine:
         pool_timeout=30,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={
-            "options": "-c timezone=UTC -c lock_timeout=30s",
-            "connect_timeout": patience,
-        },
+        connect_args={**own, "connect_timeout": patience},
     )
+
+
+def keeps_up(connection: Connection) -> bool:
+    """Whether what this server shows is younger than `MOST_BEHIND`; always so of one that takes writes.
+
+    A scheduler writes its sign of life every few seconds, so a replica that has replayed nothing for longer
+    is behind, or nobody works at all.
+    """
+    if not is_postgresql(connection):
+        return True
+    replayed = func.transaction_timestamp() - func.pg_last_xact_replay_timestamp()
+    fresh = func.coalesce(replayed < MOST_BEHIND, false())
+    return bool(connection.scalar(select(or_(~func.pg_is_in_recovery(), fresh))))
 
 
 def is_postgresql(connection: Connection) -> bool:

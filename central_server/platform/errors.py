@@ -9,11 +9,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from shared.errors import DomainError, EnvironmentProblem, ErrorParam
@@ -110,6 +112,22 @@ PLATFORM_TEXTS: ErrorTexts = {
         "Put the key back from the backup; a new one means that every till joins again.",
     ),
 }
+
+
+class ErrorView(BaseModel):
+    """What every refusal and every trouble is answered with; `code` never changes, the sentences may."""
+
+    code: str
+    message: str
+    what_next: str
+    params: dict[str, Any]
+
+
+ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": ErrorView, "description": "Refused"},
+    "5XX": {"model": ErrorView, "description": "The centre or its surroundings are in trouble"},
+}
+"""For the description of the interface: the form of errors, which each route may answer."""
 
 
 def error_body(code: str, params: Mapping[str, ErrorParam], texts: ErrorTexts) -> dict[str, object]:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
 from sqlalchemy import select
 
 from central_server.platform.database import Database
@@ -22,13 +23,25 @@ HEARTBEAT_LIMIT = timedelta(seconds=60)
 router = APIRouter(tags=["operation"])
 
 
+class Readiness(BaseModel):
+    """`ready` or `not_ready`, and by check `ok` or what is wrong with it."""
+
+    status: str
+    checks: dict[str, str]
+
+
 @router.get("/healthz", summary="Is the process alive?")
 def healthz() -> dict[str, str]:
     """Answers as long as the process serves requests at all; asks nothing else."""
     return {"status": "ok"}
 
 
-@router.get("/readyz", summary="Can the centre do its work?")
+@router.get(
+    "/readyz",
+    summary="Can the centre do its work?",
+    response_model=Readiness,
+    responses={503: {"model": Readiness, "description": "It cannot: `checks` says why"}},
+)
 def readyz(request: Request) -> JSONResponse:
     """200 if the database answers, its schema is this version's and the scheduler lives; else 503."""
     state = request.app.state
@@ -38,7 +51,7 @@ def readyz(request: Request) -> JSONResponse:
     return JSONResponse(body, status_code=200 if ready else 503)
 
 
-@router.get("/metrics", summary="Figures for Prometheus")
+@router.get("/metrics", summary="Figures for Prometheus", response_class=PlainTextResponse)
 def metrics(request: Request) -> Response:
     """All metrics in the text format."""
     return Response(

@@ -226,16 +226,17 @@ def job_lock(context: JobContext, name: str) -> Iterator[bool]:
 def _advisory_lock(database: Database, name: str) -> Iterator[bool]:
     digest = hashlib.sha256(f"tresen job {name}".encode()).digest()
     number = int.from_bytes(digest[:8], "big", signed=True)
-    engine = database.write_engine.execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    # The lock belongs to a transaction that does nothing else: a pooler may give each transaction another session,
+    # in which one of the session could neither be held nor given back. It has no snapshot, so it keeps nothing
+    # from being cleaned up, however long the job runs.
+    with database.write_engine.connect() as connection:
         held = connection.execute(
-            text("SELECT pg_try_advisory_lock(:number)"), {"number": number}
+            text("SELECT pg_try_advisory_xact_lock(:number)"), {"number": number}
         ).scalar_one()
-        try:
-            yield bool(held)
-        finally:
-            if held:
-                connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": number})
+        # The server's limit is for those who forget a transaction; this one waits on purpose. Coming after the
+        # question it also ends it: the answer to a question with parameters keeps its snapshot until the next one.
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        yield bool(held)
 
 
 @contextmanager

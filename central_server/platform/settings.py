@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     # What one till may ask of gift cards: more than any cashier does, too few to guess numbers.
     authorisations_per_minute: int = Field(default=60, ge=1)
 
+    # Hosts that webhooks may be sent to though they lie in a private network, with commas between them.
+    webhook_allowed_hosts: str = ""
+
     # The mail server that scheduled reports go out through; without a host nothing is sent.
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65535)
@@ -52,6 +55,12 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_from: str = "tresen@localhost"
+
+    @property
+    def hosts_inside(self) -> frozenset[str]:
+        """The hosts of `webhook_allowed_hosts`."""
+        words = self.webhook_allowed_hosts.lower().split(",")
+        return frozenset(word.strip() for word in words if word.strip())
 
     @property
     def central_dir(self) -> Path:

@@ -21,7 +21,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from central_server.platform.database import Database
+from central_server.platform.database import Database, keeps_up
 from shared.errors import EnvironmentProblem
 
 T = TypeVar("T")
@@ -64,7 +64,8 @@ class ReadUnit:
 class ReportUnit(ReadUnit):
     """One moment to read a report from: of the replica where there is one, else of the primary.
 
-    A replica that is away costs one report its patience; then none is asked for a while.
+    A replica that is away costs one report its patience; then none is asked for a while. One that is far behind
+    is not asked either: figures of an hour ago would look like those of now.
     """
 
     def __init__(self, database: Database) -> None:
@@ -84,9 +85,15 @@ class ReportUnit(ReadUnit):
         try:
             connection = self._stack.enter_context(replica.connect())
             connection.begin()
+            behind = not keeps_up(connection)
         except (OperationalError, PoolTimeoutError):
             _AWAY[replica.url] = monotonic()
             log.warning("replica_away")
+            return None
+        if behind:
+            _AWAY[replica.url] = monotonic()
+            log.warning("replica_behind")
+            connection.close()
             return None
         _AWAY.pop(replica.url, None)
         return connection

@@ -4,6 +4,7 @@ import contextlib
 import json
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import SimpleNamespace
 
 import httpx
@@ -13,6 +14,7 @@ from central_server.features.instruments import service as instruments
 from central_server.features.instruments.sources import Asked
 from central_server.features.tills.service import issue_code
 from central_server.gateway.journal.tables import till_event
+from central_server.platform import database as database_module
 from central_server.platform.clock import SystemClock, new_id
 from central_server.platform.database import open_database
 from central_server.platform.unit_of_work import reading, reporting, run_writing
@@ -146,13 +148,19 @@ def count(database, table, unit_of=reading):
         return unit.connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-def test_with_a_synchronous_standby_nothing_is_lost(home):
+def test_with_a_synchronous_standby_nothing_is_lost(home, monkeypatch):
     with replicated(synchronous=True) as pair, chain(home, pair) as (shop, database, card):
         for _ in range(5):
             shop.sell()
             shop.hold(card)
         # What was told to the till stands on the replica, where reports are read.
+        with reporting(database) as unit:
+            assert unit.connection.engine.url == database.report_engine.url
         assert count(database, till_event, reporting) == 5
+        # One that is too far behind is not asked; here any replica is.
+        with monkeypatch.context() as strict, reporting(database) as unit:
+            strict.setattr(database_module, "MOST_BEHIND", timedelta(seconds=-1))
+            assert unit.connection.engine.url == database.read_engine.url
         pair.kill_primary()
         pair.promote()
 

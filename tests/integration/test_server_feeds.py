@@ -3,11 +3,13 @@
 import random
 import threading
 import time
+from argparse import Namespace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert, select
 
+from central_server.app import cli_migrate
 from central_server.features.catalogue.entry import ArticleDraft, VariantDraft, enter_batch
 from central_server.features.pricing.service import set_price
 from central_server.features.staff import service as staff
@@ -23,6 +25,7 @@ from central_server.platform.unit_of_work import reading, run_writing, writing
 from shared.identity import StaffId
 from shared.pricing import PriceEntry
 from shared.wire.digest import digest_of
+from shared.wire.payloads import FEEDS
 
 PINS = staff.PinRules(b"k" * 32)
 
@@ -156,6 +159,22 @@ def test_a_position_ahead_of_the_centre_asks_for_a_snapshot(web_centre):
     answer = till.get(f"/api/v1/till/feeds/reference?cursor={epoch}.999999.999999")
 
     assert (answer.status_code, answer.json()["code"]) == (410, "snapshot_required")
+
+
+def test_after_a_restore_every_position_asks_for_a_snapshot(web_centre):
+    till = web_centre.join("DE01-T1")
+    enter(web_centre, "A1")
+    web_centre.drain()
+    held = {feed: till.follow(feed)[1] for feed in FEEDS}
+    settings = web_centre.context.settings
+
+    assert cli_migrate.run(Namespace(check=False, restored=True), settings) == 0
+
+    for feed, cursor in held.items():
+        answer = till.get(f"/api/v1/till/feeds/{feed}?cursor={cursor}")
+        assert (answer.status_code, answer.json()["code"]) == (410, "snapshot_required")
+    rows, _ = till.follow("reference")
+    assert ("item", "chain", "A1") in rows
 
 
 def test_forgotten_removals_ask_old_positions_for_a_snapshot(web_centre):

@@ -12,7 +12,7 @@ from central_server.features.reporting import service
 from central_server.features.stores.schemas import RateView
 from central_server.features.stores.service import list_stores
 from central_server.platform.access import Right, StaffIdentity, needs
-from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit
+from central_server.platform.unit_of_work import ReadUnit, ReportOnlyUnit
 
 router = APIRouter(prefix="/api/v1", tags=["figures"])
 
@@ -80,7 +80,7 @@ class DayView(BaseModel):
 @router.get("/figures", summary="Sales per store and business date")
 def figures(
     staff: FigureReader,
-    unit: ReadOnlyUnit,
+    unit: ReportOnlyUnit,
     first: Annotated[date, Query(alias="from")],
     last: Annotated[date, Query(alias="to")],
     store: str | None = None,
@@ -93,7 +93,7 @@ def figures(
 
 @router.get("/figures/day/{day}", summary="The figures of one day")
 def day_figures(
-    day: date, staff: FigureReader, unit: ReadOnlyUnit, store: str | None = None
+    day: date, staff: FigureReader, unit: ReportOnlyUnit, store: str | None = None
 ) -> DayView:
     """By currency, store, till, hour, VAT rate and tender."""
     found = service.day_figures(

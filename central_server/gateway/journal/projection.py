@@ -32,6 +32,7 @@ from central_server.features.sales import repository as sales
 from central_server.features.staff.service import teams_of
 from central_server.features.stock import service as stock
 from central_server.gateway.journal import repository
+from central_server.gateway.journal.announcements import announce_receipts, announce_waiting
 from central_server.gateway.journal.decoding import Decoded, Problem, TillPlace, decode
 from central_server.gateway.journal.origins import Origins, by_number
 from central_server.gateway.journal.refunds import work_refunds_out_again
@@ -178,6 +179,7 @@ def _book_receipts(
     add_to_cells(unit, receipts)
     customers.book_receipts(unit, receipts)
     ledger.book(unit, receipts, (), at)
+    announce_receipts(unit, receipts, at)
     origins = Origins(unit, by_number(receipts))
     awards = {event_id: each.awards for event_id, each in earned.items()}
     vouchers = {event_id: each.vouchers for event_id, each in earned.items()}
@@ -220,6 +222,7 @@ def _raise_exception(
         event.till_id, event.incarnation, event.seq, event.event_id, event.type
     )
     exceptions.raise_exception(unit, source, problem.code, problem.params, kind, at)
+    announce_waiting(unit, event, problem.code, at)
 
 
 def _refusal(error: Exception) -> Problem:

@@ -1,0 +1,1 @@
+"""Webhooks: tells other systems what happened, signed, at addresses of their choice."""
