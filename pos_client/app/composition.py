@@ -36,6 +36,7 @@ from pos_client.features.status.presenter import StatusPresenter
 from pos_client.features.stock_lookup.presenter import LookupPresenter
 from pos_client.ports import Operator
 from pos_client.runtime.clock import BusinessClock, SystemClock
+from pos_client.storage.customer_vault import CustomerVault
 from pos_client.storage.identity import IdentityFile, TillIdentity
 from pos_client.storage.journal import Journal
 from pos_client.storage.lock import ProcessLock
@@ -52,8 +53,8 @@ from pos_client.storage.reference_files import ReferenceFiles
 from pos_client.storage.second_copy import SecondCopy
 from pos_client.storage.shift_ledger import ShiftLedger
 from pos_client.storage.till_store import TillStore
+from pos_client.sync.key_files import load_key
 from pos_client.sync.nudge import Nudger
-from pos_client.sync.pin_key import load_pin_key
 from shared.errors import DomainError, EnvironmentProblem
 from shared.fiscal import FiscalPort, NoFiscalDevice, refuse_unsigned_productive
 from shared.identity import Clock
@@ -209,7 +210,7 @@ def _compose(
         paths, identity, _second(paths, identity, second_copy or settings.second_copy, system)
     )
     store = TillStore(journal)
-    reference = Reference(ReferenceFiles(paths.reference))
+    reference = Reference(ReferenceFiles(paths.reference), vault=CustomerVault(paths.customer_key))
     recorder = Recorder(store, identity, business, random_bytes, device)
     outbox = Outbox(journal)
     prices = PriceBook(reference, identity)
@@ -388,7 +389,7 @@ def _login(
 ) -> LoginPresenter:
     return LoginPresenter(
         reference,
-        Argon2Pins(lambda: load_pin_key(paths.pin_key)),
+        Argon2Pins(lambda: load_key(paths.pin_key)),
         LoginAttempts(journal.file, LOCKED_AT),
         Desk(recorder, texts),
         recorder,

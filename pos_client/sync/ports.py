@@ -17,6 +17,7 @@ from shared.wire.authorisations import (
 )
 from shared.wire.devices import DeviceReports, DeviceReportsAnswer
 from shared.wire.models import (
+    CustomerKeyAnswer,
     FeedDigest,
     FeedPage,
     JournalAnswer,
@@ -56,6 +57,9 @@ class Transport(Protocol):
 
     def pin_key(self) -> PinKeyAnswer:
         """The chain's secret for PINs."""
+
+    def customer_key(self) -> CustomerKeyAnswer:
+        """What this till seals its customers with."""
 
     def journal(self, batch: JournalBatch) -> JournalAnswer:
         """Send events."""

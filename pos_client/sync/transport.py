@@ -33,6 +33,7 @@ from shared.wire.authorisations import (
 )
 from shared.wire.devices import DeviceReports, DeviceReportsAnswer
 from shared.wire.models import (
+    CustomerKeyAnswer,
     ErrorBody,
     FeedDigest,
     FeedPage,
@@ -121,6 +122,10 @@ class HttpTransport:
     def pin_key(self) -> PinKeyAnswer:
         """GET /pin-key."""
         return self._json(PinKeyAnswer, "GET", "/pin-key")
+
+    def customer_key(self) -> CustomerKeyAnswer:
+        """GET /customer-key."""
+        return self._json(CustomerKeyAnswer, "GET", "/customer-key")
 
     def journal(self, batch: JournalBatch) -> JournalAnswer:
         """POST /journal."""
