@@ -6,17 +6,20 @@ import argparse
 from collections.abc import Callable
 
 from central_server.app.arguments import opened_centre, request_id
+from central_server.features.audit import service as audit
 from central_server.features.customers import cards, finding
 from central_server.features.customers.cards import CardChange
 from central_server.features.customers.finding import CustomerHit
 from central_server.features.instruments.merging import merge_customers
 from central_server.features.loyalty import credit
 from central_server.features.loyalty import service as loyalty
+from central_server.features.stores.customer_data import offline_days, set_offline_days
 from central_server.features.stores.service import get_store
 from central_server.platform.scheduler import JobContext
 from central_server.platform.settings import Settings
 from central_server.platform.unit_of_work import UnitOfWork, run_writing
 from shared.money import Money, currency, parse_amount
+from shared.wire.customer_payloads import CUSTOMER_DATA_KEY
 
 _OPERATOR = "command"
 _CHANGES: dict[str, tuple[Callable[..., None], str]] = {
@@ -33,7 +36,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(
         dest="action",
         required=True,
-        metavar="find|show|issue|block|unblock|replace|merge|credit|pay",
+        metavar="find|show|issue|block|unblock|replace|merge|credit|pay|offline-days",
     )
     found = actions.add_parser("find", help="by name, telephone number, mail address or card")
     found.add_argument("words", nargs="+")
@@ -59,6 +62,10 @@ def describe(parser: argparse.ArgumentParser) -> None:
     paid.add_argument("amount")
     paid.add_argument("--store", required=True, help="to whose bank account")
     paid.add_argument("--request", help="the request's id; the same one again books nothing")
+    offline = actions.add_parser(
+        "offline-days", help="how long tills that do not reach the centre show customers"
+    )
+    offline.add_argument("days", type=int, nargs="?", help="without it, what holds")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -74,6 +81,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             return _credit(context, arguments)
         if arguments.action == "pay":
             return _pay(context, arguments)
+        if arguments.action == "offline-days":
+            return _offline_days(context, arguments.days)
         return _change(context, arguments)
 
 
@@ -175,4 +184,19 @@ def _pay(context: JobContext, arguments: argparse.Namespace) -> int:
         return _stands(unit, number, code)
 
     print(run_writing(context.database, work).strip())
+    return 0
+
+
+def _offline_days(context: JobContext, wanted: int | None) -> int:
+    now = context.business_clock.now()
+
+    def work(unit: UnitOfWork) -> int:
+        before = offline_days(unit)
+        if wanted is not None and wanted != before:
+            set_offline_days(unit, wanted)
+            change = audit.changed("setting", CUSTOMER_DATA_KEY, {"days": before}, {"days": wanted})
+            audit.record(unit, _OPERATOR, now, change)
+        return offline_days(unit)
+
+    print(f"{run_writing(context.database, work)} days")
     return 0

@@ -1,4 +1,4 @@
-"""Joining: the one request that is not signed, with one-time code and fresh public key; then the keys that the till is given."""
+"""Joining: the one request that is not signed, with one-time code and fresh public key; then the keys it is given."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pos_client.app.chain_rules import ChainRules
 from pos_client.app.customer_feed import CustomerFeed
+from pos_client.app.customers import Customers
 from pos_client.app.deals import Deals
 from pos_client.app.offers import Offers
 from pos_client.app.people import People
@@ -53,6 +54,7 @@ from pos_client.storage.reference_files import ReferenceFiles
 from pos_client.storage.second_copy import SecondCopy
 from pos_client.storage.shift_ledger import ShiftLedger
 from pos_client.storage.till_store import TillStore
+from pos_client.storage.upload_state import UploadStore
 from pos_client.sync.key_files import load_key
 from pos_client.sync.nudge import Nudger
 from shared.errors import DomainError, EnvironmentProblem
@@ -111,6 +113,7 @@ class Till:
     journal: Journal
     store: TillStore
     reference: Reference
+    customers: Customers
     recorder: Recorder
     sale: SaleSession
     deals: Deals
@@ -206,18 +209,18 @@ def _compose(
     facts = identity.store
     texts = TillTexts(settings.language or facts.languages[0], facts.market, facts.currency)
     place = Place(identity.till_id, facts.store_id, facts.market, facts.currency)
-    journal = open_journal(
-        paths, identity, _second(paths, identity, second_copy or settings.second_copy, system)
-    )
+    journal = _journal(paths, identity, second_copy or settings.second_copy, system)
     store = TillStore(journal)
     reference = Reference(ReferenceFiles(paths.reference), vault=CustomerVault(paths.customer_key))
+    customers = Customers(reference, UploadStore(journal.file), system)
     recorder = Recorder(store, identity, business, random_bytes, device)
     outbox = Outbox(journal)
     prices = PriceBook(reference, identity)
     books = (promotions or _on_demand(reference))(paths, place.currency)
     archive = ReceiptArchive(journal)
     purchases = PurchaseBook(journal, archive, reference)
-    deals = _deals(reference, journal, place, books, purchases)
+    deals = _deals(reference, customers, journal, place, books, purchases)
+    offers = Offers(customers, lambda: deals.books().published)
     sale = _sale(store, recorder, device, identity, reference, outbox, deals)
     nudger = Nudger(paths.nudge_port)
     found = ReceiptSearch(paths.receipt_search, journal)
@@ -231,13 +234,14 @@ def _compose(
         journal=journal,
         store=store,
         reference=reference,
+        customers=customers,
         recorder=recorder,
         sale=sale,
         deals=deals,
         outbox=outbox,
         nudger=nudger,
         basket=_basket(
-            sale, prices, recorder, place, texts, reference, deals, purchases, rules, customer
+            sale, prices, recorder, place, texts, reference, offers, purchases, rules, customer
         ),
         payment=_payment(sale, recorder, place, texts, customer, nudger, purchases),
         login=_login(paths, reference, journal, recorder, texts, system),
@@ -333,7 +337,7 @@ def _basket(
     place: Place,
     texts: TillTexts,
     reference: Reference,
-    deals: Deals,
+    offers: Offers,
     purchases: PurchaseBook,
     rules: ChainRules,
     customer: CustomerFeed,
@@ -346,7 +350,7 @@ def _basket(
         texts,
         customer.basket,
         People(reference),
-        Offers(reference, lambda: deals.books().published),
+        offers,
         purchases,
         rules.scan_rules,
     )
@@ -360,6 +364,7 @@ def _on_demand(reference: Reference) -> MakesBooks:
 
 def _deals(
     reference: Reference,
+    customers: Customers,
     journal: Journal,
     place: Place,
     books: ReadyBooks,
@@ -369,7 +374,7 @@ def _deals(
     return Deals(
         books=books,
         usage=usage.usage,
-        customer=reference.customer,
+        customer=customers.customer,
         facts=usage.facts,
         find=reference.find,
         refunds=Refunds(purchases.bought),
@@ -428,14 +433,15 @@ def _status(
     )
 
 
-def _second(
-    paths: DataPaths, identity: TillIdentity, folder: Path | None, system: Clock
-) -> SecondCopy | None:
-    if folder is None:
-        return None
-    return SecondCopy(
-        folder, identity.till_id, identity.incarnation, journal=paths.journal, clock=system
+def _journal(
+    paths: DataPaths, identity: TillIdentity, second: Path | None, system: Clock
+) -> Journal:
+    if second is None:
+        return open_journal(paths, identity)
+    copy = SecondCopy(
+        second, identity.till_id, identity.incarnation, journal=paths.journal, clock=system
     )
+    return open_journal(paths, identity, copy)
 
 
 def _may_sell(outbox: Outbox) -> None:

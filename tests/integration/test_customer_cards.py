@@ -17,6 +17,7 @@ from central_server.features.loyalty import credit
 from central_server.platform.unit_of_work import reading
 from shared.errors import DomainError
 from shared.loyalty import Purse
+from shared.wire.customer_payloads import offline_days_from_payload
 from tests.integration.loyalty_rig import POINTS
 from tests.integration.promotion_rig import promotion, used
 from tests.integration.test_purses import CARD, Desk
@@ -237,3 +238,16 @@ def test_the_commands(command):
     assert "  card KD-1001  replaced by KD-1002" in lines
     assert "  points  10000 PTS-CLUB  free 10000 PTS-CLUB" in lines
     assert lines[-1].endswith("  command  search")
+
+
+def test_how_long_tills_show_customers_offline(command, desk):
+    assert command("offline-days") == (0, ["7 days"])
+    assert command("offline-days", "3") == (0, ["3 days"])
+    assert command("offline-days", "91") == (
+        2,
+        ["tresen: Tills may show customers for 0 to 90 days offline."],
+    )
+    assert command("offline-days") == (0, ["3 days"])
+    desk.centre.drain()
+    held, _ = desk.signed.follow("config")
+    assert offline_days_from_payload(held["config", "chain", "customer_data"]) == 3

@@ -8,9 +8,10 @@ import pytest
 from pos_client.storage.customer_vault import CustomerVault
 from pos_client.storage.feed_applier import FeedApplier
 from pos_client.storage.identity import IdentityFile
+from pos_client.storage.upload_state import UploadStore
 from pos_client.sync.key_files import CustomerKeyFile, PinKeyFile, load_key
-from shared.errors import EnvironmentProblem
-from shared.wire.customer_payloads import CustomerRow, customer_payload
+from shared.errors import DomainError, EnvironmentProblem
+from shared.wire.customer_payloads import CustomerRow, customer_data_payload, customer_payload
 from shared.wire.models import FeedRow
 from tests.integration.till_rig import Rig, filled
 from tests.integration.till_world import page, sealing, sell
@@ -190,3 +191,59 @@ def test_a_file_that_cannot_be_wiped_is_unreadable_all_the_same(rig, monkeypatch
     monkeypatch.setattr(FeedApplier, "follow_key", broken)
     loop.step()
     assert rig.till.reference.customer("C1") is None
+
+
+# --- without the centre -------------------------------------------------------------------------
+
+
+def unreachable(rig, **step):
+    """The centre was heard of now, and not for a while then."""
+    UploadStore(rig.till.journal.file).contacted(rig.world.system.now(), 0, 0)
+    rig.world.later(**step)
+
+
+def test_after_some_days_without_the_centre_nobody_is_shown(rig):
+    rig.loop().step()
+    rig.till.basket.on_customer("C1")
+    unreachable(rig, days=7)
+    assert rig.till.customers.customer("C1").name == NAME
+    rig.world.later(seconds=1)
+    assert rig.till.customers.customer("C1") is None
+    assert NAME not in rig.till.basket.refresh().customer
+    with pytest.raises(DomainError, match="customers_withheld") as refused:
+        rig.till.basket.on_customer("C2")
+    assert refused.value.params == {"days": 7}
+    sell(rig.till, "S1")
+    unreachable(rig)
+    assert rig.till.basket.on_customer("C1").customer == NAME
+
+
+def test_the_chain_says_how_many_days(rig):
+    row = FeedRow(
+        kind="config",
+        key="customer_data",
+        scope="chain",
+        seq=1,
+        op="put",
+        d=customer_data_payload(1),
+    )
+    rig.centre.put("config", row)
+    rig.loop().step()
+    unreachable(rig, days=1)
+    assert rig.till.customers.customer("C1") is not None
+    rig.world.later(seconds=1)
+    assert rig.till.customers.customer("C1") is None
+
+
+def test_a_clock_that_was_put_back_does_not_help(rig):
+    rig.loop().step()
+    unreachable(rig, hours=-23)
+    assert rig.till.customers.customer("C1") is not None
+    rig.world.later(hours=-2)
+    assert rig.till.customers.customer("C1") is None
+
+
+def test_a_till_that_cannot_read_its_lists_knows_nobody(rig):
+    rig.files.drop()
+    with pytest.raises(DomainError, match="customer_unknown"):
+        rig.till.basket.on_customer("C1")
