@@ -11,10 +11,11 @@ from pos_client.storage.identity import IdentityFile
 from pos_client.storage.upload_state import UploadStore
 from pos_client.sync.key_files import CustomerKeyFile, PinKeyFile, load_key
 from shared.errors import DomainError, EnvironmentProblem
+from shared.journal import parse_body
 from shared.wire.customer_payloads import CustomerRow, customer_data_payload, customer_payload
 from shared.wire.models import FeedRow
 from tests.integration.till_rig import Rig, filled
-from tests.integration.till_world import page, sealing, sell
+from tests.integration.till_world import all_events, page, sealing, sell
 
 NAME = "Adalgunde Löwenzahn"
 
@@ -247,3 +248,39 @@ def test_a_till_that_cannot_read_its_lists_knows_nobody(rig):
     rig.files.drop()
     with pytest.raises(DomainError, match="customer_unknown"):
         rig.till.basket.on_customer("C1")
+
+
+# --- who looked ---------------------------------------------------------------------------------
+
+
+def looks(rig):
+    return [
+        parse_body(event.body) for event in all_events(rig.till) if event.type == "customer.looked"
+    ]
+
+
+def test_each_look_at_a_customer_is_journalled_also_without_the_centre(rig):
+    rig.loop().step()
+    rig.till.basket.on_customer("C1")
+    rig.till.basket.refresh()
+    rig.till.basket.on_no_customer()
+    rig.till.basket.on_customer("C2")
+    assert [(body["customer"], body["operator_id"]) for body in looks(rig)] == [
+        ("C1", "101"),
+        ("C2", "101"),
+    ]
+    with pytest.raises(DomainError, match="customer_unknown"):
+        rig.till.basket.on_customer("C9")
+    assert len(looks(rig)) == 2
+
+
+def test_nobody_is_shown_whose_look_cannot_be_kept(rig, monkeypatch):
+    rig.loop().step()
+
+    def full(*_events):
+        raise EnvironmentProblem("journal_disk_full")
+
+    monkeypatch.setattr(rig.till.recorder, "record", full)
+    with pytest.raises(EnvironmentProblem, match="journal_disk_full"):
+        rig.till.basket.on_customer("C1")
+    assert rig.till.basket.refresh().customer == ""

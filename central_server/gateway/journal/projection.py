@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from central_server.features.catalogue.service import categories_of
 from central_server.features.customers import service as customers
 from central_server.features.customers.cards import with_current_numbers
+from central_server.features.customers.finding import keep_till_looks
 from central_server.features.exceptions import service as exceptions
 from central_server.features.instruments.projector import book_instruments
 from central_server.features.instruments.voucher_projector import book_vouchers
@@ -130,6 +131,7 @@ def _book_batch(unit: UnitOfWork, decoded: Sequence[Decoded], clock: Clock) -> i
     drawers = [one.drawer for one in fresh if one.drawer is not None]
     if drawers:
         ledger.book(unit, (), drawers, clock.now())
+    keep_till_looks(unit, [one.look for one in fresh if one.look is not None])
     if receipts:
         _report_repetitions(unit, fresh, clock)
         events = {one.event.event_id: one.event for one in fresh}
@@ -193,7 +195,7 @@ def _book_alone(database: Database, one: Decoded, clock: Clock) -> int:
         raise
     except (SQLAlchemyError, OverflowError, DomainError) as error:
         refused = _refusal(error)
-        blocked = replace(one, receipt=None, drawer=None, problem=refused)
+        blocked = replace(one, receipt=None, drawer=None, look=None, problem=refused)
         log.warning(
             "projection_event_blocked", event_id=str(one.event.event_id), reason=_reason(error)
         )
