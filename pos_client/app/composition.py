@@ -14,6 +14,7 @@ from pos_client.app.chain_rules import ChainRules
 from pos_client.app.customer_feed import CustomerFeed
 from pos_client.app.customers import Customers
 from pos_client.app.deals import Deals
+from pos_client.app.newcomers import Newcomers
 from pos_client.app.offers import Offers
 from pos_client.app.people import People
 from pos_client.app.pins import Argon2Pins
@@ -45,6 +46,7 @@ from pos_client.storage.login_attempts import LoginAttempts
 from pos_client.storage.opening import open_journal
 from pos_client.storage.overlays import StockOverlay
 from pos_client.storage.paths import DataPaths
+from pos_client.storage.person_keys import PersonKeys
 from pos_client.storage.promotion_usage import UsageBook
 from pos_client.storage.purchase_book import PurchaseBook
 from pos_client.storage.receipt_archive import ReceiptArchive
@@ -212,8 +214,9 @@ def _compose(
     journal = _journal(paths, identity, second_copy or settings.second_copy, system)
     store = TillStore(journal)
     reference = Reference(ReferenceFiles(paths.reference), vault=CustomerVault(paths.customer_key))
-    customers = Customers(reference, UploadStore(journal.file), system)
     recorder = Recorder(store, identity, business, random_bytes, device)
+    newcomers = Newcomers(recorder, journal, PersonKeys(paths.people), random_bytes)
+    customers = Customers(reference, newcomers, UploadStore(journal.file), system)
     outbox = Outbox(journal)
     prices = PriceBook(reference, identity)
     books = (promotions or _on_demand(reference))(paths, place.currency)

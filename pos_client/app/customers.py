@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from pos_client.app.newcomers import Newcomers
 from pos_client.storage.reference import Reference
 from pos_client.storage.upload_state import UploadStore
 from shared.errors import DomainError
@@ -24,14 +25,26 @@ class Customers:
     `clock` is the system clock: the business clock may be moved.
     """
 
-    def __init__(self, reference: Reference, uploads: UploadStore, clock: Clock) -> None:
+    def __init__(
+        self, reference: Reference, newcomers: Newcomers, uploads: UploadStore, clock: Clock
+    ) -> None:
         self._reference = reference
+        self._newcomers = newcomers
         self._uploads = uploads
         self._clock = clock
 
     def customer(self, number: str) -> CustomerRow | None:
         """The customer with this number; None if the lists have none, or may not be shown."""
-        return None if self._withheld() else self._reference.customer(number)
+        if self._withheld():
+            return None
+        wanted = number.strip()
+        found = self._reference.customer(wanted)
+        name = self._newcomers.name_of(wanted) if found is None else ""
+        return CustomerRow(wanted, name) if name else found
+
+    def take_down(self, name: str, phone: str = "", email: str = "") -> str:
+        """A new customer, also without a network; the number. Raises as `Newcomers.take_down`."""
+        return self._newcomers.take_down(name, phone, email)
 
     def unknown(self, number: str) -> DomainError:
         """Why there is no customer with this number: `customers_withheld` or `customer_unknown`."""

@@ -150,6 +150,16 @@ class FeedApplier:
         except SqliteError as error:
             raise problem(error, "reference") from error
 
+    def has_customer(self, number: str) -> bool:
+        """Whether there is a customer with this number."""
+        try:
+            found = self._connection.execute(
+                "SELECT 1 FROM customer WHERE number = ?", (number,)
+            ).fetchone()
+        except SqliteError as error:
+            raise problem(error, "reference") from error
+        return found is not None
+
     def digest(self, feed: str) -> DigestSum:
         """Count and sum over the rows of a feed; rows in quarantine count with the sequence they came with."""
         try:

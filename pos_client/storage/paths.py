@@ -60,6 +60,11 @@ class DataPaths:
         return self.root / "customers.key"
 
     @property
+    def people(self) -> Path:
+        """The folder of the keys of persons whom this till took down."""
+        return self.root / "people"
+
+    @property
     def key_pending(self) -> Path:
         """The key of a provisioning that is not through yet."""
         return self.root / "till.key.new"

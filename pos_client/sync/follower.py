@@ -86,6 +86,10 @@ class FeedFollower:
         finally:
             applier.close()
 
+    def lists_customer(self, number: str) -> bool:
+        """Whether the lists have a customer."""
+        return self._ready().has_customer(number)
+
     def _may_keep_customers(self, applier: FeedApplier) -> bool:
         key_id = self._vault.key_id if self._vault is not None else ""
         applier.follow_key(key_id)

@@ -23,6 +23,7 @@ from pos_client.sync.follower import FeedFollower
 from pos_client.sync.giving_back import give_back_all
 from pos_client.sync.key_files import KeyFile
 from pos_client.sync.keys import CentreKey
+from pos_client.sync.person_keys import PersonKeyUpload
 from pos_client.sync.ports import CentreRefusedError, CentreTransport, Sleeper
 from pos_client.sync.snapshots import SnapshotFetcher
 from pos_client.sync.uploader import Uploader
@@ -57,6 +58,7 @@ class SyncLoop:
         keys: Sequence[KeyFile] = (),
         vault: CustomerVault | None = None,
         devices: DeviceNews | None = None,
+        people: PersonKeyUpload | None = None,
     ) -> None:
         self._transport = transport
         self._clock = clock
@@ -74,6 +76,7 @@ class SyncLoop:
         self._keys = keys
         self._keys_due = True
         self._devices = devices
+        self._people = people
 
     def close(self) -> None:
         """Let go of the reference file."""
@@ -85,6 +88,8 @@ class SyncLoop:
             if not self._greeted:
                 self._uploader.greet()
                 self._greeted = True
+            if self._people is not None:
+                self._people.send()
             while True:
                 sent = self._uploader.step()
                 if sent.sent:
@@ -110,6 +115,8 @@ class SyncLoop:
                     key.refresh(self._transport)
                 self._keys_due = False
             self.follower.round(wait)
+            if self._people is not None:
+                self._people.settle(self.follower.lists_customer)
         except (EnvironmentProblem, CentreRefusedError) as failure:
             return self._failed(failure, self._feed_backoff, "feeds")
         self._feed_backoff.succeeded()
@@ -171,6 +178,8 @@ class SyncLoop:
         for key in self._keys:
             key.forget()
         self._keys_due = True
+        if self._people is not None:
+            self._people.forget_all()
         try:
             self.follower.forget_customers()
         except EnvironmentProblem as problem:

@@ -26,6 +26,7 @@ from shared.wire.models import (
     SnapshotManifest,
     TillState,
 )
+from shared.wire.newcomers import PersonKeys, PersonKeysAnswer
 from shared.wire.purchases import PurchaseAnswer
 
 
@@ -111,7 +112,14 @@ class Reporting(Protocol):
         """Say how the devices are."""
 
 
-class CentreTransport(Transport, Asking, Reporting, Protocol):
+class TakingDown(Protocol):
+    """What the centre is told of persons beside the journal. Raises as `Transport`."""
+
+    def person_keys(self, keys: PersonKeys) -> PersonKeysAnswer:
+        """Hand over keys of persons whom the till took down."""
+
+
+class CentreTransport(Transport, Asking, Reporting, TakingDown, Protocol):
     """Everything that a till asks its centre."""
 
 

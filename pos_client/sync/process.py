@@ -25,6 +25,7 @@ from pos_client.storage.identity import IdentityFile, TillIdentity
 from pos_client.storage.lock import ProcessLock
 from pos_client.storage.opening import open_journal
 from pos_client.storage.paths import DataPaths
+from pos_client.storage.person_keys import PersonKeys
 from pos_client.storage.reference_files import ReferenceFiles
 from pos_client.storage.upload_state import UploadStore
 from pos_client.sync.device_news import DeviceNews
@@ -32,6 +33,7 @@ from pos_client.sync.key_files import CustomerKeyFile, PinKeyFile
 from pos_client.sync.keys import TillKey
 from pos_client.sync.loop import SyncLoop
 from pos_client.sync.nudge import NudgeListener
+from pos_client.sync.person_keys import PersonKeyUpload
 from pos_client.sync.ports import Sleeper
 from pos_client.sync.transport import HttpTransport
 from shared.errors import DomainError, EnvironmentProblem
@@ -73,6 +75,7 @@ def make_loop(paths: DataPaths, identity: TillIdentity, clock: Clock, sleeper: S
         keys=(PinKeyFile(paths.pin_key), CustomerKeyFile(paths.customer_key)),
         vault=CustomerVault(paths.customer_key),
         devices=DeviceNews(transport, paths.device_report),
+        people=PersonKeyUpload(transport, PersonKeys(paths.people)),
     )
 
 

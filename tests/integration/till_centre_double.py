@@ -130,6 +130,8 @@ class CentreDouble:
             return self._key(pin_key=self.pin_key)
         if path == "/customer-key":
             return self._key(customer_key=self.customer_key)
+        if path == "/person-keys":
+            return httpx.Response(200, json={"gone": []})
         if path == "/journal":
             return self._journal(JournalBatch.model_validate_json(request.content))
         if path.startswith("/feeds/"):

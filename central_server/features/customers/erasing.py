@@ -5,6 +5,7 @@ from __future__ import annotations
 from central_server.features.customers import card_repository, erase_repository, repository
 from central_server.features.customers.cards import CardChange, named_by
 from central_server.features.customers.look_chain import chain_all, token_of
+from central_server.features.customers.newcomers import forget_keys
 from central_server.features.customers.service import CustomerDraft, enter_batch, leave_tills
 from central_server.platform.unit_of_work import UnitOfWork
 
@@ -21,6 +22,7 @@ def strip(unit: UnitOfWork, number: str, change: CardChange) -> tuple[str, str]:
     token = token_of(unit, number)
     leave_tills(unit, row)
     card_repository.delete_cards(unit.connection, number)
+    forget_keys(unit, [number, *card_repository.old_numbers(unit.connection, number)])
     erase_repository.clear(unit.connection, number, change.at)
     enter_batch(unit, [CustomerDraft(token, {"store_id": row.store_id})], change.at)
     return number, token

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, LargeBinary, String, Table
 
 from central_server.platform.columns import (
     CustomerKey,
@@ -183,6 +183,21 @@ _LOOKS = {
     "source": "whoever looked",
     "retention": "three years",
 }
+
+_PERSON_KEY = {
+    "purpose": "read the name that a till took down",
+    "basis": _BASIS,
+    "source": "the till",
+    "retention": _LEAVING,
+}
+
+# What opens the sealed parts of events about a person. Without the key nobody can read them any more.
+person_key = Table(
+    "person_key",
+    metadata,
+    personal("number", CustomerKey, primary_key=True, **_PERSON_KEY),
+    personal("key", LargeBinary(32), **_PERSON_KEY),
+)
 
 _TOKEN = {
     "purpose": "prove who looked, without naming the person",
