@@ -9,6 +9,8 @@ from central_server.features.customers import cards, finding
 from central_server.features.customers.tables import person_key
 from central_server.features.instruments.merging import erase_customer, merge_customers
 from central_server.platform.unit_of_work import reading
+from pos_client.app.arguments import Arguments
+from pos_client.app.intents import Intents
 from pos_client.storage.person_keys import PersonKeys, newcomer_in, open_newcomer
 from pos_client.sync.person_keys import PersonKeyUpload
 from shared.customers import NEWCOMER_EVENT
@@ -227,3 +229,9 @@ def test_the_first_key_of_a_number_counts(desk, rig):
     hand_over(desk, number, bytes(32))
     desk.book()
     assert find(desk, "adalg") == [number]
+
+
+def test_scripts_take_somebody_down(rig):
+    intents = Intents(rig.till, lambda _seconds: None)
+    done = intents.perform(Arguments({"do": "customer", "name": NAME, "phone": PHONE}))
+    assert rig.till.customers.customer(done["customer"]).name == NAME
