@@ -6,7 +6,7 @@ from alembic import op
 from central_server.platform.columns import UtcDateTime
 
 revision = "0030"
-down_revision = "0019"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
