@@ -6,17 +6,21 @@ import argparse
 from collections.abc import Callable
 
 from central_server.app.arguments import opened_centre, request_id
+from central_server.features.audit import service as audit
 from central_server.features.customers import cards, finding
 from central_server.features.customers.cards import CardChange
 from central_server.features.customers.finding import CustomerHit
-from central_server.features.instruments.merging import merge_customers
+from central_server.features.customers.look_chain import chain_all, first_broken
+from central_server.features.instruments.merging import erase_customer, merge_customers
 from central_server.features.loyalty import credit
 from central_server.features.loyalty import service as loyalty
+from central_server.features.stores.customer_data import offline_days, set_offline_days
 from central_server.features.stores.service import get_store
 from central_server.platform.scheduler import JobContext
 from central_server.platform.settings import Settings
-from central_server.platform.unit_of_work import UnitOfWork, run_writing
+from central_server.platform.unit_of_work import UnitOfWork, reading, run_writing
 from shared.money import Money, currency, parse_amount
+from shared.wire.customer_payloads import CUSTOMER_DATA_KEY
 
 _OPERATOR = "command"
 _CHANGES: dict[str, tuple[Callable[..., None], str]] = {
@@ -33,7 +37,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(
         dest="action",
         required=True,
-        metavar="find|show|issue|block|unblock|replace|merge|credit|pay",
+        metavar="find|show|issue|block|unblock|replace|merge|erase|credit|pay|offline-days|looks",
     )
     found = actions.add_parser("find", help="by name, telephone number, mail address or card")
     found.add_argument("words", nargs="+")
@@ -49,6 +53,10 @@ def describe(parser: argparse.ArgumentParser) -> None:
     merged = actions.add_parser("merge", help="let one customer be another, for ever")
     merged.add_argument("old")
     merged.add_argument("into")
+    erased = actions.add_parser("erase", help="delete who a customer is; what they have stays")
+    erased.add_argument("number", help="number or card")
+    erased.add_argument("--yes", action="store_true", required=True, help="it cannot be undone")
+    actions.add_parser("looks", help="check the chain over all looks at customers")
     limited = actions.add_parser("credit", help="how much a customer may owe")
     limited.add_argument("number")
     limited.add_argument("most")
@@ -59,26 +67,22 @@ def describe(parser: argparse.ArgumentParser) -> None:
     paid.add_argument("amount")
     paid.add_argument("--store", required=True, help="to whose bank account")
     paid.add_argument("--request", help="the request's id; the same one again books nothing")
+    offline = actions.add_parser(
+        "offline-days", help="how long tills that do not reach the centre show customers"
+    )
+    offline.add_argument("days", type=int, nargs="?", help="without it, what holds")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Do what was asked; 1 if nobody is found."""
     with opened_centre(settings) as context:
-        if arguments.action == "find":
-            return _find(context, " ".join(arguments.words))
-        if arguments.action == "show":
-            return _show(context, arguments)
-        if arguments.action == "merge":
-            return _merge(context, arguments)
-        if arguments.action == "credit":
-            return _credit(context, arguments)
-        if arguments.action == "pay":
-            return _pay(context, arguments)
-        return _change(context, arguments)
+        do = _ACTIONS.get(arguments.action, _change)
+        return do(context, arguments)
 
 
-def _find(context: JobContext, text: str) -> int:
+def _find(context: JobContext, arguments: argparse.Namespace) -> int:
     now = context.business_clock.now()
+    text = " ".join(arguments.words)
 
     def work(unit: UnitOfWork) -> list[CustomerHit]:
         found = finding.find_customers(unit, text)
@@ -176,3 +180,48 @@ def _pay(context: JobContext, arguments: argparse.Namespace) -> int:
 
     print(run_writing(context.database, work).strip())
     return 0
+
+
+def _erase(context: JobContext, arguments: argparse.Namespace) -> int:
+    change = CardChange(_OPERATOR, context.business_clock.now())
+    token = run_writing(
+        context.database, lambda unit: erase_customer(unit, arguments.number, change)
+    )
+    print(f"erased; what there was is under {token}")
+    return 0
+
+
+def _looks(context: JobContext, _arguments: argparse.Namespace) -> int:
+    run_writing(context.database, chain_all)
+    with reading(context.database) as unit:
+        broken = first_broken(unit)
+    print("the chain holds" if broken is None else f"the chain is broken at look {broken}")
+    return 0 if broken is None else 1
+
+
+def _offline_days(context: JobContext, arguments: argparse.Namespace) -> int:
+    now = context.business_clock.now()
+    wanted: int | None = arguments.days
+
+    def work(unit: UnitOfWork) -> int:
+        before = offline_days(unit)
+        if wanted is not None and wanted != before:
+            set_offline_days(unit, wanted)
+            change = audit.changed("setting", CUSTOMER_DATA_KEY, {"days": before}, {"days": wanted})
+            audit.record(unit, _OPERATOR, now, change)
+        return offline_days(unit)
+
+    print(f"{run_writing(context.database, work)} days")
+    return 0
+
+
+_ACTIONS: dict[str, Callable[[JobContext, argparse.Namespace], int]] = {
+    "find": _find,
+    "show": _show,
+    "merge": _merge,
+    "erase": _erase,
+    "looks": _looks,
+    "credit": _credit,
+    "pay": _pay,
+    "offline-days": _offline_days,
+}

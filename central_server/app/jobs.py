@@ -5,6 +5,7 @@ from __future__ import annotations
 from central_server.backoffice.import_pages import JOBS as UPLOAD_JOBS
 from central_server.backoffice.report_mails import JOBS as REPORT_JOBS
 from central_server.backoffice.sessions import JOBS as SESSION_JOBS
+from central_server.features.customers.look_chain import JOBS as CUSTOMER_JOBS
 from central_server.features.instruments.jobs import JOBS as INSTRUMENT_JOBS
 from central_server.features.ledger.jobs import JOBS as LEDGER_JOBS
 from central_server.features.loyalty.jobs import JOBS as LOYALTY_JOBS
@@ -24,6 +25,7 @@ JOBS: tuple[Job, ...] = (
     Job("prune_feeds", prune, daily_at=(2, 0)),
     *PROMOTION_JOBS,
     *JOURNAL_JOBS,
+    *CUSTOMER_JOBS,
     *LOYALTY_JOBS,
     *LEDGER_JOBS,
     *INSTRUMENT_JOBS,

@@ -12,13 +12,18 @@ from central_server.features.promotions.service import till_rows as promotion_ro
 from central_server.features.promotions.service import till_usages, uses_by_customer
 from central_server.features.staff.service import till_rows
 from central_server.features.stock.service import till_levels
+from central_server.features.stores.customer_data import stored_offline_days
 from central_server.features.stores.scan_rules import stored_scan_rules
 from central_server.features.stores.service import CONFIG_KEY, get_store, list_stores
 from central_server.platform.changes import CHAIN
 from central_server.platform.clock import stored_offset
 from central_server.platform.unit_of_work import ReadUnit
 from shared.catalogue.scan_rules import scan_rules_document
-from shared.wire.customer_payloads import customer_payload
+from shared.wire.customer_payloads import (
+    CUSTOMER_DATA_KEY,
+    customer_data_payload,
+    customer_payload,
+)
 from shared.wire.payloads import (
     BUSINESS_CLOCK_KEY,
     SCAN_RULES_KEY,
@@ -74,6 +79,9 @@ def _config(unit: ReadUnit, scope: str, keys: Sequence[str]) -> Payloads:
         rules = stored_scan_rules(unit) if SCAN_RULES_KEY in keys else None
         if rules is not None:
             found[SCAN_RULES_KEY] = scan_rules_document(rules)
+        days = stored_offline_days(unit) if CUSTOMER_DATA_KEY in keys else None
+        if days is not None:
+            found[CUSTOMER_DATA_KEY] = customer_data_payload(days)
     if scope.startswith("store:") and CONFIG_KEY in keys:
         store = get_store(unit, scope.removeprefix("store:"))
         found[CONFIG_KEY] = store.facts().model_dump(mode="json")

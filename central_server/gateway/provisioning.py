@@ -1,4 +1,4 @@
-"""Joining: the one request that is not signed, with one-time code and fresh public key; then the key of the PINs."""
+"""Joining: the one request that is not signed, with one-time code and fresh public key; then the keys it is given."""
 
 from __future__ import annotations
 
@@ -12,10 +12,16 @@ from fastapi import APIRouter, Request
 from central_server.features.stores.service import get_store
 from central_server.features.tills.service import join
 from central_server.gateway.authentication import SigningTill
+from central_server.platform.one_time_codes import derived_key
 from central_server.platform.settings import Mode
 from central_server.platform.unit_of_work import WriteUnit
 from shared.errors import DomainError
-from shared.wire.models import PinKeyAnswer, ProvisionAnswer, ProvisionRequest
+from shared.wire.models import (
+    CustomerKeyAnswer,
+    PinKeyAnswer,
+    ProvisionAnswer,
+    ProvisionRequest,
+)
 
 router = APIRouter(prefix="/api/v1/till", tags=["till"])
 log = structlog.get_logger(__name__)
@@ -51,6 +57,14 @@ def provision(body: ProvisionRequest, request: Request, unit: WriteUnit) -> Prov
 def pin_key(_identity: SigningTill, request: Request) -> PinKeyAnswer:
     """Only for tills that signed for it: it makes the verifiers in the staff feed worth something."""
     return PinKeyAnswer(pin_key=base64.b64encode(request.app.state.pin_key).decode("ascii"))
+
+
+@router.get("/customer-key", summary="What this till seals its customers with")
+def customer_key(identity: SigningTill, request: Request) -> CustomerKeyAnswer:
+    """It follows from the centre's own secret, so nothing of it is kept here; a till that was withdrawn gets none."""
+    purpose = f"customers of {identity.till_id}.{identity.incarnation}"
+    key = derived_key(request.app.state.sealing_key, purpose)
+    return CustomerKeyAnswer(customer_key=base64.b64encode(key).decode("ascii"))
 
 
 def till_mode(installation: Mode, till: str) -> TillMode:

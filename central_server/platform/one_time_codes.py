@@ -75,7 +75,7 @@ def enrolment_address(secret: bytes, account: str, issuer: str) -> str:
 def seal(key: bytes, purpose: str, content: bytes) -> str:
     """`content` encrypted under a key derived from `key` for one purpose, as text."""
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    sealed = AESGCM(_derived(key, purpose)).encrypt(nonce, content, purpose.encode())
+    sealed = AESGCM(derived_key(key, purpose)).encrypt(nonce, content, purpose.encode())
     return base64.b64encode(nonce + sealed).decode()
 
 
@@ -83,12 +83,13 @@ def unseal(key: bytes, purpose: str, text: str) -> bytes:
     """What was sealed; `EnvironmentProblem('seal_broken')` if the key is another one or the text was changed."""
     raw = base64.b64decode(text)
     try:
-        return AESGCM(_derived(key, purpose)).decrypt(
+        return AESGCM(derived_key(key, purpose)).decrypt(
             raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], purpose.encode()
         )
     except InvalidTag as problem:
         raise EnvironmentProblem("seal_broken", {"purpose": purpose}) from problem
 
 
-def _derived(key: bytes, purpose: str) -> bytes:
+def derived_key(key: bytes, purpose: str) -> bytes:
+    """32 bytes that follow from `key` for one purpose, and tell nothing of those for others."""
     return HKDF(SHA256(), 32, salt=None, info=f"tresen {purpose}".encode()).derive(key)

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from pos_client.app.chain_rules import ChainRules
 from pos_client.app.customer_feed import CustomerFeed
+from pos_client.app.customers import Customers
 from pos_client.app.deals import Deals
+from pos_client.app.newcomers import Newcomers
 from pos_client.app.offers import Offers
 from pos_client.app.people import People
 from pos_client.app.pins import Argon2Pins
@@ -36,6 +38,7 @@ from pos_client.features.status.presenter import StatusPresenter
 from pos_client.features.stock_lookup.presenter import LookupPresenter
 from pos_client.ports import Operator
 from pos_client.runtime.clock import BusinessClock, SystemClock
+from pos_client.storage.customer_vault import CustomerVault
 from pos_client.storage.identity import IdentityFile, TillIdentity
 from pos_client.storage.journal import Journal
 from pos_client.storage.lock import ProcessLock
@@ -43,6 +46,7 @@ from pos_client.storage.login_attempts import LoginAttempts
 from pos_client.storage.opening import open_journal
 from pos_client.storage.overlays import StockOverlay
 from pos_client.storage.paths import DataPaths
+from pos_client.storage.person_keys import PersonKeys
 from pos_client.storage.promotion_usage import UsageBook
 from pos_client.storage.purchase_book import PurchaseBook
 from pos_client.storage.receipt_archive import ReceiptArchive
@@ -52,8 +56,9 @@ from pos_client.storage.reference_files import ReferenceFiles
 from pos_client.storage.second_copy import SecondCopy
 from pos_client.storage.shift_ledger import ShiftLedger
 from pos_client.storage.till_store import TillStore
+from pos_client.storage.upload_state import UploadStore
+from pos_client.sync.key_files import load_key
 from pos_client.sync.nudge import Nudger
-from pos_client.sync.pin_key import load_pin_key
 from shared.errors import DomainError, EnvironmentProblem
 from shared.fiscal import FiscalPort, NoFiscalDevice, refuse_unsigned_productive
 from shared.identity import Clock
@@ -110,6 +115,7 @@ class Till:
     journal: Journal
     store: TillStore
     reference: Reference
+    customers: Customers
     recorder: Recorder
     sale: SaleSession
     deals: Deals
@@ -205,18 +211,19 @@ def _compose(
     facts = identity.store
     texts = TillTexts(settings.language or facts.languages[0], facts.market, facts.currency)
     place = Place(identity.till_id, facts.store_id, facts.market, facts.currency)
-    journal = open_journal(
-        paths, identity, _second(paths, identity, second_copy or settings.second_copy, system)
-    )
+    journal = _journal(paths, identity, second_copy or settings.second_copy, system)
     store = TillStore(journal)
-    reference = Reference(ReferenceFiles(paths.reference))
+    reference = Reference(ReferenceFiles(paths.reference), vault=CustomerVault(paths.customer_key))
     recorder = Recorder(store, identity, business, random_bytes, device)
+    newcomers = Newcomers(recorder, journal, PersonKeys(paths.people), random_bytes)
+    customers = Customers(reference, newcomers, UploadStore(journal.file), system)
     outbox = Outbox(journal)
     prices = PriceBook(reference, identity)
     books = (promotions or _on_demand(reference))(paths, place.currency)
     archive = ReceiptArchive(journal)
     purchases = PurchaseBook(journal, archive, reference)
-    deals = _deals(reference, journal, place, books, purchases)
+    deals = _deals(reference, customers, journal, place, books, purchases)
+    offers = Offers(customers, lambda: deals.books().published)
     sale = _sale(store, recorder, device, identity, reference, outbox, deals)
     nudger = Nudger(paths.nudge_port)
     found = ReceiptSearch(paths.receipt_search, journal)
@@ -230,13 +237,14 @@ def _compose(
         journal=journal,
         store=store,
         reference=reference,
+        customers=customers,
         recorder=recorder,
         sale=sale,
         deals=deals,
         outbox=outbox,
         nudger=nudger,
         basket=_basket(
-            sale, prices, recorder, place, texts, reference, deals, purchases, rules, customer
+            sale, prices, recorder, place, texts, reference, offers, purchases, rules, customer
         ),
         payment=_payment(sale, recorder, place, texts, customer, nudger, purchases),
         login=_login(paths, reference, journal, recorder, texts, system),
@@ -332,7 +340,7 @@ def _basket(
     place: Place,
     texts: TillTexts,
     reference: Reference,
-    deals: Deals,
+    offers: Offers,
     purchases: PurchaseBook,
     rules: ChainRules,
     customer: CustomerFeed,
@@ -345,7 +353,7 @@ def _basket(
         texts,
         customer.basket,
         People(reference),
-        Offers(reference, lambda: deals.books().published),
+        offers,
         purchases,
         rules.scan_rules,
     )
@@ -359,6 +367,7 @@ def _on_demand(reference: Reference) -> MakesBooks:
 
 def _deals(
     reference: Reference,
+    customers: Customers,
     journal: Journal,
     place: Place,
     books: ReadyBooks,
@@ -368,7 +377,7 @@ def _deals(
     return Deals(
         books=books,
         usage=usage.usage,
-        customer=reference.customer,
+        customer=customers.customer,
         facts=usage.facts,
         find=reference.find,
         refunds=Refunds(purchases.bought),
@@ -388,7 +397,7 @@ def _login(
 ) -> LoginPresenter:
     return LoginPresenter(
         reference,
-        Argon2Pins(lambda: load_pin_key(paths.pin_key)),
+        Argon2Pins(lambda: load_key(paths.pin_key)),
         LoginAttempts(journal.file, LOCKED_AT),
         Desk(recorder, texts),
         recorder,
@@ -427,14 +436,15 @@ def _status(
     )
 
 
-def _second(
-    paths: DataPaths, identity: TillIdentity, folder: Path | None, system: Clock
-) -> SecondCopy | None:
-    if folder is None:
-        return None
-    return SecondCopy(
-        folder, identity.till_id, identity.incarnation, journal=paths.journal, clock=system
+def _journal(
+    paths: DataPaths, identity: TillIdentity, second: Path | None, system: Clock
+) -> Journal:
+    if second is None:
+        return open_journal(paths, identity)
+    copy = SecondCopy(
+        second, identity.till_id, identity.incarnation, journal=paths.journal, clock=system
     )
+    return open_journal(paths, identity, copy)
 
 
 def _may_sell(outbox: Outbox) -> None:

@@ -129,8 +129,11 @@ class Intents:
         return self._line("line_restored", self._till.basket.on_undo())
 
     def do_customer(self, given: Arguments) -> Outcome:
-        """For whom the receipt counts; without a number for nobody."""
-        number = given.text("number", "")
+        """For whom the receipt counts; with a name and no number a new customer, without both nobody."""
+        number, name = given.text("number", ""), given.text("name", "")
+        if name and not number:
+            contact = given.text("phone", ""), given.text("email", "")
+            number = self._till.customers.take_down(name, *contact)
         basket = self._till.basket
         return self._line(
             "customer_set", basket.on_customer(number) if number else basket.on_no_customer()

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from pos_client import BUILD
+from pos_client.storage.customer_vault import CustomerVault
 from pos_client.storage.identity import IdentityFile, TillIdentity
 from pos_client.storage.paths import DataPaths
 from pos_client.storage.reference_files import ReferenceFiles
 from pos_client.sync.follower import FeedFollower
+from pos_client.sync.key_files import CustomerKeyFile, PinKeyFile
 from pos_client.sync.keys import CentreKey, TillKey
-from pos_client.sync.pin_key import PinKeyFile
 from pos_client.sync.ports import CentreRefusedError, Transport
 from pos_client.sync.provisioning import check_code, provision
 from pos_client.sync.snapshots import SnapshotFetcher
@@ -19,6 +20,7 @@ from pos_client.sync.transport import check_centre_url
 from shared.errors import DomainError, EnvironmentProblem
 from shared.identity import Clock
 from shared.wire.models import (
+    CustomerKeyAnswer,
     FeedDigest,
     FeedPage,
     JournalAnswer,
@@ -76,9 +78,11 @@ class CentreJoiner:
         files = ReferenceFiles(self._paths.reference)
         centre = CentreKey(identity.centre_key)
         snapshots = SnapshotFetcher(transport, files, centre, identity.store.market)
-        follower = FeedFollower(transport, files, snapshots, self._clock)
+        vault = CustomerVault(self._paths.customer_key)
+        follower = FeedFollower(transport, files, snapshots, self._clock, vault)
         try:
             PinKeyFile(self._paths.pin_key).refresh(transport)
+            CustomerKeyFile(self._paths.customer_key).refresh(transport)
             follower.round()
         except CentreRefusedError as refusal:
             raise _told(refusal) from refusal
@@ -103,6 +107,9 @@ class _Watched:
 
     def pin_key(self) -> PinKeyAnswer:
         return self._transport.pin_key()
+
+    def customer_key(self) -> CustomerKeyAnswer:
+        return self._transport.customer_key()
 
     def journal(self, batch: JournalBatch) -> JournalAnswer:
         return self._transport.journal(batch)

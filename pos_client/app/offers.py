@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pos_client.app.customers import Customers
 from pos_client.features.basket.ports import Guest
 from pos_client.storage.promotion_shelf import PublishedPromotion
-from pos_client.storage.reference import Reference
-from shared.errors import EnvironmentProblem
+from shared.errors import DomainError, EnvironmentProblem
 from shared.promotions.read_promotion import code_key
 
 
@@ -15,9 +15,9 @@ class Offers:
     """Customers, and the codes of published promotions. `published` gives the same tuple until something changes."""
 
     def __init__(
-        self, reference: Reference, published: Callable[[], tuple[PublishedPromotion, ...]]
+        self, customers: Customers, published: Callable[[], tuple[PublishedPromotion, ...]]
     ) -> None:
-        self._reference = reference
+        self._customers = customers
         self._published = published
         self._known: tuple[PublishedPromotion, ...] = ()
         self._codes: frozenset[str] = frozenset()
@@ -25,10 +25,17 @@ class Offers:
     def customer(self, number: str) -> Guest | None:
         """The customer with this number; None if the lists have none."""
         try:
-            row = self._reference.customer(number)
+            row = self._customers.customer(number)
         except EnvironmentProblem:
             return None
         return Guest(row.number, row.name) if row is not None else None
+
+    def unknown(self, number: str) -> DomainError:
+        """Why there is no customer with this number: there is none, or this till may show nobody."""
+        try:
+            return self._customers.unknown(number)
+        except EnvironmentProblem:
+            return DomainError("customer_unknown", {"number": number.strip()[:40]})
 
     def code(self, text: str) -> str:
         """The code as promotions compare it; empty if no promotion asks for such a one."""

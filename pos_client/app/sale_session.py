@@ -410,7 +410,13 @@ class SaleSession:
         return self._pricing.deal
 
     def set_customer(self, number: str) -> None:
-        """For whom the receipt counts, empty for nobody; opens a receipt if none is."""
+        """For whom the receipt counts, empty for nobody; opens a receipt if none is. Each time that somebody is put on
+        a receipt is journalled: whose name is shown may ask who saw it.
+        """
+        if number:
+            self._recorder.require_operator()
+            self._refuse_paying()
+            self._recorder.record(("customer.looked", {"customer": number}))
         self._price_for(customer=number)
 
     def set_codes(self, codes: tuple[str, ...]) -> None:

@@ -27,7 +27,7 @@ def check_voucher(till: Till, text: str, basket: Basket) -> str:
     signed = CentreKey(till.identity.centre_key)
     if not signed.signed(facts.text().encode(), b64encode(signature).decode("ascii")):
         raise DomainError("voucher_signature_invalid")
-    known = till.reference.customer(basket.customer) if basket.customer else None
+    known = till.customers.customer(basket.customer) if basket.customer else None
     groups = known.lists.get("groups", ()) if known is not None else ()
     if basket.customer and known is None and facts.holder.startswith("g"):
         # Whom only the centre knows may be in the group: then it decides.

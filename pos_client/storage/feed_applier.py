@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from pos_client.storage.customer_vault import CustomerVault
 from pos_client.storage.reference_rows import (
     RowRefusedError,
     clear_feed,
@@ -29,6 +30,9 @@ from shared.wire.digest import DigestSum, digest_of
 from shared.wire.models import FeedPage, FeedRow
 from shared.wire.reference_schema import SCHEMA_VERSION
 
+# Which key the customers of a file are sealed with; empty or missing for none.
+CUSTOMERS_SEALED_WITH = "customers_sealed_with"
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
@@ -39,10 +43,14 @@ class Applied:
 
 
 class FeedApplier:
-    """The only writer of the reference file at `path`. `EnvironmentProblem('reference_…')` for what the disk does."""
+    """The only writer of the reference file at `path`. `EnvironmentProblem('reference_…')` for what the disk does.
 
-    def __init__(self, path: Path) -> None:
+    Customers are sealed by the `vault`; without one they are refused.
+    """
+
+    def __init__(self, path: Path, vault: CustomerVault | None = None) -> None:
         self.path = path
+        self._vault = vault
         try:
             self._connection = connect(path, synchronous="NORMAL")
         except SqliteError as error:
@@ -87,6 +95,8 @@ class FeedApplier:
 
     def take(self, feed: str, page: FeedPage) -> Applied | None:
         """Stage a page; when it completes a checkpoint apply all that is staged and say what came of it."""
+        if feed == "customer" and self._vault is not None:
+            page = page.model_copy(update={"rows": [self._vault.seal(row) for row in page.rows]})
         try:
             with transaction(self._connection) as connection:
                 staged = bool(self._meta(f"staged:{feed}"))
@@ -121,6 +131,34 @@ class FeedApplier:
                 self._set_meta(connection, f"replacing:{feed}", "1")
         except SqliteError as error:
             raise problem(error, "reference") from error
+
+    def follow_key(self, key_id: str) -> None:
+        """Customers that were sealed with another key than this one are of no use any more: their feed starts over.
+        Without a key they go at once.
+        """
+        if self._meta(CUSTOMERS_SEALED_WITH) == key_id:
+            return
+        self.restart("customer")
+        try:
+            with transaction(self._connection) as connection:
+                clear_feed(connection, "customer")
+                connection.execute("DELETE FROM row_quarantine WHERE feed = 'customer'")
+                connection.execute("DELETE FROM feed_cursor WHERE feed = 'customer'")
+                self._set_meta(connection, CUSTOMERS_SEALED_WITH, key_id)
+            # What the log of the file still holds must go as well.
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except SqliteError as error:
+            raise problem(error, "reference") from error
+
+    def has_customer(self, number: str) -> bool:
+        """Whether there is a customer with this number."""
+        try:
+            found = self._connection.execute(
+                "SELECT 1 FROM customer WHERE number = ?", (number,)
+            ).fetchone()
+        except SqliteError as error:
+            raise problem(error, "reference") from error
+        return found is not None
 
     def digest(self, feed: str) -> DigestSum:
         """Count and sum over the rows of a feed; rows in quarantine count with the sequence they came with."""

@@ -98,8 +98,9 @@ class IdentityFile:
             return
         if paths.journal.exists() and _incarnation_of(paths.journal) != new.key_id:
             _archive_journal(paths)
-        # Another incarnation may be another chain's: its key comes with the first exchange.
+        # Another incarnation may be another chain's: its keys come with the first exchange.
         paths.pin_key.unlink(missing_ok=True)
+        paths.customer_key.unlink(missing_ok=True)
         if paths.key_pending.exists():
             paths.key_pending.replace(paths.key)
         paths.identity_pending.replace(paths.identity)

@@ -55,6 +55,16 @@ class DataPaths:
         return self.root / "pin.key"
 
     @property
+    def customer_key(self) -> Path:
+        """What the customers in the reference data are sealed with; gone, nobody can read them."""
+        return self.root / "customers.key"
+
+    @property
+    def people(self) -> Path:
+        """The folder of the keys of persons whom this till took down."""
+        return self.root / "people"
+
+    @property
     def key_pending(self) -> Path:
         """The key of a provisioning that is not through yet."""
         return self.root / "till.key.new"

@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from pos_client.storage.customer_vault import CustomerVault
 from pos_client.storage.promotion_shelf import PromotionShelf, PublishedPromotion, has_table
 from pos_client.storage.reference_files import ReferenceFiles
 from pos_client.storage.search import (
@@ -49,11 +50,17 @@ class Reference:
 
     Every method may raise `EnvironmentProblem`: `reference_missing` before any data has come, `reference_corrupt` for
     a broken file, which is reported to the sync process so that it fetches another by itself. `between` is for a reader
-    beside the till, see `PromotionShelf`.
+    beside the till, see `PromotionShelf`. Whoever has no `vault` cannot read customers.
     """
 
-    def __init__(self, files: ReferenceFiles, between: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self,
+        files: ReferenceFiles,
+        between: Callable[[], object] = lambda: None,
+        vault: CustomerVault | None = None,
+    ) -> None:
         self._files = files
+        self._vault = vault
         self._connection: Connection | None = None
         self._path: Path | None = None
         self._pointer_stamp: tuple[int, int] = (0, 0)
@@ -279,13 +286,15 @@ class Reference:
 
     def customer(self, number: str) -> CustomerRow | None:
         """The customer with this number, blanks around it aside; None if this till knows of none."""
+        wanted = number.strip()
         with self._asking() as connection:
-            if not has_table(connection, "customer"):
+            if self._vault is None or not has_table(connection, "customer"):
                 return None
             row = connection.execute(
-                "SELECT payload FROM customer WHERE number = ?", (number.strip(),)
+                "SELECT payload FROM customer WHERE number = ?", (wanted,)
             ).fetchone()
-        return customer_from_payload(json.loads(row[0])) if row else None
+        values = self._vault.open(wanted, row[0]) if row else None
+        return customer_from_payload(values) if values is not None else None
 
     def customers_processed_through(self) -> int:
         """The own journal position that purchases and uses of customers already contain."""

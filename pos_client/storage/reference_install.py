@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pos_client.storage.feed_applier import CUSTOMERS_SEALED_WITH
 from pos_client.storage.paths import sync_folder
 from pos_client.storage.reference_files import ReferenceFiles
 from pos_client.storage.sqlite import (
@@ -101,7 +102,8 @@ def _take_along(old: Path | None, connection: Connection) -> None:
                     marks = ",".join("?" * len(rows[0]))
                     connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)
                 meta = source.execute(
-                    "SELECT name, value FROM meta WHERE name = ?", (f"processed_through:{feed}",)
+                    "SELECT name, value FROM meta WHERE name IN (?, ?)",
+                    (f"processed_through:{feed}", CUSTOMERS_SEALED_WITH),
                 ).fetchall()
                 connection.executemany("INSERT OR REPLACE INTO meta VALUES (?,?)", meta)
                 connection.execute(

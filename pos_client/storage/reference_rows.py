@@ -9,10 +9,10 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from pos_client.storage.customer_vault import sealed_payload
 from pos_client.storage.sqlite import Connection
 from shared.errors import DomainError
 from shared.quantity import to_thousandths
-from shared.wire.customer_payloads import customer_from_payload
 from shared.wire.models import FeedRow
 from shared.wire.payloads import (
     FEEDS,
@@ -253,12 +253,10 @@ def _remove_promotion_use(connection: Connection, row: FeedRow) -> None:
 
 
 def _put_customer(connection: Connection, row: FeedRow) -> None:
-    values = _object(row)
-    if customer_from_payload(values).number != row.key:
-        raise RowRefusedError("customer number is not the key")
+    """Only what was sealed is written, see `CustomerVault`."""
     connection.execute(
         "INSERT OR REPLACE INTO customer(number, payload, scope, seq) VALUES (?,?,?,?)",
-        (row.key, _text(values), row.scope, row.seq),
+        (row.key, sealed_payload(_object(row)), row.scope, row.seq),
     )
 
 

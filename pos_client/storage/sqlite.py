@@ -53,6 +53,8 @@ def connect(
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute(f"PRAGMA synchronous={synchronous}")
             connection.execute("PRAGMA foreign_keys=ON")
+            # What is deleted is overwritten: nothing of a customer stays behind in free pages.
+            connection.execute("PRAGMA secure_delete=ON")
     except SqliteError:
         connection.close()
         raise

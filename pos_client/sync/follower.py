@@ -10,6 +10,7 @@ from pathlib import Path
 
 import structlog
 
+from pos_client.storage.customer_vault import CustomerVault
 from pos_client.storage.feed_applier import FeedApplier
 from pos_client.storage.reference_files import ReferenceFiles
 from pos_client.sync.ports import CentreRefusedError, Transport
@@ -26,7 +27,7 @@ DIGEST_EVERY = timedelta(hours=24)
 
 
 class FeedFollower:
-    """Keeps the current reference file up to date."""
+    """Keeps the current reference file up to date. Without a `vault`, or a key in it, it follows no customers."""
 
     def __init__(
         self,
@@ -34,7 +35,9 @@ class FeedFollower:
         files: ReferenceFiles,
         snapshots: SnapshotFetcher,
         clock: Clock,
+        vault: CustomerVault | None = None,
     ) -> None:
+        self._vault = vault
         self._transport = transport
         self._files = files
         self._snapshots = snapshots
@@ -61,6 +64,8 @@ class FeedFollower:
             applier = self._ready()
             rows = 0
             for feed in FEED_ORDER:
+                if feed == "customer" and not self._may_keep_customers(applier):
+                    continue
                 rows += self._follow(applier, feed, wait if feed == FEED_ORDER[-1] else 0)
                 applier = self._ready()
             self._compare_when_due(applier)
@@ -69,6 +74,26 @@ class FeedFollower:
                 self._drop("corrupt")
             raise
         return rows
+
+    def forget_customers(self) -> None:
+        """Delete every customer, for good."""
+        path = self._files.current()
+        if path is None:
+            return
+        applier = FeedApplier(path)
+        try:
+            applier.follow_key("")
+        finally:
+            applier.close()
+
+    def lists_customer(self, number: str) -> bool:
+        """Whether the lists have a customer."""
+        return self._ready().has_customer(number)
+
+    def _may_keep_customers(self, applier: FeedApplier) -> bool:
+        key_id = self._vault.key_id if self._vault is not None else ""
+        applier.follow_key(key_id)
+        return bool(key_id)
 
     def _ready(self) -> FeedApplier:
         """The writer of the current file: fetched, or made empty, where there is none."""
@@ -80,7 +105,7 @@ class FeedFollower:
         self.close()
         if path is None:
             path = self._fetch() or self._files.create_empty()
-        applier = FeedApplier(path)
+        applier = FeedApplier(path, self._vault)
         if not applier.is_sound():
             applier.close()
             raise EnvironmentProblem("reference_corrupt", {"detail": "quick_check"})

@@ -6,12 +6,13 @@ waits behind a feed. A simulator, or a platform without child processes, calls `
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
 
 from pos_client.storage.authorisations import OutstandingAuthorisations
+from pos_client.storage.customer_vault import CustomerVault
 from pos_client.storage.identity import TillIdentity
 from pos_client.storage.journal import Journal
 from pos_client.storage.reference_files import ReferenceFiles
@@ -20,8 +21,9 @@ from pos_client.sync.backoff import Backoff
 from pos_client.sync.device_news import DeviceNews
 from pos_client.sync.follower import FeedFollower
 from pos_client.sync.giving_back import give_back_all
+from pos_client.sync.key_files import KeyFile
 from pos_client.sync.keys import CentreKey
-from pos_client.sync.pin_key import PinKeyFile
+from pos_client.sync.person_keys import PersonKeyUpload
 from pos_client.sync.ports import CentreRefusedError, CentreTransport, Sleeper
 from pos_client.sync.snapshots import SnapshotFetcher
 from pos_client.sync.uploader import Uploader
@@ -33,6 +35,7 @@ log = structlog.get_logger()
 IDLE_SECONDS = 2.0  # a lost nudge costs at most this
 LONG_POLL_SECONDS = 10
 AFTER_STOP_SECONDS = 300.0
+WITHDRAWN = "till_withdrawn"
 _BETWEEN_POLLS = 0.1  # for a centre that answers a long poll at once
 _GATHER_SECONDS = 0.05
 _GATHER_MOST = 5
@@ -52,8 +55,10 @@ class SyncLoop:
         files: ReferenceFiles,
         identity: TillIdentity,
         jitter: Callable[[], float],
-        pin_key: PinKeyFile | None = None,
+        keys: Sequence[KeyFile] = (),
+        vault: CustomerVault | None = None,
         devices: DeviceNews | None = None,
+        people: PersonKeyUpload | None = None,
     ) -> None:
         self._transport = transport
         self._clock = clock
@@ -64,12 +69,14 @@ class SyncLoop:
         self._uploader = Uploader(transport, journal, self._uploads, identity, clock)
         centre = CentreKey(identity.centre_key)
         snapshots = SnapshotFetcher(transport, files, centre, identity.store.market)
-        self.follower = FeedFollower(transport, files, snapshots, clock)
+        self.follower = FeedFollower(transport, files, snapshots, clock, vault)
         self._upload_backoff = Backoff(jitter)
         self._feed_backoff = Backoff(jitter)
         self._greeted = False
-        self._pin_key = pin_key
+        self._keys = keys
+        self._keys_due = True
         self._devices = devices
+        self._people = people
 
     def close(self) -> None:
         """Let go of the reference file."""
@@ -81,6 +88,8 @@ class SyncLoop:
             if not self._greeted:
                 self._uploader.greet()
                 self._greeted = True
+            if self._people is not None:
+                self._people.send()
             while True:
                 sent = self._uploader.step()
                 if sent.sent:
@@ -100,11 +109,14 @@ class SyncLoop:
     def feed_round(self, wait: int = 0) -> float:
         """Fetch what is new; the seconds until the next round."""
         try:
-            if self._pin_key is not None:
-                # Once a run: a key changes only where PINs are set anew.
-                self._pin_key.refresh(self._transport)
-                self._pin_key = None
+            if self._keys_due:
+                # Once a run: a key changes only where PINs are set anew, or with the incarnation.
+                for key in self._keys:
+                    key.refresh(self._transport)
+                self._keys_due = False
             self.follower.round(wait)
+            if self._people is not None:
+                self._people.settle(self.follower.lists_customer)
         except (EnvironmentProblem, CentreRefusedError) as failure:
             return self._failed(failure, self._feed_backoff, "feeds")
         self._feed_backoff.succeeded()
@@ -148,14 +160,32 @@ class SyncLoop:
     ) -> float:
         reason = failure.code
         log.warning("sync_failed", part=part, reason=reason, detail=str(failure))
+        if WITHDRAWN in (reason, failure.params.get("reason")):
+            self._wipe()
         self._greeted = False if part == "upload" else self._greeted
         try:
             self._uploads.offline(reason)
         except EnvironmentProblem as problem:
             log.warning("state_not_written", reason=problem.code)
-        if reason in {"upload_stopped", "till_withdrawn", "protocol_unsupported"}:
+        if reason in {"upload_stopped", WITHDRAWN, "protocol_unsupported"}:
             return AFTER_STOP_SECONDS
         return backoff.failed()
+
+    def _wipe(self) -> None:
+        """Head office took this till's identity away: it forgets the customers and what secrets it was given, first
+        the keys, so that what a crash leaves behind cannot be read. The journal stays: nobody else has what is unsent.
+        """
+        for key in self._keys:
+            key.forget()
+        self._keys_due = True
+        if self._people is not None:
+            self._people.forget_all()
+        try:
+            self.follower.forget_customers()
+        except EnvironmentProblem as problem:
+            log.warning("customers_not_wiped", reason=problem.code)
+            return
+        log.warning("till_wiped")
 
     def _note_contact(self) -> None:
         try:

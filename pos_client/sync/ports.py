@@ -17,6 +17,7 @@ from shared.wire.authorisations import (
 )
 from shared.wire.devices import DeviceReports, DeviceReportsAnswer
 from shared.wire.models import (
+    CustomerKeyAnswer,
     FeedDigest,
     FeedPage,
     JournalAnswer,
@@ -25,6 +26,7 @@ from shared.wire.models import (
     SnapshotManifest,
     TillState,
 )
+from shared.wire.newcomers import PersonKeys, PersonKeysAnswer
 from shared.wire.purchases import PurchaseAnswer
 
 
@@ -56,6 +58,9 @@ class Transport(Protocol):
 
     def pin_key(self) -> PinKeyAnswer:
         """The chain's secret for PINs."""
+
+    def customer_key(self) -> CustomerKeyAnswer:
+        """What this till seals its customers with."""
 
     def journal(self, batch: JournalBatch) -> JournalAnswer:
         """Send events."""
@@ -107,7 +112,14 @@ class Reporting(Protocol):
         """Say how the devices are."""
 
 
-class CentreTransport(Transport, Asking, Reporting, Protocol):
+class TakingDown(Protocol):
+    """What the centre is told of persons beside the journal. Raises as `Transport`."""
+
+    def person_keys(self, keys: PersonKeys) -> PersonKeysAnswer:
+        """Hand over keys of persons whom the till took down."""
+
+
+class CentreTransport(Transport, Asking, Reporting, TakingDown, Protocol):
     """Everything that a till asks its centre."""
 
 

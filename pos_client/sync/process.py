@@ -20,17 +20,20 @@ from pos_client.runtime.child import parent_is
 from pos_client.runtime.clock import SystemClock, sleep
 from pos_client.runtime.logs import log_to_stderr
 from pos_client.runtime.workers import start_worker
+from pos_client.storage.customer_vault import CustomerVault
 from pos_client.storage.identity import IdentityFile, TillIdentity
 from pos_client.storage.lock import ProcessLock
 from pos_client.storage.opening import open_journal
 from pos_client.storage.paths import DataPaths
+from pos_client.storage.person_keys import PersonKeys
 from pos_client.storage.reference_files import ReferenceFiles
 from pos_client.storage.upload_state import UploadStore
 from pos_client.sync.device_news import DeviceNews
+from pos_client.sync.key_files import CustomerKeyFile, PinKeyFile
 from pos_client.sync.keys import TillKey
 from pos_client.sync.loop import SyncLoop
 from pos_client.sync.nudge import NudgeListener
-from pos_client.sync.pin_key import PinKeyFile
+from pos_client.sync.person_keys import PersonKeyUpload
 from pos_client.sync.ports import Sleeper
 from pos_client.sync.transport import HttpTransport
 from shared.errors import DomainError, EnvironmentProblem
@@ -69,8 +72,10 @@ def make_loop(paths: DataPaths, identity: TillIdentity, clock: Clock, sleeper: S
         files=ReferenceFiles(paths.reference),
         identity=identity,
         jitter=random.SystemRandom().random,
-        pin_key=PinKeyFile(paths.pin_key),
+        keys=(PinKeyFile(paths.pin_key), CustomerKeyFile(paths.customer_key)),
+        vault=CustomerVault(paths.customer_key),
         devices=DeviceNews(transport, paths.device_report),
+        people=PersonKeyUpload(transport, PersonKeys(paths.people)),
     )
 
 

@@ -33,6 +33,7 @@ from shared.wire.authorisations import (
 )
 from shared.wire.devices import DeviceReports, DeviceReportsAnswer
 from shared.wire.models import (
+    CustomerKeyAnswer,
     ErrorBody,
     FeedDigest,
     FeedPage,
@@ -44,6 +45,7 @@ from shared.wire.models import (
     SnapshotManifest,
     TillState,
 )
+from shared.wire.newcomers import PersonKeys, PersonKeysAnswer
 from shared.wire.purchases import PurchaseAnswer
 from shared.wire.signing import (
     HEADER_DIGEST,
@@ -122,6 +124,10 @@ class HttpTransport:
         """GET /pin-key."""
         return self._json(PinKeyAnswer, "GET", "/pin-key")
 
+    def customer_key(self) -> CustomerKeyAnswer:
+        """GET /customer-key."""
+        return self._json(CustomerKeyAnswer, "GET", "/customer-key")
+
     def journal(self, batch: JournalBatch) -> JournalAnswer:
         """POST /journal."""
         return self._json(
@@ -132,6 +138,11 @@ class HttpTransport:
         """POST /devices."""
         body = reports.model_dump_json().encode("utf-8")
         return self._json(DeviceReportsAnswer, "POST", "/devices", body=body)
+
+    def person_keys(self, keys: PersonKeys) -> PersonKeysAnswer:
+        """POST /person-keys."""
+        body = keys.model_dump_json().encode("utf-8")
+        return self._json(PersonKeysAnswer, "POST", "/person-keys", body=body)
 
     def feed(self, feed: str, cursor: str | None, limit: int, wait: int) -> FeedPage:
         """GET /feeds/{feed}."""

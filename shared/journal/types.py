@@ -57,6 +57,7 @@ _FACTS = (
     "clock.changed",
     "approval_goods.handed_out",
     "approval_goods.settled",
+    "customer.looked",
     "customer.provisional_created",
     "voucher.issued_offline",
     "auth.stood_in",

@@ -9,6 +9,11 @@ from datetime import date
 from shared.journal.reader import BodyReader
 from shared.promotions import Customer
 
+# The row of the feed `config` that says how many days a till without the centre may show customers.
+CUSTOMER_DATA_KEY = "customer_data"
+OFFLINE_DAYS = 7
+MOST_OFFLINE_DAYS = 90
+
 # Lists of words that promotions may ask for, as docs/promotions.md names them.
 CUSTOMER_LISTS = ("groups", "segments", "types", "communities", "subscriptions")
 
@@ -70,3 +75,16 @@ def customer_from_payload(values: Mapping[str, object]) -> CustomerRow:
         purchases=read.integer("purchases", 0),
         used={promotion: used.integer(promotion) for promotion in used.values},
     )
+
+
+def customer_data_payload(offline_days: int) -> dict[str, object]:
+    """How long tills may show customers without the centre."""
+    return {"offline_days": offline_days}
+
+
+def offline_days_from_payload(values: Mapping[str, object] | None) -> int:
+    """The days in the row, `OFFLINE_DAYS` where there is none or it makes no sense."""
+    days = (values or {}).get("offline_days")
+    if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days <= MOST_OFFLINE_DAYS:
+        return OFFLINE_DAYS
+    return days

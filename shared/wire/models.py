@@ -71,6 +71,12 @@ class PinKeyAnswer(WireModel):
     pin_key: Annotated[str, Field(min_length=44, max_length=44)]
 
 
+class CustomerKeyAnswer(WireModel):
+    """What a till seals its customers with, base64 of 32 bytes: its own, and another one with each incarnation."""
+
+    customer_key: Annotated[str, Field(min_length=44, max_length=44)]
+
+
 class TillState(WireModel):
     """What the centre knows of the till that asks; `server_time` is the system clock."""
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from pos_client.storage.customer_vault import CustomerVault
 from pos_client.storage.paths import DataPaths
 from pos_client.storage.reference import Reference
 from pos_client.storage.reference_files import ReferenceFiles
@@ -60,7 +61,9 @@ def test_promotions_and_customers_reach_a_till_and_leave_it(env, home, tmp_path)
     data = home / "tills" / "DE01-T1"
     join(env, data)
     sync = start(TILL, "sync", "--data", str(data), env=env)
-    reference = Reference(ReferenceFiles(DataPaths(data).reference))
+    paths = DataPaths(data)
+    vault = CustomerVault(paths.customer_key)
+    reference = Reference(ReferenceFiles(paths.reference), vault=vault)
 
     def held():
         found = asked(lambda: reference.promotions("EUR")) or ()

@@ -4,7 +4,7 @@ from pos_client.storage.feed_applier import FeedApplier
 from shared.wire.customer_payloads import CustomerRow, customer_payload
 from shared.wire.models import FeedRow
 from shared.wire.promotion_payloads import PromotionRow, promotion_key, promotion_payload
-from tests.integration.till_world import NOON, World, page
+from tests.integration.till_world import NOON, World, page, sealing
 
 THREE_FOR_TWO = {
     "id": "P1",
@@ -90,6 +90,6 @@ class Shop(World):
     def welcome(self, customer, op="put"):
         payload = customer_payload(customer) if op == "put" else None
         row = FeedRow(kind="customer", key=customer.number, scope="chain", seq=1, op=op, d=payload)
-        applier = FeedApplier(self.reference_file)
+        applier = FeedApplier(self.reference_file, sealing(self.paths))
         applier.take("customer", page([row], f"e.{op}.0"))
         applier.close()

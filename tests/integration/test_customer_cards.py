@@ -9,14 +9,16 @@ from sqlalchemy import select
 from central_server.app import cli
 from central_server.features.audit import service as audit
 from central_server.features.audit.repository import AuditFilter
-from central_server.features.customers import cards, finding
+from central_server.features.customers import cards, finding, look_chain
 from central_server.features.customers.service import CustomerDraft, enter_batch, facts_of
-from central_server.features.customers.tables import customer, customer_find
-from central_server.features.instruments.merging import merge_customers
+from central_server.features.customers.tables import customer, customer_find, customer_look
+from central_server.features.instruments.merging import erase_customer, merge_customers
 from central_server.features.loyalty import credit
+from central_server.platform.schema import metadata
 from central_server.platform.unit_of_work import reading
 from shared.errors import DomainError
 from shared.loyalty import Purse
+from shared.wire.customer_payloads import offline_days_from_payload
 from tests.integration.loyalty_rig import POINTS
 from tests.integration.promotion_rig import promotion, used
 from tests.integration.test_purses import CARD, Desk
@@ -237,3 +239,116 @@ def test_the_commands(command):
     assert "  card KD-1001  replaced by KD-1002" in lines
     assert "  points  10000 PTS-CLUB  free 10000 PTS-CLUB" in lines
     assert lines[-1].endswith("  command  search")
+
+
+def test_how_long_tills_show_customers_offline(command, desk):
+    assert command("offline-days") == (0, ["7 days"])
+    assert command("offline-days", "3") == (0, ["3 days"])
+    assert command("offline-days", "91") == (
+        2,
+        ["tresen: Tills may show customers for 0 to 90 days offline."],
+    )
+    assert command("offline-days") == (0, ["3 days"])
+    desk.centre.drain()
+    held, _ = desk.signed.follow("config")
+    assert offline_days_from_payload(held["config", "chain", "customer_data"]) == 3
+
+
+# --- looks and erasing --------------------------------------------------------------------------
+
+
+def chain(desk):
+    desk.write(look_chain.chain_all)
+    with reading(desk.database) as unit:
+        return look_chain.first_broken(unit)
+
+
+def looked(desk, number="C1", by="101"):
+    facts = {"customer": number, "operator_id": by, "occurred_at": desk.clock.now().isoformat()}
+    desk.till.journal("customer.looked", facts)
+    desk.book()
+
+
+def test_a_look_at_a_till_that_was_offline_is_kept_for_the_customer(desk):
+    looked(desk)
+    with reading(desk.database) as unit:
+        (look,) = finding.looks_at(unit, "C1")
+    assert (look.looked_by, look.purpose) == ("101", "till DE01-T1")
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        customer_look.update().values(looked_by="109").where(customer_look.c.position == 2),
+        customer_look.update().values(token="other").where(customer_look.c.position == 2),
+        customer_look.delete().where(customer_look.c.position == 2),
+    ],
+)
+def test_looks_are_chained_and_what_is_changed_behind_their_back_shows(desk, harm):
+    assert chain(desk) is None
+    for by in ("101", "102", "103"):
+        looked(desk, by=by)
+    assert chain(desk) is None
+    looked(desk, "C2")
+    assert chain(desk) is None
+    with reading(desk.database) as unit:
+        rows = unit.connection.execute(select(customer_look)).all()
+    assert sorted(row.position for row in rows) == [1, 2, 3, 4]
+    assert {row.token for row in rows}.isdisjoint({"C1", "C2", None})
+    assert len({row.token for row in rows}) == 2
+    desk.write(lambda unit: unit.connection.execute(harm))
+    assert chain(desk) == 2
+
+
+def everything(desk):
+    with reading(desk.database) as unit:
+        return "\n".join(
+            str(row)
+            for table in metadata.sorted_tables
+            if not table.name.startswith(("journal_", "audit_"))
+            for row in unit.connection.execute(select(table))
+        )
+
+
+def test_who_is_erased_is_nobody_any_more_and_loses_nothing(desk, command):
+    desk.enter("C1", {"groups": ("vip",)})
+    looked(desk)
+    desk.centre.drain()
+    held, cursor = desk.signed.follow("customer")
+    assert held["customer", "chain", "C1"]["name"] == "Ada Löwe"
+    before = desk.purse(Purse.WALLET).balance
+    status, lines = command("erase", CARD, "--yes")
+    assert status == 0
+    token = lines[0].rsplit(" ", 1)[1]
+    left = everything(desk)
+    assert not [
+        word
+        for word in ("Ada", "Löwe", "loewe", "ada@", "5550001", "1980", CARD, "vip")
+        if word in left
+    ]
+    for text in ("C1", CARD, token):
+        with reading(desk.database) as unit, pytest.raises(DomainError, match="customer_unknown"):
+            cards.named_by(unit, text)
+    assert find(desk, "ada") == find(desk, "c1") == find(desk, token[:6]) == []
+    desk.write(finding.fill)
+    assert find(desk, token[:6]) == []
+    desk.centre.drain()
+    held, _ = desk.signed.follow("customer", cursor)
+    assert set(held.values()) == {None}
+    assert desk.purse(Purse.WALLET, token).balance == before
+    assert chain(desk) is None
+    looked(desk)
+    assert chain(desk) is None
+    with reading(desk.database) as unit:
+        assert len(finding.looks_at(unit, token)) == 2
+    assert command("erase", "C1", "--yes")[0] == 2
+    assert command("looks") == (0, ["the chain holds"])
+
+
+def test_a_receipt_that_comes_late_is_booked_under_the_token(desk):
+    token = desk.write(lambda unit: erase_customer(unit, "C1", desk.change()))
+    points = desk.purse(Purse.POINTS, token)
+    desk.buy(customer="C1")
+    assert desk.purse(Purse.POINTS, token).pending > points.pending
+    with reading(desk.database) as unit:
+        assert cards.owner_of(unit, "C1") == token

@@ -1,5 +1,6 @@
 """What the centre sends is what the till reads: promotions, usage and customers over the real interface, both ways."""
 
+from base64 import b64decode
 from contextlib import contextmanager
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from central_server.features.customers.service import CustomerDraft, enter_batch
 from central_server.gateway import snapshots
 from central_server.platform.unit_of_work import run_writing
+from pos_client.storage.customer_vault import CustomerVault
 from pos_client.storage.feed_applier import FeedApplier
 from pos_client.storage.reference import Reference
 from pos_client.storage.reference_files import ReferenceFiles
@@ -48,11 +50,14 @@ class Pair:
         self.till = centre.join("DE01-T1")
         self.files = ReferenceFiles(folder)
         self.files.create_empty()
-        self.reference = Reference(self.files)
+        self.vault = CustomerVault(folder / "customers.key")
+        answer = self.till.get("/api/v1/till/customer-key").json()
+        (folder / "customers.key").write_bytes(b64decode(answer["customer_key"]))
+        self.reference = Reference(self.files, vault=self.vault)
 
     @contextmanager
     def applier(self):
-        applier = FeedApplier(self.files.current())
+        applier = FeedApplier(self.files.current(), self.vault)
         yield applier
         applier.close()
 

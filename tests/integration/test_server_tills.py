@@ -40,6 +40,22 @@ def test_only_a_till_that_signs_gets_the_key_of_the_pins(web_centre):
     assert base64.b64decode(answer["pin_key"]) == web_centre.context.pin_key
 
 
+def test_each_till_and_incarnation_has_its_own_key_for_customers_until_it_is_withdrawn(web_centre):
+    unsigned = web_centre.client.get("/api/v1/till/customer-key", headers={"X-Till-Protocol": "1"})
+    refused(unsigned, 401, "signature_missing")
+    keys = set()
+    for till_id in ("DE01-T1", "DE01-T1", "DE01-T2"):
+        till = SignedTill(web_centre)
+        till.provision(web_centre.code(till_id))
+        asked = [till.get("/api/v1/till/customer-key").json()["customer_key"] for _ in range(2)]
+        assert asked[0] == asked[1]
+        assert len(base64.b64decode(asked[0])) == 32
+        keys.add(asked[0])
+    assert len(keys) == 3
+    run_writing(web_centre.context.database, lambda unit: withdraw(unit, "DE01-T2", "lost"))
+    refused(till.get("/api/v1/till/customer-key"), 403, "till_withdrawn")
+
+
 def test_the_code_may_be_typed_carelessly(web_centre):
     code = web_centre.code("DE01-T1")
 

@@ -37,7 +37,7 @@ def test_pages_become_visible_together(rig):
     fresh(rig)
     filled(rig.centre)
     rig.centre.page_rows = 4
-    others = [None] * (len(FEED_ORDER) - 1)
+    others = [None] * len(FEED_ORDER)  # the key of the customers and the other feeds
     rig.centre.fail = [*others, None, None, 500]  # between the second and third page
     loop = rig.loop()
     loop.feed_round()

@@ -19,7 +19,7 @@ from shared.wire.promotion_payloads import (
     usage_payload,
 )
 from tests.integration.till_rig import Rig, filled, fresh
-from tests.integration.till_world import NOON, item, item_row, page, sell
+from tests.integration.till_world import NOON, item, item_row, page, sealing, sell
 
 
 @pytest.fixture
@@ -245,7 +245,7 @@ def sold(till, **changes):
 @pytest.fixture
 def ready(rig):
     """A till with a limited promotion (of the web shop: no sale here uses it) and a customer, and its usage book."""
-    applier = FeedApplier(rig.files.current())
+    applier = FeedApplier(rig.files.current(), sealing(rig.paths))
     limited = promotion_row("P1", limit={"total": 9}, when={"channels": ["web"]})
     applier.take("reference", page([limited], "e.2.0"))
     applier.take("usage", page([usage_row("P1", 7, 3500)]))

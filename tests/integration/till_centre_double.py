@@ -6,6 +6,7 @@ tests.
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import json
@@ -68,6 +69,8 @@ class CentreDouble:
         self.nonces: set[str] = set()
         self.quarantined = False
         self.pin_key: str | None = None
+        self.customer_key: str | None = base64.b64encode(bytes(range(1, 33))).decode()
+        self.withdrawn = False
         self.checks_till = True
         self.code = "ABCD-1234"
         self.snapshot: bytes | None = None
@@ -110,6 +113,8 @@ class CentreDouble:
         if path == "/provision":
             return self._provision(request)
         self._check_signature(request)
+        if self.withdrawn:
+            raise DomainError("till_withdrawn", {"till": self.identity.till_id}, http_status=403)
         if path == "/state":
             return self._json(
                 TillState(
@@ -122,7 +127,11 @@ class CentreDouble:
                 )
             )
         if path == "/pin-key":
-            return self._pin_key()
+            return self._key(pin_key=self.pin_key)
+        if path == "/customer-key":
+            return self._key(customer_key=self.customer_key)
+        if path == "/person-keys":
+            return httpx.Response(200, json={"gone": []})
         if path == "/journal":
             return self._journal(JournalBatch.model_validate_json(request.content))
         if path.startswith("/feeds/"):
@@ -134,10 +143,10 @@ class CentreDouble:
             return self._json(self.manifest)
         return self._file(request)
 
-    def _pin_key(self):
-        if self.pin_key is None:
+    def _key(self, **answer):
+        if None in answer.values():
             raise DomainError("not_found", http_status=404)
-        return httpx.Response(200, json={"pin_key": self.pin_key})
+        return httpx.Response(200, json=answer)
 
     def _check_signature(self, request):
         given = parse_signature_input(request.headers.get("Signature-Input"))

@@ -1,8 +1,10 @@
 """A till, a centre double and the sync loop between them."""
 
+from pos_client.storage.customer_vault import CustomerVault
 from pos_client.storage.opening import open_journal
 from pos_client.storage.reference_files import ReferenceFiles
 from pos_client.storage.upload_state import UploadStore
+from pos_client.sync.key_files import CustomerKeyFile
 from pos_client.sync.keys import TillKey
 from pos_client.sync.loop import SyncLoop
 from tests.integration.till_centre_double import CentreDouble
@@ -44,6 +46,8 @@ class Rig:
             files=self.files,
             identity=self.world.identity,
             jitter=lambda: 0.5,
+            keys=(CustomerKeyFile(self.paths.customer_key),),
+            vault=CustomerVault(self.paths.customer_key),
         )
         self.loops.append((loop, journal))
         return loop

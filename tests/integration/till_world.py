@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pos_client.app.composition import Till, open_till
 from pos_client.runtime.clock import BusinessClock
+from pos_client.storage.customer_vault import CustomerVault
 from pos_client.storage.feed_applier import FeedApplier
 from pos_client.storage.identity import TillIdentity
 from pos_client.storage.paths import DataPaths, write_atomically
@@ -131,6 +132,13 @@ def staff_row(staff_id: str = "101", seq: int = 1, **changes) -> FeedRow:
     return FeedRow(
         kind="staff", key=staff_id, scope="store:DE01", seq=seq, op="put", d=staff_payload(row)
     )
+
+
+def sealing(paths: DataPaths) -> CustomerVault:
+    """The vault of a till that was given its key."""
+    if not paths.customer_key.exists():
+        write_atomically(paths.customer_key, bytes(range(32)))
+    return CustomerVault(paths.customer_key)
 
 
 def page(rows, cursor="e.1.0", *, complete=True, processed=0) -> FeedPage:

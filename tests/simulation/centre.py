@@ -44,12 +44,16 @@ from central_server.platform.unit_of_work import UnitOfWork, run_writing, writin
 from pos_client.app.composition import open_till
 from pos_client.ports import Operator
 from pos_client.runtime.clock import BusinessClock
+from pos_client.storage.customer_vault import CustomerVault
 from pos_client.storage.identity import IdentityFile
 from pos_client.storage.opening import open_journal
 from pos_client.storage.paths import DataPaths
+from pos_client.storage.person_keys import PersonKeys
 from pos_client.storage.reference_files import ReferenceFiles
+from pos_client.sync.key_files import CustomerKeyFile
 from pos_client.sync.keys import TillKey
 from pos_client.sync.loop import SyncLoop
+from pos_client.sync.person_keys import PersonKeyUpload
 from pos_client.sync.provisioning import provision
 from pos_client.sync.transport import HttpTransport, request_provisioning
 from shared.identity import Clock, FixedClock
@@ -176,14 +180,18 @@ def open_sync(
 ) -> SyncLoop:
     """The sync process of a data directory."""
     identity = IdentityFile(paths).require()
+    transport = open_transport(paths, clock, bridge)
     return SyncLoop(
-        transport=open_transport(paths, clock, bridge),
+        transport=transport,
         clock=clock,
         sleeper=NoSleep(),
         journal=open_journal(paths, identity),
         files=ReferenceFiles(paths.reference),
         identity=identity,
         jitter=chance.random,
+        keys=(CustomerKeyFile(paths.customer_key),),
+        vault=CustomerVault(paths.customer_key),
+        people=PersonKeyUpload(transport, PersonKeys(paths.people)),
     )
 
 

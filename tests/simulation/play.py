@@ -63,6 +63,7 @@ REFUSALS = frozenset(
         "receipt_unknown",
         "receipt_not_sold",
         "customer_unknown",
+        "customers_withheld",
         "price_missing",
         "refund_too_large",
         "tender_unauthorised",

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import pytest
 
-from pos_client.features.basket.ports import Guest
 from pos_client.features.basket.presenter import MOST_CODES, BasketPresenter
 from pos_client.features.login.presenter import LOCKED_AT, LONGEST_WAIT, LoginPresenter, wait_after
 from pos_client.features.payment.presenter import PaymentPresenter
@@ -21,7 +20,7 @@ from shared.errors import DomainError, EnvironmentProblem
 from shared.identity import FixedClock
 from shared.tender import TenderMix
 from shared.wire.payloads import StaffRow
-from tests.unit.till_fakes import MOMENT, FakeRecording, FakeTexts, View
+from tests.unit.till_fakes import MOMENT, FakeOffers, FakeRecording, FakeTexts, View
 
 PLACE = SimpleNamespace(till_id="DE01-T1", store_id="DE01", market="DE", currency="EUR")
 NO_PURCHASES = SimpleNamespace()
@@ -96,22 +95,6 @@ class FakeSale:
 
     def tender(self, tender):
         self.tenders = self.payment.add(tender).tenders
-
-
-class FakeOffers:
-    """One customer, and one code that promotions ask for."""
-
-    def __init__(self):
-        self.guests = {"70001": Guest("70001", "Ada Beispiel")}
-
-    def customer(self, number):
-        return self.guests.get(number)
-
-    def code(self, text):
-        return text.strip().upper() if text.strip().upper() == "HERBST" else ""
-
-    def running(self):
-        return True
 
 
 class FakePrices:

@@ -55,6 +55,9 @@ class Prices:
 
 
 class Offers:
+    def unknown(self, number):
+        return DomainError("customer_unknown", {"number": number.strip()})
+
     def customer(self, number):
         return Guest("70001", "Ada Beispiel") if number == "70001" else None
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
 
+from pos_client.features.basket.ports import Guest
 from pos_client.ports import Moment, Operator, ParkedSale
 from pos_client.storage.baskets import StoredBasket
 from pos_client.storage.journal import Head
@@ -236,3 +237,22 @@ class FakeTillStore:
         stored: StoredBasket = self._parked.pop(basket_id)[0]
         self._open = stored
         return stored
+
+
+class FakeOffers:
+    """One customer, and one code that promotions ask for."""
+
+    def __init__(self):
+        self.guests = {"70001": Guest("70001", "Ada Beispiel")}
+
+    def unknown(self, number):
+        return DomainError("customer_unknown", {"number": number.strip()})
+
+    def customer(self, number):
+        return self.guests.get(number)
+
+    def code(self, text):
+        return text.strip().upper() if text.strip().upper() == "HERBST" else ""
+
+    def running(self):
+        return True

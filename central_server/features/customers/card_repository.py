@@ -43,6 +43,11 @@ def change_card(connection: Connection, number: str, changes: dict[str, Any]) ->
     connection.execute(update(customer_card).where(customer_card.c.card == number).values(changes))
 
 
+def delete_cards(connection: Connection, number: str) -> None:
+    """Delete the cards of a customer."""
+    connection.execute(delete(customer_card).where(customer_card.c.number == number))
+
+
 def aliases(connection: Connection, numbers: Iterable[str]) -> dict[str, str]:
     """Which customer these numbers name now, as far as another number took them over."""
     query = select(customer_alias.c.old, customer_alias.c.number)

@@ -48,7 +48,8 @@ def named_by(unit: ReadUnit, text: str) -> str:
             raise DomainError(refusal)
         return str(card.number)
     number = current_numbers(unit, [wanted])[wanted]
-    if not repository.rows(unit, [number]):
+    row = repository.rows(unit, [number]).get(number)
+    if row is None or row.erased_at is not None:
         raise DomainError("customer_unknown", http_status=404)
     return number
 

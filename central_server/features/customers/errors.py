@@ -6,6 +6,13 @@ from central_server.platform.errors import ErrorText, ErrorTexts
 
 ERROR_TEXTS: ErrorTexts = {
     "customer_unknown": ErrorText("No customer has this number.", "Check it, or search by name."),
+    "customer_name_missing": ErrorText("A customer needs a name."),
+    "customer_field_too_long": ErrorText("Name, telephone number or mail address is too long."),
+    "newcomer_unreadable": ErrorText(
+        "The name of customer {number}, whom a till took down, cannot be read.",
+        "Ask the person, enter the name, and dismiss this.",
+    ),
+    "person_key_invalid": ErrorText("A key of a person has 32 bytes."),
     "customer_same": ErrorText("Both numbers are those of customer {number}."),
     "customer_card_invalid": ErrorText(
         "{number} is no number of a card.", "4 to 40 of A-Z, 0-9 and -."

@@ -11,7 +11,6 @@ from central_server.features.customers.tables import (
     customer,
     customer_card,
     customer_find,
-    customer_look,
 )
 from central_server.platform.database import among, bulk_insert
 from shared.customers import MOST_WORDS
@@ -55,7 +54,8 @@ def cards_of(connection: Connection, numbers: Iterable[str]) -> dict[str, list[s
 def unfound(connection: Connection, limit: int) -> Sequence[str]:
     """Customers of whom no words are kept yet."""
     kept = select(customer_find.c.number).where(customer_find.c.number == customer.c.number)
-    query = select(customer.c.number).where(~kept.exists()).limit(limit)
+    query = select(customer.c.number).where(~kept.exists(), customer.c.erased_at.is_(None))
+    query = query.limit(limit)
     return list(connection.execute(query).scalars())
 
 
@@ -89,14 +89,3 @@ def _count(connection: Connection, word: str) -> int:
 def _begins(column: Any, word: str) -> ColumnElement[bool]:
     range_: ColumnElement[bool] = column.between(word, word + _AFTER)
     return range_
-
-
-def add_looks(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Keep who looked at whom."""
-    bulk_insert(connection, customer_look, rows)
-
-
-def looks_at(connection: Connection, number: str, limit: int) -> list[Row[Any]]:
-    """Who looked at a customer, newest first."""
-    query = select(customer_look).where(customer_look.c.number == number)
-    return list(connection.execute(query.order_by(customer_look.c.id.desc()).limit(limit)))

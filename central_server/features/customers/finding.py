@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from central_server.features.customers import find_repository
+from central_server.features.customers import card_repository, find_repository, look_repository
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
-from shared.customers import asked_words, words_of
+from shared.customers import CustomerLook, asked_words, words_of
 
 SHOWN = 50
 _BATCH = 2_000
@@ -61,12 +61,28 @@ def keep_looks(
         {"number": number, "looked_by": by[:31], "purpose": purpose[:40], "at": at}
         for number in sorted(set(numbers))
     ]
-    find_repository.add_looks(unit.connection, rows)
+    look_repository.add_looks(unit.connection, rows)
+
+
+def keep_till_looks(unit: UnitOfWork, looks: Iterable[CustomerLook]) -> None:
+    """Keep looks that tills journalled. Of an erased customer there is nothing to see, but a till may not know yet."""
+    found = list(looks)
+    now = card_repository.aliases(unit.connection, {look.number for look in found})
+    rows = [
+        {
+            "number": now.get(look.number, look.number),
+            "looked_by": look.looked_by[:31],
+            "purpose": f"till {look.till_id}",
+            "at": look.at,
+        }
+        for look in found
+    ]
+    look_repository.add_looks(unit.connection, rows)
 
 
 def looks_at(unit: ReadUnit, number: str, limit: int = 100) -> list[Row[Any]]:
     """Who looked at a customer, newest first."""
-    return find_repository.looks_at(unit.connection, number, limit)
+    return look_repository.looks_at(unit.connection, number, limit)
 
 
 def refresh(unit: UnitOfWork, numbers: Iterable[str]) -> None:

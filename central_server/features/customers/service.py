@@ -139,7 +139,12 @@ def leave_tills(unit: UnitOfWork, row: Row[Any]) -> None:
 def till_rows(unit: ReadUnit, scope: str, numbers: Iterable[str]) -> dict[str, CustomerRow]:
     """What the tills of a scope get of these customers; those of another scope are left out. Uses are not in it."""
     found = repository.rows(unit, numbers).items()
-    return _facts(unit, {number: row for number, row in found if _scope(row.store_id) == scope})
+    here = {
+        number: row
+        for number, row in found
+        if _scope(row.store_id) == scope and row.erased_at is None
+    }
+    return _facts(unit, here)
 
 
 def facts_of(unit: ReadUnit, numbers: Iterable[str]) -> dict[str, CustomerRow]:

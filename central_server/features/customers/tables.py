@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, LargeBinary, String, Table
 
 from central_server.platform.columns import (
     CustomerKey,
@@ -104,6 +104,8 @@ customer = Table(
     ),
     plain("created_at", UtcDateTime),
     plain("changed_at", UtcDateTime),
+    # Nobody stands behind the number any more: it only holds what was there.
+    plain("erased_at", UtcDateTime, nullable=True),
 )
 
 _WORDS = {
@@ -183,6 +185,36 @@ _LOOKS = {
     "retention": "three years",
 }
 
+_PERSON_KEY = {
+    "purpose": "read the name that a till took down",
+    "basis": _BASIS,
+    "source": "the till",
+    "retention": _LEAVING,
+}
+
+# What opens the sealed parts of events about a person. Without the key nobody can read them any more.
+person_key = Table(
+    "person_key",
+    metadata,
+    personal("number", CustomerKey, primary_key=True, **_PERSON_KEY),
+    personal("key", LargeBinary(32), **_PERSON_KEY),
+)
+
+_TOKEN = {
+    "purpose": "prove who looked, without naming the person",
+    "basis": "GDPR art. 5(2) and 15: accountability",
+    "source": "made at random",
+    "retention": "three years",
+}
+
+# What stands for a customer in the chain over looks, and holds what they have once they are erased.
+customer_token = Table(
+    "customer_token",
+    metadata,
+    personal("number", CustomerKey, primary_key=True, **_TOKEN),
+    personal("token", CustomerKey, unique=True, **_TOKEN),
+)
+
 # Each time that somebody looked at a customer.
 customer_look = Table(
     "customer_look",
@@ -192,5 +224,9 @@ customer_look = Table(
     personal("looked_by", StaffKey, **_LOOKS),
     plain("purpose", String(40)),
     plain("at", UtcDateTime),
+    # Its place in the chain, empty until it is chained.
+    plain("position", BigInteger, nullable=True, unique=True),
+    personal("token", CustomerKey, nullable=True, **_TOKEN),
+    plain("hash", String(64), nullable=True),
     Index(None, "number", "id"),
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from central_server.features.customers import cards
+from central_server.features.customers import cards, erasing
 from central_server.features.customers.cards import CardChange
 from central_server.features.instruments import purse_repository, voucher_repository
 from central_server.features.ledger import balances, repository
@@ -55,6 +55,18 @@ def merge_customers(unit: UnitOfWork, old: str, into: str, change: CardChange) -
         )
         credit.set_limit(unit, derived_id(cause, currency), into, currency, higher, change.at)
     return into
+
+
+def erase_customer(unit: UnitOfWork, number: str, change: CardChange) -> str:
+    """Nothing says any more who a customer was; purses, debts and vouchers stay under the token that is answered. The
+    number names that token for receipts that are still to come, and nobody for people.
+
+    `DomainError`: as `cards.named_by`, and `customer_holds` while something is held for a receipt.
+    """
+    old, token = erasing.strip(unit, number, change)
+    merge_customers(unit, old, token, change)
+    erasing.finish(unit, token, change)
+    return token
 
 
 def _accounts(unit: UnitOfWork, old: str) -> list[AccountRow]:

@@ -3,6 +3,7 @@
 from central_server.platform.errors import ErrorText, ErrorTexts
 
 ERROR_TEXTS: ErrorTexts = {
+    "offline_days_invalid": ErrorText("Tills may show customers for 0 to {most} days offline."),
     "store_id_invalid": ErrorText(
         "{value} is not a store id.", "Use 1 to 31 characters of A-Z, 0-9 and -, such as DE01."
     ),

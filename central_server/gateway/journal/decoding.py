@@ -10,6 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from central_server.gateway.journal.repository import StoredEvent
+from shared.customers import (
+    NEWCOMER_EVENT,
+    CustomerLook,
+    SealedNewcomer,
+    look_of_event,
+    newcomer_of_event,
+)
 from shared.errors import DomainError, ErrorParam
 from shared.journal import ConflictRule, event_type, parse_body, receipt_from_body
 from shared.journal.reader import BodyReader
@@ -54,6 +61,8 @@ class Decoded:
     event: StoredEvent
     receipt: Receipt | None = None
     drawer: DrawerEvent | None = None
+    look: CustomerLook | None = None
+    newcomer: SealedNewcomer | None = None
     receipt_no: int | None = None
     problem: Problem | None = None
     notices: tuple[Problem, ...] = ()
@@ -89,6 +98,10 @@ def _understood(event: StoredEvent, place: TillPlace | None) -> Decoded:
         return Decoded(event, drawer=drawer)
     if event.type in _NUMBERED:
         return Decoded(event, receipt_no=BodyReader(body).object("receipt").integer("number"))
+    if event.type == "customer.looked":
+        return Decoded(event, look=look_of_event(event.till_id, body))
+    if event.type == NEWCOMER_EVENT:
+        return Decoded(event, newcomer=newcomer_of_event(body))
     if event.type == "terminal.day_closed":
         return Decoded(event, notices=_terminal_day(event, BodyReader(body)))
     if kind.conflict_rule not in _KEPT_RULES:

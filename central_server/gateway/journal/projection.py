@@ -19,6 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from central_server.features.catalogue.service import categories_of
 from central_server.features.customers import service as customers
 from central_server.features.customers.cards import with_current_numbers
+from central_server.features.customers.finding import keep_till_looks
+from central_server.features.customers.newcomers import book_newcomers
 from central_server.features.exceptions import service as exceptions
 from central_server.features.instruments.projector import book_instruments
 from central_server.features.instruments.voucher_projector import book_vouchers
@@ -131,6 +133,8 @@ def _book_batch(unit: UnitOfWork, decoded: Sequence[Decoded], clock: Clock) -> i
     drawers = [one.drawer for one in fresh if one.drawer is not None]
     if drawers:
         ledger.book(unit, (), drawers, clock.now())
+    _book_newcomers(unit, fresh, clock.now())
+    keep_till_looks(unit, [one.look for one in fresh if one.look is not None])
     if receipts:
         _report_repetitions(unit, fresh, clock)
         events = {one.event.event_id: one.event for one in fresh}
@@ -145,6 +149,15 @@ def _book_batch(unit: UnitOfWork, decoded: Sequence[Decoded], clock: Clock) -> i
         chains[_key(one.event)] = _advance(unit, chains[_key(one.event)], one, clock)
     repository.set_projected(unit.connection, chains.values())
     return len(fresh)
+
+
+def _book_newcomers(unit: UnitOfWork, fresh: Sequence[Decoded], at: datetime) -> None:
+    """Before the receipts, which may be theirs."""
+    found = {one.newcomer.number: one for one in fresh if one.newcomer is not None}
+    newcomers = [one.newcomer for one in found.values() if one.newcomer is not None]
+    for number in book_newcomers(unit, newcomers, at) if newcomers else ():
+        problem = Problem("newcomer_unreadable", {"number": number})
+        _raise_exception(unit, found[number].event, problem, "notice", at)
 
 
 def _report_repetitions(unit: UnitOfWork, fresh: Sequence[Decoded], clock: Clock) -> None:
@@ -195,7 +208,7 @@ def _book_alone(database: Database, one: Decoded, clock: Clock) -> int:
         raise
     except (SQLAlchemyError, OverflowError, DomainError) as error:
         refused = _refusal(error)
-        blocked = replace(one, receipt=None, drawer=None, problem=refused)
+        blocked = replace(one, receipt=None, drawer=None, look=None, newcomer=None, problem=refused)
         log.warning(
             "projection_event_blocked", event_id=str(one.event.event_id), reason=_reason(error)
         )

@@ -1,7 +1,7 @@
 """Webhooks and what is to be told to them.
 
-Revision ID: 0035
-Revises: 0022
+Revision ID: 0026
+Revises: 0025
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from central_server.platform.columns import UtcDateTime
 
-revision = "0035"
-down_revision = "0022"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

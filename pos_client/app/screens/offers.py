@@ -7,8 +7,9 @@ from typing import Any
 
 from pos_client.app.screens.shop import CURRENCY
 from pos_client.app.translations import LANGUAGES
+from pos_client.storage.customer_vault import CustomerVault
 from pos_client.storage.feed_applier import FeedApplier
-from pos_client.storage.paths import DataPaths
+from pos_client.storage.paths import DataPaths, write_atomically
 from pos_client.storage.reference_files import ReferenceFiles
 from shared.wire.customer_payloads import CustomerRow, customer_payload
 from shared.wire.models import FeedPage, FeedRow
@@ -124,7 +125,8 @@ def set_up_offers(paths: DataPaths, language: str) -> None:
     path = ReferenceFiles(paths.reference).current()
     if path is None:
         raise RuntimeError("the shop is set up before its promotions")
-    applier = FeedApplier(path)
+    write_atomically(paths.customer_key, bytes(range(32)))
+    applier = FeedApplier(path, CustomerVault(paths.customer_key))
     applier.take("reference", _page([_promotion(body) for body in _promotions(language)]))
     applier.take("customer", _page([_customer(row) for row in _CUSTOMERS]))
     applier.close()

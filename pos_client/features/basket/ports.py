@@ -9,6 +9,7 @@ from typing import Protocol
 from pos_client.features.basket.state import BasketState
 from pos_client.ports import Bought, Moment
 from shared.catalogue import Item
+from shared.errors import DomainError
 
 
 class PriceBook(Protocol):
@@ -47,6 +48,9 @@ class Offers(Protocol):
 
     def customer(self, number: str) -> Guest | None:
         """The customer with this number; None if the lists have none."""
+
+    def unknown(self, number: str) -> DomainError:
+        """Why there is no customer with this number: `customer_unknown` or `customers_withheld`."""
 
     def code(self, text: str) -> str:
         """The code as promotions compare it; empty if no promotion asks for such a one."""

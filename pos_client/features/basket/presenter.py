@@ -277,11 +277,11 @@ class BasketPresenter:
 
     def on_customer(self, number: str, name: str = "") -> BasketState:
         """The receipt counts for the customer with this number: `DomainError('customer_unknown')` if there is none, and
-        the centre gave no `name` for it either.
+        the centre gave no `name` for it either, `('customers_withheld')` if this till may show nobody.
         """
         guest = self._offers.customer(number.strip()) or Guest(number.strip(), name)
         if not guest.name:
-            raise DomainError("customer_unknown", {"number": number.strip()[:40]})
+            raise self._offers.unknown(number)
         self._sale.set_customer(guest.number)
         return self._show(None, said=self._texts.text("basket.customer_on", name=guest.name))
 

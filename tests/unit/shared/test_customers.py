@@ -1,8 +1,19 @@
 """Numbers of customers' cards, and the words customers are found by."""
 
+import hashlib
+from datetime import UTC, datetime, timedelta, timezone
+
 import pytest
 
-from shared.customers import MOST_WORDS, asked_words, read_card_number, words_of
+from shared.customers import (
+    MOST_WORDS,
+    CustomerLook,
+    asked_words,
+    look_hash,
+    look_of_event,
+    read_card_number,
+    words_of,
+)
 from shared.errors import DomainError
 
 
@@ -59,3 +70,28 @@ def test_only_some_words_are_looked_for():
 
 def test_a_telephone_number_without_digits_is_none():
     assert words_of("", "-", "", []) == set()
+
+
+AT = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+LOOK = ("", 1, "a1b2", "101", "till", AT)
+
+
+def test_the_hash_of_a_look_is_the_same_in_every_time_zone_and_release():
+    known = "\n1\na1b2\n101\ntill\n2026-11-25T09:00:00.000000+00:00"
+    assert look_hash(*LOOK) == hashlib.sha256(known.encode()).hexdigest()
+    assert look_hash(*LOOK[:5], AT.astimezone(timezone(timedelta(hours=9)))) == look_hash(*LOOK)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [("x",), ("", 2), ("", 1, "b"), ("", 1, "a1b2", "102"), ("", 1, "a1b2", "101", "show")],
+)
+def test_whatever_is_changed_in_a_look_shows(change):
+    assert look_hash(*change, *LOOK[len(change) :]) != look_hash(*LOOK)
+
+
+def test_a_look_at_a_till_is_read_from_its_event():
+    body = {"customer": "C1", "operator_id": "101", "occurred_at": AT.isoformat()}
+    assert look_of_event("DE01-T1", body) == CustomerLook("C1", "101", "DE01-T1", AT)
+    with pytest.raises(DomainError, match="event_field_wrong"):
+        look_of_event("DE01-T1", {**body, "customer": 1})

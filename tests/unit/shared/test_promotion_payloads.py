@@ -9,9 +9,13 @@ from shared.promotions import Customer, read_promotion
 from shared.promotions.read_promotion import CUSTOMER_LISTS as OF_THE_ENGINE
 from shared.wire.customer_payloads import (
     CUSTOMER_LISTS,
+    MOST_OFFLINE_DAYS,
+    OFFLINE_DAYS,
     CustomerRow,
+    customer_data_payload,
     customer_from_payload,
     customer_payload,
+    offline_days_from_payload,
 )
 from shared.wire.promotion_payloads import (
     PromotionRow,
@@ -117,3 +121,15 @@ def test_pricing_gets_the_facts_it_asks_for():
 def test_malformed_customers_are_refused(change):
     with pytest.raises(DomainError, match="event_field_wrong"):
         customer_from_payload({**customer_payload(FULL), **change})
+
+
+@pytest.mark.parametrize("days", [0, 1, MOST_OFFLINE_DAYS])
+def test_the_days_that_tills_show_customers_travel(days):
+    assert offline_days_from_payload(customer_data_payload(days)) == days
+
+
+@pytest.mark.parametrize(
+    "values", [None, {}, {"offline_days": "3"}, {"offline_days": True}, {"offline_days": -1}]
+)
+def test_without_days_that_make_sense_the_usual_ones_hold(values):
+    assert offline_days_from_payload(values) == OFFLINE_DAYS

@@ -1,29 +1,30 @@
-"""The chain's secret for PINs: fetched from the centre with the till's signature, kept beside the till's own key."""
+"""Keys that the centre gives: fetched with the till's signature, kept beside the till's own key."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 from pos_client.storage.paths import write_atomically
 from pos_client.sync.ports import CentreRefusedError, Transport
 from shared.errors import EnvironmentProblem
-from shared.wire.pins import PIN_KEY_BYTES
 
+_KEY_BYTES = 32
 _NOT_FOUND = 404
 
 
-class PinKeyFile:
-    """The key in `path`, readable by its owner only."""
+class KeyFile(ABC):
+    """A key in `path`, readable by its owner only."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
 
     def refresh(self, transport: Transport) -> None:
         """Fetch the key and keep it if it is new. A centre of an older release has none, and needs none."""
         try:
-            text = transport.pin_key().pin_key
+            text = self._ask(transport)
         except CentreRefusedError as refusal:
             if refusal.status == _NOT_FOUND:
                 return
@@ -32,13 +33,34 @@ class PinKeyFile:
             key = base64.b64decode(text, validate=True)
         except (binascii.Error, ValueError):
             key = b""
-        if len(key) != PIN_KEY_BYTES:
+        if len(key) != _KEY_BYTES:
             raise EnvironmentProblem("centre_answer_malformed", {"status": 200})
-        if load_pin_key(self._path) != key:
-            write_atomically(self._path, key)
+        if load_key(self.path) != key:
+            write_atomically(self.path, key)
+
+    def forget(self) -> None:
+        """Delete the key."""
+        self.path.unlink(missing_ok=True)
+
+    @abstractmethod
+    def _ask(self, transport: Transport) -> str: ...
 
 
-def load_pin_key(path: Path) -> bytes | None:
+class PinKeyFile(KeyFile):
+    """The chain's secret for PINs."""
+
+    def _ask(self, transport: Transport) -> str:
+        return transport.pin_key().pin_key
+
+
+class CustomerKeyFile(KeyFile):
+    """What the till seals its customers with."""
+
+    def _ask(self, transport: Transport) -> str:
+        return transport.customer_key().customer_key
+
+
+def load_key(path: Path) -> bytes | None:
     """The key in `path`; None if there is none that can be read."""
     try:
         return path.read_bytes()
