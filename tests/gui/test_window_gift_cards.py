@@ -173,7 +173,7 @@ def test_goods_that_were_paid_by_gift_card_go_back_to_one(cashier, shop):
     cashier.until(lambda: cashier.page.is_done)
     cashier.stop()
     forget_gui_thread()
-    back = shop.device.receipts()[1].tenders[0]
+    back = shop.sold()[1].tenders[0]
     assert (back.amount, back.instrument, back.balance) == (-DUE, shop.card, WORTH)
     shop.settle()
     assert shop.free() == WORTH

@@ -206,7 +206,7 @@ def test_goods_go_back_to_the_purse_or_to_store_credit(seat, shop):
     cashier.until(lambda: cashier.page.is_done)
     cashier.stop()
     forget_gui_thread()
-    assert kinds(shop.device.receipts()[1].tenders) == [
+    assert kinds(shop.sold()[1].tenders) == [
         ("wallet", -400, ADA, None),
         ("store_credit", -600, KD, None),
     ]
