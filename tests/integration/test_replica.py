@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import event
+from structlog.testing import capture_logs
 
 from central_server.app.composition import compose
 from central_server.backoffice.report_mails import send_due
@@ -96,9 +97,10 @@ def test_a_mailed_report_has_the_replicas_figures_and_the_primary_knows_that_it_
         assert len(server.delivered) == 1
 
 
-def test_a_replica_that_is_away_is_asked_once_and_the_primary_answers(chain, desk, capsys):
+def test_a_replica_that_is_away_is_asked_once_and_the_primary_answers(chain, desk):
     away = open_database("postgresql+psycopg://nobody@127.0.0.1:1/none")
     chain.context.database.report_engine = away.write_engine
-    for _ in range(2):
-        assert "101,91 €" in words(desk.get(REPORTS[0]))
-    assert capsys.readouterr().out.count("replica_away") == 1
+    with capture_logs() as logged:
+        for _ in range(2):
+            assert "101,91 €" in words(desk.get(REPORTS[0]))
+    assert [entry["event"] for entry in logged].count("replica_away") == 1

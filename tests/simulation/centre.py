@@ -124,6 +124,7 @@ class Centre:
         till.recorder.sign_on(SELLER)
         for sku in SKUS[:2]:
             till.basket.on_add(sku, "2")
+            till.basket.on_customer(CUSTOMERS[0])
             till.payment.on_cash()
             till.payment.on_finish()
         till.close()

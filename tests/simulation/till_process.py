@@ -54,7 +54,11 @@ def main(folder: str, *gift_cards: str) -> None:
     chance = random.Random()
     till = LoneTill(DataPaths(Path(folder)), chance)
     world = SimpleNamespace(
-        chance=chance, devices=[till], centre=SimpleNamespace(gift_cards=gift_cards)
+        chance=chance,
+        devices=[till],
+        centre=SimpleNamespace(gift_cards=gift_cards),
+        # What the centre has booked, only the centre knows.
+        booked=set,
     )
     cashier = Cashier(world, StandInPolicy())
     ended = threading.Event()
