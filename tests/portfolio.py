@@ -63,7 +63,7 @@ PARTS = (
     Part("window", ("gui",), TWO_WORKERS),
     Part("integration, SQLite and PostgreSQL", ("integration",), TWO_WORKERS),
     Part("simulation", ("simulation",), TWO_WORKERS),
-    Part("browser", ("browser",)),
+    Part("browser", ("browser",), TWO_WORKERS),
     Part("end to end", ("e2e",), TWO_WORKERS),
     Part("bench", command="bench", only_long=True),
 )

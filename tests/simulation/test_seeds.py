@@ -19,7 +19,7 @@ from tests.simulation.play import Play
 from tests.simulation.seeds import play
 
 SEEDS = 2_000 if LONG else 200
-STEPS = 24 if LONG else 16
+STEPS = 24 if LONG else 13
 CHUNK = 20
 FAILED_ONCE = (1_105,)
 ENOUGH = range(5_000, 5_016)
