@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
@@ -9,6 +10,7 @@ import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics_core import Metric
+from starlette.routing import BaseRoute
 
 from central_server.app.error_texts import ERROR_TEXTS
 from central_server.app.schema import schema_is_current
@@ -108,13 +110,21 @@ def create_app(context: JobContext, companion: Companion = nullcontext) -> FastA
     metrics = HttpMetrics(registry)
     registry.register(DatabaseMetrics(context.database, _metric_sources(context)))
     app.state.metrics_registry = registry
-    for router in ROUTERS:
-        app.include_router(router, responses=ERROR_RESPONSES)
+    app.router.routes.extend(_routes())
     install_back_office(app)
     install_error_handlers(app, ERROR_TEXTS, error_page)
     app.add_middleware(BodyLimit, limit=MAX_REQUEST_BYTES)
     app.add_middleware(RequestObserver, metrics=metrics)
     return app
+
+
+@functools.cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """All routes. They hold nothing of an application, and to read their signatures takes a tenth of a second."""
+    together = APIRouter()
+    for router in ROUTERS:
+        together.include_router(router, responses=ERROR_RESPONSES)
+    return tuple(together.routes)
 
 
 def _fill_state(app: FastAPI, context: JobContext, watch: FeedWatch) -> None:

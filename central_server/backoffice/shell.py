@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,7 @@ class BackOffice:
     templates: Environment
 
 
+@functools.cache
 def build_back_office() -> BackOffice:
     """Read templates, texts and files."""
     templates = Environment(
