@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support.engines import share_compiled_statements
 
 pytest_plugins = [
     "tests.support.postgres",
@@ -15,11 +19,18 @@ pytest_plugins = [
     "tests.support.head_office",
 ]
 
+share_compiled_statements()
+
 # Qt draws without a display in all tests but those that start one themselves.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 LONG = os.environ.get("TRESEN_LONG") == "1"
 LOOPBACK = ("127.", "::1", "localhost", "::ffff:127.")
+
+# What a test writes need not outlive the machine: it waits for no disk where there is memory enough.
+MEMORY = Path("/dev/shm")  # noqa: S108 (pytest makes its folder there, for this user alone)
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 6 << 30:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 # CI repeats itself exactly; the long profile looks further, with fresh examples each time.
 settings.register_profile(

@@ -36,7 +36,10 @@ MISSING = (
     "or set TRESEN_TEST_DATABASE_URL=postgresql+psycopg://USER:PASSWORD@HOST/DATABASE to a server "
     "where that user may create databases"
 )
-CARELESS = dict.fromkeys(("fsync", "full_page_writes", "synchronous_commit"), "off")
+CARELESS = {
+    **dict.fromkeys(("fsync", "full_page_writes", "synchronous_commit"), "off"),
+    "max_wal_size": "256MB",
+}
 """Settings of a server whose data need not outlive the machine."""
 DATABASE_NUMBERS = itertools.count(1)
 
@@ -105,7 +108,8 @@ def running_server(*, durable: bool = False) -> Iterator[str]:
     if programs is None:
         pytest.fail(MISSING, pytrace=False)
     # PostgreSQL refuses root, and its user must be able to enter the folder: not pytest's own.
-    folder = Path(tempfile.mkdtemp(prefix="tresen-postgres-", dir="/tmp"))
+    place = None if durable else os.environ.get("PYTEST_DEBUG_TEMPROOT")
+    folder = Path(tempfile.mkdtemp(prefix="tresen-postgres-", dir=place))
     account = Account.fit()
     try:
         account.give(folder)
