@@ -63,7 +63,9 @@ class Backward:
                 if loss > slack:
                     continue
                 if isinstance(step, Close):
-                    self._keep(there, (previous, used), many)
+                    # Of the states that fall back to one, some were worth less.
+                    closed = [label.losing(loss) for label in many]
+                    self._keep(there, (previous, used), closed)
                 elif tag is None:
                     self._free(there, step, previous, used, many, loss)
                 else:

@@ -11,10 +11,10 @@ from shared.promotions.bounds import Bounds
 from shared.promotions.candidates import Candidate
 from shared.promotions.claims import Claims, Part, settle
 from shared.promotions.configs import Config, Configs
+from shared.promotions.least import Least
 from shared.promotions.section import Known, Memory
 from shared.promotions.stage1 import Stage1
 from shared.promotions.stage2 import BasketCandidate, BasketStage, Used, rows_of
-from shared.promotions.sums import Losses, Sums
 from shared.promotions.sure import lowest_prices, most_off, sure_of
 from shared.promotions.terms import MILLION
 from shared.promotions.work import UNBOUNDED, OutOfWork, Work
@@ -44,12 +44,6 @@ TIES = 5_000
 """Steps at most that are spent on sets with the same total under one set of stacks."""
 READING = 2_000
 """Steps at least for reading off which claims are the best, once their total is known."""
-NEAR = 100
-"""What a group of several classes may lose to be counted among the sums that could reach a threshold."""
-HITS = 8
-"""So many sets are tried for each threshold."""
-FARTHEST = 10_000
-"""Thresholds that are farther away are left to the search."""
 SLACKS = (10, 100, 1_000, 1 << 60)
 """How much more stage 1 may cost, step by step: what is found near the best makes the rest of the search shorter.
 
@@ -225,9 +219,9 @@ class Choice:
             for config in configs.all(most)
             if self._in_reach(config, ones, stacks, most, outside)
         ]
-        even = [config for config in ways if config.even]
         if less:
-            self._aim_at(configs, even, stage1, needed)
+            ways = [config for config in ways if not self._closed(config, stage1, ones, stacks)]
+        even = [config for config in ways if config.even]
         steps = iter(SLACKS)
         while True:
             most = self.best.total - less
@@ -263,28 +257,36 @@ class Choice:
                 return False
         return True
 
-    def _aim_at(
-        self, configs: Configs, even: Sequence[Config], stage1: Stage1, needed: int
-    ) -> None:
-        """Try sets that just reach a threshold, put together from what each group can lose."""
-        losses: list[Losses] | None = None
-        for config in even:
-            for _ in range(HITS):
-                low = configs.short_of(config)
-                high = min(config.slack(stage1.total, self.best.total - 1), FARTHEST)
-                if not 0 < low <= high:
-                    break
-                if losses is None:
-                    losses = stage1.losses(NEAR, self.work)
-                sums = Sums(losses, high)
-                found = [
-                    used
-                    for total in sums.between(low, high, HITS)
-                    if (used := sums.used(total)) not in self.seen and used & needed == needed
-                ]
-                if not found:
-                    break
-                self._exactly(found[0], stage1.chain.stacks)
+    def _closed(
+        self,
+        config: Config,
+        stage1: Stage1,
+        ones: Sequence[Candidate],
+        stacks: Sequence[Candidate],
+    ) -> bool:
+        """Whether nothing below the best can come of a way; what comes of it by all that is known is tried."""
+        low, lightest = stage1.at_least(config.weights), min(config.weights)
+        if not config.even:
+            least = self._stage1(ones, stacks, 0, config.weights).total
+            if least > config.most(self.best.total - 1):
+                return True
+        steps = iter(SLACKS)
+        while True:
+            most = config.most(self.best.total - 1)
+            if low > most:
+                return True
+            slack = (most - low) // lightest if lightest else SLACKS[-1]
+            within = min(slack, next(steps))
+            near = Least(self._stage1(ones, stacks, within), config, self.by_bit, within, self.work)
+            found = near.lowest(most)
+            while found is not None and found[1] not in self.seen:
+                self._exactly(found[1], stacks)
+                found = near.lowest(config.most(self.best.total - 1))
+            if found is not None:
+                # It ends higher than it seems, so only a closer look can tell.
+                return False
+            if within == slack:
+                return True
 
     def _weighted(
         self,
@@ -295,14 +297,10 @@ class Choice:
         less: int,
     ) -> None:
         """Look at the sets that one way of using the basket promotions could bring to the lowest end."""
-        if config.end(config.low) > self.best.total - less:
-            return
         found = self._stage1(ones, stacks, 0, config.weights)
         steps = iter(SLACKS)
         while True:
-            room = (self.best.total - less) * MILLION + config.off - found.total
-            if room < 0:
-                return
+            room = max(config.most(self.best.total - less) - found.total, 0)
             within = min(room, next(steps) * MILLION)
             found = self._stage1(ones, stacks, within, config.weights)
             sets = found.sets(within, self.work)
@@ -322,8 +320,7 @@ class Choice:
             stage1 = self._stage1(ones, stacks, slack)
             found = stage1.sets(slack, self.work).get(used)
             if found is not None:
-                if self.bounds.lowest(stage1.total + found.loss) <= self.best.total:
-                    self._try(found.claims(), used, stacks)
+                self._try(found.claims(), used, stacks)
                 return
             if not self.bounds.reach(stage1.total + slack + 1, self.best.total):
                 return

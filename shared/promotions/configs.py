@@ -40,6 +40,10 @@ class Config:
         weight = self.weights[0]
         return (most * MILLION + self.off) // weight - total if weight else 1 << 60
 
+    def most(self, total: int) -> int:
+        """What the classes may count for at most to end at `total`."""
+        return total * MILLION + self.off
+
     def least(self, mask: int) -> int:
         """What a minor unit of some classes counts at least."""
         return min(self.weights[index] for index in bits(mask))
@@ -100,10 +104,6 @@ class Configs:
                     groups = [c.promotion.group for c in chosen if c.promotion.group]
                     if len(set(groups)) == len(groups):
                         yield chosen
-
-    def short_of(self, config: Config) -> int:
-        """By how much stage 1 must cost more than the least for the thresholds of a way."""
-        return max((value - self.sure(mask) for mask, value in config.aims), default=0)
 
     def sure(self, mask: int) -> int:
         """What some classes cost at least."""

@@ -53,6 +53,12 @@ class Label:
             self.mark + hash((index, tag)) ** 2 * count,
         )
 
+    def losing(self, loss: int) -> Label:
+        """The same claims, of which more is known that they lose."""
+        if loss == self.loss:
+            return self
+        return Label(loss, self.applications, self.claimed, self.path, self.mark)
+
     @property
     def rank(self) -> tuple[int, int, int]:
         """What labels are compared by before their pieces are looked at."""

@@ -15,7 +15,6 @@ from shared.promotions.plain import Plain, Rest
 from shared.promotions.prune import Pruner
 from shared.promotions.section import Known, Section
 from shared.promotions.solution import Found, Solution
-from shared.promotions.sums import Losses
 from shared.promotions.work import UNBOUNDED, Work
 
 BUILT = 2
@@ -54,7 +53,7 @@ class _Own:
 
 
 @dataclass(frozen=True, slots=True)
-class _Counted:
+class Counted:
     """A group that is solved, what each of its minor units counts, and the lowest it can count for."""
 
     group: _Own | Plain | Rest
@@ -89,13 +88,13 @@ class Stage1:
         work.left -= BUILT * (len(ones) + len(stacks))
         pruner = Pruner(basket, self.chain, ones, margin)
         ones = [pruned for one in ones if (pruned := pruner.pruned(one)) is not None]
-        self.groups: list[_Counted] = []
+        self.groups: list[Counted] = []
         touched = self.chain.uncertain
         for one in ones:
             touched |= one.mask
         if rest := basket.everything & ~touched:
             self.groups.append(
-                _Counted(Rest(rest, basket, self.even), 1, self._base(rest, self.chain))
+                Counted(Rest(rest, basket, self.even), 1, self._base(rest, self.chain.weights))
             )
         for mask in self._masks(ones, touched):
             own = [one for one in ones if one.mask & mask]
@@ -103,21 +102,22 @@ class Stage1:
         self.proven = all(counted.group.proven for counted in self.groups)
         self.total = sum(counted.low for counted in self.groups)
 
-    def _counted(self, mask: int, own: Sequence[Candidate], work: Work, margin: int) -> _Counted:
+    def _counted(self, mask: int, own: Sequence[Candidate], work: Work, margin: int) -> Counted:
         """The group in its measure: where all classes count alike, the walk without weights serves."""
         weights = {self.chain.weights[index] for index in bits(mask)}
         factor = min(weights)
         if len(weights) == 1 or self._out_of_row(own):
             within = margin // factor if factor else UNBOUNDED * bool(margin)
             group = self._group(mask, own, self.even, work, within)
-            return _Counted(group, factor, (self._base(mask, self.even) - group.best) * factor)
+            low, counts = self._low(mask, group.best, self.chain.weights)
+            return Counted(group, counts, low)
         group = self._group(mask, own, self.chain, work, margin)
-        return _Counted(group, 1, self._base(mask, self.chain) - group.best)
+        return Counted(group, 1, self._base(mask, self.chain.weights) - group.best)
 
     def _out_of_row(self, own: Sequence[Candidate]) -> bool:
         """Whether weights would take a promotion out of the order that its walk relies on.
 
-        Then every class counts like the one that counts least, which is never too high.
+        Then it is walked without them, and counts for what `_low` says.
         """
         return any(
             needs_explicit(one, self.basket, self.chain)
@@ -168,16 +168,41 @@ class Stage1:
             masks = [*apart, joined] if joined else apart
         return sorted(masks, key=lambda mask: mask & -mask)
 
-    def _base(self, mask: int, chain: Chain) -> int:
+    def _base(self, mask: int, weights: Sequence[int]) -> int:
         """What some classes count for if nobody claims, the stacks without a choice included."""
         found = 0
         for index in bits(mask):
             piece = self.basket.classes[index]
             price = piece.price
-            if not chain.uncertain >> index & 1:
-                price = chain.final(index, price)[0]
-            found += price * piece.count * chain.weights[index]
+            if not self.even.uncertain >> index & 1:
+                price = self.even.final(index, price)[0]
+            found += price * piece.count * weights[index]
         return found
+
+    def at_least(self, weights: Sequence[int]) -> int:
+        """What all classes count for at least by these weights; what stage 1 loses counts for no less than the lowest.
+
+        For groups that are solved without weights.
+        """
+        return sum(
+            self._base(counted.group.mask, weights)
+            if isinstance(counted.group, Rest)
+            else self._low(counted.group.mask, counted.group.best, weights)[0]
+            for counted in self.groups
+        )
+
+    def _low(self, mask: int, best: int, weights: Sequence[int]) -> tuple[int, int]:
+        """What classes with this saving without weights count for at least, and what each minor unit lost counts.
+
+        What they cost counts like the one that counts least, or what is saved on them like the one that counts most.
+        """
+        here = [weights[index] for index in bits(mask)]
+        by_cost = (self._base(mask, self.even.weights) - best) * min(here)
+        by_saving = self._base(mask, weights) - best * max(here)
+        # A claim that keeps a stack away from a piece may save less than nothing there.
+        if by_saving > by_cost and not any(s.promotion.only_unreduced for s in self.even.stacks):
+            return by_saving, max(here)
+        return by_cost, min(here)
 
     def lows(self) -> list[tuple[int, int]]:
         """The classes of each group, and the lowest they can cost together."""
@@ -186,22 +211,9 @@ class Stage1:
             group = counted.group
             if isinstance(group, Rest):
                 single = [1 << index for index in bits(group.mask)]
-                found += [(mask, self._base(mask, self.chain)) for mask in single]
+                found += [(mask, self._base(mask, self.chain.weights)) for mask in single]
             else:
                 found.append((group.mask, counted.low))
-        return found
-
-    def losses(self, near: int, work: Work) -> list[Losses]:
-        """What each group can lose with which promotions: a single class anything, others up to `near`."""
-        found: list[Losses] = []
-        for counted in self.groups:
-            slack = UNBOUNDED if isinstance(counted.group, Plain) else near
-            here: Losses = {}
-            for used, one in counted.group.labels(slack, work).items():
-                known = here.get(one.label.loss)
-                if known is None or (used.bit_count(), used) < (known.bit_count(), known):
-                    here[one.label.loss] = used
-            found.append(here)
         return found
 
     def sets(self, slack: int, work: Work) -> dict[int, Combination]:

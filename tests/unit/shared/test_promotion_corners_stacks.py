@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.promotions import Book, choice, price, read_request, result
+from shared.promotions import Book, price, read_request, result
 from tests.support.promotion_answers import breaches
 from tests.unit.shared.test_promotion_corners import ask, total
 from tests.unit.shared.test_promotion_engine import AT, HALF, bundle, line, steps
@@ -184,14 +184,51 @@ def test_the_receipt_alone_beats_every_reduction_before_it():
     assert total([line(1, "1.00", "2")], *small, each) == "1.00"
 
 
-def test_after_some_sets_that_fall_short_of_a_threshold_the_search_goes_on_without_aiming(
-    monkeypatch,
-):
-    monkeypatch.setattr(choice, "HITS", 1)
+def test_of_the_sets_that_reach_a_threshold_the_one_that_loses_least_is_used():
     fifth = receipt(**{"if": [{"spend": "30.00"}]}, reward={"amount": "5.00"})
     lines = [line(1, "20.00"), line(2, "15.00")]
     promotions = [{"take": {"skus": [f"S{n}"]}, "reward": {"percent": "20"}} for n in (1, 2)]
     assert total(lines, *promotions, fifth) == "26.00"
+
+
+def test_a_promotion_is_used_wherever_it_can_be_or_nowhere():
+    """Ten per cent off the dear trousers alone would leave the threshold in reach: nobody may leave it out there."""
+    tenth = {"take": TROUSERS, "reward": {"percent": "10"}}
+    lines = [line(1, "60.00", **TROUSERS), line(2, "30.00", **TROUSERS), line(3, "15.00")]
+    fifty = receipt(**{"if": [{"spend": "97.00"}]}, reward={"amount": "8.00"})
+    assert total(lines, tenth, fifty) == "96.00"
+    third = {"take": {"skus": ["S3"]}, "reward": {"percent": "20"}}
+    assert total(lines, tenth, third, fifty) == "93.00"
+
+
+def test_two_promotions_that_are_left_out_together_for_a_threshold():
+    """The set is worth less than what both take off everywhere; without either the receipt reaches its step."""
+    lines = [line(n, "10.00") for n in (1, 2, 3, 4)]
+    one = {"take": {"skus": ["S1", "S3"]}, "reward": {"amount": "0.50"}}
+    two = {"take": {"skus": ["S2", "S4"]}, "reward": {"amount": "0.50"}}
+    pair = {"sets": [{"of": {"skus": ["S1", "S2"]}, "quantity": 2}], "amount": "0.80"}
+    three = {"reward": {"bundle": pair}}
+    step = receipt(**{"if": [{"spend": "39.00"}]}, reward={"amount": "1.50"})
+    assert total(lines, one, two, three, step) == "37.50"
+    assert (
+        total(
+            lines,
+            one,
+            two,
+            three,
+            receipt(**{"if": [{"spend": "39.50"}]}, reward={"amount": "3.00"}),
+        )
+        == "37.00"
+    )
+
+
+def test_what_one_name_keeps_apart_ends_higher_than_it_seems():
+    named = {"group": "autumn"}
+    item = {**named, "take": {"skus": ["S1"]}, "reward": {"amount": "1.00"}}
+    lines = [line(1, "10.00"), line(2, "10.00")]
+    assert total(lines, item, receipt(**named, reward={"amount": "3.00"})) == "17.00"
+    reached = receipt(**named, **{"if": [{"spend": "19.50"}]}, reward={"amount": "0.50"})
+    assert total(lines, item, reached) == "19.00"
 
 
 def test_a_row_that_would_keep_a_dear_stack_away_is_not_looked_at_more_closely():

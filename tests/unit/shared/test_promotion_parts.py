@@ -9,7 +9,6 @@ import pytest
 from shared.promotions import BasketLine, Book, freeze, price, prune, read_promotion, read_request
 from shared.promotions.alike import Likeness, lines_of
 from shared.promotions.returns import Paid, Purchase, refund
-from shared.promotions.sums import Sums
 from tests.unit.shared.test_promotion_corners import total
 from tests.unit.shared.test_promotion_engine import bundle, line
 
@@ -52,17 +51,6 @@ def test_articles_named_in_sets_and_conditions_are_told_apart():
     promotion = read_promotion({"id": "P", "if": conditions, "reward": reward}, "", 2)
     (only,) = lines_of(Likeness(promotion).of([shirt("1", 1)]))
     assert (only.sku, only.categories, only.brand, only.tags) == ("", (), "Alba", ("new",))
-
-
-# --- sums of losses ---------------------------------------------------------------------------------
-
-
-def test_the_lowest_sums_within_bounds_are_named_up_to_a_number():
-    sums = Sums([{0: 0, 3: 0b01}, {0: 0, 4: 0b10}], 10)
-    assert sums.between(0, 10, 8) == [0, 3, 4, 7]
-    assert sums.between(1, 10, 2) == [3, 4]
-    assert sums.between(1, 6, 8) == [3, 4]
-    assert sums.used(7) == 0b11
 
 
 # --- what can never pay -----------------------------------------------------------------------------
