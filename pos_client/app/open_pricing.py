@@ -66,15 +66,21 @@ class OpenPricing:
     ) -> Basket:
         """The basket with what promotions take off now; lines that lose what they lost already stay the same objects.
 
-        `paying`: something was paid already, so the moment is that of the pricing before.
+        `paying`: something was paid already, so the moment is that of the pricing before. With `proof` the customer
+        wants to pay: it is now or the moment before, whichever is cheaper. An hour that ends between the last article
+        and the payment takes nothing away that was shown, and one that begins there counts.
         """
-        at = self._at if paying and self._at is not None else self._now()
-        self.deal, self.means, self._at = (
-            self._worked_out(basket, at, means, proof=proof),
-            means,
-            at,
-        )
-        return with_deal(basket, self.deal)
+        before, now = self._at, self._now()
+        at = before if paying and before is not None else now
+        deal = self._worked_out(basket, at, means, proof=proof)
+        after = with_deal(basket, deal)
+        if proof and before is not None and before != at:
+            shown = self._worked_out(basket, before, means, proof=True)
+            kept = with_deal(basket, shown)
+            if _total(kept) < _total(after):
+                deal, after, at = shown, kept, before
+        self.deal, self.means, self._at = deal, means, at
+        return after
 
     def totals_by_means(
         self, basket: Basket, tenders: tuple[Tender, ...], kinds: tuple[TenderKind, ...]
@@ -91,7 +97,7 @@ class OpenPricing:
                 if self.holds_for(means)
                 else self._worked_out(basket, at, means, proof=True)
             )
-            found[kind] = Tally(with_deal(basket, deal).lines.values()).gross
+            found[kind] = _total(with_deal(basket, deal))
         return found
 
     def _worked_out(self, basket: Basket, at: Moment, means: Means, *, proof: bool) -> Deal:
@@ -99,3 +105,7 @@ class OpenPricing:
             return Deal()
         self._asks = self._deals.asks_for_means()
         return self._deals.deal(basket, at, proof=proof, means=means)
+
+
+def _total(basket: Basket) -> int:
+    return Tally(basket.lines.values()).gross

@@ -279,9 +279,7 @@ class SaleSession:
 
     def tender(self, tender: Tender, settles: UUID | None = None) -> None:
         """Take a payment, or pay out; the attempt at a terminal that it `settles` ends in the same transaction."""
-        basket = self._require()
-        if basket.is_empty:
-            raise DomainError("basket_empty")
+        basket = self._filled()
         if tender.kind in AUTHORISED and basket.training:
             raise DomainError("authorisation_training")
         self._price_for_means(means_of(self._tenders, tender.kind))
@@ -291,18 +289,18 @@ class SaleSession:
 
     def choose_means(self, kind: TenderKind | None) -> None:
         """The customer wants to pay (the rest) by this; None: it is not known, lines may change again."""
-        if self._require().is_empty:
-            raise DomainError("basket_empty")
-        self._price_for_means(means_of(self._tenders, kind))
+        self._filled()
+        self._price_for_means(means_of(self._tenders, kind), anew=not self._tenders)
 
     def totals_by_means(self) -> Mapping[TenderKind, int]:
         """What the receipt comes to by what the rest is paid with; empty where that is all the same."""
         basket = self._require()
         return self._pricing.totals_by_means(basket, self._tenders, MEANS)
 
-    def _price_for_means(self, means: Means) -> None:
+    def _price_for_means(self, means: Means, *, anew: bool = False) -> None:
         before = self._require()
-        if self._pricing.holds_for(means):
+        # `anew`: nothing is paid yet, and a promotion may have begun since.
+        if not anew and self._pricing.holds_for(means):
             return
         if self._dealt(means, proof=True) is not before:
             self._fiscal.update(self._transaction(self._require()))
@@ -338,9 +336,7 @@ class SaleSession:
 
     def finish(self) -> Receipt:
         """Complete the receipt. The fiscal device signs what is checked already and is journalled next."""
-        basket = self._require()
-        if basket.is_empty:
-            raise DomainError("basket_empty")
+        basket = self._filled()
         self._recorder.require_operator()
         # A parked receipt may come too late for goods that came back meanwhile.
         self._pricing.check(basket)
@@ -457,6 +453,11 @@ class SaleSession:
         if self._basket is None:
             raise DomainError("no_basket")
         return self._basket
+
+    def _filled(self) -> Basket:
+        if self._require().is_empty:
+            raise DomainError("basket_empty")
+        return self._require()
 
     def _refuse_known(self, ref: str) -> None:
         if ref and self._store.receipt_exists(ref):

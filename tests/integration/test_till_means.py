@@ -243,3 +243,47 @@ def test_scripts_choose_a_means(shop):
     assert do(do="means")["due"] == 1900
     assert do(do="tender", kind="card")["due"] == 0
     assert do(do="finish")["receipt"]["tenders"] == [{"kind": "card", "amount": 1400}]
+
+
+def hour(number, name, begins, ends):
+    return {
+        "id": number,
+        "name": name,
+        "stage": "basket",
+        "reward": {"amount": "4.00"},
+        "when": {"hours": [[begins, ends]]},
+    }
+
+
+@pytest.mark.parametrize(
+    "shop", [(hour("P20", "Ab zehn nach", "12:10", "14:00"),)], indirect=True
+)
+def test_what_begins_between_the_last_article_and_the_payment_counts(shop):
+    till = shop.open()
+    scan(till, 10, 9)
+    shop.later(minutes=15)
+    assert till.sale.totals.gross == 1900
+    assert plain(till.payment.on_open().due) == "15,00 €"
+    till.payment.on_pay("20")
+    till.payment.on_finish()
+    receipt = last_receipt(till)
+    assert (receipt.total, [use.promotion for use in receipt.promotions]) == (1500, ["P20"])
+
+
+@pytest.mark.parametrize(
+    "shop", [(hour("P21", "Bis zehn nach", "11:30", "12:10"),)], indirect=True
+)
+def test_what_ends_between_the_last_article_and_the_payment_stays_as_it_was_shown(shop):
+    till = shop.open()
+    scan(till, 10, 9)
+    assert till.sale.totals.gross == 1500
+    shop.later(minutes=15)
+    assert plain(till.payment.on_open().due) == "15,00 €"
+    till.payment.on_leave()
+    assert till.sale.totals.gross == 1500
+    till.payment.on_open()
+    till.payment.on_pay("20")
+    till.payment.on_finish()
+    assert last_receipt(till).total == 1500
+    scan(till, 10, 9)
+    assert till.sale.totals.gross == 1900
