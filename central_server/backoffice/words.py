@@ -11,6 +11,7 @@ from central_server.features.reporting.periods import Grain
 from central_server.gateway.journal.errors import ERROR_TEXTS as JOURNAL
 from central_server.platform.access import Right, Role
 from central_server.platform.translations import Filling, Texts, fill, mark
+from shared.basket import StockArea
 from shared.stock import MovementKind
 from shared.vouchers import CardAction, CardState
 from shared.wire.authorisations import AuthorisationState
@@ -84,6 +85,11 @@ MOVEMENT_WORDS: Mapping[str, str] = {
     MovementKind.TRANSFER_IN: mark("Arrived"),
     MovementKind.CORRECTION: mark("Corrected"),
     MovementKind.OPENING: mark("Opening stock"),
+}
+AREA_WORDS: Mapping[str, str] = {
+    StockArea.SECONDS: mark("Seconds"),
+    StockArea.QUARANTINE: mark("Quarantine"),
+    StockArea.SUPPLIER: mark("Back to the supplier"),
 }
 STOCK_WORDS: Mapping[str, str] = {
     "all": mark("Everything"),

@@ -16,8 +16,9 @@ from pos_client.features.basket.ports import (
     People,
     PriceBook,
     Purchases,
+    ValueDesk,
 )
-from pos_client.features.basket.returning import Returning, why_less
+from pos_client.features.basket.returning import Returning, area_named, why_less
 from pos_client.features.basket.scanning import (
     customer_number,
     goods_of,
@@ -26,16 +27,18 @@ from pos_client.features.basket.scanning import (
     promotion_code,
     refusal,
 )
+from pos_client.features.basket.selling_value import KnownValue, SellingValue
 from pos_client.features.basket.showing import Showing
 from pos_client.features.basket.state import BasketState, BoughtState, ParkedRow
 from pos_client.ports import Place, Recording, Sale, Texts
-from shared.basket import Basket, Line, PriceSource
+from shared.basket import Basket, Line, PriceSource, StockArea
 from shared.catalogue import Item
 from shared.catalogue.scan import Scan, resolve_scan
 from shared.catalogue.scan_rules import DEFAULT_SCAN_RULES, ScanKind, ScanRules
 from shared.errors import DomainError
 from shared.money import currency, parse_amount
 from shared.quantity import format_quantity, parse_quantity, read_typed
+from shared.wire.value_payloads import SoldType
 
 # From here on somebody confirms: a code scanned into the field of the quantity is such a number.
 UNUSUAL_QUANTITY = 10_000
@@ -58,6 +61,7 @@ class BasketPresenter:
         people: People,
         offers: Offers,
         purchases: Purchases,
+        value_desk: ValueDesk,
         scan_rules: Callable[[], ScanRules] = lambda: DEFAULT_SCAN_RULES,
     ) -> None:
         self._sale = sale
@@ -68,7 +72,8 @@ class BasketPresenter:
         self._view = view
         self._offers = offers
         self._showing = Showing(sale, prices, place, texts, people, offers)
-        self._returning = Returning(sale, purchases, texts)
+        self._value = SellingValue(sale, prices, recording, place, texts, value_desk)
+        self._returning = Returning(sale, purchases, texts, self._value)
         self._scan_rules = scan_rules
 
     # --- lines --------------------------------------------------------------------------------
@@ -137,29 +142,56 @@ class BasketPresenter:
         reason: str = "",
         *,
         confirmed: bool = False,
+        area: str = "",
     ) -> BasketState:
-        """Goods come back without a receipt, and the reason: worth the lowest price of the last 30 days."""
+        """Goods come back without a receipt, and the reason: worth the lowest price of the last 30 days. `area` is
+        where they are put: `DomainError('return_area_unknown')` if there is no such.
+        """
         if not reason.strip():
             raise DomainError("reason_missing")
         item = self._prices.find(code.strip())
         many = self._positive(quantity, confirmed=confirmed)
-        return self._add(item, -many, price, reason, code.strip())
+        return self._add(item, -many, price, reason, code.strip(), area=area_named(area))
 
     def on_bought(self, number: str) -> BoughtState:
         """What of an earlier receipt can still come back: `DomainError('receipt_unknown' | 'receipt_not_sold')`."""
         return self._returning.bought(number)
 
     def on_return_of(
-        self, number: str, line: int, quantity: str = "1", reason: str = ""
+        self,
+        number: str,
+        line: int,
+        quantity: str = "1",
+        reason: str = "",
+        area: str = "",
+        known: KnownValue | None = None,
     ) -> BasketState:
         """Goods of an earlier receipt come back: what was paid goes back, less what the rest costs more without them.
+        `area` is where they are put; of a gift card or voucher `known` is what the centre just said of it.
 
         Raises as `on_bought`; `DomainError('line_unknown')` for a line with which nothing was sold, `return_too_many`
-        for more than the customer still has.
+        for more than the customer still has; `value_unchecked` and `value_used` for a gift card or voucher.
         """
         many = self._positive(quantity, confirmed=True)
-        changed = self._returning.take(number, line, many, reason)
+        where = area_named(area)
+        changed = self._returning.take(number, line, many, reason, where, known)
         return self._show(changed, why_less(changed, self._place.currency, self._texts))
+
+    # --- gift cards and vouchers ----------------------------------------------------------------
+
+    def on_gift_card(self, known: KnownValue, amount: str) -> BasketState:
+        """A gift card is sold or topped up; `known` is what the centre just said of it. Errors as `SellingValue.card`
+        has them.
+        """
+        return self._show(self._value.card(known, self._amount(amount)))
+
+    def on_voucher(self, type_code: str, amount: str) -> BasketState:
+        """A voucher of a type is sold; errors as `SellingValue.voucher` has them."""
+        return self._show(self._value.voucher(type_code, self._amount(amount)))
+
+    def voucher_types(self) -> tuple[SoldType, ...]:
+        """The types of vouchers that are sold here."""
+        return self._value.types()
 
     def _add(
         self,
@@ -170,6 +202,7 @@ class BasketPresenter:
         scanned: str,
         *,
         labelled: int | None = None,
+        area: StockArea = StockArea.SALE,
     ) -> BasketState:
         moment = self._recording.moment()
         worth = self._prices.price if quantity > 0 else self._prices.lowest
@@ -200,6 +233,7 @@ class BasketPresenter:
             list_price=listed,
             price_source=source,
             reason=reason.strip()[:200],
+            area=area,
         )
         self._showing.learn_age(item.sku, item.age_class)
         added = self._sale.add(line)

@@ -15,6 +15,7 @@ from pos_client.ports import ParkedSale, Place, Sale, Texts
 from shared.basket import Basket, Line, PriceSource
 from shared.errors import DomainError, EnvironmentProblem
 from shared.money import times_quantity
+from shared.tender import masked
 
 
 class Showing:
@@ -153,7 +154,7 @@ class Showing:
         return self._texts.moment(at)
 
     def _age(self, sku: str) -> str:
-        age = self._ages.get(sku)
+        age = self._ages.get(sku) if sku else 0
         if age is None:
             # A receipt taken up again: what its articles say may have gone from the lists meanwhile.
             try:
@@ -176,7 +177,7 @@ class Showing:
         return LineRow(
             number=line.number,
             name=line.name,
-            detail=" ".join(part for part in (line.size, line.colour) if part),
+            detail=_detail(line),
             sku=line.sku,
             quantity=self._texts.quantity(line.quantity),
             unit_price=self._texts.amount(line.unit_price, basket.currency),
@@ -190,3 +191,10 @@ class Showing:
             deal=why_less(line, basket.currency, self._texts)
             or ", ".join(each.name for each in line.discounts if each.name),
         )
+
+
+def _detail(line: Line) -> str:
+    """Size and colour of goods; the end of a gift card's or voucher's number."""
+    if line.value is not None:
+        return masked(line.value.number)
+    return " ".join(part for part in (line.size, line.colour) if part)
