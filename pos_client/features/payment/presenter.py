@@ -179,10 +179,9 @@ class PaymentPresenter:
         if self._means in AUTHORISED:
             known = self._named.balance
             if known is not None and minor > known:
-                balance = self._texts.money(known, self._place.currency)
-                if self._means is TenderKind.GIFT_CARD:
-                    raise DomainError("giftcard_short", {"balance": balance})
-                raise DomainError("purse_short", {"balance": balance})
+                gift = self._means is TenderKind.GIFT_CARD
+                said = {"balance": self._texts.money(known, self._place.currency)}
+                raise DomainError("giftcard_short" if gift else "purse_short", said)
             if minor > mix.due_by_value >= 0:
                 raise DomainError("tender_value_for_value", {"due": mix.due_by_value})
             # What the centre will be asked for is checked like an amount by card.
@@ -418,10 +417,9 @@ class PaymentPresenter:
 
     def _usual(self, mix: TenderMix) -> int:
         """What is taken if nobody says how much: what is due, or what there is of it on card, voucher or purse."""
-        known = self._named.balance
         if self._means not in AUTHORISED or mix.due <= 0:
             return mix.due
-        most = mix.due_by_value or mix.due
+        most, known = mix.due_by_value or mix.due, self._named.balance
         return most if known is None else min(most, known)
 
     def _purse_kinds(self, mix: TenderMix) -> tuple[TenderKind, ...]:
