@@ -73,7 +73,10 @@ def _credit_rows(
         yield from pair(texts.text("voucher.credit_balance"), balance, width)
     yield from pair(texts.text("receipt.date"), texts.date(receipt.business_date), width)
     yield from pair(texts.text("receipt.number"), str(receipt.receipt_id), width)
-    yield from _code(tender.instrument, tender.instrument, width)
+    yield Feed()
+    yield QrCode(tender.instrument)
+    yield from wrapped(tender.instrument, width, align=Align.CENTRE)
+    yield Cut()
 
 
 def _code(code: str, number: str, width: int) -> Iterator[Row]:

@@ -9,11 +9,21 @@ from pos_client.app.window.prompts import ChoiceList, NumberPrompt
 from pos_client.app.window.sale_questions import Do, Problem
 from pos_client.app.window.stage import Stage
 from pos_client.features.basket.state import BasketState
+from pos_client.kit.look import Look
+from pos_client.ports import Texts
 from shared.tender import masked
 from shared.wire.authorisations import BalanceAnswer
 from shared.wire.value_payloads import SoldType
 
 _CARD = "gift_card"
+
+
+def value_choices(look: Look, words: Texts, types: tuple[SoldType, ...]) -> ChoiceList:
+    """What can be sold: gift cards, and vouchers of each type."""
+    text = words.text
+    rows = [(_CARD, text("value.gift_card"), text("value.gift_card_scan"))]
+    rows += [(each.code, each.name, text(f"value.class_{each.purpose}")) for each in types]
+    return ChoiceList(look, rows, "gift-card")
 
 
 class ValueQuestions:
@@ -30,15 +40,12 @@ class ValueQuestions:
             if not types:
                 self._ask_card()
                 return
-            text = self._words.text
-            rows = [(_CARD, text("value.gift_card"), text("value.gift_card_scan"))]
-            rows += [(each.code, each.name, text(f"value.class_{each.purpose}")) for each in types]
-            choices = ChoiceList(self._stage.look, rows, "gift-card")
+            choices = value_choices(self._stage.look, self._words, types)
             names = {each.code: each.name for each in types}
             choices.chosen.connect(
                 lambda code: self._ask_card() if code == _CARD else self._voucher(code, names[code])
             )
-            self._stage.shell.sheet.open(text("value.title"), choices)
+            self._stage.shell.sheet.open(self._words.text("value.title"), choices)
 
         self._stage.tasks.query(
             self._till.basket.voucher_types,
