@@ -13,7 +13,8 @@ from central_server.platform.access import Right, Role
 from central_server.platform.translations import Filling, Texts, fill, mark
 from shared.basket import StockArea
 from shared.stock import MovementKind
-from shared.vouchers import CardAction, CardState
+from shared.tax import OUT_OF_SCOPE
+from shared.vouchers import CardAction, CardState, VoucherClass
 from shared.wire.authorisations import AuthorisationState
 
 ROLE_WORDS: Mapping[str, str] = {
@@ -321,6 +322,12 @@ VAT_WORDS: Mapping[str, str] = {
     "second_reduced": mark("Second reduced"),
     "selected_food": mark("Selected food"),
     "zero": mark("Zero"),
+    OUT_OF_SCOPE: mark("Outside the scope of VAT"),
+}
+PURPOSE_WORDS: Mapping[str, str] = {
+    VoucherClass.SINGLE: mark("single-purpose, taxed at issue"),
+    VoucherClass.MULTI: mark("multi-purpose"),
+    VoucherClass.GIVEN: mark("given away"),
 }
 RECEIPT_MODE_WORDS: Mapping[str, str] = {"training": mark("Training"), "demo": mark("Demo")}
 EXCEPTION_STATES: Mapping[str, tuple[str, str]] = {
