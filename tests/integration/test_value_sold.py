@@ -364,6 +364,19 @@ def test_goods_and_value_of_one_receipt_come_back_apart(shop):
     shop.check()
 
 
+def test_practice_signs_and_loads_nothing(shop):
+    shop.till.basket.on_training(True)
+    shop.till.basket.on_voucher("SHOP", "25")
+    shop.sell_card()
+    receipt = shop.finish()
+    shop.till.basket.on_training(False)
+    assert receipt.lines[0].value.code == ""
+    assert list(voucher_papers(receipt, shop.till.texts, 42)) == []
+    shop.settle()
+    assert shop.on_card(shop.printed) == 0
+    shop.check()
+
+
 def test_papers_carry_the_code(shop):
     line = shop.sell_voucher()
     receipt = shop.till.payment.last_receipt

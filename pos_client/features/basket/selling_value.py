@@ -113,7 +113,8 @@ class SellingValue:
             kind.purpose,
             type_code=kind.code,
             expires_on=last,
-            code=self._desk.code(facts),
+            # What is sold to practise must be nothing anywhere.
+            code="" if self._sale.training else self._desk.code(facts),
         )
         return self._sale.add(_line(value, kind.name, amount, category, rate))
 

@@ -163,6 +163,17 @@ def test_nothing_due_moves_nothing():
     assert list(taxed_at_issue(0, 0, "DE01", "EUR", ("standard", Decimal(19)))) == []
 
 
+def test_a_gift_card_alone_is_no_purchase():
+    back = replace(line("1", 1_190), quantity=Decimal(-1))
+    kinds = [
+        (sold(GIFT_CARD, 5_000),),
+        (line("1", 1_190),),
+        (back,),
+        (back, sold(GIFT_CARD, 5_000)),
+    ]
+    assert [with_lines(lines).is_purchase for lines in kinds] == [False, True, False, True]
+
+
 # --- paying -----------------------------------------------------------------------------------
 
 
