@@ -113,6 +113,10 @@ def test_a_broken_piece_goes_to_quarantine_unless_somebody_says_otherwise(cashie
     prompt = sheet(cashier, ReturnPrompt)
     prompt.buttons["defect"].click()
     cashier.until(lambda: till.sale.basket is not None)
+    # The lines that are left are asked for once more before the sheet is done.
+    cashier.until(lambda: cashier.shell.sheet.content is not prompt)
+    cashier.qtbot.wait(50)
+    cashier.shell.sheet.leave()
     (line,) = till.sale.basket.lines.values()
     assert (line.area, line.sku in SKUS) == (StockArea.QUARANTINE, True)
     cashier.lane(lambda: till.sale.cancel(""))
