@@ -179,15 +179,15 @@ class PaymentPresenter:
         if self._means in AUTHORISED:
             known = self._named.balance
             if known is not None and minor > known:
-                gift = self._means is TenderKind.GIFT_CARD
                 said = {"balance": self._texts.money(known, self._place.currency)}
-                raise DomainError("giftcard_short" if gift else "purse_short", said)
+                if self._means is TenderKind.GIFT_CARD:
+                    raise DomainError("giftcard_short", said)
+                raise DomainError("purse_short", said)
             if minor > mix.due_by_value >= 0:
                 raise DomainError("tender_value_for_value", {"due": mix.due_by_value})
-            # What the centre will be asked for is checked like an amount by card.
-            mix.add(Tender(TenderKind.CARD, minor))
-        else:
-            mix.add(Tender(self._means, minor))
+        # What the centre will be asked for is checked like an amount by card.
+        checked = TenderKind.CARD if self._means in AUTHORISED else self._means
+        mix.add(Tender(checked, minor))
         return minor
 
     def on_refund_to_named(self, typed: str) -> PaymentState:
