@@ -210,7 +210,7 @@ class LineRefund:
 @dataclass(frozen=True, slots=True)
 class Bought:
     """A receipt that goods come back from. `before` are the thousandths by line that have come back already, for which
-    `refunded` was given.
+    `refunded` was given, without what was given for gift cards and vouchers.
     """
 
     receipt: Receipt
@@ -222,6 +222,12 @@ class Bought:
     def number(self) -> str:
         """The full number of the receipt."""
         return str(self.receipt.receipt_id)
+
+    @property
+    def goods_before(self) -> Mapping[str, int]:
+        """Of `before` what is goods."""
+        goods = {str(line.number) for line in self.receipt.lines if line.is_goods}
+        return {number: back for number, back in self.before.items() if number in goods}
 
     def left(self, line: int) -> Decimal:
         """How much of a line is still with the customer; nothing of one that was not sold."""

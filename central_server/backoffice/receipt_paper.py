@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from central_server.backoffice.formats import Formats
 from central_server.backoffice.shell import Reader
-from central_server.backoffice.words import TENDER_WORDS, VAT_WORDS, word
+from central_server.backoffice.words import PURPOSE_WORDS, TENDER_WORDS, VAT_WORDS, word
 from central_server.features.stores.service import Store
 from central_server.gateway.journal.repository import StoredEvent
 from shared.basket import Line
 from shared.journal import parse_body, receipt_from_body
 from shared.quantity import to_thousandths
 from shared.receipt import Receipt, RecordedMode
+from shared.tender import Tender, masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,7 @@ class PaperWriter:
             lines=tuple(self._line(line, receipt.currency) for line in receipt.lines),
             total=formats.money(receipt.total, receipt.currency),
             tenders=tuple(
-                (
-                    word(self._texts, TENDER_WORDS, str(tender.kind)),
-                    formats.amount(tender.amount, receipt.currency),
-                )
+                (self._means(tender), formats.amount(tender.amount, receipt.currency))
                 for tender in receipt.tenders
             ),
             vat=self._vat(receipt),
@@ -91,10 +89,21 @@ class PaperWriter:
             currency=receipt.currency,
         )
 
+    def _means(self, tender: Tender) -> str:
+        """By what was paid; of vouchers what they are to the tax office."""
+        means = word(self._texts, TENDER_WORDS, str(tender.kind))
+        purpose = tender.purpose
+        if purpose is None:
+            return means
+        return f"{means} ({word(self._texts, PURPOSE_WORDS, purpose.voucher_class)})"
+
     def _line(self, line: Line, code: str) -> PaperLine:
         formats = self._formats
         quantity = to_thousandths(line.quantity)
         parts = [part for part in (line.size, line.colour, line.article_no) if part]
+        if line.value is not None:
+            parts.append(masked(line.value.number))
+            parts.append(word(self._texts, PURPOSE_WORDS, line.value.purpose))
         if quantity != 1000:
             each = formats.amount(line.unit_price, code)
             parts.insert(0, f"{formats.quantity(quantity)} × {each}")

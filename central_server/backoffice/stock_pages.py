@@ -12,7 +12,7 @@ from central_server.backoffice.marks import mark_of, read_mark
 from central_server.backoffice.scope import link
 from central_server.backoffice.shell import attention, reader_of, render
 from central_server.backoffice.visitors import Visitor, looks
-from central_server.backoffice.words import MOVEMENT_WORDS, STOCK_WORDS, word
+from central_server.backoffice.words import AREA_WORDS, MOVEMENT_WORDS, STOCK_WORDS, word
 from central_server.features.catalogue import repository as catalogue
 from central_server.features.catalogue.search import (
     ArticleQuestion,
@@ -21,9 +21,10 @@ from central_server.features.catalogue.search import (
 )
 from central_server.features.catalogue.service import article_names
 from central_server.features.stock import place_repository
-from central_server.features.stock.service import Location, levels_of_sku, list_locations
+from central_server.features.stock.service import Location, area_at, levels_of_sku, list_locations
 from central_server.features.stores.service import get_store
 from central_server.platform.access import Right
+from central_server.platform.translations import Texts
 from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit
 from shared.errors import DomainError
 
@@ -103,8 +104,9 @@ def stock_page(
         "stock.html",
         part="stock",
         waiting=attention(unit, visitor, request),
-        places=places,
+        places=[(each, place_name(reader.texts, each)) for each in places],
         chosen=chosen,
+        chosen_name=place_name(reader.texts, chosen) if chosen is not None else "",
         q=q,
         state=shown,
         states=[(code, word(reader.texts, STOCK_WORDS, code)) for code in place_repository.STATES],
@@ -152,6 +154,7 @@ def movements_page(
         part="stock",
         waiting=attention(unit, visitor, request),
         place=chosen,
+        at=place_name(reader.texts, chosen),
         sku=sku,
         name=(names.get(one.article_no) or sku) if one else sku,
         article=one.article_no if one else "",
@@ -165,11 +168,17 @@ def movements_page(
         if last is not None
         else "",
         levels=[
-            (level.location.name, reader.formats.quantity(level.quantity_thousandths),
+            (place_name(reader.texts, level.location), reader.formats.quantity(level.quantity_thousandths),
              level.location.location_id == place)
             for level in levels_of_sku(unit, sku)
         ],
     )  # fmt: skip
+
+
+def place_name(texts: Texts, place: Location) -> str:
+    """How people know a place; an area by its store and what lies there."""
+    area = area_at(place)
+    return f"{place.name} · {word(texts, AREA_WORDS, area)}" if area is not None else place.name
 
 
 def _places(unit: ReadUnit, visitor: Visitor) -> list[Location]:

@@ -11,8 +11,10 @@ from central_server.features.reporting.periods import Grain
 from central_server.gateway.journal.errors import ERROR_TEXTS as JOURNAL
 from central_server.platform.access import Right, Role
 from central_server.platform.translations import Filling, Texts, fill, mark
+from shared.basket import StockArea
 from shared.stock import MovementKind
-from shared.vouchers import CardAction, CardState
+from shared.tax import OUT_OF_SCOPE
+from shared.vouchers import CardAction, CardState, VoucherClass
 from shared.wire.authorisations import AuthorisationState
 
 ROLE_WORDS: Mapping[str, str] = {
@@ -84,6 +86,11 @@ MOVEMENT_WORDS: Mapping[str, str] = {
     MovementKind.TRANSFER_IN: mark("Arrived"),
     MovementKind.CORRECTION: mark("Corrected"),
     MovementKind.OPENING: mark("Opening stock"),
+}
+AREA_WORDS: Mapping[str, str] = {
+    StockArea.SECONDS: mark("Seconds"),
+    StockArea.QUARANTINE: mark("Quarantine"),
+    StockArea.SUPPLIER: mark("Back to the supplier"),
 }
 STOCK_WORDS: Mapping[str, str] = {
     "all": mark("Everything"),
@@ -315,6 +322,12 @@ VAT_WORDS: Mapping[str, str] = {
     "second_reduced": mark("Second reduced"),
     "selected_food": mark("Selected food"),
     "zero": mark("Zero"),
+    OUT_OF_SCOPE: mark("Outside the scope of VAT"),
+}
+PURPOSE_WORDS: Mapping[str, str] = {
+    VoucherClass.SINGLE: mark("single-purpose, taxed at issue"),
+    VoucherClass.MULTI: mark("multi-purpose"),
+    VoucherClass.GIVEN: mark("given away"),
 }
 RECEIPT_MODE_WORDS: Mapping[str, str] = {"training": mark("Training"), "demo": mark("Demo")}
 EXCEPTION_STATES: Mapping[str, tuple[str, str]] = {

@@ -16,7 +16,7 @@ from central_server.features.instruments import authorisation, enquiry
 from central_server.features.instruments.authorisation import HoldRequest
 from central_server.features.instruments.authorisation_repository import Authorisation
 from central_server.gateway.authentication import SigningTill, TillIdentity
-from central_server.platform.unit_of_work import ReadOnlyUnit, run_writing
+from central_server.platform.unit_of_work import ReadOnlyUnit, UnitOfWork, run_writing
 from shared.errors import DomainError
 from shared.tender import TenderKind
 from shared.wire.authorisations import (
@@ -27,6 +27,7 @@ from shared.wire.authorisations import (
     BalanceRequest,
     PursesAnswer,
     PursesRequest,
+    VoucherFacts,
 )
 
 router = APIRouter(prefix="/api/v1/till", tags=["till"])
@@ -81,12 +82,17 @@ def authorise(
         kind=TenderKind(asked.kind),
         customer=asked.customer,
     )
-    made = run_writing(
-        request.app.state.database, lambda unit: authorisation.authorise(unit, hold, at)
-    )
-    if made is None:
+
+    def ask(unit: UnitOfWork) -> AuthorisationAnswer | None:
+        made = authorisation.authorise(unit, hold, at)
+        if made is None:
+            return None
+        return _answer(made, at, enquiry.voucher_facts(unit, made))
+
+    answer = run_writing(request.app.state.database, ask)
+    if answer is None:
         raise DomainError("authorisation_differs", http_status=409)
-    return _answer(made, at)
+    return answer
 
 
 @router.post("/authorisations/{auth_id}/release", summary="Give back what is held")
@@ -115,7 +121,9 @@ def _limit(request: Request, identity: TillIdentity) -> None:
         raise DomainError("rate_limited", http_status=429)
 
 
-def _answer(made: Authorisation, at: datetime) -> AuthorisationAnswer:
+def _answer(
+    made: Authorisation, at: datetime, voucher: VoucherFacts | None = None
+) -> AuthorisationAnswer:
     state = made.state_at(at)
     return AuthorisationAnswer(
         auth_id=made.auth_id,
@@ -126,4 +134,5 @@ def _answer(made: Authorisation, at: datetime) -> AuthorisationAnswer:
         code=made.code,
         params=dict(made.params),
         points=made.units if made.kind == TenderKind.POINTS else None,
+        voucher=voucher,
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from central_server.features.catalogue.service import items, vat_rates
 from central_server.features.customers.service import till_rows as customer_rows
+from central_server.features.instruments.vouchers import sold_types
 from central_server.features.pricing.service import prices_of
 from central_server.features.promotions.service import till_rows as promotion_rows
 from central_server.features.promotions.service import till_usages, uses_by_customer
@@ -38,6 +39,7 @@ from shared.wire.payloads import (
     vat_payload,
 )
 from shared.wire.promotion_payloads import promotion_payload, usage_payload
+from shared.wire.value_payloads import VOUCHER_TYPES_KEY, voucher_types_payload
 
 Payloads = dict[str, object]
 Provider = Callable[[ReadUnit, str, Sequence[str]], Payloads]
@@ -82,6 +84,8 @@ def _config(unit: ReadUnit, scope: str, keys: Sequence[str]) -> Payloads:
         days = stored_offline_days(unit) if CUSTOMER_DATA_KEY in keys else None
         if days is not None:
             found[CUSTOMER_DATA_KEY] = customer_data_payload(days)
+        if VOUCHER_TYPES_KEY in keys:
+            found[VOUCHER_TYPES_KEY] = voucher_types_payload(sold_types(unit))
     if scope.startswith("store:") and CONFIG_KEY in keys:
         store = get_store(unit, scope.removeprefix("store:"))
         found[CONFIG_KEY] = store.facts().model_dump(mode="json")

@@ -16,6 +16,7 @@ from central_server.platform.one_time_codes import derived_key
 from central_server.platform.settings import Mode
 from central_server.platform.unit_of_work import WriteUnit
 from shared.errors import DomainError
+from shared.vouchers import certified_text
 from shared.wire.models import (
     CustomerKeyAnswer,
     PinKeyAnswer,
@@ -50,6 +51,9 @@ def provision(body: ProvisionRequest, request: Request, unit: WriteUnit) -> Prov
         mode=till_mode(state.settings.mode, till.mode),
         store=store.facts(),
         centre_key=base64.b64encode(state.signing_key.public_bytes).decode("ascii"),
+        certificate=base64.b64encode(state.signing_key.sign(certified_text(public_key))).decode(
+            "ascii"
+        ),
     )
 
 

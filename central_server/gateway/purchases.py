@@ -10,6 +10,7 @@ from central_server.features.sales import repository as sales
 from central_server.gateway.authentication import SigningTill
 from central_server.gateway.journal import repository
 from central_server.gateway.journal.origins import Origins
+from central_server.gateway.provisioning import till_mode
 from central_server.platform.unit_of_work import ReadOnlyUnit
 from shared.errors import DomainError
 from shared.wire.purchases import PurchaseAnswer, ReturnedLine
@@ -23,7 +24,8 @@ Number = Annotated[str, Path(max_length=sales.ORIGIN_LENGTH)]
 def purchase(
     number: Number, request: Request, identity: SigningTill, unit: ReadOnlyUnit
 ) -> PurchaseAnswer:
-    """By its full number. 404 `receipt_unknown` for one that is not booked, or in another currency than the till's.
+    """By its full number. 404 `receipt_unknown` for one that is not booked, in another currency than the till's, or of
+    a till in another mode: for what was sold to practise no money is paid out.
 
     Limited per till as enquiries for value are: receipts of others are not for leafing through.
     """
@@ -31,7 +33,13 @@ def purchase(
         raise DomainError("rate_limited", http_status=429)
     receipt = Origins(unit, {}).find(number)
     event = repository.one_event(unit.connection, receipt.event_id) if receipt else None
-    if receipt is None or event is None or receipt.currency != identity.store.currency:
+    mode = till_mode(request.app.state.settings.mode, identity.till.mode)
+    if (
+        receipt is None
+        or event is None
+        or receipt.currency != identity.store.currency
+        or receipt.mode != mode
+    ):
         raise DomainError("receipt_unknown", {"number": number[:60]}, http_status=404)
     is_own = (event.till_id, event.incarnation) == (identity.till_id, identity.incarnation)
     return PurchaseAnswer(

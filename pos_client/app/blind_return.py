@@ -20,15 +20,17 @@ class Vouched:
     id_seen: bool = False
 
 
-def take_without_receipt(till: Till, code: str, reason: str, vouched: Vouched) -> BasketState:
-    """One piece comes back. To be called in the till's lane.
+def take_without_receipt(
+    till: Till, code: str, reason: str, vouched: Vouched, area: str = ""
+) -> BasketState:
+    """One piece comes back, and is put into an area of the shop. To be called in the till's lane.
 
     `DomainError` as `BasketPresenter.on_return`, and `approval_refused` for somebody who does not lead.
     """
     operator = till.recorder.require_operator()
     leads = operator.role in LEADERS
     by = operator.staff_id if leads else till.login.on_approve(vouched.staff_id, vouched.pin)
-    state = till.basket.on_return(code, "1", None, reason)
+    state = till.basket.on_return(code, "1", None, reason, area=area)
     basket, line = till.sale.basket, state.last
     facts = {
         "what": "return_without_receipt",

@@ -10,6 +10,7 @@ from pos_client.storage.reference import Reference
 from shared.catalogue.scan_rules import DEFAULT_SCAN_RULES, ScanRules, read_scan_rules
 from shared.errors import DomainError, EnvironmentProblem
 from shared.wire.payloads import SCAN_RULES_KEY
+from shared.wire.value_payloads import VOUCHER_TYPES_KEY, SoldType, voucher_types_from_payload
 
 log = structlog.get_logger()
 CASH_RULES_KEY = "cash_rules"
@@ -33,6 +34,13 @@ class ChainRules:
             rules = {}
         limit = rules.get("difference_limit")
         return limit if isinstance(limit, int) and limit >= 0 else _DIFFERENCE_LIMIT
+
+    def voucher_types(self) -> tuple[SoldType, ...]:
+        """The types of vouchers that the chain sells; none where nothing was said of any."""
+        try:
+            return voucher_types_from_payload(self._reference.config(VOUCHER_TYPES_KEY))
+        except EnvironmentProblem:
+            return ()
 
     def scan_rules(self) -> ScanRules:
         """What the chain's codes look like; the usual ones where head office set none, or none that can be read."""

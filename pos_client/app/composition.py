@@ -27,6 +27,7 @@ from pos_client.app.settings import SettingsFile, load_settings
 from pos_client.app.sold_articles import SoldArticles
 from pos_client.app.status import Outbox
 from pos_client.app.translations import TillTexts
+from pos_client.app.voucher_signing import VoucherDesk, VoucherSigner
 from pos_client.features.basket.presenter import BasketPresenter
 from pos_client.features.login.presenter import LOCKED_AT, LoginPresenter
 from pos_client.features.payment.presenter import PaymentPresenter
@@ -220,8 +221,7 @@ def _compose(
     outbox = Outbox(journal)
     prices = PriceBook(reference, identity)
     books = (promotions or _on_demand(reference))(paths, place.currency)
-    archive = ReceiptArchive(journal)
-    purchases = PurchaseBook(journal, archive, reference)
+    purchases = PurchaseBook(journal, archive := ReceiptArchive(journal), reference)
     deals = _deals(reference, customers, journal, place, books, purchases)
     offers = Offers(customers, lambda: deals.books().published)
     sale = _sale(store, recorder, device, identity, reference, outbox, deals)
@@ -229,6 +229,7 @@ def _compose(
     found = ReceiptSearch(paths.receipt_search, journal)
     rules = ChainRules(reference)
     customer = _customer(identity)
+    sources = (offers, purchases, _voucher_desk(rules, random_bytes, paths, identity))
     till = Till(
         paths=paths,
         identity=identity,
@@ -243,9 +244,7 @@ def _compose(
         deals=deals,
         outbox=outbox,
         nudger=nudger,
-        basket=_basket(
-            sale, prices, recorder, place, texts, reference, offers, purchases, rules, customer
-        ),
+        basket=_basket(sale, prices, recorder, place, texts, reference, sources, rules, customer),
         payment=_payment(sale, recorder, place, texts, customer, nudger, purchases),
         login=_login(paths, reference, journal, recorder, texts, system),
         shift=_shift(sale, journal, outbox, recorder, place, texts, rules),
@@ -340,8 +339,7 @@ def _basket(
     place: Place,
     texts: TillTexts,
     reference: Reference,
-    offers: Offers,
-    purchases: PurchaseBook,
+    sources: tuple[Offers, PurchaseBook, VoucherDesk],
     rules: ChainRules,
     customer: CustomerFeed,
 ) -> BasketPresenter:
@@ -353,12 +351,21 @@ def _basket(
         texts,
         customer.basket,
         People(reference),
-        offers,
-        purchases,
+        *sources,
         rules.scan_rules,
     )
     customer.look_again = presenter.refresh
     return presenter
+
+
+def _voucher_desk(
+    rules: ChainRules,
+    random_bytes: Callable[[int], bytes],
+    paths: DataPaths,
+    identity: TillIdentity,
+) -> VoucherDesk:
+    signer = VoucherSigner(paths.key, identity.certificate)
+    return VoucherDesk(rules.voucher_types, random_bytes, signer)
 
 
 def _on_demand(reference: Reference) -> MakesBooks:

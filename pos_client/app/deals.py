@@ -65,7 +65,7 @@ class Deals:
 
         With `proof` the search may take its time: before the customer pays. `means` are those it is paid by.
         """
-        sold = [line for line in basket.lines.values() if not line.is_return]
+        sold = _priced(basket)
         back = self.refunds.work_out(basket)
         self._follow()
         if not sold or not self._ready.versions:
@@ -87,7 +87,7 @@ class Deals:
 
     def question(self, basket: Basket, moment: Moment) -> Question | None:
         """How the receipt is priced, to be worked out elsewhere with the reasons; None if nothing is to be priced."""
-        sold = [line for line in basket.lines.values() if not line.is_return]
+        sold = _priced(basket)
         self._follow()
         if not sold or not self._ready.versions:
             return None
@@ -160,6 +160,11 @@ class Deals:
 
     def _name(self, promotion_id: str) -> str:
         return self._ready.versions[promotion_id].promotion.name
+
+
+def _priced(basket: Basket) -> list[Line]:
+    """What promotions look at: goods that are sold. Value that is sold is none, whatever it is asked for."""
+    return [line for line in basket.lines.values() if not line.is_return and line.is_goods]
 
 
 def with_discounts(line: Line, given: tuple[LineDiscount, ...]) -> Line:

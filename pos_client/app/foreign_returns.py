@@ -5,15 +5,16 @@ from __future__ import annotations
 from pos_client.app.composition import Till
 from pos_client.app.gift_cards import line_to_centre
 from pos_client.storage.foreign_purchases import ForeignPurchases
-from pos_client.sync.ports import CentreRefusedError, Purchasing
+from pos_client.sync.ports import Asking, CentreRefusedError
 from shared.errors import DomainError, EnvironmentProblem
+from shared.wire.authorisations import BalanceAnswer, BalanceRequest
 from shared.wire.purchases import PurchaseAnswer
 
 
 class ForeignReturns:
     """Asks for one till; without a `transport` over a connection of its own."""
 
-    def __init__(self, till: Till, transport: Purchasing | None) -> None:
+    def __init__(self, till: Till, transport: Asking | None) -> None:
         self._till = till
         self._transport = transport
         self._known = ForeignPurchases(till.journal.file)
@@ -34,6 +35,16 @@ class ForeignReturns:
             return self._transport.purchase(number)
         except CentreRefusedError as refusal:
             raise DomainError(refusal.code, refusal.params) from refusal
+
+    def value(self, kind: str, number: str) -> BalanceAnswer:
+        """What a gift card or voucher has that is to come back. Waits for the network; raises as `ask`."""
+        if self._transport is None:
+            raise EnvironmentProblem("centre_unreachable", {"detail": "connect"})
+        asked = BalanceRequest(kind=kind, instrument=number)  # type: ignore[arg-type]
+        try:
+            return self._transport.balance(asked)
+        except CentreRefusedError as refusal:
+            raise DomainError(refusal.code, {"number": number, **refusal.params}) from refusal
 
     def learn(self, number: str, answer: PurchaseAnswer) -> None:
         """Keep an answer: from now on goods of that receipt can come back here. To be called in the till's lane."""

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from pos_client import BUILD
 from pos_client.app.composition import Till
+from pos_client.features.basket.selling_value import KnownValue
 from pos_client.ports import Facts
 from pos_client.runtime.clock import SystemClock
 from pos_client.storage.authorisations import (
@@ -33,8 +34,17 @@ from pos_client.sync.ports import Authorising, CentreRefusedError
 from pos_client.sync.transport import HttpTransport
 from shared.errors import DomainError, EnvironmentProblem, ErrorParam
 from shared.identity import Clock, uuid7
-from shared.tender import Tender, TenderKind
-from shared.vouchers import StandInPolicy, is_token, read_number, read_token, read_voucher_number
+from shared.quantity import parse_quantity
+from shared.tender import Tender, TenderKind, VoucherPurpose
+from shared.vouchers import (
+    SignedFacts,
+    StandInPolicy,
+    VoucherClass,
+    is_token,
+    read_number,
+    read_token,
+    read_voucher_number,
+)
 from shared.wire.authorisations import (
     STAND_IN_KEY,
     AuthorisationAnswer,
@@ -44,6 +54,7 @@ from shared.wire.authorisations import (
     BalanceRequest,
     PursesAnswer,
     PursesRequest,
+    VoucherFacts,
     stand_in_policy,
 )
 
@@ -77,13 +88,16 @@ class GiftCardPayment:
     params: Mapping[str, ErrorParam] = field(default_factory=dict)
     kind: TenderKind = TenderKind.GIFT_CARD
     signed: bool = False
+    purpose: VoucherPurpose | None = None
 
     def tender(self) -> Tender:
         """What the receipt is paid with; `DomainError('tender_unauthorised')` while nothing may be taken."""
         if self.phase not in {CardPhase.APPROVED, CardPhase.STOOD_IN}:
             raise DomainError("tender_unauthorised")
         known = self.balance if self.phase is CardPhase.APPROVED else None
-        return Tender(self.kind, self.amount, self.auth_id, self.instrument, known)
+        return Tender(
+            self.kind, self.amount, self.auth_id, self.instrument, known, purpose=self.purpose
+        )
 
 
 class GiftCards:
@@ -285,14 +299,31 @@ def _answers(answer: AuthorisationAnswer, request: AuthorisationRequest) -> bool
 def _blank(row: OutstandingAuthorisation) -> GiftCardPayment:
     request = AuthorisationRequest.model_validate(row.body)
     signed = is_token(request.instrument)
+    facts = read_token(request.instrument)[0] if signed else None
     return GiftCardPayment(
         row.auth_id,
         row.basket_id,
-        read_token(request.instrument)[0].number if signed else request.instrument,
+        facts.number if facts is not None else request.instrument,
         request.amount,
         CardPhase.UNKNOWN,
         kind=TenderKind(request.kind),
         signed=signed,
+        purpose=_printed_purpose(facts),
+    )
+
+
+def _printed_purpose(facts: SignedFacts | None) -> VoucherPurpose | None:
+    """What the printed code says, as long as the centre was not heard: of a single-purpose one not which VAT."""
+    if facts is None or facts.voucher_class is VoucherClass.SINGLE:
+        return None
+    return VoucherPurpose(facts.voucher_class)
+
+
+def _purpose(said: VoucherFacts | None) -> VoucherPurpose | None:
+    if said is None:
+        return None
+    return VoucherPurpose(
+        VoucherClass(said.purpose), said.vat_category, parse_quantity(said.vat_rate), said.vat
     )
 
 
@@ -318,6 +349,7 @@ def _as_it_stands(row: OutstandingAuthorisation) -> GiftCardPayment:
         amount=answer.amount,
         balance=answer.balance,
         expires_at=answer.expires_at,
+        purpose=_purpose(answer.voucher) or blank.purpose,
     )
 
 
@@ -356,4 +388,17 @@ def line_to_centre(till: Till, file: JournalFile) -> HttpTransport:
         SystemClock(),
         build=BUILD,
         offset=timedelta(milliseconds=UploadStore(file).load().clock_offset_ms),
+    )
+
+
+def known_value(found: BalanceAnswer) -> KnownValue:
+    """What the centre said of a card or voucher, as the basket takes it."""
+    return KnownValue(
+        found.instrument,
+        found.state,
+        found.balance,
+        found.currency,
+        found.least,
+        found.most,
+        found.expires_on,
     )

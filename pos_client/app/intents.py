@@ -13,6 +13,7 @@ from typing import Any
 
 from pos_client.app.arguments import Arguments
 from pos_client.app.composition import Till
+from pos_client.app.gift_cards import known_value, open_gift_cards
 from pos_client.features.basket.state import BasketState
 from pos_client.features.payment.state import PaymentState
 from pos_client.features.shift.state import ShiftState
@@ -88,6 +89,7 @@ class Intents:
                 given.integer("from_line"),
                 self._quantity(given.text("quantity", "1")),
                 given.text("reason", ""),
+                given.text("area", ""),
             )
             return self._line("line_added", state)
         state = self._till.basket.on_return(
@@ -96,7 +98,20 @@ class Intents:
             self._optional_amount(given.optional("price")),
             given.text("reason", ""),
             confirmed=True,
+            area=given.text("area", ""),
         )
+        return self._line("line_added", state)
+
+    def do_sell_voucher(self, given: Arguments) -> Outcome:
+        """Sell a voucher of one of the chain's types."""
+        amount = self._amount(given.text("amount"))
+        return self._line("line_added", self._till.basket.on_voucher(given.text("type"), amount))
+
+    def do_sell_card(self, given: Arguments) -> Outcome:
+        """Sell a gift card or top it up; the centre is asked first, and waited for."""
+        found = open_gift_cards(self._till).balance(given.text("number"))
+        amount = self._amount(given.text("amount"))
+        state = self._till.basket.on_gift_card(known_value(found), amount)
         return self._line("line_added", state)
 
     def do_quantity(self, given: Arguments) -> Outcome:

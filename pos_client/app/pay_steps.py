@@ -204,13 +204,19 @@ class PaySteps:
     def looked_up(self, state: GiftState) -> StepState:
         """What a card has, asked without a sale."""
         found = state.balance
-        ways = (self._action("close", sign="Esc"), self._action("another"))
+        ways: tuple[StepAction, ...] = (
+            self._action("close", sign="Esc"),
+            self._action("another"),
+        )
         if state.phase == "looking" or (found is None and state.problem is None):
             return replace(self.gift_waits(state), actions=ways[:1])
         if state.problem is not None or found is None:
             refused = self.gift_failed(state, state.problem or EnvironmentProblem("unexpected"))
             return replace(refused, actions=ways)
         usable = found.state == "active"
+        if state.kind is TenderKind.GIFT_CARD and found.state in {"active", "printed"}:
+            sell = "top_up" if usable else "sell"
+            ways = (*ways, self._action(sell, kind="primary", sign="Enter"))
         day = found.expires_on
         expires = self._texts.text("gift.no_expiry")
         if day is not None:

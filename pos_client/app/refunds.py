@@ -34,7 +34,7 @@ class Refunds:
 
     def check(self, basket: Basket) -> None:
         """`DomainError('return_too_many')` if more of a line is to come back than is still with the customer."""
-        for receipt, lines in _by_receipt(basket).items():
+        for receipt, lines in _by_receipt(basket, goods_only=False).items():
             bought = self._bought(receipt)
             for line in lines:
                 left = bought.left(_sold_line(line))
@@ -64,7 +64,7 @@ class Refunds:
             if not returned:
                 found |= {line.number: LineRefund(0, 0) for line in lines}
                 continue
-            given = refund(bought.purchase, bought.before, returned, bought.refunded)
+            given = refund(bought.purchase, bought.goods_before, returned, bought.refunded)
             for line in lines:
                 key = str(_sold_line(line))
                 found[line.number] = LineRefund(given.by_line.get(key, 0), given.paid.get(key, 0))
@@ -82,12 +82,12 @@ class Refunds:
                 bought = self._bought(number)
             except DomainError:
                 continue
-            after = dict(bought.before)
+            after = dict(bought.goods_before)
             for line in lines:
                 key = str(_sold_line(line))
                 back = min(-line.quantity, bought.left(_sold_line(line)))
                 after[key] = after.get(key, 0) + to_thousandths(back)
-            had, kept = (_earned(bought.purchase, each) for each in (bought.before, after))
+            had, kept = (_earned(bought.purchase, each) for each in (bought.goods_before, after))
             lost = lost_benefits(had, kept)
             awards += lost.awards if bought.receipt.customer else ()
             vouchers += lost.vouchers
@@ -99,10 +99,13 @@ def _earned(purchase: Purchase, returned: Mapping[str, int]) -> Benefits:
     return benefits_of(left) if left is not None else Benefits()
 
 
-def _by_receipt(basket: Basket) -> dict[str, list[Line]]:
+def _by_receipt(basket: Basket, *, goods_only: bool = True) -> dict[str, list[Line]]:
+    """The lines that bring something back, by the receipt it was bought with: of gift cards and vouchers what was paid
+    goes back, whatever else stood on the receipt.
+    """
     found: dict[str, list[Line]] = {}
     for line in basket.lines.values():
-        if line.origin is not None and line.is_return:
+        if line.origin is not None and line.is_return and (line.is_goods or not goods_only):
             found.setdefault(line.origin.receipt, []).append(line)
     return found
 

@@ -84,7 +84,7 @@ class SaleSession:
     @property
     def payment(self) -> TenderMix:
         """What was given so far against the total."""
-        return TenderMix(self._tally.gross, self._tenders)
+        return TenderMix(self._tally.gross, self._tenders, self._tally.value_sold)
 
     @property
     def training(self) -> bool:

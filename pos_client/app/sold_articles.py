@@ -19,6 +19,6 @@ class SoldArticles:
             line.sku
             for filed in self._archive.recent(_RECEIPTS)
             for line in reversed(filed.receipt.lines)
-            if not line.is_return
+            if not line.is_return and line.is_goods
         )
         return tuple(dict.fromkeys(skus))[:limit]

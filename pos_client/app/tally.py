@@ -16,6 +16,7 @@ class Tally:
         self._gross = 0
         self._discount = 0
         self._pieces = Decimal(0)
+        self._value = 0
         self._by_rate: dict[tuple[str, Decimal], list[int]] = {}
         for line in lines:
             self.add(line)
@@ -33,6 +34,7 @@ class Tally:
         self._gross += gross
         self._discount += sign * line.discount
         self._pieces += sign * abs(line.quantity)
+        self._value += 0 if line.is_goods else gross
         rate = self._by_rate.setdefault((line.vat_category, line.vat_rate), [0, 0])
         rate[0] += gross
         rate[1] += sign
@@ -54,3 +56,8 @@ class Tally:
     def gross(self) -> int:
         """The total of the receipt."""
         return self._gross
+
+    @property
+    def value_sold(self) -> int:
+        """What of the total is gift cards and vouchers."""
+        return self._value

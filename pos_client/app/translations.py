@@ -31,7 +31,7 @@ from shared.quantity import decimal_sign
 LOCALES = Path(__file__).resolve().parents[2] / "resources" / "locale"
 LANGUAGES = ("de", "en")
 # What the till says, the words on its window, what is said of devices, and of paying with cards.
-CATALOGUES = ("till.po", "window.po", "devices.po", "payment.po")
+CATALOGUES = ("till.po", "window.po", "devices.po", "payment.po", "value.po")
 # The real sign: a hyphen is shorter than the digits and breaks off at the end of a line.
 _MINUS = "\u2212"
 # The language as it is written all over Europe.

@@ -10,7 +10,7 @@ from pos_client.kit.buttons import Button, paint_key
 from pos_client.kit.labels import Label, Picture
 from pos_client.kit.look import Look
 
-LONGEST = 200
+LONGEST = 300
 
 
 class _Edit(QLineEdit):

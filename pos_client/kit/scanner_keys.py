@@ -22,8 +22,8 @@ SHORTEST = 4
 _RUNNING = 3
 LONGEST = 100
 # Three tracks of a card from a reader that types, and a voucher's code with its signature.
-LONGEST_STRIPE = 240
-_SENTINELS = ("%", ";", "TV1.")
+LONGEST_STRIPE = 300
+_SENTINELS = ("%", ";", "TV1.", "TV2.")
 _SEPARATOR = "\x1d"
 _REPEATING = {
     Qt.Key.Key_Backspace,

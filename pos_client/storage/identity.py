@@ -18,7 +18,9 @@ from shared.wire.models import ProvisionAnswer, StoreFacts, WireModel
 
 
 class TillIdentity(WireModel):
-    """The identity with the address of the centre; `centre_key` is base64 and pinned."""
+    """The identity with the address of the centre; `centre_key` is base64 and pinned, `certificate` as the centre gave
+    it.
+    """
 
     till_id: str
     incarnation: int
@@ -26,6 +28,7 @@ class TillIdentity(WireModel):
     store: StoreFacts
     centre_key: str
     centre_url: str
+    certificate: str = ""
 
     @classmethod
     def from_answer(cls, answer: ProvisionAnswer, centre_url: str) -> TillIdentity:
@@ -37,6 +40,7 @@ class TillIdentity(WireModel):
             store=answer.store,
             centre_key=answer.centre_key,
             centre_url=centre_url,
+            certificate=answer.certificate,
         )
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pos_client.storage.journal import Journal
+from shared.basket import StockArea
 from shared.errors import DomainError
 from shared.journal import parse_body, receipt_from_body
 from shared.stock import movements_of_lines
@@ -41,4 +42,8 @@ class StockOverlay:
                 receipt = receipt_from_body(event.event_id, parse_body(event.body))
             except DomainError:
                 continue  # the centre puts it into its exceptions queue; it moves no stock there either
-            self._moves += [(event.seq, m.sku, m.delta) for m in movements_of_lines(receipt.lines)]
+            self._moves += [
+                (event.seq, m.sku, m.delta)
+                for m in movements_of_lines(receipt.lines)
+                if m.area is StockArea.SALE
+            ]

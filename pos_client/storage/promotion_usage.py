@@ -112,5 +112,5 @@ class UsageBook:
             except DomainError:
                 continue  # the centre puts it into its exceptions queue and counts nothing of it either
             if receipt.customer or receipt.promotions:
-                bought = 1 if receipt.customer and not receipt.is_return else 0
+                bought = 1 if receipt.customer and receipt.is_purchase else 0
                 yield _OwnReceipt(event.seq, receipt.customer, bought, receipt.promotions)

@@ -56,9 +56,10 @@ class PurchaseBook:
         self._read_on(known)
         before, refunded = dict(known.before), known.refunded
         answer = self._elsewhere.get(str(known.receipt.receipt_id))
+        goods = {line.number for line in known.receipt.lines if line.is_goods}
         for each in answer.returned if answer is not None else ():
             before[str(each.line)] = before.get(str(each.line), 0) + each.quantity
-            refunded += each.gross
+            refunded += each.gross if each.line in goods else 0
         return Bought(known.receipt, known.purchase, before, refunded)
 
     def paid_by(self, basket: Basket) -> tuple[Tender, ...]:
@@ -129,7 +130,7 @@ class PurchaseBook:
                     key = str(line.origin.line)
                     quantity = known.before.get(key, 0) - to_thousandths(line.quantity)
                     known.before[key] = quantity
-                    known.refunded -= line.gross
+                    known.refunded -= line.gross if line.is_goods else 0
 
 
 def _read(event: ChainedEvent) -> Receipt:

@@ -38,9 +38,22 @@ class TillKey:
         """The 64 bytes of the signature."""
         return self._private.sign(data)
 
+    def public_bytes(self) -> bytes:
+        """The public half, 32 bytes."""
+        return self._private.public_key().public_bytes_raw()
+
     def public_text(self) -> str:
         """The public half, base64."""
         return base64.b64encode(self._private.public_key().public_bytes_raw()).decode("ascii")
+
+
+def signed_by(key: bytes, data: bytes, signature: bytes) -> bool:
+    """Whether the key with these 32 public bytes signed `data`."""
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, data)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 class CentreKey:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -64,17 +64,24 @@ class Basket:
         )
 
     def with_quantity(self, number: int, quantity: Decimal) -> Basket:
-        """The basket with another quantity on a line; zero is refused (`quantity_zero`): a void is its own act."""
+        """The basket with another quantity on a line; zero is refused (`quantity_zero`): a void is its own act.
+
+        `DomainError('value_line_fixed')` for a line that sells a gift card or voucher.
+        """
         line = self.line(number)
+        _check_goods(line)
         _check_quantity(quantity)
         if (quantity < 0) != line.is_return:
             raise DomainError("quantity_changes_direction", {"line": number})
         return self._with(replace(line, quantity=quantity))
 
     def with_price(self, number: int, unit_price: int, reason: str) -> Basket:
-        """The basket with a price by hand on a line, with the reason that the audit trail asks for."""
+        """The basket with a price by hand on a line, with the reason that the audit trail asks for; errors as
+        `with_quantity`.
+        """
         _check_price(unit_price)
         line = self.line(number)
+        _check_goods(line)
         changed = replace(
             line, unit_price=unit_price, price_source=PriceSource.MANUAL, reason=reason
         )
@@ -110,6 +117,11 @@ class Basket:
         return found
 
     @property
+    def value_sold(self) -> int:
+        """What gift cards and vouchers that are sold add to the total, in minor units."""
+        return value_of(self.lines.values())
+
+    @property
     def is_empty(self) -> bool:
         """Whether no line is left."""
         return not self.lines
@@ -137,6 +149,16 @@ class Basket:
 
     def _with(self, line: Line) -> Basket:
         return replace(self, lines={**self.lines, line.number: line})
+
+
+def value_of(lines: Iterable[Line]) -> int:
+    """What the lines that sell gift cards and vouchers come to, in minor units; below zero where they come back."""
+    return sum(line.gross for line in lines if not line.is_goods)
+
+
+def _check_goods(line: Line) -> None:
+    if not line.is_goods:
+        raise DomainError("value_line_fixed", {"line": line.number})
 
 
 def _check_quantity(quantity: Decimal) -> None:

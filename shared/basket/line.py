@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from shared.basket.value import ValueSold
 from shared.money import times_quantity
 
 
@@ -15,6 +16,15 @@ class PriceSource(StrEnum):
     LIST = "list"
     MANUAL = "manual"
     LABEL = "label"
+
+
+class StockArea(StrEnum):
+    """Where goods that come back are put: to be sold again, sold as seconds, looked at first, or sent back."""
+
+    SALE = "sale"
+    SECONDS = "seconds"
+    QUARANTINE = "quarantine"
+    SUPPLIER = "supplier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +60,8 @@ class Line:
     differ only for `PriceSource.MANUAL`, and for `LABEL`, where the label of a packed piece carries its price.
     `scanned` is the code that found the article. `discounts` says which part of `discount` promotions gave; the rest
     was given by hand. `origin` stands on goods that come back with their receipt; then `discount` is below zero, by
-    what of the price does not go back.
+    what of the price does not go back. `value` stands on a line that sells no goods but a gift card or voucher. `area`
+    says where goods that come back are put.
     """
 
     number: int
@@ -72,6 +83,8 @@ class Line:
     reason: str = ""
     discounts: tuple[LineDiscount, ...] = ()
     origin: Origin | None = None
+    value: ValueSold | None = None
+    area: StockArea = StockArea.SALE
 
     @property
     def gross(self) -> int:
@@ -85,5 +98,10 @@ class Line:
 
     @property
     def is_return(self) -> bool:
-        """Whether goods come back with this line."""
+        """Whether goods, or value that was sold, come back with this line."""
         return self.quantity < 0
+
+    @property
+    def is_goods(self) -> bool:
+        """Whether this is goods: only then it counts as turnover, moves stock, earns and is discounted."""
+        return self.value is None

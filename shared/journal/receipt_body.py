@@ -1,8 +1,9 @@
 """Receipts as event bodies, version 1, and back. What is read back is checked: sums must agree to the cent.
 
-Customer, promotions, their pricing, the discounts of a line, where it was bought and what is known of a card came after
-the first release: they stand in a body only where there are any, so that a receipt without them has the bytes it always
-had. The pricing is taken over as it stands: who prices again reads it, and no sale waits because nobody can.
+Customer, promotions, their pricing, the discounts of a line, where it was bought, the gift card or voucher that it
+sells and what is known of a card came after the first release: they stand in a body only where there are any, so that a
+receipt without them has the bytes it always had. The pricing is taken over as it stands: who prices again reads it, and
+no sale waits because nobody can.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from shared.basket import Line, LineDiscount, Origin, PriceSource
+from shared.basket import Line, LineDiscount, Origin, PriceSource, StockArea
 from shared.errors import DomainError
 from shared.fiscal import FiscalResult
 from shared.journal.reader import BodyReader
 from shared.journal.tender_body import tender_from_body, tender_to_body
+from shared.journal.value_body import check_value, value_from_body, value_to_body
 from shared.quantity import format_quantity
 from shared.receipt import PromotionUse, Receipt, ReceiptId, RecordedMode, VoucherGiven
 from shared.tax import VatAmount, split_gross
@@ -208,6 +210,8 @@ def line_to_body(line: Line) -> dict[str, object]:
         "reason": line.reason,
         **({"discounts": _discounts_to_body(line)} if line.discounts else {}),
         **({"origin": _origin_to_body(line.origin)} if line.origin else {}),
+        **({"value": value_to_body(line.value)} if line.value else {}),
+        **({"area": str(line.area)} if line.area is not StockArea.SALE else {}),
     }
 
 
@@ -254,9 +258,12 @@ def line_from_body(read: BodyReader) -> Line:
         reason=read.text("reason", ""),
         discounts=_discounts_from_body(read),
         origin=_origin_from_body(read),
+        value=value_from_body(read.object("value")) if "value" in read.values else None,
+        area=_area_from_body(read),
     )
     if line.gross != read.integer("gross"):
         raise DomainError("receipt_sums_differ", {"part": f"{read.path}gross"})
+    check_value(line, read.path)
     if abs(sum(given.amount for given in line.discounts)) > abs(line.discount):
         raise DomainError("receipt_sums_differ", {"part": f"{read.path}discounts"})
     return line
@@ -267,6 +274,13 @@ def _origin_from_body(read: BodyReader) -> Origin | None:
         return None
     origin = read.object("origin")
     return Origin(origin.text("receipt"), origin.integer("line"), origin.integer("paid", 0))
+
+
+def _area_from_body(read: BodyReader) -> StockArea:
+    try:
+        return StockArea(read.text("area", StockArea.SALE))
+    except ValueError:
+        raise DomainError("event_field_wrong", {"field": f"{read.path}area"}) from None
 
 
 def _discounts_from_body(read: BodyReader) -> tuple[LineDiscount, ...]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from shared.errors import DomainError
 from shared.journal.reader import BodyReader
-from shared.tender import AUTHORISED, Tender, TenderKind, TerminalSlip
+from shared.quantity import format_quantity
+from shared.tender import AUTHORISED, Tender, TenderKind, TerminalSlip, VoucherPurpose
+from shared.vouchers import VoucherClass
 
 
 def tender_to_body(tender: Tender) -> dict[str, object]:
@@ -20,6 +22,7 @@ def tender_to_body(tender: Tender) -> dict[str, object]:
         **({"instrument": tender.instrument} if tender.instrument else {}),
         **({"balance": tender.balance} if tender.balance is not None else {}),
         **({"slip": _slip_to_body(tender.slip)} if tender.slip is not None else {}),
+        **({"purpose": _purpose_to_body(tender.purpose)} if tender.purpose is not None else {}),
     }
 
 
@@ -35,6 +38,7 @@ def tender_from_body(read: BodyReader) -> Tender:
         instrument=read.text("instrument") if kind in AUTHORISED else "",
         balance=read.optional_integer("balance"),
         slip=_slip_from_body(read.object("slip")) if "slip" in read.values else None,
+        purpose=_purpose_from_body(read.object("purpose")) if "purpose" in read.values else None,
     )
 
 
@@ -68,6 +72,36 @@ def _slip_from_body(read: BodyReader) -> TerminalSlip:
         customer=rows("customer"),
         merchant=rows("merchant"),
     )
+
+
+def _purpose_to_body(purpose: VoucherPurpose) -> dict[str, object]:
+    named: dict[str, object] = {"class": str(purpose.voucher_class)}
+    if purpose.business_case:
+        named["business_case"] = purpose.business_case
+    if purpose.taxed_at_issue:
+        named |= {
+            "vat_category": purpose.vat_category,
+            "vat_rate": format_quantity(purpose.vat_rate),
+            "vat": purpose.vat,
+        }
+    return named
+
+
+def _purpose_from_body(read: BodyReader) -> VoucherPurpose:
+    found = voucher_class(read)
+    if found is not VoucherClass.SINGLE:
+        return VoucherPurpose(found)
+    return VoucherPurpose(
+        found, read.text("vat_category"), read.quantity("vat_rate"), read.integer("vat")
+    )
+
+
+def voucher_class(read: BodyReader) -> VoucherClass:
+    """The class of a voucher in an object; `DomainError('event_field_wrong')` if there is no such."""
+    try:
+        return VoucherClass(read.text("class"))
+    except ValueError:
+        raise DomainError("event_field_wrong", {"field": f"{read.path}class"}) from None
 
 
 def _kind(read: BodyReader) -> TenderKind:

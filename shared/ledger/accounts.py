@@ -47,7 +47,8 @@ class AccountKind(StrEnum):
     EXPENSE = "store.expense"
     CASH_DIFFERENCE = "store.cash_difference"
     INSTRUMENTS = "store.instruments"
-    # VAT of single-purpose vouchers: due when they are issued, and back when their goods are taxed.
+    # What single-purpose vouchers sell, and its VAT: due when they are issued, and back when their goods are taxed.
+    VOUCHER_SALES = "store.voucher_sales"
     VOUCHER_TAX = "store.voucher_tax"
     VOUCHER_TAX_PREPAID = "store.voucher_tax_prepaid"
     WALLET = "customer.wallet"

@@ -4,6 +4,10 @@ Goods and tenders meet on the store's clearing account: a receipt leaves nothing
 credited at what they cost before discounts, net to sales and the tax to tax; discounts are taken off again with the
 tax that is in them. So tax is what the receipt's VAT table says, and net sales are sales less discounts, to the cent.
 A receipt that brings goods back books the same the other way round.
+
+What is paid for a gift card or voucher is no revenue: it stands on the store's account for instruments, from which
+what issues it credits the instrument. Of a single-purpose one what it sells and the tax are due at once: both stand on
+accounts for vouchers until its goods are sold, with what was prepaid on the other side.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from shared.ledger.transfers import Journal, Transfer, moved
 from shared.ledger.units import money_unit
 from shared.quantity import format_quantity
 from shared.receipt import Receipt
-from shared.tax import VatAmount, vat_included
+from shared.tax import OUT_OF_SCOPE, VatAmount, vat_included
 from shared.tender import AUTHORISED, TenderKind
 
 RECEIPT_RULE = "receipt"
@@ -30,6 +34,11 @@ DISCOUNT_VAT = "discount_vat"
 TENDER = "tender"
 CHANGE = "change"
 ROUNDING = "rounding"
+# What is paid for multi-purpose and single-purpose instruments; what the latter sell, and the tax on it, at issue.
+VALUE = "value"
+VALUE_TAXED = "value_taxed"
+ISSUED_NET = "issued_net"
+ISSUED_VAT = "issued_vat"
 
 # The account of each kind of tender and the word for it. Cash goes into the till's own drawer, and change comes out of
 # it; what was paid by card is owed by those who run the till's terminal. What a gift card or a customer's purse
@@ -93,8 +102,66 @@ def _goods(receipt: Receipt) -> Iterator[Transfer]:
         if line.discount:
             key = line.vat_category, line.vat_rate
             off[key] = off.get(key, 0) + line.discount
+    value = issued_by_rate(receipt)
     for row in receipt.vat:
-        yield from _rate(receipt, row, off.get((row.category, row.rate), 0))
+        key = row.category, row.rate
+        goods = row
+        if (issued := value.get(key)) is not None:
+            yield from _issued(receipt, issued)
+            goods = VatAmount(
+                *key, row.gross - issued.gross, row.net - issued.net, row.vat - issued.vat
+            )
+        yield from _rate(receipt, goods, off.get(key, 0))
+
+
+def issued_by_rate(receipt: Receipt) -> dict[tuple[str, Decimal], VatAmount]:
+    """What of a receipt's VAT table is gift cards and vouchers, by category and rate."""
+    sums: dict[tuple[str, Decimal], int] = {}
+    for line in receipt.lines:
+        if not line.is_goods:
+            key = line.vat_category, line.vat_rate
+            sums[key] = sums.get(key, 0) + line.gross
+    found = {}
+    for key, gross in sums.items():
+        vat = vat_included(gross, key[1])
+        found[key] = VatAmount(*key, gross, gross - vat, vat)
+    return found
+
+
+def _issued(receipt: Receipt, row: VatAmount) -> Iterator[Transfer]:
+    """What gift cards and vouchers of one row of the VAT table book."""
+    store, code = receipt.store_id, receipt.currency
+    clearing = store_account(AccountKind.CLEARING, store, code)
+    house = store_account(AccountKind.INSTRUMENTS, store, code)
+    taxed = row.category != OUT_OF_SCOPE
+    yield from moved(clearing, house, row.gross, VALUE_TAXED if taxed else VALUE)
+    if taxed:
+        yield from taxed_at_issue(
+            row.gross - row.vat, row.vat, store, code, (row.category, row.rate)
+        )
+
+
+def taxed_at_issue(
+    net: int,
+    vat: int,
+    store_id: str,
+    currency: str,
+    rate: tuple[str, Decimal],
+    words: tuple[str, str] = (ISSUED_NET, ISSUED_VAT),
+) -> Iterator[Transfer]:
+    """What becomes due of a single-purpose instrument when it is issued; below zero what comes back, as its goods are
+    sold and taxed, or as it is taken back. `words` are those for net and VAT.
+    """
+    sales, due, prepaid = (
+        rate_account(kind, store_id, currency, *rate)
+        for kind in (
+            AccountKind.VOUCHER_SALES,
+            AccountKind.VOUCHER_TAX,
+            AccountKind.VOUCHER_TAX_PREPAID,
+        )
+    )
+    yield from moved(prepaid, sales, net, words[0])
+    yield from moved(prepaid, due, vat, words[1])
 
 
 def _rate(receipt: Receipt, row: VatAmount, off: int) -> Iterator[Transfer]:

@@ -70,7 +70,7 @@ def taken_back(purchase: Purchase, refund: Refund, customer: str) -> tuple[Promo
 
 
 def _sold(receipt: Receipt) -> list[Line]:
-    return [line for line in receipt.lines if not line.is_return]
+    return [line for line in receipt.lines if not line.is_return and line.is_goods]
 
 
 def _by_hand(line: Line) -> int:

@@ -6,28 +6,18 @@ It is made from what is frozen in the receipt, so a copy says what the original 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
 
 from shared.receipt.document import Receipt
 from shared.receipt.paper import Align, Cut, Feed, Paper, Row, Rule, Style, Text
 from shared.receipt.rows import pair, wrapped
+from shared.receipt.value_rows import ValueTexts, purpose_fact
 from shared.tender import AUTHORISED, Tender, TenderKind, TerminalSlip, masked_on_paper
 
 _INDENT = "  "
 _NUMBERS = {TenderKind.GIFT_CARD: "gift_card_number", TenderKind.VOUCHER: "voucher_number"}
 
 
-class CardTexts(Protocol):
-    """Sentences and amounts in the language of the receipt."""
-
-    def text(self, key: str, **values: str | int) -> str:
-        """The sentence of a key with its values."""
-
-    def amount(self, minor: int, currency: str) -> str:
-        """An amount without sign of the currency."""
-
-
-def tender_rows(receipt: Receipt, texts: CardTexts, width: int) -> Iterator[Row]:
+def tender_rows(receipt: Receipt, texts: ValueTexts, width: int) -> Iterator[Row]:
     """What was given and handed out, and what is known of the cards."""
     for tender in receipt.tenders:
         amount = texts.amount(tender.amount, receipt.currency)
@@ -36,7 +26,7 @@ def tender_rows(receipt: Receipt, texts: CardTexts, width: int) -> Iterator[Row]
             yield from wrapped(fact, width, indent=_INDENT)
 
 
-def _facts(tender: Tender, currency: str, texts: CardTexts) -> Iterator[str]:
+def _facts(tender: Tender, currency: str, texts: ValueTexts) -> Iterator[str]:
     if tender.kind in AUTHORISED:
         key = _NUMBERS.get(tender.kind, "customer_account")
         yield texts.text(f"receipt.{key}", number=masked_on_paper(tender.instrument))
@@ -45,11 +35,13 @@ def _facts(tender: Tender, currency: str, texts: CardTexts) -> Iterator[str]:
             after = texts.amount(tender.balance, currency)
             key = "invoice_limit" if tender.kind is TenderKind.INVOICE else "gift_card_balance"
             yield texts.text(f"receipt.{key}", before=before, after=after)
+    if tender.purpose is not None:
+        yield purpose_fact(tender.purpose, currency, texts)
     if tender.slip is not None:
         yield from _slip_facts(tender.slip, texts)
 
 
-def _slip_facts(slip: TerminalSlip, texts: CardTexts) -> Iterator[str]:
+def _slip_facts(slip: TerminalSlip, texts: ValueTexts) -> Iterator[str]:
     card = " ".join(part for part in (slip.card_name, masked_on_paper(slip.card)) if part)
     if card:
         yield card
@@ -72,7 +64,7 @@ def customer_rows(receipt: Receipt, width: int) -> Iterator[Row]:
             yield from _as_worded(tender.slip.customer, width)
 
 
-def merchant_papers(receipt: Receipt, texts: CardTexts, width: int) -> Iterator[Paper]:
+def merchant_papers(receipt: Receipt, texts: ValueTexts, width: int) -> Iterator[Paper]:
     """The copies that the house keeps, one for each payment of which a terminal asks for one."""
     for tender in receipt.tenders:
         if tender.slip is None or not tender.slip.merchant:
@@ -92,7 +84,7 @@ def merchant_papers(receipt: Receipt, texts: CardTexts, width: int) -> Iterator[
         )
 
 
-def terminal_day_paper(rows: tuple[str, ...], till_id: str, texts: CardTexts, width: int) -> Paper:
+def terminal_day_paper(rows: tuple[str, ...], till_id: str, texts: ValueTexts, width: int) -> Paper:
     """What a card terminal says when it closes its day, as it worded it."""
     title = texts.text("receipt.terminal_day")
     return Paper(

@@ -120,3 +120,9 @@ class Receipt:
     def is_return(self) -> bool:
         """Whether every line brings goods back."""
         return all(line.is_return for line in self.lines)
+
+    @property
+    def is_purchase(self) -> bool:
+        """Whether goods were sold: a gift card alone is none."""
+        goods = any(line.is_goods for line in self.lines)
+        return goods and not self.is_return

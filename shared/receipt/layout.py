@@ -31,6 +31,8 @@ from shared.receipt.paper import (
     Text,
 )
 from shared.receipt.rows import big_pair, pair, table, wrapped
+from shared.receipt.value_rows import taxed_before, value_facts
+from shared.tax import OUT_OF_SCOPE
 
 WIDTHS = (32, 42, 48)
 LOGO = "logo"
@@ -110,7 +112,7 @@ def gift_paper(receipt: Receipt, sheet: Sheet) -> Paper:
     rows += pair(texts.text("receipt.date"), texts.moment(receipt.finished_at), width)
     rows.append(Rule())
     for line in receipt.lines:
-        if not line.is_return:
+        if not line.is_return and line.is_goods:
             rows += wrapped(f"{texts.quantity(line.quantity)} x {_name(line)}", width)
     rows.append(Rule())
     rows += wrapped(texts.text("receipt.gift_hint"), width, align=Align.CENTRE)
@@ -235,6 +237,9 @@ def _line(line: Line, letter: str, currency: str, sheet: Sheet) -> Iterator[Row]
                 less=texts.amount(line.kept_back, currency),
             )
             yield from wrapped(why, width, indent="  ")
+    if line.value is not None:
+        for fact in value_facts(line, line.value, texts):
+            yield from wrapped(fact, width, indent="  ")
     if line.note:
         yield from wrapped(line.note, width, indent="  ")
 
@@ -276,6 +281,11 @@ def _sums(receipt: Receipt, sheet: Sheet) -> Iterator[Row]:
         for row in receipt.vat
     ]
     yield from table(head, rows, width)
+    for row in receipt.vat:
+        if row.category == OUT_OF_SCOPE:
+            letter = letters[row.category, row.rate]
+            yield from wrapped(texts.text("receipt.vat_outside", letter=letter), width)
+    yield from taxed_before(receipt, texts, width)
 
 
 def vat_letters(receipt: Receipt) -> dict[tuple[str, Decimal], str]:

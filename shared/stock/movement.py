@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from shared.basket.line import Line
+from shared.basket.line import Line, StockArea
 
 
 class MovementKind(StrEnum):
@@ -24,12 +24,16 @@ class MovementKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StockMovement:
-    """`delta` units of `sku` more (positive) or fewer at a location; `part` tells movements of one event apart."""
+    """`delta` units of `sku` more (positive) or fewer at a location; `part` tells movements of one event apart.
+
+    `area` is where in the shop: what is sold comes from the sales area.
+    """
 
     part: str
     sku: str
     delta: Decimal
     kind: MovementKind
+    area: StockArea = StockArea.SALE
 
 
 def movements_of_lines(lines: Iterable[Line]) -> tuple[StockMovement, ...]:
@@ -40,9 +44,10 @@ def movements_of_lines(lines: Iterable[Line]) -> tuple[StockMovement, ...]:
             sku=line.sku,
             delta=-line.quantity,
             kind=MovementKind.RETURN if line.quantity < 0 else MovementKind.SALE,
+            area=line.area if line.quantity < 0 else StockArea.SALE,
         )
         for line in lines
-        if line.quantity
+        if line.quantity and line.is_goods
     )
 
 

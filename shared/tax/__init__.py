@@ -1,9 +1,10 @@
 """Value added tax: rates as tables by country, category and valid-from date with their source; the split of gross."""
 
-from shared.tax.rates import RATE_TABLE, VatCategory, VatRate, vat_rate
+from shared.tax.rates import OUT_OF_SCOPE, RATE_TABLE, VatCategory, VatRate, vat_rate
 from shared.tax.split import VatAmount, split_gross, vat_included
 
 __all__ = [
+    "OUT_OF_SCOPE",
     "RATE_TABLE",
     "VatAmount",
     "VatCategory",

@@ -13,6 +13,9 @@ from enum import StrEnum
 
 from shared.errors import DomainError
 
+# What is no supply at all: money that is exchanged for a multi-purpose voucher. No country has a rate for it.
+OUT_OF_SCOPE = "outside"
+
 
 class VatCategory(StrEnum):
     """What an article is to the tax office; the same names in every country."""

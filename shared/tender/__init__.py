@@ -1,6 +1,7 @@
 """Paying: what was given, what is still due, what change is handed out, in which notes and coins."""
 
 from shared.tender.cash import Denomination, denominations, fewest_pieces, quick_amounts
+from shared.tender.purpose import VoucherPurpose
 from shared.tender.slip import TerminalSlip, masked, masked_on_paper
 from shared.tender.tender import (
     AUTHORISED,
@@ -23,6 +24,7 @@ __all__ = [
     "TenderKind",
     "TenderMix",
     "TerminalSlip",
+    "VoucherPurpose",
     "denominations",
     "fewest_pieces",
     "masked",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.errors import DomainError
+from shared.tender.purpose import VoucherPurpose
 from shared.tender.slip import TerminalSlip
 
 MAX_TENDER = 10**11  # one billion in a currency with two decimals: a typing error, not a payment
@@ -57,7 +58,8 @@ class Tender:
 
     `authorisation` is the id under which the centre, or the card terminal, was asked for it. `instrument` is the number
     of a gift card or voucher, or the number or card of the customer, and `balance` what the centre said it has besides,
-    in minor units: None if the centre was not heard. `slip` is what the terminal said.
+    in minor units: None if the centre was not heard. `slip` is what the terminal said. `purpose` is what a voucher is
+    to the tax office, where that is known.
     """
 
     kind: TenderKind
@@ -66,6 +68,7 @@ class Tender:
     instrument: str = ""
     balance: int | None = None
     slip: TerminalSlip | None = None
+    purpose: VoucherPurpose | None = None
 
     @property
     def at_terminal(self) -> bool:
@@ -75,10 +78,14 @@ class Tender:
 
 @dataclass(frozen=True, slots=True)
 class TenderMix:
-    """The tenders so far against a `total` to pay; a negative total is a refund that is paid out."""
+    """The tenders so far against a `total` to pay; a negative total is a refund that is paid out.
+
+    `value_sold` is what of the total is gift cards and vouchers: value is never bought with value.
+    """
 
     total: int
     tenders: tuple[Tender, ...] = ()
+    value_sold: int = 0
 
     @property
     def given(self) -> int:
@@ -92,6 +99,14 @@ class TenderMix:
         return max(left, 0) if self.total >= 0 else min(left, 0)
 
     @property
+    def due_by_value(self) -> int:
+        """How much of what is due gift cards, vouchers and purses may pay; for refunds all of it."""
+        if self.value_sold <= 0 or self.total <= 0:
+            return self.due
+        paid = sum(tender.amount for tender in self.tenders if tender.kind in AUTHORISED)
+        return max(min(self.due, self.total - self.value_sold - paid), 0)
+
+    @property
     def change(self) -> int:
         """Cash to hand back, zero or more."""
         return max(self.given - self.total, 0) if self.total >= 0 else 0
@@ -102,7 +117,7 @@ class TenderMix:
         `DomainError`: `tender_zero`, `tender_direction` (money must flow as the total says), `tender_too_large`,
         `tender_nothing_due`, `refund_too_large` (more paid out than is owed), `tender_no_change` (more by a card
         than is due), `tender_unauthorised` (value that nobody was asked for), `tender_counted` (an authorisation that
-        counts already).
+        counts already), `tender_value_for_value` (a gift card or voucher is bought with one).
         """
         if tender.amount == 0:
             raise DomainError("tender_zero")
@@ -118,6 +133,8 @@ class TenderMix:
             raise DomainError("tender_no_change", {"due": self.due})
         if tender.kind in AUTHORISED and not _is_authorised(tender):
             raise DomainError("tender_unauthorised")
+        if tender.kind in AUTHORISED and tender.amount > max(self.due_by_value, 0):
+            raise DomainError("tender_value_for_value", {"due": self.due_by_value})
         asked = tender.authorisation
         if asked is not None and asked in {each.authorisation for each in self.tenders}:
             raise DomainError("tender_counted")

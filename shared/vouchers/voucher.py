@@ -26,6 +26,9 @@ _DRAWN = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _BODY = 16
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _FORM = "TV1"
+# The same signed by a till, with the till's key and what the centre signed of it.
+_TILL_FORM = "TV2"
+_CERTIFIED = "TC1"
 _MARK = 10
 
 
@@ -97,6 +100,23 @@ def holder_mark(number: str, customer: str = "", group: str = "") -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Signer:
+    """A till that signs: its public `key`, and the `certificate`, which is what the centre signed of it."""
+
+    key: bytes
+    certificate: bytes
+
+    def certified(self) -> bytes:
+        """What the centre signs."""
+        return certified_text(self.key)
+
+
+def certified_text(key: bytes) -> bytes:
+    """What the centre signs of a till's public key, so that others know the till by it."""
+    return f"{_CERTIFIED}.{_in_text(key)}".encode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
 class SignedFacts:
     """What stands on a voucher. `amount` in minor units is what it was issued with, `holder` a `holder_mark`."""
 
@@ -120,9 +140,14 @@ class SignedFacts:
         )
         return ".".join((_FORM, *facts))
 
-    def token(self, signature: bytes) -> str:
-        """What is printed as a code: the facts and the signature over them."""
-        return f"{self.text()}.{urlsafe_b64encode(signature).decode().rstrip('=')}"
+    def token(self, signature: bytes, signer: Signer | None = None) -> str:
+        """What is printed as a code: the facts and the signature over them, of the centre, or of a till that says
+        whose key that is.
+        """
+        if signer is None:
+            return f"{self.text()}.{_in_text(signature)}"
+        facts = self.text().replace(_FORM, _TILL_FORM, 1)
+        return ".".join((facts, *map(_in_text, (signer.key, signer.certificate, signature))))
 
 
 def read_token(text: str) -> tuple[SignedFacts, bytes]:
@@ -130,8 +155,19 @@ def read_token(text: str) -> tuple[SignedFacts, bytes]:
 
     `DomainError('voucher_signature_invalid')`, 400, for a code that was never made so.
     """
+    facts, _, signed = read_code(text)
+    return facts, signed
+
+
+def read_code(text: str) -> tuple[SignedFacts, Signer | None, bytes]:
+    """As `read_token`, with the till that signed it; None for the centre itself."""
     parts = text.strip().split(".")
+    signer = None
     try:
+        if parts[0] == _TILL_FORM:
+            *parts, key, certificate, own = parts
+            signer = Signer(_from_text(key), _from_text(certificate))
+            parts = [_FORM, *parts[1:], own]
         mark, number, kind, currency, amount, last, holder, signature = parts
         facts = SignedFacts(
             read_voucher_number(number),
@@ -141,17 +177,17 @@ def read_token(text: str) -> tuple[SignedFacts, bytes]:
             None if last == "-" else date.fromisoformat(last),
             holder,
         )
-        signed = urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
+        signed = _from_text(signature)
     except (ValueError, DomainError):
         raise DomainError("voucher_signature_invalid", http_status=400) from None
-    if mark != _FORM or facts.token(signed) != text.strip():
+    if mark != _FORM or facts.token(signed, signer) != text.strip():
         raise DomainError("voucher_signature_invalid", http_status=400)
-    return facts, signed
+    return facts, signer, signed
 
 
 def is_token(text: str) -> bool:
     """Whether a text is a printed code rather than a number."""
-    return text.strip().startswith(f"{_FORM}.")
+    return text.strip().startswith((f"{_FORM}.", f"{_TILL_FORM}."))
 
 
 def check_redeemable(
@@ -171,3 +207,11 @@ def check_redeemable(
     marks = {holder_mark(facts.number, group=group) for group in groups}
     if facts.holder not in marks | {holder_mark(facts.number, customer=customer)}:
         raise DomainError("voucher_other_customer")
+
+
+def _in_text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).decode("ascii").rstrip("=")
+
+
+def _from_text(text: str) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -50,7 +50,7 @@ class BalanceAnswer(WireModel):
     """`balance` is what can be spent now, in minor units of `currency`; `state` that of the card, `active` for purses.
 
     Of points `points` is how many are worth that. `pending` is what may be spent later, in the purse's own unit, and
-    `expires_on` the last day of what ends next.
+    `expires_on` the last day of what ends next. A gift card is sold with `least` at least, and holds `most` at most.
     """
 
     instrument: str
@@ -60,6 +60,8 @@ class BalanceAnswer(WireModel):
     expires_on: date | None = None
     points: int | None = None
     pending: int = 0
+    least: int | None = None
+    most: int | None = None
 
 
 class PursesRequest(WireModel):
@@ -100,11 +102,22 @@ class AuthorisationRequest(WireModel):
     customer: Annotated[str, Field(max_length=40)] = ""
 
 
+class VoucherFacts(WireModel):
+    """What a voucher is to the tax office: `single`, `multi` or `given`. Of what a single-purpose one pays `vat` minor
+    units at `vat_rate` percent of `vat_category` were taxed when it was issued.
+    """
+
+    purpose: str
+    vat_category: str = ""
+    vat_rate: str = "0"
+    vat: int = 0
+
+
 class AuthorisationAnswer(WireModel):
     """What became of an authorisation: the same for every repetition, until a receipt or time ends it.
 
     `amount` is what is held or was taken, `balance` what could be spent when it was decided. A refusal has a `code`
-    with its parameters. Of points `points` is how many are held or were taken for it.
+    with its parameters. Of points `points` is how many are held or were taken for it; `voucher` is said of vouchers.
     """
 
     auth_id: UUID
@@ -115,6 +128,7 @@ class AuthorisationAnswer(WireModel):
     code: str = ""
     params: dict[str, str | int] = Field(default_factory=dict)
     points: int | None = None
+    voucher: VoucherFacts | None = None
 
 
 STAND_IN_KEY = "stand_in"

@@ -56,13 +56,18 @@ class StoreFacts(WireModel):
 
 
 class ProvisionAnswer(WireModel):
-    """The identity that the centre gives; `centre_key` (Ed25519, base64) is pinned by the till from now on."""
+    """The identity that the centre gives; `centre_key` (Ed25519, base64) is pinned by the till from now on.
+
+    `certificate` (base64) is what the centre signed of the till's key, so that vouchers which the till signs are known
+    at others.
+    """
 
     till_id: str
     incarnation: int
     mode: Literal["productive", "training", "demo"]
     store: StoreFacts
     centre_key: str
+    certificate: str = ""
 
 
 class PinKeyAnswer(WireModel):

@@ -129,6 +129,14 @@ def test_a_code_longer_than_any_is_said_and_not_given_on(qapp):
     assert len(typist.scans) == 1
 
 
+@pytest.mark.parametrize("form", ["TV1", "TV2"])
+def test_the_code_of_a_voucher_is_longer_than_others(qapp, form):
+    typist = Typist()
+    code = f"{form}.".ljust(290, "x")
+    typist.type(f"{code}\r", 0.001)
+    assert typist.scans == [code]
+
+
 def test_two_scans_in_a_row_are_two(qapp):
     typist = Typist()
     typist.type("4012345000016\r4012345000023\r", GAP_SECONDS / 3)

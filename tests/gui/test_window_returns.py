@@ -1,6 +1,7 @@
 """Goods of another till's receipt come back at this window, as far as the centre can be asked."""
 
 from pos_client.app.window.prompts import ChoiceList, TextPrompt
+from pos_client.app.window.return_prompt import ReturnPrompt
 from tests.simulation.centre import SKUS
 
 
@@ -33,8 +34,8 @@ def test_a_piece_of_another_tills_receipt_comes_back(seat, shop):
     ask_for(cashier, number)
     cashier.until(lambda: isinstance(cashier.shell.sheet.content, ChoiceList))
     cashier.shell.sheet.content.chosen.emit("1")
-    cashier.until(lambda: isinstance(cashier.shell.sheet.content, TextPrompt))
-    cashier.shell.sheet.content.given.emit("gefällt nicht")
+    cashier.until(lambda: isinstance(cashier.shell.sheet.content, ReturnPrompt))
+    cashier.shell.sheet.content.given.emit("gefällt nicht", "")
     sale = cashier.till.opened.till.sale
     cashier.until(lambda: sale.basket is not None and len(sale.basket.lines) == 1)
     line = sale.basket.line(1)
@@ -69,8 +70,8 @@ def test_goods_come_back_from_a_receipt_that_was_looked_up(seat, shop):
     cashier.until(lambda: isinstance(cashier.shell.sheet.content, ChoiceList))
     assert cashier.shell.page == "sale"
     cashier.shell.sheet.content.chosen.emit("1")
-    cashier.until(lambda: isinstance(cashier.shell.sheet.content, TextPrompt))
-    cashier.shell.sheet.content.given.emit("gefällt nicht")
+    cashier.until(lambda: isinstance(cashier.shell.sheet.content, ReturnPrompt))
+    cashier.shell.sheet.content.given.emit("gefällt nicht", "")
     sale = cashier.till.opened.till.sale
     cashier.until(lambda: sale.basket is not None and bool(sale.basket.lines))
     assert sale.basket.line(1).origin.receipt == number

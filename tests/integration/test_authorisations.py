@@ -344,6 +344,8 @@ def test_the_balance_is_what_can_be_spent(shop):
         "expires_on": "2029-12-31",
         "points": None,
         "pending": 0,
+        "least": 500,
+        "most": 50_000,
     }
     unknown = {**asked, "instrument": RANGE.number(77, 1)}
     assert shop.till.post("/api/v1/till/balances", unknown).status_code == 404

@@ -4,7 +4,10 @@ import json
 
 import pytest
 
+from central_server.features.stock import service as stock
+from central_server.platform.unit_of_work import reading
 from pos_client.app.foreign_returns import ForeignReturns
+from shared.basket import StockArea
 from shared.errors import DomainError, EnvironmentProblem
 from tests.integration.test_journal_intake import open_exceptions
 from tests.simulation.centre import SKUS
@@ -46,9 +49,9 @@ def bring_back(device, number, quantity="1"):
     return device.receipts()[-1]
 
 
-def refused(code, op, *arguments):
+def refused(code, op, *arguments, **named):
     with pytest.raises(DomainError) as caught:
-        op(*arguments)
+        op(*arguments, **named)
     assert caught.value.code == code
 
 
@@ -75,6 +78,49 @@ def test_a_receipt_of_another_till_is_taken_back_here_and_not_there_again(world)
     look_up(here, number)
     assert left(here, number) == []
     assert open_exceptions(world.context.database) == []
+
+
+def test_what_was_sold_to_practise_is_no_purchase_elsewhere(world):
+    here, there, _ = world.devices
+    number = sell(there)
+    world.settle()
+    settings = world.app.state.settings
+    world.app.state.settings = settings.model_copy(update={"mode": "productive"})
+    try:
+        # The receipt is a demo's, and the till that asks is one that pays out.
+        refused("receipt_unknown", look_up, here, number)
+    finally:
+        world.app.state.settings = settings
+    look_up(here, number)
+
+
+def test_goods_lie_where_the_reason_puts_them(world):
+    here = world.devices[0]
+    number = sell(here, "3")
+    basket = here.open().basket
+    refused("return_area_unknown", basket.on_return_of, number, 1, "1", "defekt", "cellar")
+    basket.on_return_of(number, 1, "1", "defekt", "quarantine")
+    refused("return_area_differs", basket.on_return_of, number, 1, "1", "gefällt nicht")
+    back = basket.on_return_of(number, 1, "1", "defekt", "quarantine")
+    assert back.last.quantity == "−2"
+    here.open().payment.on_cash()
+    here.open().payment.on_finish()
+    bring_back(here, number)
+    (line,) = here.receipts()[-2].lines
+    assert line.area is StockArea.QUARANTINE
+    before = here.open().lookup.on_stock(SKUS[0])
+    world.settle()
+    with reading(world.context.database) as unit:
+        levels = {
+            level.location.location_id: level.quantity_thousandths
+            for level in stock.levels_of_sku(unit, SKUS[0])
+        }
+        assert stock.check_levels(unit) == []
+        # What lies there is not counted as stock of the store.
+        assert stock.totals(unit, [SKUS[0]], ["DE01"])[SKUS[0]] == levels["DE01"]
+    assert levels["DE01-QUARANTINE"] == 2_000
+    after = here.open().lookup.on_stock(SKUS[0])
+    assert after.levels == before.levels
 
 
 def test_what_was_begun_goes_on_after_a_kill_and_without_a_network(world):

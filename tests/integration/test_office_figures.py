@@ -1,7 +1,9 @@
 """Figures of periods, the live board, plans, stock and cash as head office sees them."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from central_server.features.staff.service import change_team
 from central_server.platform.unit_of_work import writing
 from shared.journal import canonical_bytes
+from shared.journal.receipt_body import line_to_body
 from tests.integration.test_backoffice_pages import at_desk, links, words
 from tests.support.head_office import DAY, NOW, Desk, project, send
 from tests.support.journals import ImaginedTill
@@ -175,6 +178,20 @@ def test_stock_leads_over_its_movements_to_the_receipt(looker):
     (receipt,) = links(moves, "/receipts/")
     assert "29,96 €" in words(looker.get(receipt))
     assert looker.get("/stock/movements?place=DE01&sku=A-2&mark=x").status_code == 400
+
+
+def test_what_came_back_broken_lies_in_an_area_of_the_store(chain, desk):
+    till = ImaginedTill("DE01-T2")
+    till.sell(("A-3", "1", 3996))
+    broken = replace(till.receipt((("A-2", "-1", 1498),), Decimal(19)).lines[0], area="quarantine")
+    till.sell(("A-2", "-1", 1498), lines=[line_to_body(broken)])
+    send(chain.context.database, till)
+    project(chain.context.database)
+    page = desk.get("/stock?place=DE01-QUARANTINE")
+    assert "Quarantäne" in words(page)
+    (address,) = links(page, "/stock/movements")
+    assert "Zurückgebracht +1" in words(desk.get(address))
+    assert desk.get("/stock?place=DE01").status_code == 200
 
 
 def test_the_course_of_a_year_is_told_day_by_day(looker):

@@ -26,7 +26,8 @@ from shared.receipt.layout import (
     receipt_paper,
     trial_paper,
 )
-from tests.support import receipts
+from shared.receipt.voucher_paper import voucher_papers
+from tests.support import receipts, value_receipts
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests/golden/receipts"
@@ -61,6 +62,8 @@ TRAINING = replace(receipts.german_sale(), mode=RecordedMode.TRAINING)
 DEMO = replace(receipts.german_sale(), mode=RecordedMode.DEMO)
 CARDS = receipts.paid_by_cards(receipts.german_sale())
 (MERCHANT,) = merchant_papers(CARDS, TEXTS["DE"], 42)
+SOLD, _ = voucher_papers(value_receipts.value_sale(), TEXTS["DE"], 42)
+(CREDIT,) = voucher_papers(value_receipts.put_on_account(), TEXTS["DE"], 42)
 PAPERS = {
     "de-sale": receipt_paper(receipts.german_sale(), "sale.completed", sheet("DE"), drawer=True),
     "de-sale-32": sale_in(32),
@@ -85,6 +88,13 @@ PAPERS = {
     "gb-cards": receipt_paper(
         receipts.paid_by_cards(receipts.british_sale()), "sale.completed", sheet("GB")
     ),
+    "de-value": receipt_paper(value_receipts.value_sale(), "sale.completed", sheet("DE")),
+    "de-value-32": receipt_paper(value_receipts.value_sale(), "sale.completed", sheet("DE", 32)),
+    "de-value-voucher": SOLD,
+    "de-value-paid": receipt_paper(
+        value_receipts.paid_by_vouchers(), "sale.completed", sheet("DE")
+    ),
+    "de-store-credit": CREDIT,
     "test-page": trial_paper("DE01-T1", receipts.at("DE"), sheet("DE")),
 }
 

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from pos_client.app.foreign_returns import ForeignReturns
 from pos_client.app.gift_cards import CardPhase, GiftCardPayment, GiftCards
+from pos_client.features.basket.selling_value import KnownValue
 from shared.errors import DomainError, EnvironmentProblem
 from shared.tender import Tender, TenderKind
 from shared.vouchers import StandInPolicy
 from tests.simulation.centre import CARD_OF, CUSTOMERS, SKUS
+from tests.simulation.model import CURRENCY
 from tests.simulation.world import Device, World
 
 _TAKEN = (CardPhase.APPROVED, CardPhase.STOOD_IN)
@@ -69,10 +71,21 @@ class Cashier:
         if dice == 2:
             till.basket.on_return(chance.choice(SKUS), "1", reason="ohne Beleg")
             return
+        if dice == 3 and till.identity.store.currency == CURRENCY:
+            self._top_up(device)
+            if chance.random() < 0.5:
+                return
         if chance.random() < 0.6:
             till.basket.on_customer(chance.choice(CUSTOMERS))
         for _ in range(chance.randrange(1, 4)):
             till.basket.on_add(chance.choice(SKUS), str(chance.randrange(1, 4)))
+
+    def _top_up(self, device: Device) -> None:
+        """Value for a gift card, which only the finished receipt may load, and once."""
+        number = self._chance.choice(self._world.centre.gift_cards)
+        amount = str(self._chance.randrange(5, 10))
+        device.open().basket.on_gift_card(KnownValue(number, "active", 0, CURRENCY), amount)
+        self.did["topped_up"] += 1
 
     def _bring_back(self, device: Device) -> None:
         """Goods of an earlier receipt, perhaps of another till, perhaps for other goods."""
@@ -91,7 +104,7 @@ class Cashier:
         number = chance.choice(booked if booked and chance.random() < 0.8 else numbers)
         if chance.random() < 0.9:
             self._look_up(device, number)
-        rows = till.basket.on_bought(number).rows
+        rows = [row for row in till.basket.on_bought(number).rows if not row.value_kind]
         for row in chance.sample(rows, min(len(rows), chance.randrange(1, 3))):
             many = str(chance.randrange(1, int(row.left) + 1))
             till.basket.on_return_of(number, row.line, many, "gefällt nicht")
@@ -139,7 +152,7 @@ class Cashier:
             self.did["finished"] += 1
             return
         for each in open_ones:
-            if each.phase in _TAKEN and each.amount <= due:
+            if each.phase in _TAKEN and each.amount <= sale.payment.due_by_value:
                 sale.tender(each.tender())
                 self.did[f"paid_{each.kind}_{each.phase}"] += 1
                 return

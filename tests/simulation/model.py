@@ -38,6 +38,9 @@ def worth_after(receipts: Iterable[Receipt], card_numbers: tuple[str, ...]) -> M
             model.purses[purse, customer] = granted
     receipts = list(receipts)
     for receipt in receipts:
+        for line in receipt.lines:
+            if line.value is not None:
+                model.cards[line.value.number] += line.gross
         for tender in receipt.tenders if receipt.currency == CURRENCY else ():
             if tender.kind is TenderKind.GIFT_CARD:
                 model.cards[tender.instrument] -= tender.amount
@@ -75,7 +78,7 @@ def _earned(receipts: list[Receipt]) -> Mapping[str, int]:
         kept = sum(
             line.unit_price * max(0, int(line.quantity) - returned[line.number])
             for line in receipt.lines
-            if line.quantity > 0
+            if line.quantity > 0 and line.is_goods
         )
         points[receipt.customer] += kept // CENTS_A_POINT
     return points

@@ -24,6 +24,7 @@ from tests.unit.till_fakes import MOMENT, FakeOffers, FakeRecording, FakeTexts, 
 
 PLACE = SimpleNamespace(till_id="DE01-T1", store_id="DE01", market="DE", currency="EUR")
 NO_PURCHASES = SimpleNamespace()
+NO_VOUCHERS = SimpleNamespace(types=tuple)
 PEOPLE = SimpleNamespace(name_of={"101": "Mia"}.get)
 
 
@@ -152,7 +153,7 @@ def sale():
 
 @pytest.fixture
 def basket(sale):
-    people = (PEOPLE, FakeOffers(), NO_PURCHASES)
+    people = (PEOPLE, FakeOffers(), NO_PURCHASES, NO_VOUCHERS)
     return BasketPresenter(sale, FakePrices(), FakeRecording(), PLACE, FakeTexts(), View(), *people)
 
 

@@ -12,6 +12,7 @@ from pos_client.ports import ParkedSale
 from shared.errors import DomainError
 from tests.unit.test_till_presenters import (
     NO_PURCHASES,
+    NO_VOUCHERS,
     PLACE,
     FakeOffers,
     FakePrices,
@@ -42,6 +43,7 @@ def make_basket(sale, texts=None, prices=None):
         People(),
         FakeOffers(),
         NO_PURCHASES,
+        NO_VOUCHERS,
     )
 
 

@@ -114,7 +114,7 @@ def book_receipts(unit: UnitOfWork, receipts: Sequence[Receipt]) -> None:
     for receipt in receipts:
         for number in {receipt.customer, *(use.customer for use in receipt.promotions)} - {""}:
             bought[number] += 0
-        if receipt.customer and not receipt.is_return:
+        if receipt.customer and receipt.is_purchase:
             bought[receipt.customer] += 1
     if not bought:
         return

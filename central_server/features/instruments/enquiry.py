@@ -7,14 +7,21 @@ from datetime import date, datetime
 
 from central_server.features.customers import cards, finding
 from central_server.features.instruments import service, vouchers
+from central_server.features.instruments.authorisation_repository import Authorisation
 from central_server.features.instruments.desk import SOURCES
 from central_server.features.loyalty import service as loyalty
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.errors import DomainError
 from shared.loyalty import Purse
+from shared.quantity import format_quantity, from_thousandths
 from shared.tender import PURSES, TenderKind
-from shared.vouchers import is_token, read_token
-from shared.wire.authorisations import PurseLine, PursesAnswer
+from shared.vouchers import is_token, read_token, vat_of_part
+from shared.wire.authorisations import (
+    AuthorisationState,
+    PurseLine,
+    PursesAnswer,
+    VoucherFacts,
+)
 
 _LOOK = "till"
 
@@ -29,6 +36,8 @@ def card_line(unit: ReadUnit, number: str) -> PurseLine:
         balance=service.balance_of(unit, card),
         state=card.state.value,
         expires_on=card.expires_on,
+        least=card.range.least,
+        most=card.range.most,
     )
 
 
@@ -46,6 +55,24 @@ def voucher_line(unit: ReadUnit, text: str, on: date) -> PurseLine:
         balance=vouchers.balance_of(unit, found),
         state=state,
         expires_on=found.expires_on,
+    )
+
+
+def voucher_facts(unit: ReadUnit, made: Authorisation) -> VoucherFacts | None:
+    """What the voucher is to the tax office of which an authorisation holds something; None for anything else."""
+    if made.kind != TenderKind.VOUCHER or made.state is not AuthorisationState.APPROVED:
+        return None
+    found = vouchers.find(unit, made.number)
+    if found.vat_category is None or found.vat_rate_thousandths is None:
+        return VoucherFacts(purpose=found.voucher_class.value)
+    rate = from_thousandths(found.vat_rate_thousandths)
+    before = max(found.amount - made.balance - made.amount, 0)
+    amount = min(made.amount, found.amount - before)
+    return VoucherFacts(
+        purpose=found.voucher_class.value,
+        vat_category=found.vat_category,
+        vat_rate=format_quantity(rate),
+        vat=vat_of_part(found.amount, before, amount, rate),
     )
 
 

@@ -120,6 +120,18 @@ def top_up(unit: UnitOfWork, asked: Asked, at: datetime) -> Answer:
     return _answer(unit, asked, CardAction.TOP_UP, at)
 
 
+def load(unit: UnitOfWork, asked: Asked, at: datetime) -> Answer:
+    """Put on a card what a receipt sold: a printed one is sold, one in use topped up. Two tills may have sold the same
+    one before the centre heard of either; what was paid is never lost.
+    """
+    known = repository.approved_event(unit.connection, asked.request_id)
+    if known is not None:
+        return _answer(unit, asked, CardAction(known.action), at)
+    found = repository.card(unit.connection, asked.number)
+    printed = found is not None and found.state is CardState.PRINTED
+    return _answer(unit, asked, CardAction.SELL if printed else CardAction.TOP_UP, at)
+
+
 def redeem(unit: UnitOfWork, asked: Asked, at: datetime, *, part_ok: bool = False) -> Answer:
     """Take value from a card. With `part_ok` what it has is taken where that is less than what was asked for."""
     return _answer(unit, asked, CardAction.REDEEM, at, part_ok=part_ok)

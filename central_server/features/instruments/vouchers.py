@@ -18,6 +18,7 @@ from central_server.features.instruments import voucher_repository as repository
 from central_server.features.instruments.voucher_repository import Voucher, VoucherType
 from central_server.features.ledger import service as ledger
 from central_server.features.stores.service import Store, get_store
+from central_server.platform.changes import CHAIN, Change, mark_changed
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.errors import DomainError
 from shared.identity import derived_id
@@ -29,9 +30,8 @@ from shared.ledger import (
     OwnerType,
     Transfer,
     money_unit,
-    moved,
 )
-from shared.ledger.posting import rate_account, store_account
+from shared.ledger.posting import store_account, taxed_at_issue
 from shared.quantity import from_thousandths, to_thousandths
 from shared.tax import vat_rate
 from shared.vouchers import (
@@ -41,10 +41,11 @@ from shared.vouchers import (
     vat_of_part,
     voucher_number,
 )
+from shared.wire.value_payloads import VOUCHER_TYPES_KEY, SoldType
 
 ISSUE_RULE = "voucher.issue"
 ISSUE = "issue"
-TAX = "voucher_tax"
+NET, TAX = "voucher_net", "voucher_tax"
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}")
 Sign = Callable[[bytes], bytes]
 
@@ -78,6 +79,24 @@ def add_type(unit: UnitOfWork, new: VoucherType, at: datetime) -> None:
     if any(known.code == new.code for known in repository.types(unit.connection)):
         raise DomainError("voucher_type_taken", {"type": new.code})
     repository.add_type(unit.connection, new, at)
+    mark_changed(unit, [Change("config", CHAIN, "config", VOUCHER_TYPES_KEY)])
+
+
+def sold_types(unit: ReadUnit) -> list[SoldType]:
+    """The types that tills sell, by code."""
+    return [
+        SoldType(
+            each.code,
+            each.name,
+            each.currency,
+            each.voucher_class,
+            each.vat_category or "",
+            each.country or "",
+            each.valid_days,
+        )
+        for each in repository.types(unit.connection)
+        if each.voucher_class is not VoucherClass.GIVEN
+    ]
 
 
 def list_types(unit: ReadUnit) -> list[VoucherType]:
@@ -180,15 +199,13 @@ def _issued(new: Voucher, asked: Issue, kind: VoucherType) -> Journal:
 
 
 def vat_moved(of: Voucher, amount: int, before: int, store_id: str) -> tuple[Transfer, ...]:
-    """The VAT of `amount` of a single-purpose voucher becomes due; nothing of others."""
+    """What `amount` of a single-purpose voucher sells, and the VAT of that, become due; nothing of others."""
     if of.vat_category is None or of.vat_rate_thousandths is None:
         return ()
     rate = from_thousandths(of.vat_rate_thousandths)
-    due, prepaid = (
-        rate_account(kind, store_id, of.currency, of.vat_category, rate)
-        for kind in (AccountKind.VOUCHER_TAX, AccountKind.VOUCHER_TAX_PREPAID)
-    )
-    return moved(prepaid, due, vat_of_part(of.amount, before, amount, rate), TAX)
+    vat = vat_of_part(of.amount, before, amount, rate)
+    named = of.vat_category, rate
+    return tuple(taxed_at_issue(amount - vat, vat, store_id, of.currency, named, (NET, TAX)))
 
 
 # --- looking and blocking ---------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
@@ -18,13 +19,17 @@ from shared.ledger.posting import (
     CHANGE,
     DISCOUNT,
     DISCOUNT_VAT,
+    ISSUED_NET,
+    ISSUED_VAT,
     ROUNDING,
     TENDER,
     TENDERS,
+    VALUE,
     rate_name,
 )
 from shared.money import Money
 from shared.quantity import from_thousandths
+from shared.tax import OUT_OF_SCOPE
 from shared.tender import TenderKind
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 31)
@@ -79,6 +84,13 @@ def _ledger_cells(unit: ReadUnit, first: date, last: date) -> Mapping[_Cell, int
         kind, code, amount = row["kind"], row["code"], row["amount"]
         if kind in _NET:
             cells[*day, f"net {row['owner_id']}"] -= amount
+        # What gift cards and vouchers are sold for stands in the VAT tables of receipts, too.
+        if kind == AccountKind.VOUCHER_SALES and code == ISSUED_NET:
+            cells[*day, f"net {row['owner_id']}"] -= amount
+        if kind == AccountKind.VOUCHER_TAX and code == ISSUED_VAT:
+            cells[*day, f"vat {row['owner_id']}"] -= amount
+        if kind == AccountKind.INSTRUMENTS and code == VALUE:
+            cells[*day, f"net {rate_name(OUT_OF_SCOPE, Decimal(0))}"] -= amount
         if kind == AccountKind.TAX:
             cells[*day, f"vat {row['owner_id']}"] -= amount
         if kind in _TENDER_KINDS and code in (TENDER, CHANGE):

@@ -82,7 +82,7 @@ def _brought_back(receipt: Receipt) -> dict[str, dict[int, int]]:
     """Thousandths by line, by number of the receipt that they were bought with."""
     found: dict[str, dict[int, int]] = {}
     for line in receipt.lines:
-        if line.origin is not None and line.is_return:
+        if line.origin is not None and line.is_return and line.is_goods:
             lines = found.setdefault(line.origin.receipt[:60], {})
             number = line.origin.line
             lines[number] = lines.get(number, 0) - to_thousandths(line.quantity)

@@ -122,7 +122,8 @@ def _deltas(wanted: _Condition) -> list[Select[Any]]:
     lines = sale.join(sale_line, sale_line.c.event_id == sale.c.event_id)
     vat = sale.join(sale_vat, sale_vat.c.event_id == sale.c.event_id)
     tenders = sale.join(sale_tender, sale_tender.c.event_id == sale.c.event_id)
-    count, total = func.count(), func.sum(sale.c.total)
+    count, total = func.count(), func.sum(sale.c.total - sale.c.value_gross)
+    goods = and_(wanted, sale_line.c.value_kind == "")
     of_lines = {
         "quantity_thousandths": func.sum(sale_line.c.quantity_thousandths),
         "discount": func.sum(sale_line.c.discount),
@@ -158,21 +159,28 @@ def _deltas(wanted: _Condition) -> list[Select[Any]]:
     has_team = and_(wanted, sale.c.team != "")
     of_team = sale.c.team
     in_category = and_(wanted, sale_line.c.category != "")
+    # What single-purpose vouchers pay was taxed when they were issued.
+    taxed = and_(wanted, sale_tender.c.vat_category != "")
+    their_rate = sale_tender.c.vat_category + ":" + cast(sale_tender.c.vat_rate_thousandths, String)
     return [
         _delta("sales", _named(""), sale, wanted, receipts=count, gross=total),
-        _delta("sales", _named(""), lines, wanted, **of_lines),
+        _delta("sales", _named(""), lines, goods, **of_lines),
         _delta("sales", _named(""), vat, wanted, net=func.sum(sale_vat.c.net)),
+        _delta("sales", _named(""), sale, and_(wanted, sale.c.value_gross != 0),
+               net=-func.sum(sale.c.value_net)),
         _delta("hour", hour, sale, wanted, receipts=count, gross=total),
-        _delta("hour", hour, lines, wanted, **of_lines),
+        _delta("hour", hour, lines, goods, **of_lines),
         _delta("vat", rate, vat, wanted, receipts=count, gross=func.sum(sale_vat.c.gross),
                net=func.sum(sale_vat.c.net)),
+        _delta("vat", their_rate, tenders, taxed, gross=-func.sum(sale_tender.c.amount),
+               net=func.sum(sale_tender.c.vat - sale_tender.c.amount)),
         _delta("tender", case((is_change, "cash"), else_=sale_tender.c.kind), tenders, wanted,
                receipts=paid, gross=func.sum(sale_tender.c.amount)),
         _delta("category", sale_line.c.category, lines, in_category, **by_line),
-        _delta("article", sale_line.c.article_no, lines, wanted, **by_line),
+        _delta("article", sale_line.c.article_no, lines, goods, **by_line),
         _delta("promotion", uses.c.promotion_id, used, wanted, **promoted),
         _delta("team", of_team, sale, has_team, receipts=count, gross=total),
-        _delta("team", of_team, lines, has_team, **of_lines),
+        _delta("team", of_team, lines, and_(has_team, goods), **of_lines),
     ]  # fmt: skip
 
 

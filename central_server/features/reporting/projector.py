@@ -11,8 +11,10 @@ from sqlalchemy import Table
 from central_server.features.reporting import repository
 from central_server.features.reporting.tables import figure_sales, figure_tender, figure_vat
 from central_server.platform.unit_of_work import UnitOfWork
+from shared.basket import value_of
 from shared.quantity import to_thousandths
 from shared.receipt import Receipt
+from shared.tax import VatAmount
 from shared.tender import TenderKind
 
 _Sums = dict[tuple[Any, ...], list[int]]
@@ -26,7 +28,7 @@ def add_to_figures(unit: UnitOfWork, receipts: Iterable[Receipt]) -> None:
     for receipt in receipts:
         _add_sales(sales, receipt)
         day = (receipt.store_id, receipt.business_date, receipt.receipt_id.till_id)
-        for row in receipt.vat:
+        for row in (*receipt.vat, *_taxed_at_issue(receipt)):
             key = (*day, row.category, to_thousandths(row.rate), receipt.currency)
             _add(vat[key], (row.gross, row.net, row.vat))
         for paid in receipt.tenders:
@@ -52,12 +54,22 @@ def _add_sales(sums: _Sums, receipt: Receipt) -> None:
         (
             1,
             1 if receipt.is_return else 0,
-            len(receipt.lines),
-            sum(to_thousandths(line.quantity) for line in receipt.lines),
-            receipt.total,
+            sum(line.is_goods for line in receipt.lines),
+            sum(to_thousandths(line.quantity) for line in receipt.lines if line.is_goods),
+            receipt.total - value_of(receipt.lines),
             sum(line.discount for line in receipt.lines),
         ),
     )
+
+
+def _taxed_at_issue(receipt: Receipt) -> Iterable[VatAmount]:
+    """What single-purpose vouchers paid: their VAT was due when they were issued, and is not due again."""
+    for tender in receipt.tenders:
+        purpose = tender.purpose
+        if purpose is not None and purpose.taxed_at_issue:
+            net = tender.amount - purpose.vat
+            category, rate = purpose.vat_category, purpose.vat_rate
+            yield VatAmount(category, rate, -tender.amount, -net, -purpose.vat)
 
 
 def _add(cell: list[int], values: Iterable[int]) -> None:

@@ -54,7 +54,10 @@ def days_that_differ(connection: Connection) -> list[dict[str, Any]]:
     """Days of stores whose figures are not the sum of their booked receipts; both sums in minor units."""
     day = ("store_id", "business_date", "currency")
     booked = (
-        select(*(sale.c[name] for name in day), func.sum(sale.c.total).label("of_receipts"))
+        select(
+            *(sale.c[name] for name in day),
+            func.sum(sale.c.total - sale.c.value_gross).label("of_receipts"),
+        )
         .group_by(*(sale.c[name] for name in day))
         .subquery()
     )

@@ -18,8 +18,11 @@ from central_server.features.sales.tables import (
     sale_vat,
 )
 from central_server.platform.database import among, bulk_insert
+from shared.basket import value_of
+from shared.ledger.posting import issued_by_rate
 from shared.quantity import to_thousandths
 from shared.receipt import Receipt, ReceiptId
+from shared.tender import Tender
 
 ORIGIN_LENGTH = 100
 
@@ -160,6 +163,8 @@ def _sale_row(receipt: Receipt, teams: Mapping[str, str]) -> dict[str, Any]:
         "local_hour": receipt.finished_at.hour,
         "currency": receipt.currency,
         "total": receipt.total,
+        "value_gross": value_of(receipt.lines),
+        "value_net": sum(row.net for row in issued_by_rate(receipt).values()),
         "lines": len(receipt.lines),
         "operator_id": receipt.operator_id,
         "external_ref": receipt.external_ref,
@@ -185,6 +190,7 @@ def _line_rows(receipt: Receipt, categories: Mapping[str, str]) -> Iterable[dict
             "vat_rate_thousandths": to_thousandths(line.vat_rate),
             "price_source": str(line.price_source),
             "category": categories.get(line.article_no, ""),
+            "value_kind": "" if line.value is None else str(line.value.kind),
         }
 
 
@@ -224,4 +230,16 @@ def _tender_rows(receipt: Receipt) -> Iterable[dict[str, Any]]:
             "number": number,
             "kind": str(tender.kind),
             "amount": tender.amount,
+            **_taxed_at_issue(tender),
         }
+
+
+def _taxed_at_issue(tender: Tender) -> dict[str, Any]:
+    purpose = tender.purpose
+    if purpose is None or not purpose.taxed_at_issue:
+        return {"vat_category": "", "vat_rate_thousandths": 0, "vat": 0}
+    return {
+        "vat_category": purpose.vat_category,
+        "vat_rate_thousandths": to_thousandths(purpose.vat_rate),
+        "vat": purpose.vat,
+    }

@@ -45,6 +45,9 @@ sale = Table(
     plain("local_hour", Integer),
     plain("currency", CurrencyCode),
     plain("total", BigInteger),
+    # What of the total is gift cards and vouchers, and what of that is net: no turnover of goods.
+    plain("value_gross", BigInteger, server_default=text("0")),
+    plain("value_net", BigInteger, server_default=text("0")),
     plain("lines", Integer),
     personal(
         "operator_id",
@@ -83,6 +86,8 @@ sale_line = Table(
     plain("price_source", String(10)),
     # The category of the article when it was booked, so that figures stay when articles move; empty for none.
     plain("category", String(120), server_default=text("''")),
+    # Of a line that sells no goods: `gift_card` or `voucher`.
+    plain("value_kind", String(10), server_default=text("''")),
 )
 
 # Goods that came back with the number of their receipt, at whichever till. No key to `sale`: its receipt may still be
@@ -121,4 +126,8 @@ sale_tender = Table(
     plain("number", Integer, primary_key=True, autoincrement=False),
     plain("kind", String(20)),
     plain("amount", BigInteger),
+    # Of a single-purpose voucher: what was taxed when it was issued, and is not due again.
+    plain("vat_category", String(20), server_default=text("''")),
+    plain("vat_rate_thousandths", Integer, server_default=text("0")),
+    plain("vat", BigInteger, server_default=text("0")),
 )

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Uuid, bindparam, func, or_, select, text
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import ARRAY, Row, Uuid, bindparam, case, func, or_, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 
 from central_server.features.stock.tables import location, stock_level, stock_movement
 from central_server.platform.database import among, bulk_insert, is_postgresql
@@ -45,9 +45,16 @@ def insert_location(unit: UnitOfWork, values: dict[str, Any]) -> None:
     unit.connection.execute(location.insert().values(**values))
 
 
+def put_location(unit: UnitOfWork, values: dict[str, Any]) -> None:
+    """Add a location unless it is there."""
+    made = postgresql.insert if is_postgresql(unit.connection) else sqlite.insert
+    unit.connection.execute(made(location).values(**values).on_conflict_do_nothing())
+
+
 def location_stores(unit: ReadUnit, location_ids: Iterable[str]) -> dict[str, str | None]:
-    """The store of each location; unknown locations are missing."""
-    query = select(location.c.location_id, location.c.store_id).where(
+    """The store whose tills hear of each location: none of an area's; unknown locations are missing."""
+    store = case((location.c.kind == "area", None), else_=location.c.store_id)
+    query = select(location.c.location_id, store).where(
         location.c.location_id.in_(sorted(location_ids))
     )
     return {row[0]: row[1] for row in unit.connection.execute(query)}
@@ -174,7 +181,8 @@ def totals(unit: ReadUnit, skus: Iterable[str], store_ids: Iterable[str] | None)
     )
     if store_ids is not None:
         query = query.join(location, location.c.location_id == stock_level.c.location_id)
-        query = query.where(location.c.store_id.in_(sorted(store_ids)))
+        # What lies in an area of a store is not there to be sold.
+        query = query.where(location.c.store_id.in_(sorted(store_ids)), location.c.kind != "area")
     return {
         row[0]: int(row[1]) for row in unit.connection.execute(query.group_by(stock_level.c.sku))
     }

@@ -18,6 +18,7 @@ from central_server.features.stores.service import Store, get_store
 from central_server.platform.changes import Change, mark_changed, store_scope
 from central_server.platform.clock import new_id
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
+from shared.basket import StockArea
 from shared.errors import DomainError
 from shared.identity import Clock, derived_id
 from shared.quantity import from_thousandths, to_thousandths
@@ -26,6 +27,12 @@ from shared.stock import MovementKind, movements_of_lines
 from shared.wire.payloads import StockLevel, stock_level_key
 
 _LOCATION_ID = re.compile(r"[A-Z0-9][A-Z0-9-]{0,30}")
+_LONGEST_ID = 31
+_AREA_SIGNS = {
+    StockArea.SECONDS: "-SECONDS",
+    StockArea.QUARANTINE: "-QUARANTINE",
+    StockArea.SUPPLIER: "-SUPPLIER",
+}
 
 
 class LocationKind(StrEnum):
@@ -125,6 +132,7 @@ def move(unit: UnitOfWork, movements: Sequence[Movement], at: datetime) -> int:
     fresh = list({m.movement_id: m for m in movements if m.movement_id not in booked}.values())
     if not fresh:
         return 0
+    # Tills hear of what can be sold: not of what lies in the areas of a store.
     stores = repository.location_stores(unit, {m.location_id for m in fresh})
     deltas: dict[repository.LevelKey, int] = defaultdict(int)
     for movement in fresh:
@@ -167,7 +175,7 @@ def book_receipts(unit: UnitOfWork, receipts: Sequence[Receipt]) -> int:
     movements = [
         Movement(
             movement_id=derived_id(receipt.event_id, part.part),
-            location_id=receipt.store_id,
+            location_id=area_of(receipt.store_id, part.area),
             sku=part.sku,
             kind=part.kind,
             delta_thousandths=to_thousandths(part.delta),
@@ -178,7 +186,47 @@ def book_receipts(unit: UnitOfWork, receipts: Sequence[Receipt]) -> int:
         for part in movements_of_lines(receipt.lines)
     ]
     latest = max((receipt.finished_at for receipt in receipts), default=None)
+    if latest is not None:
+        _require_areas(unit, receipts, latest)
     return move(unit, movements, latest) if latest is not None else 0
+
+
+def area_of(store_id: str, area: StockArea) -> str:
+    """The location of an area of a store; the sales area is the store's own."""
+    sign = _AREA_SIGNS.get(area)
+    return store_id if sign is None else f"{store_id[: _LONGEST_ID - len(sign)]}{sign}"
+
+
+def area_at(location: Location) -> StockArea | None:
+    """Which area of a store a location is; None for a place of its own."""
+    if location.kind is not LocationKind.AREA or location.store_id is None:
+        return None
+    store_id = location.store_id
+    found = (area for area in _AREA_SIGNS if area_of(store_id, area) == location.location_id)
+    return next(found, None)
+
+
+def _require_areas(unit: UnitOfWork, receipts: Sequence[Receipt], at: datetime) -> None:
+    """Make the areas that goods come back to, the first time they do."""
+    wanted = {
+        (receipt.store_id, line.area)
+        for receipt in receipts
+        for line in receipt.lines
+        if line.is_return and line.is_goods and line.area is not StockArea.SALE
+    }
+    for store_id, area in sorted(wanted):
+        branch = repository.location_row(unit, store_id)
+        repository.put_location(
+            unit,
+            {
+                "location_id": area_of(store_id, area),
+                "kind": LocationKind.AREA.value,
+                "name": branch.name if branch is not None else store_id,
+                "parent_id": store_id if branch is not None else None,
+                "store_id": store_id,
+                "created_at": at,
+            },
+        )
 
 
 def count_levels(

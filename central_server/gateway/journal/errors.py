@@ -87,6 +87,18 @@ ERROR_TEXTS: ErrorTexts = {
         "{amount} {currency} could not be put back on gift card …{card}.",
         "The receipt is booked. Find the customer's card, and put the amount on it with giftcard refund.",
     ),
+    "giftcard_not_loaded": ErrorText(
+        "{amount} {currency} were paid for gift card …{card} and could not be put on it ({reason}).",
+        "The receipt is booked. Find the customer, and put the amount on another card with giftcard refund.",
+    ),
+    "value_spent_before_return": ErrorText(
+        "{amount} {currency} were paid back for …{card}, and {lost} of it had been spent.",
+        "The receipt is booked and the store bears the loss. Ask the store why it was taken back.",
+    ),
+    "voucher_not_issued": ErrorText(
+        "A voucher over {amount} {currency} (…{card}) was sold under a number that cannot be issued.",
+        "The receipt is booked. Find the customer, and issue another one with voucher issue.",
+    ),
     "purse_shortfall": ErrorText(
         "{purse} of the customer with the card …{card} paid {amount} {currency} and did not have {lost} of it.",
         "The receipt is booked and the store bears the loss. Ask the store why the card was taken.",

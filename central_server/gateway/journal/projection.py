@@ -23,6 +23,7 @@ from central_server.features.customers.finding import keep_till_looks
 from central_server.features.customers.newcomers import book_newcomers
 from central_server.features.exceptions import service as exceptions
 from central_server.features.instruments.projector import book_instruments
+from central_server.features.instruments.value_projector import book_value_sold
 from central_server.features.instruments.voucher_projector import book_vouchers
 from central_server.features.ledger import projector as ledger
 from central_server.features.loyalty.projector import book_loyalty
@@ -198,6 +199,8 @@ def _book_receipts(
     vouchers = {event_id: each.vouchers for event_id, each in earned.items()}
     book_loyalty(unit, receipts, awards, origins, at)
     findings += book_vouchers(unit, receipts, vouchers, origins, at)
+    # What is sold first: on the same day it may be paid with.
+    findings += book_value_sold(unit, receipts, at)
     return [*findings, *book_instruments(unit, receipts, at)]
 
 

@@ -55,7 +55,10 @@ class _Case:
             return
         before: dict[str, int] = {}
         refunded = 0
+        goods = {str(line.number) for line in bought.lines if line.is_goods}
         for key, quantity, gross in self._earlier():
+            if key not in goods:
+                continue
             before[key] = before.get(key, 0) + quantity
             refunded += gross
         returned: dict[str, int] = {}
@@ -101,7 +104,7 @@ class _Case:
 def _by_origin(receipt: Receipt) -> dict[str, list[Line]]:
     found: dict[str, list[Line]] = {}
     for line in receipt.lines:
-        if line.origin is not None and line.is_return:
+        if line.origin is not None and line.is_return and line.is_goods:
             found.setdefault(line.origin.receipt, []).append(line)
     return found
 

@@ -19,8 +19,10 @@ from pos_client.app.window.prompts import (
     TextPrompt,
     WeighPrompt,
 )
+from pos_client.app.window.return_prompt import ReturnPrompt
 from pos_client.app.window.sale_page import SalePage
 from pos_client.app.window.shell import Shell
+from pos_client.app.window.value_desk import value_choices
 from pos_client.features.basket.state import BasketState
 from pos_client.features.customer_display.view import CustomerScreen
 from pos_client.features.devices.view import SetupSheet
@@ -44,6 +46,8 @@ from pos_client.features.stock_lookup.view import LookupView
 from pos_client.kit.look import Look
 from pos_client.kit.panels import Card
 from shared.errors import EnvironmentProblem
+from shared.vouchers import VoucherClass
+from shared.wire.value_payloads import SoldType
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,24 @@ def _customer(made: Set) -> QWidget:
     )
     prompt.complain(promoted.unknown)
     shell.sheet.open(words.text("window.customer"), prompt)
+    return shell
+
+
+def _return_reason(made: Set) -> QWidget:
+    shell, _ = _sale(made)
+    title = made.words.text("window.function_return")
+    shell.sheet.open(title, ReturnPrompt(made.look, made.words))
+    return shell
+
+
+def _value(made: Set) -> QWidget:
+    words, english = made.words, made.words.language == "en"
+    types = (
+        SoldType("SHOP", "Voucher" if english else "Gutschein", "EUR", VoucherClass.MULTI),
+        SoldType("ONE", "Shirts" if english else "Hemden", "EUR", VoucherClass.SINGLE),
+    )
+    shell, _ = _sale(made)
+    shell.sheet.open(words.text("value.title"), value_choices(made.look, words, types))
     return shell
 
 
@@ -369,6 +391,8 @@ SCENES: dict[str, Build] = {
     "sale-variants": _variants,
     "sale-quantity-refused": _quantity,
     "sale-help": _help,
+    "sale-return-reason": _return_reason,
+    "sale-value": _value,
     "sale-gift-balance": _gift_balance,
     "sale-customer-balance": _purses,
     "stock": _stock,

@@ -16,17 +16,18 @@ from shared.errors import DomainError
 from shared.identity.payment_cards import is_payment_card
 from shared.tender import TenderKind
 from shared.vouchers import is_token, read_number, read_voucher_number
-from shared.wire.authorisations import PursesAnswer
+from shared.wire.authorisations import BalanceAnswer, PursesAnswer
 
 _LONGEST = 40
 
 
 class BalanceDesk(QObject):
     """One card after the other; the sheet may be closed at any time. `attach` gives number and name of a customer for
-    whom the receipt is to count.
+    whom the receipt is to count, `sell` what the centre said of a gift card that is to be sold or topped up.
     """
 
     attach = Signal(str, str)
+    sell = Signal(object)
 
     def __init__(self, stage: Stage) -> None:
         super().__init__()
@@ -34,6 +35,7 @@ class BalanceDesk(QObject):
         self._steps = PaySteps(stage.words, stage.currency)
         self._panel: StepPanel | None = None
         self._found: PursesAnswer | None = None
+        self._card: BalanceAnswer | None = None
 
     def open(self, number: str = "") -> None:
         """Ask which card, voucher or customer, or show this one."""
@@ -77,7 +79,9 @@ class BalanceDesk(QObject):
         if found is not None and found.customer:
             self._show_purses(state.number, found)
             return
-        self._panel.show_step(self._steps.looked_up(_of_card(state)))
+        of_card = _of_card(state)
+        self._card = of_card.balance
+        self._panel.show_step(self._steps.looked_up(of_card))
 
     def _show_purses(self, number: str, found: PursesAnswer) -> None:
         self._found, self._panel = found, None
@@ -88,6 +92,8 @@ class BalanceDesk(QObject):
     def _act(self, key: str) -> None:
         if key == "another":
             self.open()
+        elif key in {"sell", "top_up"} and self._card is not None:
+            self.sell.emit(self._card)
         elif key == "attach" and self._found is not None:
             self.attach.emit(self._found.customer, self._found.name or self._found.customer)
         else:

@@ -19,6 +19,7 @@ GROUPS = {
         ("Entf", "delete"),
         ("F3", "customer"),
         ("F4", "return"),
+        ("F5", "value"),
         ("F6", "balance"),
         ("F7", "price"),
         ("F8", "park"),

@@ -6,12 +6,15 @@ import re
 from collections.abc import Callable
 
 from pos_client.app.blind_return import Vouched, take_without_receipt
+from pos_client.app.gift_cards import known_value
 from pos_client.app.window.approval import Decision
 from pos_client.app.window.prompts import ChoiceList, TextPrompt
+from pos_client.app.window.return_prompt import ReturnPrompt
 from pos_client.app.window.sale_questions import Do, Problem
 from pos_client.app.window.stage import Stage
-from pos_client.features.basket.state import BoughtState
+from pos_client.features.basket.state import BoughtRow, BoughtState
 from shared.errors import EnvironmentProblem
+from shared.wire.authorisations import BalanceAnswer
 from shared.wire.purchases import PurchaseAnswer
 
 _RECEIPT_NUMBER = re.compile(r"(?:.+-)?\d{1,12}-\d{1,12}")
@@ -112,7 +115,7 @@ class ReturnQuestions:
         return f"{self._till.identity.till_id}-"
 
     def _show_bought(
-        self, number: str, failed: Callable[[Problem], None], reason: str = ""
+        self, number: str, failed: Callable[[Problem], None], reason: str = "", area: str = ""
     ) -> None:
         """The lines of a receipt: each tap takes one piece back, until the sheet is closed."""
 
@@ -127,7 +130,10 @@ class ReturnQuestions:
                 for row in state.rows
             ]
             choices = ChoiceList(self._stage.look, rows, "receipt-refund")
-            choices.chosen.connect(lambda line: self._take_bought(state.number, int(line), reason))
+            by_line = {str(row.line): row for row in state.rows}
+            choices.chosen.connect(
+                lambda line: self._take_bought(state.number, by_line[line], reason, area)
+            )
             self._stage.shell.sheet.open(state.title, choices)
 
         self._stage.tasks.query(
@@ -139,61 +145,76 @@ class ReturnQuestions:
             lane="till",
         )
 
-    def _take_bought(self, number: str, line: int, reason: str) -> None:
-        def again(why: str) -> None:
-            self._show_bought(number, self._too_late, why)
+    def _take_bought(self, number: str, row: BoughtRow, reason: str, area: str) -> None:
+        if row.value_kind:
+            self._take_value(number, row)
+            return
 
-        def give(why: str) -> None:
+        def again(why: str, where: str) -> None:
+            self._show_bought(number, self._too_late, why, where)
+
+        def give(why: str, where: str) -> None:
             self._do(
-                lambda: self._till.basket.on_return_of(number, line, "1", why),
-                lambda _state: again(why),
+                lambda: self._till.basket.on_return_of(number, row.line, "1", why, where),
+                lambda _state: again(why, where),
                 lambda problem: prompt.complain(" ".join(self._words.error(problem))),
             )
 
         if reason:
             self._do(
-                lambda: self._till.basket.on_return_of(number, line, "1", reason),
-                lambda _state: again(reason),
+                lambda: self._till.basket.on_return_of(number, row.line, "1", reason, area),
+                lambda _state: again(reason, area),
                 self._too_late,
             )
             return
-        prompt = self._return_reason()
+        prompt = ReturnPrompt(self._stage.look, self._words)
         prompt.given.connect(give)
         self._stage.shell.sheet.open(self._words.text("window.function_return"), prompt)
 
-    def _return_reason(self) -> TextPrompt:
-        reasons = [
-            self._words.text(f"window.return_{name}") for name in ("size", "dislike", "defect")
-        ]
-        return TextPrompt(
-            self._stage.look,
-            self._words,
-            caption=self._words.text("window.return_reason"),
-            proposals=reasons,
+    def _take_value(self, number: str, row: BoughtRow) -> None:
+        """A gift card or voucher comes back: only unused, so the centre is asked what it has."""
+        reason = self._words.text("value.unused")
+
+        def take(found: BalanceAnswer) -> None:
+            known = known_value(found)
+            self._do(
+                lambda: self._till.basket.on_return_of(number, row.line, "1", reason, known=known),
+                lambda _state: self._show_bought(number, self._too_late),
+                self._too_late,
+            )
+
+        self._stage.shell.say(self._words.text("step.gift_waits"))
+        self._stage.tasks.query(
+            lambda: self._stage.paying.returns.value(row.value_kind, row.value_number),
+            take,
+            owner=self._stage.shell,
+            kind="bought",
+            failed=self._too_late,
+            lane="centre",
         )
 
     def _ask_return_reason(self, code: str) -> None:
-        why = self._return_reason()
-        why.given.connect(lambda reason: self._find_returned(code, reason))
+        why = ReturnPrompt(self._stage.look, self._words)
+        why.given.connect(lambda reason, area: self._find_returned(code, reason, area))
         self._stage.shell.sheet.open(self._words.text("window.function_return"), why)
 
-    def _find_returned(self, code: str, reason: str) -> None:
+    def _find_returned(self, code: str, reason: str, area: str) -> None:
         def failed(problem: Problem) -> None:
             if problem.code == "article_ambiguous":
-                self._variants(code, lambda sku: self._ask_vouching(sku, reason))
+                self._variants(code, lambda sku: self._ask_vouching(sku, reason, area))
             else:
                 self.take_back(code, " ".join(self._words.error(problem)))
 
         self._stage.tasks.query(
             lambda: self._till.prices.find(code.strip()).sku,
-            lambda sku: self._ask_vouching(sku, reason),
+            lambda sku: self._ask_vouching(sku, reason, area),
             owner=self._stage.shell,
             kind="returned",
             failed=failed,
             lane="till",
         )
 
-    def _ask_vouching(self, sku: str, reason: str) -> None:
+    def _ask_vouching(self, sku: str, reason: str, area: str) -> None:
         """Without a receipt somebody who leads says yes, and whether the customer showed a document."""
         words = self._words
         sheet = Decision(
@@ -209,7 +230,7 @@ class ReturnQuestions:
         def take(seen: bool, staff: str, pin: str) -> None:
             vouched = Vouched(staff, pin, id_seen=seen)
             self._do(
-                lambda: take_without_receipt(self._till, sku, reason, vouched),
+                lambda: take_without_receipt(self._till, sku, reason, vouched, area),
                 lambda _state: self._stage.shell.sheet.leave(),
                 lambda problem: sheet.complain(" ".join(words.error(problem))),
             )

@@ -16,6 +16,7 @@ from pos_client.app.window.sale_keys import FUNCTION_KEYS
 from pos_client.app.window.sale_page import SalePage
 from pos_client.app.window.sale_questions import SaleQuestions
 from pos_client.app.window.stage import Stage
+from pos_client.app.window.value_desk import ValueQuestions
 from pos_client.features.basket.state import BasketState, ParkedRow
 from pos_client.features.stock_lookup.state import (
     CategoriesState,
@@ -52,6 +53,7 @@ class SaleDesk(QObject):
         self._state = BasketState()
         self.questions = SaleQuestions(stage, self._do, lambda: self._state)
         self.returns = ReturnQuestions(stage, self._do, self._variants)
+        self.value = ValueQuestions(stage, self._do, lambda: self.gift_card.emit(""))
         self._promotions = PromotionDesk(stage, self.page.basket, lambda: self.page.basket.open_row)
         self._category, self._after = "", ""
         # Whether keys come as quickly as a scanner's; whoever has the scanner sets it.
@@ -443,24 +445,23 @@ class SaleDesk(QObject):
 
     def _function(self, name: str) -> None:
         line = self.page.basket.current
-        if name == "return":
-            self.returns.take_back()
-        elif name == "customer":
-            self.questions.customer()
-        elif name == "why":
-            self._why()
-        elif name == "price":
-            self.questions.price(line.number if line else 0)
-        elif name == "park":
-            self._park()
+        plain: dict[str, Callable[[], None]] = {
+            "return": self.returns.take_back,
+            "value": self.value.open,
+            "customer": self.questions.customer,
+            "why": self._why,
+            "park": self._park,
+            "price": lambda: self.questions.price(line.number if line else 0),
+            "receipt": lambda: self.page.show_receipt(on=not self.page.receipt_shown),
+        }
+        if name in plain:
+            plain[name]()
         elif name == "stock":
             hit = self.page.lookup.current
             code = hit.article_no if hit else (line.sku if line else "")
             self._stock(code) if code else self._stage.shell.say(
                 self._words.text("window.no_line_marked")
             )
-        elif name == "receipt":
-            self.page.show_receipt(on=not self.page.receipt_shown)
         else:
             self.function.emit(name)
 

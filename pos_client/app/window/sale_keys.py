@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 FUNCTION_KEYS = {
     Qt.Key.Key_F3: "customer",
     Qt.Key.Key_F4: "return",
+    Qt.Key.Key_F5: "value",
     Qt.Key.Key_F6: "balance",
     Qt.Key.Key_F7: "price",
     Qt.Key.Key_F8: "park",

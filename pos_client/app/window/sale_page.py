@@ -24,6 +24,7 @@ FUNCTIONS = (
     ("park", "player-pause", "F8"),
     ("stock", "building-warehouse", "F9"),
     ("drawer", "cash", "F10"),
+    ("value", "gift-card", "F5"),
     ("help", "keyboard", "?"),
 )
 _NARROW_FUNCTIONS = 5

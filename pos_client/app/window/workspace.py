@@ -103,6 +103,7 @@ class Workspace(QObject):
         self.pay.steps.looked_up.connect(self.sale.questions.found)
         self.balance.attach.connect(self.sale.questions.attach)
         self.sale.gift_card.connect(self.balance.open)
+        self.balance.sell.connect(self.sale.value.card)
         self.receipts.page.take_back.connect(self._take_back)
 
     def close(self) -> None:

@@ -10,6 +10,8 @@ from pos_client.features.basket.state import BasketState
 from pos_client.ports import Bought, Moment
 from shared.catalogue import Item
 from shared.errors import DomainError
+from shared.vouchers import SignedFacts
+from shared.wire.value_payloads import SoldType
 
 
 class PriceBook(Protocol):
@@ -57,6 +59,19 @@ class Offers(Protocol):
 
     def running(self) -> bool:
         """Whether there are promotions at all."""
+
+
+class ValueDesk(Protocol):
+    """What is needed to sell vouchers."""
+
+    def types(self) -> tuple[SoldType, ...]:
+        """The types that the chain sells."""
+
+    def new_number(self) -> str:
+        """A voucher's number, drawn by chance."""
+
+    def code(self, facts: SignedFacts) -> str:
+        """What is printed as a code, with this till's signature; empty if it cannot sign."""
 
 
 class Purchases(Protocol):

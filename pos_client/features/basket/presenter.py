@@ -7,10 +7,7 @@ till knows one way to show an error.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
-from uuid import UUID
 
 from pos_client.features.basket.ports import (
     BasketView,
@@ -19,8 +16,9 @@ from pos_client.features.basket.ports import (
     People,
     PriceBook,
     Purchases,
+    ValueDesk,
 )
-from pos_client.features.basket.returning import Returning, why_less
+from pos_client.features.basket.returning import Returning, area_named, why_less
 from pos_client.features.basket.scanning import (
     customer_number,
     goods_of,
@@ -29,20 +27,18 @@ from pos_client.features.basket.scanning import (
     promotion_code,
     refusal,
 )
-from pos_client.features.basket.state import (
-    BasketState,
-    BoughtState,
-    LineRow,
-    ParkedRow,
-)
+from pos_client.features.basket.selling_value import KnownValue, SellingValue
+from pos_client.features.basket.showing import Showing
+from pos_client.features.basket.state import BasketState, BoughtState, ParkedRow
 from pos_client.ports import Place, Recording, Sale, Texts
-from shared.basket import Basket, Line, PriceSource
+from shared.basket import Basket, Line, PriceSource, StockArea
 from shared.catalogue import Item
 from shared.catalogue.scan import Scan, resolve_scan
 from shared.catalogue.scan_rules import DEFAULT_SCAN_RULES, ScanKind, ScanRules
-from shared.errors import DomainError, EnvironmentProblem
-from shared.money import currency, parse_amount, times_quantity
+from shared.errors import DomainError
+from shared.money import currency, parse_amount
 from shared.quantity import format_quantity, parse_quantity, read_typed
+from shared.wire.value_payloads import SoldType
 
 # From here on somebody confirms: a code scanned into the field of the quantity is such a number.
 UNUSUAL_QUANTITY = 10_000
@@ -65,6 +61,7 @@ class BasketPresenter:
         people: People,
         offers: Offers,
         purchases: Purchases,
+        value_desk: ValueDesk,
         scan_rules: Callable[[], ScanRules] = lambda: DEFAULT_SCAN_RULES,
     ) -> None:
         self._sale = sale
@@ -73,14 +70,11 @@ class BasketPresenter:
         self._place = place
         self._texts = texts
         self._view = view
-        self._people = people
         self._offers = offers
-        self._returning = Returning(sale, purchases, texts)
+        self._showing = Showing(sale, prices, place, texts, people, offers)
+        self._value = SellingValue(sale, prices, recording, place, texts, value_desk)
+        self._returning = Returning(sale, purchases, texts, self._value)
         self._scan_rules = scan_rules
-        self._ages: dict[str, int] = {}
-        self._rows: dict[int, LineRow] = {}
-        self._shown: dict[int, Line] = {}
-        self._rows_of: tuple[UUID | None, str] = (None, "")
 
     # --- lines --------------------------------------------------------------------------------
 
@@ -148,29 +142,56 @@ class BasketPresenter:
         reason: str = "",
         *,
         confirmed: bool = False,
+        area: str = "",
     ) -> BasketState:
-        """Goods come back without a receipt, and the reason: worth the lowest price of the last 30 days."""
+        """Goods come back without a receipt, and the reason: worth the lowest price of the last 30 days. `area` is
+        where they are put: `DomainError('return_area_unknown')` if there is no such.
+        """
         if not reason.strip():
             raise DomainError("reason_missing")
         item = self._prices.find(code.strip())
         many = self._positive(quantity, confirmed=confirmed)
-        return self._add(item, -many, price, reason, code.strip())
+        return self._add(item, -many, price, reason, code.strip(), area=area_named(area))
 
     def on_bought(self, number: str) -> BoughtState:
         """What of an earlier receipt can still come back: `DomainError('receipt_unknown' | 'receipt_not_sold')`."""
         return self._returning.bought(number)
 
     def on_return_of(
-        self, number: str, line: int, quantity: str = "1", reason: str = ""
+        self,
+        number: str,
+        line: int,
+        quantity: str = "1",
+        reason: str = "",
+        area: str = "",
+        known: KnownValue | None = None,
     ) -> BasketState:
         """Goods of an earlier receipt come back: what was paid goes back, less what the rest costs more without them.
+        `area` is where they are put; of a gift card or voucher `known` is what the centre just said of it.
 
         Raises as `on_bought`; `DomainError('line_unknown')` for a line with which nothing was sold, `return_too_many`
-        for more than the customer still has.
+        for more than the customer still has; `value_unchecked` and `value_used` for a gift card or voucher.
         """
         many = self._positive(quantity, confirmed=True)
-        changed = self._returning.take(number, line, many, reason)
+        where = area_named(area)
+        changed = self._returning.take(number, line, many, reason, where, known)
         return self._show(changed, why_less(changed, self._place.currency, self._texts))
+
+    # --- gift cards and vouchers ----------------------------------------------------------------
+
+    def on_gift_card(self, known: KnownValue, amount: str) -> BasketState:
+        """A gift card is sold or topped up; `known` is what the centre just said of it. Errors as `SellingValue.card`
+        has them.
+        """
+        return self._show(self._value.card(known, self._amount(amount)))
+
+    def on_voucher(self, type_code: str, amount: str) -> BasketState:
+        """A voucher of a type is sold; errors as `SellingValue.voucher` has them."""
+        return self._show(self._value.voucher(type_code, self._amount(amount)))
+
+    def voucher_types(self) -> tuple[SoldType, ...]:
+        """The types of vouchers that are sold here."""
+        return self._value.types()
 
     def _add(
         self,
@@ -181,6 +202,7 @@ class BasketPresenter:
         scanned: str,
         *,
         labelled: int | None = None,
+        area: StockArea = StockArea.SALE,
     ) -> BasketState:
         moment = self._recording.moment()
         worth = self._prices.price if quantity > 0 else self._prices.lowest
@@ -211,8 +233,9 @@ class BasketPresenter:
             list_price=listed,
             price_source=source,
             reason=reason.strip()[:200],
+            area=area,
         )
-        self._ages[item.sku] = item.age_class
+        self._showing.learn_age(item.sku, item.age_class)
         added = self._sale.add(line)
         notice = ""
         if item.age_class:
@@ -258,14 +281,13 @@ class BasketPresenter:
     def on_void(self, number: int) -> BasketState:
         """Take a line off."""
         self._sale.void(number)
-        self._rows.pop(number, None)
-        self._shown.pop(number, None)
+        self._showing.forget_line(number)
         return self._show(None)
 
     def on_undo(self) -> BasketState:
         """Put the line back that was taken off last."""
         line = self._sale.undo_void()
-        self._rows = {}
+        self._showing.forget_rows()
         return self._show(line)
 
     # --- the receipt --------------------------------------------------------------------------
@@ -323,20 +345,7 @@ class BasketPresenter:
         parked = self._sale.parked()
         if not parked:
             return ()
-        now = self._recording.moment().at
-        return tuple(
-            ParkedRow(
-                basket_id=str(sale.basket_id),
-                label=sale.label,
-                parked_at=self._texts.moment(sale.parked_at),
-                lines=sale.lines,
-                total=self._texts.money(sale.total, self._place.currency),
-                pieces=self._pieces(sale.pieces),
-                ago=self._ago(sale.parked_at, now),
-                operator=self._people.name_of(sale.operator_id),
-            )
-            for sale in parked
-        )
+        return self._showing.parked(parked, self._recording.moment().at)
 
     def on_recall(self, basket_id: str = "") -> BasketState:
         """Take a parked receipt up again; without an id the one that was laid aside last."""
@@ -376,125 +385,6 @@ class BasketPresenter:
         return value
 
     def _show(self, changed: Line | None, notice: str = "", said: str = "") -> BasketState:
-        basket = self._sale.basket
-        training = self._texts.text("basket.training") if self._sale.training else ""
-        if basket is None:
-            self._rows = {}
-            state = BasketState(
-                training=training,
-                notice=notice,
-                total=self._texts.money(0, self._place.currency),
-                parked=self._sale.parked_count,
-                said=said,
-            )
-        else:
-            state = replace(self._open_state(basket, changed, training, notice), said=said)
+        state = self._showing.state(changed, notice, said)
         self._view.render(state)
         return state
-
-    def _open_state(
-        self, basket: Basket, changed: Line | None, training: str, notice: str
-    ) -> BasketState:
-        key = (basket.basket_id, self._texts.language)
-        if key != self._rows_of or (not self._rows and basket.lines):
-            self._rows, self._shown = {}, {}
-            self._rows_of = key
-        for number, line in basket.lines.items():
-            if self._shown.get(number) is not line:
-                # One more scan may change what promotions take off other lines.
-                self._shown[number] = line
-                self._rows[number] = self._row(line, basket)
-        last = self._rows[changed.number] if changed is not None else None
-        totals = self._sale.totals
-        vat = sum(row.vat for row in totals.vat)
-        gone = self._sale.last_voided
-        return BasketState(
-            open=True,
-            lines=tuple(self._rows.values()),
-            pieces=self._texts.quantity(totals.pieces),
-            total=self._texts.money(totals.gross, basket.currency),
-            training=training,
-            note=basket.note,
-            notice=notice,
-            last=last,
-            pieces_text=self._pieces(totals.pieces),
-            subtotal=self._texts.amount(totals.gross + totals.discount, basket.currency),
-            vat_text=self._texts.text(
-                "basket.vat_contains", amount=self._texts.amount(vat, basket.currency)
-            ),
-            can_pay=not basket.is_empty,
-            refund=totals.gross < 0,
-            voided=replace(self._row(gone, basket), voided=True) if gone else None,
-            parked=self._sale.parked_count,
-            saved=self._saved(totals.discount, basket.currency),
-            saved_amount=self._texts.money(max(totals.discount, 0), basket.currency),
-            customer=self._customer(basket.customer),
-            customer_number=basket.customer,
-            codes=basket.codes,
-            promotions=self._offers.running(),
-        )
-
-    def _customer(self, number: str) -> str:
-        guest = self._offers.customer(number) if number else None
-        if guest is not None:
-            return guest.name
-        # Gone from the lists since: the receipt still counts for the number.
-        return self._texts.text("basket.customer_number", number=number) if number else ""
-
-    def _saved(self, minor: int, currency: str) -> str:
-        if minor <= 0:
-            return ""
-        return self._texts.text("basket.saved", amount=self._texts.amount(minor, currency))
-
-    def _pieces(self, pieces: Decimal) -> str:
-        key = "basket.pieces_one" if pieces == 1 else "basket.pieces_many"
-        return self._texts.text(key, count=self._texts.quantity(pieces))
-
-    def _ago(self, at: datetime, now: datetime) -> str:
-        minutes = int((now - at).total_seconds() // 60)
-        if minutes < 1:
-            return self._texts.text("basket.ago_now")
-        if minutes < 60:
-            return self._texts.text("basket.ago_minutes", count=minutes)
-        if minutes < 24 * 60:
-            return self._texts.text("basket.ago_hours", count=minutes // 60)
-        return self._texts.moment(at)
-
-    def _age(self, sku: str) -> str:
-        age = self._ages.get(sku)
-        if age is None:
-            # A receipt taken up again: what its articles say may have gone from the lists meanwhile.
-            try:
-                age = self._prices.find(sku).age_class
-            except (DomainError, EnvironmentProblem):
-                age = 0
-            self._ages[sku] = age
-        return self._texts.text("basket.age_line", age=age) if age else ""
-
-    def _row(self, line: Line, basket: Basket) -> LineRow:
-        marks = []
-        if line.is_return:
-            marks.append(self._texts.text("basket.mark_return"))
-        if line.price_source is PriceSource.MANUAL:
-            marks.append(self._texts.text("basket.mark_price"))
-        listed = None
-        if line.list_price is not None and not line.is_return:
-            listed = times_quantity(line.list_price, line.quantity)
-        saved = listed - line.gross if listed is not None else 0
-        return LineRow(
-            number=line.number,
-            name=line.name,
-            detail=" ".join(part for part in (line.size, line.colour) if part),
-            sku=line.sku,
-            quantity=self._texts.quantity(line.quantity),
-            unit_price=self._texts.amount(line.unit_price, basket.currency),
-            total=self._texts.amount(line.gross, basket.currency),
-            marks=tuple(marks),
-            note=line.note,
-            list_price=self._texts.amount(listed or 0, basket.currency) if saved > 0 else "",
-            saving=self._texts.amount(-saved, basket.currency) if saved > 0 else "",
-            is_return=line.is_return,
-            age=self._age(line.sku),
-            deal=why_less(line, basket.currency, self._texts)
-            or ", ".join(each.name for each in line.discounts if each.name),
-        )

@@ -68,12 +68,16 @@ class BasketState:
 
 @dataclass(frozen=True, slots=True)
 class BoughtRow:
-    """A line of an earlier receipt: `left` says how many of it the customer still has, `paid` what the line cost."""
+    """A line of an earlier receipt: `left` says how many of it the customer still has, `paid` what the line cost. Of a
+    gift card or voucher `value_kind` and `value_number` say which.
+    """
 
     line: int
     name: str
     left: str
     paid: str
+    value_kind: str = ""
+    value_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

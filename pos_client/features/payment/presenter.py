@@ -12,7 +12,7 @@ from pos_client.features.payment.state import (
     PaymentState,
     QuickAmount,
 )
-from pos_client.features.payment.values import ACCOUNT, NOTHING, Account, Named
+from pos_client.features.payment.values import ACCOUNT, NOTHING, SHORT, Account, Named
 from pos_client.ports import Place, Recording, Sale, Texts
 from shared.basket import Basket
 from shared.errors import DomainError
@@ -179,14 +179,15 @@ class PaymentPresenter:
         if self._means in AUTHORISED:
             known = self._named.balance
             if known is not None and minor > known:
-                balance = self._texts.money(known, self._place.currency)
+                said = {"balance": self._texts.money(known, self._place.currency)}
                 if self._means is TenderKind.GIFT_CARD:
-                    raise DomainError("giftcard_short", {"balance": balance})
-                raise DomainError("purse_short", {"balance": balance})
-            # What the centre will be asked for is checked like an amount by card.
-            mix.add(Tender(TenderKind.CARD, minor))
-        else:
-            mix.add(Tender(self._means, minor))
+                    raise DomainError("giftcard_short", said)
+                raise DomainError("purse_short", said)
+            if minor > mix.due_by_value >= 0:
+                raise DomainError("tender_value_for_value", {"due": mix.due_by_value})
+        # What the centre will be asked for is checked like an amount by card.
+        checked = TenderKind.CARD if self._means in AUTHORISED else self._means
+        mix.add(Tender(checked, minor))
         return minor
 
     def on_refund_to_named(self, typed: str) -> PaymentState:
@@ -250,9 +251,9 @@ class PaymentPresenter:
             minor = self.amount(typed)
             change = mix.change if self._means is not TenderKind.CASH else self._after(mix, minor)
         except DomainError as problem:
-            short = {"giftcard_short": "gift_short", "purse_short": "value_short"}
-            key = short.get(problem.code, "no_amount")
-            return PaymentPreview(self._texts.text(f"payment.{key}"))
+            return PaymentPreview(
+                self._texts.text(f"payment.{SHORT.get(problem.code, 'no_amount')}")
+            )
         code = self._place.currency
         left = max(abs(mix.due) - abs(minor), 0)
         return PaymentPreview(
@@ -416,10 +417,10 @@ class PaymentPresenter:
 
     def _usual(self, mix: TenderMix) -> int:
         """What is taken if nobody says how much: what is due, or what there is of it on card, voucher or purse."""
-        known = self._named.balance
-        if self._means not in AUTHORISED or known is None or mix.due <= 0:
+        if self._means not in AUTHORISED or mix.due <= 0:
             return mix.due
-        return min(mix.due, known)
+        most, known = mix.due_by_value or mix.due, self._named.balance
+        return most if known is None else min(most, known)
 
     def _purse_kinds(self, mix: TenderMix) -> tuple[TenderKind, ...]:
         """The purses, and what else a combined card carries, that can pay or get something back."""

@@ -9,6 +9,12 @@ from shared.vouchers import is_token, read_token
 
 ACCOUNT = "account"
 """The row by which a customer's purses are asked for; once they are known, each has a row of its own."""
+SHORT = {
+    "giftcard_short": "gift_short",
+    "purse_short": "value_short",
+    "tender_value_for_value": "value_for_value",
+}
+"""What the page says instead of taking an amount, by why it is refused."""
 
 
 @dataclass(frozen=True, slots=True)
