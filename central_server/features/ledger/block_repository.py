@@ -42,6 +42,12 @@ def blocks(connection: Connection) -> list[Block]:
     return [Block(*row) for row in connection.execute(_blocks().order_by(ledger_block.c.n))]
 
 
+def hashes(connection: Connection, numbers: Sequence[int]) -> dict[int, bytes]:
+    """The hashes of these blocks."""
+    query = select(ledger_block.c.n, ledger_block.c.hash).where(ledger_block.c.n.in_(numbers))
+    return {row.n: row.hash for row in connection.execute(query)}
+
+
 def add_block(connection: Connection, block: Block, sealed_at: datetime) -> None:
     """Add a block."""
     row = {name: getattr(block, name) for name in Block.__slots__}

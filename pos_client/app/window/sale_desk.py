@@ -81,8 +81,8 @@ class SaleDesk(QObject):
         basket.undo.connect(self._undo)
         basket.recall.connect(self._ask_parked)
         basket.cancel.connect(self.questions.cancel)
-        basket.ask_customer.connect(self.questions.customer)
-        basket.no_customer.connect(self.questions.no_customer)
+        basket.ask_customer.connect(self.questions.customers.open)
+        basket.no_customer.connect(self.questions.customers.detach)
         basket.no_code.connect(self.questions.no_code)
         self.page.function.connect(self._function)
         self.page.pull.moved.connect(lambda _up: self.focus())
@@ -446,7 +446,7 @@ class SaleDesk(QObject):
         if name == "return":
             self.returns.take_back()
         elif name == "customer":
-            self.questions.customer()
+            self.questions.customers.open()
         elif name == "why":
             self._why()
         elif name == "price":
