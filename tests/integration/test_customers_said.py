@@ -121,19 +121,16 @@ def test_of_two_changes_at_once_the_later_arrival_holds_and_somebody_looks(desk)
     assert (earlier.value, earlier.source) == ("0171 1110000", "head office")
 
 
-@pytest.mark.parametrize(
-    ("field", "text", "base"),
-    [
+def test_what_does_not_disagree_is_no_conflict(desk):
+    for field, text, base in (
         ("email", "other@example.org", 1),  # another field
-        ("phone", "0171 2220000", 2),  # the till had seen it
         ("phone", "0171 1110000", 1),  # both say the same
-    ],
-)
-def test_what_does_not_disagree_is_no_conflict(desk, field, text, base):
-    head_office = CustomerDraft("C1", {"phone": "0171 1110000"})
-    desk.write(lambda unit: enter_batch(unit, [head_office], desk.clock.now()))
-    change(desk, field, text, base=base)
-    assert getattr(row(desk), field) == text
+        ("phone", "0171 2220000", 3),  # the till had seen it
+    ):
+        head_office = CustomerDraft("C1", {"phone": "0171 1110000"})
+        desk.write(lambda unit, draft=head_office: enter_batch(unit, [draft], desk.clock.now()))
+        change(desk, field, text, base=base)
+        assert getattr(row(desk), field) == text
     assert desk.notices() == []
 
 
@@ -156,20 +153,18 @@ def test_what_cannot_be_read_or_is_nobodys_waits_for_a_person(desk):
     assert read(desk, said.notes_of) == []
 
 
-@pytest.mark.parametrize(
-    ("words", "holds"),
-    [
-        ([(True, 3)], True),
-        ([(True, 3), (False, 2)], False),
+def test_the_more_restrictive_consent_wins(desk):
+    for purpose, words, holds in (
+        ("mail", [(True, 3), (False, 2)], False),
         # It was said before the centre had heard the no.
-        ([(False, 4), (True, 2)], False),
-        ([(False, 4), (True, -1)], True),
-    ],
-)
-def test_the_more_restrictive_consent_wins(desk, words, holds):
-    for given, hours_ago in words:
-        say(desk, CONSENT_EVENT, consent_facts("C1", MAIL, given=given), hours_ago=hours_ago)
-    assert read(desk, said.consents_of) == {MAIL: holds}
+        ("phone", [(False, 4), (True, 2)], False),
+        ("profile", [(False, 4), (True, -1)], True),
+    ):
+        wanted = ConsentPurpose(purpose)
+        for given, hours_ago in words:
+            facts = consent_facts("C1", wanted, given=given)
+            say(desk, CONSENT_EVENT, facts, hours_ago=hours_ago)
+        assert read(desk, said.consents_of)[wanted] is holds
 
 
 def stored(desk):
