@@ -12,6 +12,7 @@ from central_server.features.reporting.periods import Grain
 from central_server.gateway.journal.errors import ERROR_TEXTS as JOURNAL
 from central_server.platform.access import Right, Role
 from central_server.platform.translations import Filling, Texts, fill, mark
+from shared.customers import ConsentPurpose
 from shared.stock import MovementKind
 from shared.vouchers import CardAction, CardState
 from shared.wire.authorisations import AuthorisationState
@@ -111,6 +112,16 @@ WRITE_OFF_STATES: Mapping[str, tuple[str, str]] = {
     WriteOffState.ASKED: (mark("Waits for a second person"), "warning"),
     WriteOffState.BOOKED: (mark("Written off"), "ok"),
     WriteOffState.REFUSED: (mark("Refused"), "bad"),
+}
+CONSENT_WORDS: Mapping[str, str] = {
+    ConsentPurpose.MAIL: mark("Post and e-mail"),
+    ConsentPurpose.PHONE: mark("Calls and text messages"),
+    ConsentPurpose.PROFILE: mark("Purchases used for suggestions"),
+}
+FIELD_WORDS: Mapping[str, str] = {
+    "name": mark("Name"),
+    "phone": mark("Telephone"),
+    "email": mark("Mail"),
 }
 WRITE_OFF_PROBLEMS: Mapping[str, str] = {
     "write_off_amount_invalid": mark("What is written off is more than nothing."),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from central_server.backoffice.visitors import TOKEN_HEADER
 from central_server.features.audit import service as audit
 from central_server.features.audit.repository import AuditFilter
 from central_server.features.customers.service import CustomerDraft, enter_batch
@@ -184,7 +185,7 @@ def test_head_office_writes_off_on_a_page_and_two_agree(chain_with_debt):
     assert desk.get("/values/write-offs?customer=NOBODY").status_code == 404
 
 
-def test_a_program_may_not_and_a_person_writes_off_over_the_interface(chain_with_debt):
+def test_somebody_who_may_writes_off_over_the_interface(chain_with_debt):
     address = "/api/v1/write-offs"
     body = {
         "request_id": str(named("api")),
@@ -194,12 +195,21 @@ def test_a_program_may_not_and_a_person_writes_off_over_the_interface(chain_with
         "amount": 4_000,
         "reason": "Kulanz",
     }
+
+    def send(desk, to=address, **changes):
+        token = {TOKEN_HEADER: desk.form_token()}
+        return desk.client.post(to, json={**body, **changes}, headers=token)
+
     desk = at_desk(chain_with_debt, "2")
-    made = desk.client.post(address, json=body)
+    made = send(desk)
     assert (made.status_code, made.json()["state"]) == (201, "booked"), made.text
-    assert desk.client.post(address, json={**body, "amount": 1.5}).status_code == 422
-    waits = desk.client.post(address, json={**body, "request_id": str(named("b")), "amount": 5_000})
-    assert waits.json()["code"] == "write_off_too_much"
-    assert [one["amount"] for one in desk.client.get(address).json()] == [4_000]
-    refused = at_desk(chain_with_debt, "9").client.post(address, json=body)
-    assert refused.status_code == 403
+    assert send(desk, amount=1.5).status_code == 422
+    too_much = send(desk, request_id=str(named("b")), amount=5_001)
+    assert (too_much.status_code, too_much.json()["code"]) == (400, "write_off_too_much")
+    assert [one["amount"] for one in desk.get(address).json()] == [4_000]
+    assert send(at_desk(chain_with_debt, "9")).status_code == 403
+    decision = f"{address}/{named('api')}/decision"
+    late = desk.client.post(
+        decision, json={"agree": False}, headers={TOKEN_HEADER: desk.form_token()}
+    )
+    assert late.json()["code"] == "write_off_decided"
