@@ -10,7 +10,7 @@ from central_server.features.audit import service as audit
 from central_server.features.customers import cards, finding
 from central_server.features.customers.cards import CardChange
 from central_server.features.customers.finding import CustomerHit
-from central_server.features.customers.look_chain import chain_all, first_broken
+from central_server.features.customers.look_chain import LOOK_CHAIN
 from central_server.features.instruments.merging import erase_customer, merge_customers
 from central_server.features.loyalty import credit
 from central_server.features.loyalty import service as loyalty
@@ -192,9 +192,9 @@ def _erase(context: JobContext, arguments: argparse.Namespace) -> int:
 
 
 def _looks(context: JobContext, _arguments: argparse.Namespace) -> int:
-    run_writing(context.database, chain_all)
+    run_writing(context.database, LOOK_CHAIN.chain_all)
     with reading(context.database) as unit:
-        broken = first_broken(unit)
+        broken = LOOK_CHAIN.first_broken(unit)
     print("the chain holds" if broken is None else f"the chain is broken at look {broken}")
     return 0 if broken is None else 1
 

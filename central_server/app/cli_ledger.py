@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from central_server.app.arguments import day, moment, opened_centre
+from central_server.features.chains.service import anchor, chain_rows, heads, verify_chains
 from central_server.features.ledger import balances, repository, sealing
 from central_server.features.ledger.balances import Balance
 from central_server.features.ledger.repository import AccountRow
@@ -54,13 +55,18 @@ def _verify(context: JobContext, arguments: argparse.Namespace) -> int:
     last = day(arguments.last) if arguments.last else LAST_DAY
     with reading(context.database) as unit:
         findings = verify(unit, first=first, last=last)
+        findings += verify_chains(unit, context.signing_key.public_bytes)
         counts = repository.counts(unit.connection)
+        ends = heads(unit)
     for finding in findings:
         print(_sentence(finding))
     print(
         f"{counts.transfers} transfers in {counts.journals} bookings on {counts.accounts} accounts,"
         f" {counts.blocks} blocks sealed"
     )
+    for name, (position, digest) in ends.items():
+        if position:
+            print(f"chain {name} ends at {position}: {digest}")
     if findings:
         print(f"{len(findings)} findings")
         return 1
@@ -124,7 +130,10 @@ def _checkpoint(context: JobContext, arguments: argparse.Namespace) -> int:
         context.database,
         lambda unit: balances.make_checkpoints(unit, now, again=arguments.again),
     )
-    print(f"{blocks} blocks sealed, {accounts} accounts summed up")
+    while run_writing(context.database, chain_rows):
+        pass
+    signed = run_writing(context.database, lambda unit: anchor(unit, context.signing_key, now))
+    print(f"{blocks} blocks sealed, {accounts} accounts summed up, {signed} chains anchored")
     return 0
 
 

@@ -9,7 +9,7 @@ from central_server.features.customers.cards import current_numbers
 from central_server.features.ledger import balances
 from central_server.features.ledger import jobs as ledger_jobs
 from central_server.features.ledger import service as ledger
-from central_server.features.loyalty import jobs, service
+from central_server.features.loyalty import jobs, service, write_off
 from central_server.features.loyalty.service import Grant, PurseBalance
 from central_server.features.stores.service import get_store
 from central_server.platform.scheduler import JobContext
@@ -24,7 +24,9 @@ _PURSES = [purse.value for purse in Purse]
 def describe(parser: argparse.ArgumentParser) -> None:
     """The arguments of `loyalty`."""
     actions = parser.add_subparsers(
-        dest="action", required=True, metavar="terms|worth|balance|statement|grant|expire"
+        dest="action",
+        required=True,
+        metavar="terms|worth|balance|statement|grant|expire|write-off-limit",
     )
     terms = actions.add_parser("terms", help="on what terms purses are filled, or set them")
     terms.add_argument("purse", nargs="?", choices=_PURSES)
@@ -53,6 +55,11 @@ def describe(parser: argparse.ArgumentParser) -> None:
     granted.add_argument("--store", required=True, help="whose expense it is")
     granted.add_argument("--now", action="store_true", help="may be spent at once")
     granted.add_argument("--request", help="the request's id; the same one again gives nothing")
+    limited = actions.add_parser(
+        "write-off-limit", help="up to how much of a debt one person alone writes off, or set it"
+    )
+    limited.add_argument("unit", help="a currency, or a unit of points such as PTS-CLUB")
+    limited.add_argument("most", nargs="?", type=int, help="in the smallest part of the unit")
     actions.add_parser("expire", help="announce what ends soon, end what is over, settle debts")
 
 
@@ -189,7 +196,19 @@ def _expire(context: JobContext, _arguments: argparse.Namespace) -> None:
     print(f"{announced} ends announced, {ended} ended")
 
 
+def _write_off_limit(context: JobContext, arguments: argparse.Namespace) -> None:
+    now, code = context.system_clock.now(), arguments.unit
+    if arguments.most is not None:
+        run_writing(
+            context.database,
+            lambda unit: write_off.set_limit(unit, code, arguments.most, "command", now),
+        )
+    with reading(context.database) as unit:
+        print(f"{write_off.limit_of(unit, code)} {code}")
+
+
 _ACTIONS = {
+    "write-off-limit": _write_off_limit,
     "terms": _terms,
     "worth": _worth,
     "balance": _balance,

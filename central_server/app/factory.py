@@ -18,6 +18,7 @@ from central_server.backoffice.error_pages import error_page
 from central_server.backoffice.parts import ROUTERS as BACK_OFFICE
 from central_server.backoffice.parts import install_back_office
 from central_server.features.catalogue.api import router as catalogue
+from central_server.features.loyalty.api import router as write_offs
 from central_server.features.offers.api import router as offers
 from central_server.features.pricing.api import router as pricing
 from central_server.features.reporting.api import router as reporting
@@ -77,6 +78,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     sales,
     reporting,
     webhooks,
+    write_offs,
     *BACK_OFFICE,
 )
 # Requests that are being worked on at once, besides those that wait for a feed.

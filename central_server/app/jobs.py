@@ -5,6 +5,8 @@ from __future__ import annotations
 from central_server.backoffice.import_pages import JOBS as UPLOAD_JOBS
 from central_server.backoffice.report_mails import JOBS as REPORT_JOBS
 from central_server.backoffice.sessions import JOBS as SESSION_JOBS
+from central_server.features.audit.trail_chain import JOBS as AUDIT_JOBS
+from central_server.features.chains.jobs import JOBS as CHAIN_JOBS
 from central_server.features.customers.look_chain import JOBS as CUSTOMER_JOBS
 from central_server.features.instruments.jobs import JOBS as INSTRUMENT_JOBS
 from central_server.features.ledger.jobs import JOBS as LEDGER_JOBS
@@ -25,9 +27,11 @@ JOBS: tuple[Job, ...] = (
     Job("prune_feeds", prune, daily_at=(2, 0)),
     *PROMOTION_JOBS,
     *JOURNAL_JOBS,
+    *AUDIT_JOBS,
     *CUSTOMER_JOBS,
     *LOYALTY_JOBS,
     *LEDGER_JOBS,
+    *CHAIN_JOBS,
     *INSTRUMENT_JOBS,
     *SESSION_JOBS,
     *UPLOAD_JOBS,

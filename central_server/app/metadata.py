@@ -27,6 +27,7 @@ TABLE_MODULES = (
     "central_server.features.ledger.tables",
     "central_server.features.loyalty.tables",
     "central_server.features.instruments.tables",
+    "central_server.features.chains.tables",
     "central_server.features.exceptions.tables",
     "central_server.features.webhooks.tables",
     "central_server.gateway.tables",

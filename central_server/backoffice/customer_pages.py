@@ -15,9 +15,9 @@ from central_server.backoffice.shell import attention, reader_of, render
 from central_server.backoffice.trail import note
 from central_server.backoffice.value_report import statement_sheets
 from central_server.backoffice.visitors import Visitor, looks, sends
-from central_server.backoffice.words import CARD_STATES
+from central_server.backoffice.words import CARD_STATES, CONSENT_WORDS, FIELD_WORDS
 from central_server.features.audit.service import AuditChange
-from central_server.features.customers import cards, finding
+from central_server.features.customers import cards, finding, said
 from central_server.features.customers.cards import CardChange
 from central_server.features.customers.finding import CustomerHit
 from central_server.features.instruments import statements
@@ -49,6 +49,18 @@ class CardRow:
     tone: str
     since: str
     change: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """A change of a name or contact; with `conflict` somebody else had changed it meanwhile."""
+
+    when: str
+    field: str
+    before: str
+    after: str
+    who: str
+    conflict: bool
 
 
 @router.get("/customers")
@@ -110,6 +122,25 @@ def customer_page(
         ],
         sheets=statement_sheets(reader.texts, formats, holder, found),
         codes=[(one, link(address, currency=one), one == code) for one in codes],
+        consents=[
+            (reader.texts.gettext(CONSENT_WORDS[purpose]), holds)
+            for purpose, holds in sorted(said.consents_of(unit, hit.number).items())
+        ],
+        notes=[
+            (formats.moment(row.written_at, "UTC"), row.written_by, row.text)
+            for row in said.notes_of(unit, hit.number)
+        ],
+        changes=[
+            ChangeRow(
+                formats.moment(row.arrived_at, "UTC"),
+                reader.texts.gettext(FIELD_WORDS[row.field]),
+                row.before,
+                row.value,
+                row.changed_by or row.source,
+                row.conflict,
+            )
+            for row in said.changes_of(unit, hit.number)
+        ],
         looks=[
             (formats.moment(row.at, "UTC"), row.looked_by, row.purpose)
             for row in finding.looks_at(unit, hit.number, _LOOKS)

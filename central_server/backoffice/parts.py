@@ -42,6 +42,7 @@ from central_server.backoffice.store_pages import router as stores
 from central_server.backoffice.till_pages import router as tills
 from central_server.backoffice.value_pages import router as values
 from central_server.backoffice.visitors import session_provider
+from central_server.backoffice.write_off_pages import router as write_offs
 
 ROUTERS: tuple[APIRouter, ...] = (
     login,
@@ -70,6 +71,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     stock,
     cash,
     batches,
+    write_offs,
     values,
     jobs,
     stores,

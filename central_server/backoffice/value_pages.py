@@ -313,7 +313,7 @@ def _open(
         part="values",
         status=404 if missing else 200,
         waiting=attention(unit, visitor, request),
-        tabs=_tabs(reader, "open"),
+        tabs=tabs(reader, "open"),
         day=day,
         sheet=sheet,
         missing=missing,
@@ -421,19 +421,21 @@ def _list(request: Request, visitor: Visitor, unit: ReadUnit, tab: str, **conten
         "value_list.html",
         part="values",
         waiting=attention(unit, visitor, request),
-        tabs=_tabs(reader, tab),
+        tabs=tabs(reader, tab),
         tab=tab,
         **content,
     )
 
 
-def _tabs(reader: Reader, tab: str) -> list[tuple[str, str, bool]]:
+def tabs(reader: Reader, tab: str) -> list[tuple[str, str, bool]]:
+    """The parts of this page: name, address, and whether it is the open one."""
     _ = reader.texts.gettext
     return [
         (_("Open by age"), "/values", tab == "open"),
         (_("Gift cards"), "/values/cards", tab == "cards"),
         (_("Vouchers"), "/values/vouchers", tab == "vouchers"),
         (_("Authorisations"), "/values/authorisations", tab == "authorisations"),
+        (_("Write-offs"), "/values/write-offs", tab == "write-offs"),
     ]
 
 

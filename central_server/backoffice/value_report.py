@@ -36,6 +36,7 @@ MOVE_WORDS: Mapping[str, str] = {
     "refund": mark("Given back"),
     "expire": mark("Ended"),
     "lapse": mark("Lapsed"),
+    "write_off": mark("Written off"),
     "issue": mark("Issued"),
     "sell": mark("Sold"),
     "top_up": mark("Topped up"),

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from central_server.features.ledger.errors import ERROR_TEXTS as LEDGER
+from central_server.features.loyalty.write_off import WriteOffState
 from central_server.features.reporting.board import By, Order
 from central_server.features.reporting.periods import Grain
 from central_server.gateway.journal.errors import ERROR_TEXTS as JOURNAL
 from central_server.platform.access import Right, Role
 from central_server.platform.translations import Filling, Texts, fill, mark
 from shared.basket import StockArea
+from shared.customers import ConsentPurpose
 from shared.stock import MovementKind
 from shared.tax import OUT_OF_SCOPE
 from shared.vouchers import CardAction, CardState, VoucherClass
@@ -52,6 +54,7 @@ RIGHT_WORDS: Mapping[str, str] = {
     Right.STOCK_READ: mark("See stock"),
     Right.VALUES_READ: mark("See gift cards, vouchers and what is owed"),
     Right.VALUES_WRITE: mark("Block gift cards"),
+    Right.WRITE_OFFS: mark("Write off debts"),
     Right.CUSTOMERS_READ: mark("Find customers and see what they have"),
     Right.CUSTOMERS_WRITE: mark("Block and replace customers' cards"),
     Right.RELEASES_DECIDE: mark("Release what others ask for"),
@@ -111,6 +114,28 @@ HOLD_STATES: Mapping[str, tuple[str, str]] = {
     AuthorisationState.RELEASED: (mark("Released"), ""),
     AuthorisationState.CAPTURED: (mark("Taken"), "ok"),
     AuthorisationState.EXPIRED: (mark("Expired"), "warning"),
+}
+WRITE_OFF_STATES: Mapping[str, tuple[str, str]] = {
+    WriteOffState.ASKED: (mark("Waits for a second person"), "warning"),
+    WriteOffState.BOOKED: (mark("Written off"), "ok"),
+    WriteOffState.REFUSED: (mark("Refused"), "bad"),
+}
+CONSENT_WORDS: Mapping[str, str] = {
+    ConsentPurpose.MAIL: mark("Post and e-mail"),
+    ConsentPurpose.PHONE: mark("Calls and text messages"),
+    ConsentPurpose.PROFILE: mark("Purchases used for suggestions"),
+}
+FIELD_WORDS: Mapping[str, str] = {
+    "name": mark("Name"),
+    "phone": mark("Telephone"),
+    "email": mark("Mail"),
+}
+WRITE_OFF_PROBLEMS: Mapping[str, str] = {
+    "write_off_amount_invalid": mark("What is written off is more than nothing."),
+    "write_off_reason_missing": mark("A write-off needs a reason."),
+    "write_off_too_much": mark("That is more than is owed."),
+    "write_off_same_person": mark("Above the limit somebody else has to agree."),
+    "write_off_decided": mark("Somebody has decided already."),
 }
 EVENT_ACTIONS: Mapping[str, str] = {
     CardAction.SELL: mark("Sold"),

@@ -29,6 +29,7 @@ from shared.wire.authorisations import (
     PursesRequest,
     VoucherFacts,
 )
+from shared.wire.finding import FindAnswer, FindRequest
 
 router = APIRouter(prefix="/api/v1/till", tags=["till"])
 
@@ -59,6 +60,18 @@ def purses(asked: PursesRequest, request: Request, identity: SigningTill) -> Pur
     return run_writing(
         request.app.state.database,
         lambda unit: enquiry.carried(unit, asked.instrument, identity.store.currency, till, at),
+    )
+
+
+@router.post("/customers/find", summary="Find customers by words")
+def find(asked: FindRequest, request: Request, identity: SigningTill) -> FindAnswer:
+    """Customers of the whole chain. Limited per till like enquiries; each that is answered is a look at them."""
+    _limit(request, identity)
+    at: datetime = request.app.state.business_clock.now()
+    by = asked.by or identity.till_id
+    return run_writing(
+        request.app.state.database,
+        lambda unit: enquiry.found(unit, asked.text, by, f"till {identity.till_id}", at),
     )
 
 

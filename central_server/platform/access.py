@@ -59,6 +59,7 @@ class Right(StrEnum):
     STOCK_READ = "stock:read"
     VALUES_READ = "values:read"
     VALUES_WRITE = "values:write"
+    WRITE_OFFS = "values:write-off"
     CUSTOMERS_READ = "customers:read"
     CUSTOMERS_WRITE = "customers:write"
     RELEASES_DECIDE = "releases:decide"
@@ -104,7 +105,13 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.CUSTOMERS_WRITE,
     },
     Role.ACCOUNTANT: _OFFICE
-    | {Right.EXCEPTIONS_DISMISS, Right.VALUES_READ, Right.REPORTS_WRITE, Right.JOURNALS_READ},
+    | {
+        Right.EXCEPTIONS_DISMISS,
+        Right.VALUES_READ,
+        Right.WRITE_OFFS,
+        Right.REPORTS_WRITE,
+        Right.JOURNALS_READ,
+    },
     Role.AUDITOR: _OFFICE
     | {
         Right.PEOPLE_READ,

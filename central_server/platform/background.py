@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import structlog
 
+T = TypeVar("T")
 log = structlog.get_logger()
+_END: Any = object()
 
 
 class BackgroundWork:
@@ -38,3 +42,14 @@ class BackgroundWork:
                 job()
             except Exception:
                 log.exception("background_job_failed", worker=self._name)
+
+
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """The same items, each made in a thread of its own while the one before is worked on. Whatever making one raises is
+    raised here; nobody else may use what it is made with meanwhile.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as pool:
+        coming = pool.submit(next, items, _END)
+        while (item := coming.result()) is not _END:
+            coming = pool.submit(next, items, _END)
+            yield item

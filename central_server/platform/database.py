@@ -223,6 +223,12 @@ def keeps_up(connection: Connection) -> bool:
     return bool(connection.scalar(select(or_(~func.pg_is_in_recovery(), fresh))))
 
 
+def commit_without_waiting(connection: Connection) -> None:
+    """Let this transaction's commit not wait for the disk. SQLite always waits: its commits are the process's own."""
+    if is_postgresql(connection):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
+
+
 def is_postgresql(connection: Connection) -> bool:
     """Whether this connection speaks to PostgreSQL; otherwise to SQLite."""
     return connection.dialect.name == "postgresql"

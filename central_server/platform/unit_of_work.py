@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from time import monotonic
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import structlog
 from fastapi import Depends, Request
@@ -21,7 +21,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from central_server.platform.database import Database, keeps_up
+from central_server.platform.database import Database, commit_without_waiting, keeps_up
 from shared.errors import EnvironmentProblem
 
 T = TypeVar("T")
@@ -45,6 +45,8 @@ class ReadUnit:
         self._engine = engine
         self._stack = ExitStack()
         self._connection: Connection | None = None
+        # What rooms have read in this transaction and nobody else can change while it lasts, by room.
+        self.memo: dict[str, Any] = {}
 
     @property
     def connection(self) -> Connection:
@@ -156,15 +158,24 @@ def reporting(database: Database) -> Iterator[ReadUnit]:
         unit.close()
 
 
-def run_writing(database: Database, work: Callable[[UnitOfWork], T], attempts: int = 5) -> T:
+def run_writing(
+    database: Database,
+    work: Callable[[UnitOfWork], T],
+    attempts: int = 5,
+    *,
+    may_be_lost: bool = False,
+) -> T:
     """`work` in a unit of its own, repeated whole when it collided with another transaction.
 
     For jobs and commands: `work` must have no effect outside the unit. After `attempts` collisions the
-    last error is raised.
+    last error is raised. `may_be_lost`: nobody waits until what is written is on disk or at a standby; a
+    database that dies within the second may forget it, and nothing that depends on it.
     """
     for attempt in range(1, attempts + 1):
         try:
             with writing(database) as unit:
+                if may_be_lost:
+                    commit_without_waiting(unit.connection)
                 return work(unit)
         except (DBAPIError, EnvironmentProblem) as problem:
             if attempt == attempts or not _worth_repeating(problem):

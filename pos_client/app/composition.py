@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pos_client.app.chain_rules import ChainRules
 from pos_client.app.customer_feed import CustomerFeed
-from pos_client.app.customers import Customers
+from pos_client.app.customers import CustomerLists, Customers
 from pos_client.app.deals import Deals
 from pos_client.app.newcomers import Newcomers
 from pos_client.app.offers import Offers
@@ -29,6 +29,7 @@ from pos_client.app.status import Outbox
 from pos_client.app.translations import TillTexts
 from pos_client.app.voucher_signing import VoucherDesk, VoucherSigner
 from pos_client.features.basket.presenter import BasketPresenter
+from pos_client.features.customers.presenter import CustomersPresenter
 from pos_client.features.login.presenter import LOCKED_AT, LoginPresenter
 from pos_client.features.payment.presenter import PaymentPresenter
 from pos_client.features.promotions.ports import Question
@@ -117,6 +118,7 @@ class Till:
     store: TillStore
     reference: Reference
     customers: Customers
+    finding: CustomersPresenter
     recorder: Recorder
     sale: SaleSession
     deals: Deals
@@ -217,7 +219,7 @@ def _compose(
     reference = Reference(ReferenceFiles(paths.reference), vault=CustomerVault(paths.customer_key))
     recorder = Recorder(store, identity, business, random_bytes, device)
     newcomers = Newcomers(recorder, journal, PersonKeys(paths.people), random_bytes)
-    customers = Customers(reference, newcomers, UploadStore(journal.file), system)
+    customers = Customers(reference, newcomers, recorder, UploadStore(journal.file), system)
     outbox = Outbox(journal)
     prices = PriceBook(reference, identity)
     books = (promotions or _on_demand(reference))(paths, place.currency)
@@ -226,8 +228,7 @@ def _compose(
     offers = Offers(customers, lambda: deals.books().published)
     sale = _sale(store, recorder, device, identity, reference, outbox, deals)
     nudger = Nudger(paths.nudge_port)
-    found = ReceiptSearch(paths.receipt_search, journal)
-    rules = ChainRules(reference)
+    found, rules = ReceiptSearch(paths.receipt_search, journal), ChainRules(reference)
     customer = _customer(identity)
     sources = (offers, purchases, _voucher_desk(rules, random_bytes, paths, identity))
     till = Till(
@@ -239,6 +240,7 @@ def _compose(
         store=store,
         reference=reference,
         customers=customers,
+        finding=CustomersPresenter(CustomerLists(customers), texts),
         recorder=recorder,
         sale=sale,
         deals=deals,

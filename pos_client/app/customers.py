@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
-from pos_client.app.newcomers import Newcomers
+from pos_client.app.newcomers import NewcomerFacts, Newcomers
+from pos_client.app.recorder import Recorder
+from pos_client.features.customers.ports import KnownCustomer
+from pos_client.features.customers.state import NewCustomer
 from pos_client.storage.reference import Reference
 from pos_client.storage.upload_state import UploadStore
+from shared.customers import (
+    LEAST_LETTERS,
+    ConsentPurpose,
+    Newcomer,
+    asked_words,
+    number_word,
+    phone_end,
+)
 from shared.errors import DomainError
 from shared.identity import Clock
 from shared.wire.customer_payloads import (
@@ -15,8 +28,20 @@ from shared.wire.customer_payloads import (
     offline_days_from_payload,
 )
 
+SHOWN = 12
+"""So many customers are shown at once: whoever wants others says more of the one who is meant."""
+# Of common names a till opens only so many.
+_CANDIDATES = 200
 # A clock that is further behind the last contact than this was put back.
 _CLOCK_STEP = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Customers by name; `more` says that there are others."""
+
+    rows: tuple[CustomerRow, ...]
+    more: bool
 
 
 class Customers:
@@ -26,10 +51,16 @@ class Customers:
     """
 
     def __init__(
-        self, reference: Reference, newcomers: Newcomers, uploads: UploadStore, clock: Clock
+        self,
+        reference: Reference,
+        newcomers: Newcomers,
+        recorder: Recorder,
+        uploads: UploadStore,
+        clock: Clock,
     ) -> None:
         self._reference = reference
         self._newcomers = newcomers
+        self._recorder = recorder
         self._uploads = uploads
         self._clock = clock
 
@@ -38,13 +69,57 @@ class Customers:
         if self._withheld():
             return None
         wanted = number.strip()
-        found = self._reference.customer(wanted)
-        name = self._newcomers.name_of(wanted) if found is None else ""
-        return CustomerRow(wanted, name) if name else found
+        found = self._reference.customer(wanted) or self._with_number(wanted)
+        newcomer = self._newcomers.find(wanted) if found is None else None
+        return _row(newcomer) if newcomer is not None else found
 
-    def take_down(self, name: str, phone: str = "", email: str = "") -> str:
-        """A new customer, also without a network; the number. Raises as `Newcomers.take_down`."""
-        return self._newcomers.take_down(name, phone, email)
+    def _with_number(self, number: str) -> CustomerRow | None:
+        word = number_word(number)
+        rows = self._reference.customers_with([word], _CANDIDATES) if word else []
+        return next((row for row in rows if word in map(number_word, row.also)), None)
+
+    def find(self, text: str, limit: int = SHOWN) -> Found:
+        """Customers whom all words of a text fit, by name, as this till knows them. Each that is given is a look at
+        them, and journalled before. `DomainError('customers_withheld')` if this till may show nobody.
+        """
+        if self._withheld():
+            raise DomainError("customers_withheld", {"days": self._days()})
+        words = [word for word in asked_words(text) if len(word) >= LEAST_LETTERS]
+        if not words:
+            return Found((), more=False)
+        rows = {
+            row.number: row
+            for row in (
+                *map(_row, self._newcomers.fitting(words)),
+                *self._reference.customers_with(words, _CANDIDATES),
+            )
+        }
+        ordered = sorted(rows.values(), key=lambda row: (row.name.casefold(), row.number))
+        shown = tuple(ordered[:limit])
+        if shown:
+            self._recorder.record(*(("customer.looked", {"customer": r.number}) for r in shown))
+        return Found(shown, more=len(ordered) > limit)
+
+    def take_down(self, said: NewcomerFacts) -> str:
+        """A new customer, also without a network; the number. Raises as `Newcomers.take_down`, and
+        `DomainError('customer_card_taken')` for a card that is somebody's as far as this till knows.
+        """
+        if said.card and self.customer(said.card) is not None:
+            raise DomainError("customer_card_taken", {"card": said.card[:40]})
+        return self._newcomers.take_down(said)
+
+    def note(self, number: str, text: str) -> None:
+        """A note on a customer; raises as `Newcomers.note`."""
+        self._newcomers.note(number, text)
+
+    def change(self, number: str, field: str, text: str) -> None:
+        """Another name, telephone number or mail address of a customer; raises as `Newcomers.change`."""
+        row = self.customer(number)
+        self._newcomers.change(number, row.rev if row is not None else 0, field, text)
+
+    def consent(self, number: str, purpose: ConsentPurpose, *, given: bool) -> None:
+        """A customer agrees to something, or takes it back."""
+        self._newcomers.consent(number, purpose, given=given)
 
     def unknown(self, number: str) -> DomainError:
         """Why there is no customer with this number: `customers_withheld` or `customer_unknown`."""
@@ -61,3 +136,29 @@ class Customers:
 
     def _days(self) -> int:
         return offline_days_from_payload(self._reference.config(CUSTOMER_DATA_KEY))
+
+
+class CustomerLists:
+    """Implements `pos_client.features.customers.ports.CustomerLists`."""
+
+    def __init__(self, customers: Customers) -> None:
+        self._customers = customers
+
+    def fitting(self, text: str) -> tuple[Sequence[KnownCustomer], bool]:
+        """See `Customers.find`."""
+        found = self._customers.find(text)
+        known = [KnownCustomer(row.number, row.name, row.phone_end) for row in found.rows]
+        return known, found.more
+
+    def take_down(self, said: NewCustomer) -> str:
+        """See `Customers.take_down`."""
+        agreed = frozenset(ConsentPurpose(key) for key in said.consents)
+        facts = NewcomerFacts(said.name, said.phone, said.email, said.card, agreed)
+        return self._customers.take_down(facts)
+
+
+def _row(newcomer: Newcomer) -> CustomerRow:
+    also = (newcomer.card,) if newcomer.card else ()
+    return CustomerRow(
+        newcomer.number, newcomer.name, also=also, phone_end=phone_end(newcomer.phone)
+    )

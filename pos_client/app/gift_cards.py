@@ -32,6 +32,7 @@ from pos_client.sync.giving_back import give_back
 from pos_client.sync.keys import TillKey
 from pos_client.sync.ports import Authorising, CentreRefusedError
 from pos_client.sync.transport import HttpTransport
+from shared.customers import LEAST_LETTERS
 from shared.errors import DomainError, EnvironmentProblem, ErrorParam
 from shared.identity import Clock, uuid7
 from shared.quantity import parse_quantity
@@ -57,7 +58,9 @@ from shared.wire.authorisations import (
     VoucherFacts,
     stand_in_policy,
 )
+from shared.wire.finding import FindAnswer, FindRequest
 
+_LONGEST_TEXT = 120
 _LONGEST_NUMBER = 40
 
 
@@ -138,6 +141,13 @@ class GiftCards:
         if not 0 < len(wanted) <= _LONGEST_NUMBER:
             raise DomainError("customer_unknown", {"number": wanted[:_LONGEST_NUMBER]})
         return self._transport.purses(PursesRequest(instrument=wanted))
+
+    def find_customers(self, text: str, by: str) -> FindAnswer:
+        """Customers of the chain whom all words of a text fit; raises as `balance`. `by` is who looks."""
+        wanted = text.strip()[:_LONGEST_TEXT]
+        if len(wanted) < LEAST_LETTERS:
+            raise DomainError("customer_unknown", {"number": wanted})
+        return self._transport.find_customers(FindRequest(text=wanted, by=by))
 
     def ask(
         self,

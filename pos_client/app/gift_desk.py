@@ -23,6 +23,7 @@ from pos_client.sync.ports import Authorising, CentreRefusedError
 from shared.errors import DomainError, EnvironmentProblem
 from shared.tender import TenderKind
 from shared.wire.authorisations import BalanceAnswer, PursesAnswer
+from shared.wire.finding import FindAnswer
 
 _JOIN_SECONDS = 30
 Phase = Literal["idle", "looking", "asking", "balance", "approved", "declined", "unknown"]
@@ -31,8 +32,8 @@ Phase = Literal["idle", "looking", "asking", "balance", "approved", "declined", 
 @dataclass(frozen=True, slots=True)
 class GiftState:
     """How the `number` stands, which is that of a card or voucher, or of whose purses (`kind` None) are asked about.
-    `payment` is the one that `phase` is about, `balance` or `purses` what the centre said there is; `problem` why that
-    could not be asked.
+    `payment` is the one that `phase` is about, `balance`, `purses` or `customers` what the centre said there is;
+    `problem` why that could not be asked. Where customers were looked for, `number` is the text.
     """
 
     phase: Phase = "idle"
@@ -41,6 +42,7 @@ class GiftState:
     payment: GiftCardPayment | None = None
     balance: BalanceAnswer | None = None
     purses: PursesAnswer | None = None
+    customers: FindAnswer | None = None
     problem: DomainError | EnvironmentProblem | None = None
 
 
@@ -94,6 +96,15 @@ class GiftDesk:
         self._begin(
             GiftState("looking", number, None),
             lambda cards, state: replace(state, phase="balance", purses=cards.purses(number)),
+        )
+
+    def look_for(self, text: str, by: str) -> None:
+        """Ask for customers of the chain by words; `by` is who is logged in."""
+        self._begin(
+            GiftState("looking", text, None),
+            lambda cards, state: replace(
+                state, phase="balance", customers=cards.find_customers(text, by)
+            ),
         )
 
     def ask(

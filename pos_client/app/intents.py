@@ -14,9 +14,11 @@ from typing import Any
 from pos_client.app.arguments import Arguments
 from pos_client.app.composition import Till
 from pos_client.app.gift_cards import known_value, open_gift_cards
+from pos_client.app.newcomers import NewcomerFacts
 from pos_client.features.basket.state import BasketState
 from pos_client.features.payment.state import PaymentState
 from pos_client.features.shift.state import ShiftState
+from shared.customers import read_purpose
 from shared.errors import DomainError, EnvironmentProblem
 from shared.journal.receipt_body import line_to_body, receipt_to_body
 from shared.money import Money, currency, parse_amount
@@ -147,12 +149,24 @@ class Intents:
         """For whom the receipt counts; with a name and no number a new customer, without both nobody."""
         number, name = given.text("number", ""), given.text("name", "")
         if name and not number:
-            contact = given.text("phone", ""), given.text("email", "")
-            number = self._till.customers.take_down(name, *contact)
+            phone, email, card = (given.text(field, "") for field in ("phone", "email", "card"))
+            number = self._till.customers.take_down(NewcomerFacts(name, phone, email, card))
         basket = self._till.basket
         return self._line(
             "customer_set", basket.on_customer(number) if number else basket.on_no_customer()
         )
+
+    def do_customer_said(self, given: Arguments) -> Outcome:
+        """What a customer says: a `note`, another value of a `field`, a `consent` given or with `off` taken back."""
+        number, customers = given.text("number"), self._till.customers
+        if note := given.text("note", ""):
+            customers.note(number, note)
+        elif field := given.text("field", ""):
+            customers.change(number, field, given.text("value"))
+        else:
+            purpose = read_purpose(given.text("consent"))
+            customers.consent(number, purpose, given=not given.flag("off"))
+        return {"event": "customer_said", "customer": number}
 
     def do_code(self, given: Arguments) -> Outcome:
         """A promotion code for the receipt; with `off` it is taken back."""

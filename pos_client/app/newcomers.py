@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from pos_client.app.recorder import Recorder
 from pos_client.storage.journal import Journal
@@ -13,8 +14,38 @@ from pos_client.storage.person_keys import (
     newcomer_in,
     open_newcomer,
     seal_newcomer,
+    seal_words,
 )
-from shared.customers import NEWCOMER_EVENT, NEWCOMER_PREFIX, Newcomer, newcomer_facts
+from shared.customers import (
+    CONSENT_EVENT,
+    FIELD_EVENT,
+    KEY_PREFIX,
+    NEWCOMER_EVENT,
+    NEWCOMER_PREFIX,
+    NOTE_EVENT,
+    ConsentPurpose,
+    Newcomer,
+    checked_field,
+    checked_note,
+    consent_facts,
+    contact_words,
+    field_facts,
+    newcomer_facts,
+    note_facts,
+    number_word,
+    offline_words,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewcomerFacts:
+    """What somebody says who is taken down. `consents` are what they agreed to."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+    card: str = ""
+    consents: frozenset[ConsentPurpose] = frozenset()
 
 
 class Newcomers:
@@ -32,25 +63,77 @@ class Newcomers:
         self._keys = keys
         self._random_bytes = random_bytes
 
-    def take_down(self, name: str, phone: str = "", email: str = "") -> str:
-        """Journal a new customer, who it is sealed with a key of their own; the number.
+    def take_down(self, said: NewcomerFacts) -> str:
+        """Journal a new customer, who it is sealed with a key of their own, and what they agreed to; the number.
 
-        `DomainError`: `login_required`, `customer_name_missing`, `customer_field_too_long`. `EnvironmentProblem` if
-        key or journal cannot be written; then there is no customer.
+        `DomainError`: `login_required`, and as `Newcomer.checked`. `EnvironmentProblem` if key or journal cannot be
+        written; then there is no customer.
         """
         self._recorder.require_operator()
         number = f"{NEWCOMER_PREFIX}{self._recorder.new_id(self._recorder.moment()).hex}"
-        newcomer = Newcomer(number, name, phone, email).checked()
+        newcomer = Newcomer(number, said.name, said.phone, said.email, said.card).checked()
         key = self._random_bytes(KEY_BYTES)
         # The key first: without it the event would name nobody for ever.
         self._keys.keep(number, key)
         sealed = seal_newcomer(newcomer, key, self._random_bytes(NONCE_BYTES))
-        self._recorder.record((NEWCOMER_EVENT, newcomer_facts(number, sealed)))
+        consents = [
+            (CONSENT_EVENT, consent_facts(number, purpose, given=True))
+            for purpose in sorted(said.consents)
+        ]
+        self._recorder.record((NEWCOMER_EVENT, newcomer_facts(number, sealed)), *consents)
         return number
 
-    def name_of(self, number: str) -> str:
-        """The name of somebody whom this till took down and the lists do not have yet; empty for anybody else."""
-        key = self._keys.key(number) if number.startswith(NEWCOMER_PREFIX) else None
+    def note(self, number: str, text: str) -> None:
+        """Journal a note on a customer, sealed. `DomainError`: `login_required`, and as `checked_note`."""
+        words = checked_note(text)
+        key, sealed = self._sealed(words)
+        self._recorder.record((NOTE_EVENT, note_facts(number, key, sealed)))
+
+    def change(self, number: str, rev: int, field: str, text: str) -> None:
+        """Journal that a customer, seen in revision `rev`, has another name or contact, sealed.
+
+        `DomainError`: `login_required`, and as `checked_field`.
+        """
+        value = checked_field(field, text)
+        key, sealed = self._sealed(value)
+        self._recorder.record((FIELD_EVENT, field_facts(number, field, rev, key, sealed)))
+
+    def consent(self, number: str, purpose: ConsentPurpose, *, given: bool) -> None:
+        """Journal that a customer agrees to something, or takes it back. `DomainError('login_required')`."""
+        self._recorder.require_operator()
+        self._recorder.record((CONSENT_EVENT, consent_facts(number, purpose, given=given)))
+
+    def _sealed(self, text: str) -> tuple[str, bytes]:
+        self._recorder.require_operator()
+        name = f"{KEY_PREFIX}{self._recorder.new_id(self._recorder.moment()).hex}"
+        key = self._random_bytes(KEY_BYTES)
+        self._keys.keep(name, key)
+        return name, seal_words(text, name, key, self._random_bytes(NONCE_BYTES))
+
+    def find(self, number: str) -> Newcomer | None:
+        """Somebody whom this till took down and the lists do not have yet, by number or card; None for anybody else."""
+        if number.startswith(NEWCOMER_PREFIX):
+            return self._opened(number)
+        wanted = number_word(number)
+        return next(
+            (each for each in self._all() if wanted and number_word(each.card) == wanted), None
+        )
+
+    def fitting(self, words: Sequence[str]) -> list[Newcomer]:
+        """Those whom these words all fit (`offline_words`)."""
+        return [each for each in self._all() if set(words) <= _words(each)]
+
+    def _all(self) -> list[Newcomer]:
+        own = (each for each in self._keys.numbers() if each.startswith(NEWCOMER_PREFIX))
+        found = (self._opened(number) for number in own)
+        return [each for each in found if each is not None]
+
+    def _opened(self, number: str) -> Newcomer | None:
+        key = self._keys.key(number)
         sealed = newcomer_in(self._journal, number) if key is not None else None
-        found = open_newcomer(sealed, key) if sealed is not None and key is not None else None
-        return found.name if found is not None else ""
+        return open_newcomer(sealed, key) if sealed is not None and key is not None else None
+
+
+def _words(newcomer: Newcomer) -> set[str]:
+    contacts = contact_words(newcomer.phone, newcomer.email)
+    return offline_words(newcomer.name, contacts, (newcomer.number, newcomer.card))

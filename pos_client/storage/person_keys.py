@@ -12,7 +12,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pos_client.storage.journal import Journal
 from pos_client.storage.paths import write_atomically
-from shared.customers import NEWCOMER_EVENT, Newcomer, SealedNewcomer, newcomer_of_event
+from shared.customers import (
+    NEWCOMER_EVENT,
+    Newcomer,
+    SealedNewcomer,
+    newcomer_of_event,
+    words_part,
+)
 from shared.errors import DomainError, EnvironmentProblem
 from shared.journal import parse_body
 
@@ -64,6 +70,11 @@ def open_newcomer(sealed: SealedNewcomer, key: bytes) -> Newcomer | None:
         return sealed.opened(AESGCM(key).decrypt(nonce, text, sealed.number.encode("utf-8")))
     except (InvalidTag, ValueError, DomainError):
         return None
+
+
+def seal_words(text: str, name: str, key: bytes, nonce: bytes) -> bytes:
+    """What the journal says of words on somebody, under the key of this name."""
+    return nonce + AESGCM(key).encrypt(nonce, words_part(text), name.encode("utf-8"))
 
 
 def newcomer_in(journal: Journal, number: str) -> SealedNewcomer | None:

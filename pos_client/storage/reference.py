@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from pos_client.storage.reference_files import ReferenceFiles
 from pos_client.storage.search import (
     categories,
     category_items,
+    customers_marked,
     search_items,
     variant_counts,
 )
@@ -295,6 +296,18 @@ class Reference:
             ).fetchone()
         values = self._vault.open(wanted, row[0]) if row else None
         return customer_from_payload(values) if values is not None else None
+
+    def customers_with(self, words: Sequence[str], limit: int) -> list[CustomerRow]:
+        """At most so many customers with all of these words (`offline_words`), in no order; nobody for no words."""
+        marks = self._vault.marks(words) if self._vault is not None else []
+        if self._vault is None or not marks:
+            return []
+        with self._asking() as connection:
+            if not has_table(connection, "customer_mark"):
+                return []
+            rows = customers_marked(connection, marks, limit)
+        opened = (self._vault.open(number, sealed) for number, sealed in rows)
+        return [customer_from_payload(values) for values in opened if values is not None]
 
     def customers_processed_through(self) -> int:
         """The own journal position that purchases and uses of customers already contain."""

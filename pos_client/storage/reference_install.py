@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pos_client.storage.feed_applier import CUSTOMERS_SEALED_WITH
 from pos_client.storage.paths import sync_folder
+from pos_client.storage.promotion_shelf import has_table
 from pos_client.storage.reference_files import ReferenceFiles
 from pos_client.storage.sqlite import (
     Connection,
@@ -21,11 +22,11 @@ from shared.wire.reference_schema import SCHEMA_VERSION
 
 # Feeds that no snapshot carries, with their tables.
 _SMALL = {
-    "staff": "staff",
-    "config": "config",
-    "stock": "stock_level",
-    "customer": "customer",
-    "usage": "promotion_use",
+    "staff": ("staff",),
+    "config": ("config",),
+    "stock": ("stock_level",),
+    "customer": ("customer", "customer_mark"),
+    "usage": ("promotion_use",),
 }
 
 
@@ -91,16 +92,15 @@ def _take_along(old: Path | None, connection: Connection) -> None:
         return
     try:
         with transaction(connection):
-            for feed, table in _SMALL.items():
+            for feed, tables in _SMALL.items():
                 cursor = source.execute(
                     "SELECT cursor FROM feed_cursor WHERE feed = ?", (feed,)
                 ).fetchone()
-                if cursor is None:
+                # A file of an older release may lack one of them: then the feed comes again from its start.
+                if cursor is None or not all(has_table(source, table) for table in tables):
                     continue
-                rows = source.execute(f"SELECT * FROM {table}").fetchall()
-                if rows:
-                    marks = ",".join("?" * len(rows[0]))
-                    connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)
+                for table in tables:
+                    _copy(source, connection, table)
                 meta = source.execute(
                     "SELECT name, value FROM meta WHERE name IN (?, ?)",
                     (f"processed_through:{feed}", CUSTOMERS_SEALED_WITH),
@@ -113,6 +113,13 @@ def _take_along(old: Path | None, connection: Connection) -> None:
         return
     finally:
         source.close()
+
+
+def _copy(source: Connection, connection: Connection, table: str) -> None:
+    rows = source.execute(f"SELECT * FROM {table}").fetchall()
+    if rows:
+        marks = ",".join("?" * len(rows[0]))
+        connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)
 
 
 def _plain(text: str) -> str:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pos_client.storage.customer_vault import sealed_payload
+from pos_client.storage.customer_vault import marks_of, sealed_payload
 from pos_client.storage.sqlite import Connection
 from shared.errors import DomainError
 from shared.quantity import to_thousandths
@@ -254,14 +254,24 @@ def _remove_promotion_use(connection: Connection, row: FeedRow) -> None:
 
 def _put_customer(connection: Connection, row: FeedRow) -> None:
     """Only what was sealed is written, see `CustomerVault`."""
+    values = _object(row)
+    sealed, marks = sealed_payload(values), marks_of(values)
+    connection.execute("DELETE FROM customer_mark WHERE number = ?", (row.key,))
     connection.execute(
         "INSERT OR REPLACE INTO customer(number, payload, scope, seq) VALUES (?,?,?,?)",
-        (row.key, sealed_payload(_object(row)), row.scope, row.seq),
+        (row.key, sealed, row.scope, row.seq),
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO customer_mark VALUES (?,?)", [(mark, row.key) for mark in marks]
     )
 
 
 def _remove_customer(connection: Connection, row: FeedRow) -> None:
-    connection.execute("DELETE FROM customer WHERE number = ? AND scope = ?", (row.key, row.scope))
+    gone = connection.execute(
+        "DELETE FROM customer WHERE number = ? AND scope = ?", (row.key, row.scope)
+    )
+    if gone.rowcount:
+        connection.execute("DELETE FROM customer_mark WHERE number = ?", (row.key,))
 
 
 KINDS: dict[str, Kind] = {
@@ -289,6 +299,9 @@ KINDS: dict[str, Kind] = {
         ("promotion_use",),
     ),
     "customer": Kind(
-        _put_customer, _remove_customer, "SELECT number, scope, seq FROM customer", ("customer",)
+        _put_customer,
+        _remove_customer,
+        "SELECT number, scope, seq FROM customer",
+        ("customer", "customer_mark"),
     ),
 }

@@ -1,4 +1,5 @@
-"""Finding articles: by category, and while typing with an FTS5 prefix query, candidates capped first and ranked then.
+"""Finding customers by their marks, and articles: by category, and while typing with an FTS5 prefix query, candidates
+capped first and ranked then.
 
 Ranking all hits of a short word in a million articles takes longer than a keystroke; ranking 200 does not. Nor may
 SQLite gather a million rows for "mark" because every brand begins with it: the first letters, which have an index of
@@ -8,7 +9,7 @@ their own, are asked first and the rest is compared here; only where that leaves
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from pos_client.storage.sqlite import Connection
 from shared.catalogue import Item, search_words
@@ -17,6 +18,8 @@ from shared.wire.reference_schema import INDEXED_LETTERS, search_text
 
 CANDIDATES = 200
 _MOST_WORDS = 8
+# Enough to tell a rare mark from one that thousands have.
+_COUNTED = 2_000
 
 
 def search_items(connection: Connection, text: str, limit: int) -> tuple[Item, ...]:
@@ -116,3 +119,25 @@ def _rank(item: Item, text: str, words: tuple[str, ...]) -> tuple[int, int, str,
         best = 3
     shortest = min((len(name) for name in names), default=0)
     return (best, shortest, names[0] if names else "", item.sku)
+
+
+def customers_marked(
+    connection: Connection, marks: Sequence[int], limit: int
+) -> list[tuple[str, str]]:
+    """Number and sealed payload of at most so many customers with all of these marks, the rarest mark asked first."""
+    ordered = sorted(marks, key=lambda mark: _marked(connection, mark))
+    others = "".join(
+        " AND EXISTS (SELECT 1 FROM customer_mark o WHERE o.mark = ? AND o.number = m.number)"
+        for _ in ordered[1:]
+    )
+    rows = connection.execute(
+        "SELECT c.number, c.payload FROM customer_mark m JOIN customer c ON c.number = m.number"
+        f" WHERE m.mark = ?{others} LIMIT ?",
+        (*ordered, limit),
+    )
+    return [(str(number), str(payload)) for number, payload in rows]
+
+
+def _marked(connection: Connection, mark: int) -> int:
+    counted = "SELECT count(*) FROM (SELECT 1 FROM customer_mark WHERE mark = ? LIMIT ?)"
+    return int(connection.execute(counted, (mark, _COUNTED)).fetchone()[0])

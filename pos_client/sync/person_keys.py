@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from pos_client.storage.person_keys import PersonKeys
 from pos_client.sync.ports import CentreTransport
+from shared.customers import KEY_PREFIX
 from shared.wire.newcomers import MOST_PERSON_KEYS, PersonKey
 from shared.wire.newcomers import PersonKeys as Sent
 
@@ -32,6 +33,10 @@ class PersonKeyUpload:
             ]
             for number in self._transport.person_keys(Sent(keys=keys)).gone if keys else ():
                 self._keys.forget(number)
+            # What was said of somebody who exists is not shown again: from now on only the centre can read it.
+            for number in part:
+                if number.startswith(KEY_PREFIX):
+                    self._keys.forget(number)
             self._sent |= set(part)
 
     def settle(self, listed: Callable[[str], bool]) -> None:

@@ -16,6 +16,7 @@ from shared.wire.authorisations import (
     PursesRequest,
 )
 from shared.wire.devices import DeviceReports, DeviceReportsAnswer
+from shared.wire.finding import FindAnswer, FindRequest
 from shared.wire.models import (
     CustomerKeyAnswer,
     FeedDigest,
@@ -86,6 +87,9 @@ class Authorising(Protocol):
 
     def purses(self, request: PursesRequest) -> PursesAnswer:
         """All that a card or number carries."""
+
+    def find_customers(self, request: FindRequest) -> FindAnswer:
+        """Customers of the chain by words."""
 
     def authorise(self, request: AuthorisationRequest) -> AuthorisationAnswer:
         """Hold an amount; the same request again gets the same answer."""

@@ -32,6 +32,7 @@ from shared.wire.authorisations import (
     PursesRequest,
 )
 from shared.wire.devices import DeviceReports, DeviceReportsAnswer
+from shared.wire.finding import FindAnswer, FindRequest
 from shared.wire.models import (
     CustomerKeyAnswer,
     ErrorBody,
@@ -162,6 +163,10 @@ class HttpTransport:
     def purses(self, request: PursesRequest) -> PursesAnswer:
         """POST /purses."""
         return self._ask(PursesAnswer, "/purses", request)
+
+    def find_customers(self, request: FindRequest) -> FindAnswer:
+        """POST /customers/find."""
+        return self._ask(FindAnswer, "/customers/find", request)
 
     def purchase(self, number: str) -> PurchaseAnswer:
         """GET /purchases/{number}."""

@@ -1,7 +1,27 @@
 """Customers as rules: their cards, and the words they are found by."""
 
 from shared.customers.card import CustomerCardState, read_card_number
-from shared.customers.finding import MOST_WORDS, asked_words, words_of
+from shared.customers.consent import (
+    CONSENT_EVENT,
+    FIRST_CONSENT,
+    Consent,
+    ConsentPurpose,
+    consent_facts,
+    consent_hash,
+    consent_of_event,
+    consents_now,
+    read_purpose,
+)
+from shared.customers.finding import (
+    LEAST_LETTERS,
+    MOST_WORDS,
+    asked_words,
+    contact_words,
+    number_word,
+    offline_words,
+    phone_end,
+    words_of,
+)
 from shared.customers.looks import FIRST_LOOK, CustomerLook, look_hash, look_of_event
 from shared.customers.newcomer import (
     NEWCOMER_EVENT,
@@ -11,21 +31,59 @@ from shared.customers.newcomer import (
     newcomer_facts,
     newcomer_of_event,
 )
+from shared.customers.said import (
+    CHANGED_FIELDS,
+    FIELD_EVENT,
+    KEY_PREFIX,
+    NOTE_EVENT,
+    SealedWords,
+    checked_field,
+    checked_note,
+    field_facts,
+    note_facts,
+    words_of_event,
+    words_part,
+)
 
 __all__ = [
+    "CHANGED_FIELDS",
+    "CONSENT_EVENT",
+    "FIELD_EVENT",
+    "FIRST_CONSENT",
     "FIRST_LOOK",
+    "KEY_PREFIX",
+    "LEAST_LETTERS",
     "MOST_WORDS",
     "NEWCOMER_EVENT",
     "NEWCOMER_PREFIX",
+    "NOTE_EVENT",
+    "Consent",
+    "ConsentPurpose",
     "CustomerCardState",
     "CustomerLook",
     "Newcomer",
     "SealedNewcomer",
+    "SealedWords",
     "asked_words",
+    "checked_field",
+    "checked_note",
+    "consent_facts",
+    "consent_hash",
+    "consent_of_event",
+    "consents_now",
+    "contact_words",
+    "field_facts",
     "look_hash",
     "look_of_event",
     "newcomer_facts",
     "newcomer_of_event",
+    "note_facts",
+    "number_word",
+    "offline_words",
+    "phone_end",
     "read_card_number",
+    "read_purpose",
     "words_of",
+    "words_of_event",
+    "words_part",
 ]

@@ -11,20 +11,48 @@ from collections.abc import Iterable
 
 MOST_WORDS = 5
 LONGEST_WORD = 60
+LEAST_LETTERS = 2
+"""A till looks for no single letter: half of all customers would have it."""
 _WORD = re.compile(r"[a-z0-9]+")
 _NOT_KEPT = re.compile(r"[^a-z0-9@._+]")
 _TELEPHONE = re.compile(r"[0-9+()/ .-]+")
 _LEAST_DIGITS = 4
+_SHOWN_DIGITS = 3
 # Country codes after which people leave the 0 out, or write it instead of them.
 _COUNTRIES = ("49", "43", "44")
 
 
 def words_of(name: str, phone: str, email: str, numbers: Iterable[str]) -> set[str]:
     """The words under which a customer is kept; `numbers` are the customer's own and those of cards."""
-    found = set(_WORD.findall(_folded(name)))
-    found |= set(_telephone_words(phone))
-    found |= {_joined(number) for number in (*numbers, email)}
+    found = {*_name_words(name), *contact_words(phone, email), *map(number_word, numbers)}
     return {word[:LONGEST_WORD] for word in found - {""}}
+
+
+def contact_words(phone: str, email: str) -> tuple[str, ...]:
+    """The words of telephone number and mail address, sorted."""
+    found = {*_telephone_words(phone), _joined(email)}
+    return tuple(sorted(word[:LONGEST_WORD] for word in found - {""}))
+
+
+def number_word(number: str) -> str:
+    """A customer's number or a card's as it is looked for."""
+    return _joined(number)[:LONGEST_WORD]
+
+
+def offline_words(name: str, contacts: Iterable[str], numbers: Iterable[str]) -> set[str]:
+    """What a till finds a customer by: every beginning of the words of the name from two letters on, and numbers,
+    telephone and mail (`contact_words`) as a whole.
+    """
+    found = {*contacts, *map(number_word, numbers)} - {""}
+    for word in _name_words(name):
+        found |= {word[:length] for length in range(LEAST_LETTERS, len(word) + 1)}
+    return {word[:LONGEST_WORD] for word in found}
+
+
+def phone_end(phone: str) -> str:
+    """The last digits of a telephone number, by which people of one name are told apart; empty for none."""
+    digits = re.sub(r"\D", "", phone)
+    return digits[-_SHOWN_DIGITS:] if len(digits) > _LEAST_DIGITS else ""
 
 
 def asked_words(text: str) -> list[str]:
@@ -44,6 +72,10 @@ def asked_words(text: str) -> list[str]:
             found |= set(_WORD.findall(_folded(part)))
     ordered = sorted(found - {""}, key=lambda word: (-len(word), word))
     return [word[:LONGEST_WORD] for word in ordered[:MOST_WORDS]]
+
+
+def _name_words(name: str) -> list[str]:
+    return _WORD.findall(_folded(name))
 
 
 def _telephone_words(phone: str) -> list[str]:

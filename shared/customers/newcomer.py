@@ -7,28 +7,46 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from shared.customers.card import read_card_number
 from shared.errors import DomainError
 from shared.journal.canonical import canonical_bytes, parse_body
 from shared.journal.reader import BodyReader
 
+# Not whether they are right, but whether somebody typed into the wrong line.
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{3,38}")
+
 NEWCOMER_EVENT = "customer.provisional_created"
 NEWCOMER_PREFIX = "P-"
-_LONGEST = {"name": 120, "phone": 40, "email": 120}
+_LONGEST = {"name": 120, "phone": 40, "email": 120, "card": 40}
 
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """A customer as taken down: the number is made by the till, contacts may be empty."""
+    """A customer as taken down: the number is made by the till, contacts and card may be empty."""
 
     number: str
     name: str
     phone: str = ""
     email: str = ""
+    card: str = ""
 
     def checked(self) -> Newcomer:
+        """The same without blanks around; `DomainError`: `customer_name_missing`, `customer_field_too_long`,
+        `customer_email_invalid`, `customer_phone_invalid`, `customer_card_invalid`.
+        """
+        plain = self.bounded()
+        if plain.email and not _EMAIL.fullmatch(plain.email):
+            raise DomainError("customer_email_invalid", http_status=400)
+        if plain.phone and not _PHONE.fullmatch(plain.phone):
+            raise DomainError("customer_phone_invalid", http_status=400)
+        return replace(plain, card=read_card_number(plain.card)) if plain.card else plain
+
+    def bounded(self) -> Newcomer:
         """The same without blanks around; `DomainError('customer_name_missing')`, or `('customer_field_too_long')`."""
         facts = {field: getattr(self, field).strip() for field in _LONGEST}
         if not facts["name"]:
@@ -38,8 +56,11 @@ class Newcomer:
         return Newcomer(self.number, **facts)
 
     def personal_part(self) -> bytes:
-        """What is sealed."""
-        return canonical_bytes({field: getattr(self, field) for field in _LONGEST})
+        """What is sealed: name and contact always, a card where there is one."""
+        facts = {field: getattr(self, field) for field in _LONGEST}
+        return canonical_bytes(
+            {name: text for name, text in facts.items() if text or name != "card"}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +75,7 @@ class SealedNewcomer:
         """The newcomer whose personal part this is; `DomainError` or `ValueError` if it is none."""
         read = BodyReader(parse_body(personal_part))
         facts = {field: read.text(field, "") for field in _LONGEST}
-        return Newcomer(self.number, **facts).checked()
+        return Newcomer(self.number, **facts).bounded()
 
 
 def newcomer_facts(number: str, sealed: bytes) -> dict[str, object]:

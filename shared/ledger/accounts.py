@@ -70,6 +70,8 @@ class AccountKind(StrEnum):
     LOYALTY = "expense.loyalty"
     MARKETING = "expense.marketing"
     STAND_IN_LOSS = "expense.stand_in_loss"
+    # Debts that nobody pays any more, in points too.
+    WRITTEN_OFF = "expense.written_off"
 
 
 @dataclass(frozen=True, slots=True)

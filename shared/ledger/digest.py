@@ -48,17 +48,36 @@ class StoredJournal:
 
 def journal_digest(journal: StoredJournal, transfers: Iterable[StoredTransfer]) -> bytes:
     """SHA-256 over a journal and its transfers in the order of their lines."""
+    rows = [
+        f"{each.line}|{each.debit_id}|{each.credit_id}|{each.unit}|{each.amount}|{each.code}|{each.phase}"
+        + transfer_tail(each.pending_id, each.expires_at, each.vests_on, each.expires_on)
+        for each in transfers
+    ]
+    return digest_of_rows(journal, rows)
+
+
+def digest_of_rows(journal: StoredJournal, rows: Iterable[str]) -> bytes:
+    """The same of transfers that are in text: line, debit, credit, unit, amount, code and phase with `|` in between,
+    and what `transfer_tail` says.
+    """
     head = f"{journal.journal_id}|{journal.rule}|{journal.rule_version}|{journal.business_date}"
-    rows = [f"{head}|{journal.source_event_id or ''}|{journal.reversal_of or ''}"]
-    for each in transfers:
-        row = f"{each.line}|{each.debit_id}|{each.credit_id}|{each.unit}|{each.amount}|{each.code}"
-        row += f"|{each.phase}"
-        if each.pending_id is not None or each.expires_at is not None:
-            row += f"|{each.pending_id or ''}|{_moment(each.expires_at)}"
-        if each.vests_on is not None or each.expires_on is not None:
-            row += f"|lot {each.vests_on or ''} {each.expires_on or ''}"
-        rows.append(row)
-    return hashlib.sha256("\n".join(rows).encode()).digest()
+    head += f"|{journal.source_event_id or ''}|{journal.reversal_of or ''}"
+    return hashlib.sha256("\n".join((head, *rows)).encode()).digest()
+
+
+def transfer_tail(
+    pending_id: int | None,
+    expires_at: datetime | None,
+    vests_on: date | None,
+    expires_on: date | None,
+) -> str:
+    """What only few transfers have: the hold they are or end, the lot they make."""
+    tail = ""
+    if pending_id is not None or expires_at is not None:
+        tail = f"|{pending_id or ''}|{_moment(expires_at)}"
+    if vests_on is not None or expires_on is not None:
+        tail += f"|lot {vests_on or ''} {expires_on or ''}"
+    return tail
 
 
 def block_hash(
@@ -67,13 +86,13 @@ def block_hash(
     """SHA-256 of block `number` over the transfers in it: `(id, line, digest of its journal, recorded at)` in the
     order of their ids, chained to the block before; that of the first block is `FIRST_PREVIOUS`.
     """
-    running = hashlib.sha256(previous + number.to_bytes(8, "big"))
     at, written = None, b""
+    parts = [previous, number.to_bytes(8, "big")]
     for transfer_id, line, digest, recorded_at in leaves:
         if recorded_at != at:
             at, written = recorded_at, _moment(recorded_at).encode()
-        running.update(b"%d|%d|%b%b" % (transfer_id, line, digest, written))
-    return running.digest()
+        parts.append(b"%d|%d|%b%b" % (transfer_id, line, digest, written))
+    return hashlib.sha256(b"".join(parts)).digest()
 
 
 def _moment(at: datetime | None) -> str:

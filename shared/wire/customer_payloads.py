@@ -14,6 +14,9 @@ CUSTOMER_DATA_KEY = "customer_data"
 OFFLINE_DAYS = 7
 MOST_OFFLINE_DAYS = 90
 
+# What of a row a till uses when it comes, and does not keep.
+CONTACTS = "contacts"
+
 # Lists of words that promotions may ask for, as docs/promotions.md names them.
 CUSTOMER_LISTS = ("groups", "segments", "types", "communities", "subscriptions")
 
@@ -21,7 +24,10 @@ CUSTOMER_LISTS = ("groups", "segments", "types", "communities", "subscriptions")
 @dataclass(frozen=True, slots=True)
 class CustomerRow:
     """A customer as tills get them. `purchases` are those booked so far; `used` counts the uses of promotions that
-    each customer may have only so often, by promotion id.
+    each customer may have only so often, by promotion id. `also` are the other numbers that name the customer: cards
+    in use, and numbers that were taken over. `contacts` are the words of telephone number and mail address: a till
+    makes marks of them that only it can make, and keeps none; `phone_end` is what it may show. `rev`
+    counts changes of name and contact.
     """
 
     number: str
@@ -32,6 +38,10 @@ class CustomerRow:
     since: date | None = None
     purchases: int = 0
     used: Mapping[str, int] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    phone_end: str = ""
+    rev: int = 0
 
     def facts(self, unbooked_purchases: int = 0) -> Customer:
         """What promotions are priced with; `unbooked_purchases` are those that the centre has not booked yet."""
@@ -56,6 +66,10 @@ def customer_payload(row: CustomerRow) -> dict[str, object]:
         "since": row.since.isoformat() if row.since is not None else "",
         "purchases": row.purchases,
         "used": dict(row.used),
+        "also": list(row.also),
+        CONTACTS: list(row.contacts),
+        "phone_end": row.phone_end,
+        "rev": row.rev,
     }
     return {name: value for name, value in full.items() if value or name in ("number", "name")}
 
@@ -74,6 +88,10 @@ def customer_from_payload(values: Mapping[str, object]) -> CustomerRow:
         since=read.day("since") if "since" in values else None,
         purchases=read.integer("purchases", 0),
         used={promotion: used.integer(promotion) for promotion in used.values},
+        also=read.texts("also") if "also" in values else (),
+        contacts=read.texts(CONTACTS) if CONTACTS in values else (),
+        phone_end=read.text("phone_end", ""),
+        rev=read.integer("rev", 0),
     )
 
 

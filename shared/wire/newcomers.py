@@ -12,9 +12,11 @@ MOST_PERSON_KEYS = 50
 
 
 class PersonKey(WireModel):
-    """`customer` is the number that the till made, `key` 32 bytes in base64."""
+    """`customer` is the number that the till made (`P-`), or the name (`K-`) of a key of somebody who exists; `key` 32
+    bytes in base64.
+    """
 
-    customer: Annotated[str, Field(pattern=r"^P-[0-9a-f]{32}$")]
+    customer: Annotated[str, Field(pattern=r"^[PK]-[0-9a-f]{32}$")]
     key: Annotated[str, Field(min_length=44, max_length=44)]
 
 

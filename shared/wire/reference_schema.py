@@ -11,7 +11,8 @@ from shared.catalogue import Item, fold
 # 2: items carry their category in a column, so that a till can list and open categories.
 # 3: the words of `search` are folded (ß as ss), so that "weiß" and "weiss" find the same.
 # 4: promotions with their versions, how far limited ones are used up, and customers.
-SCHEMA_VERSION = 4
+# 5: marks that customers are found by.
+SCHEMA_VERSION = 5
 
 # Every table that a feed fills keeps the row's scope and seq: the digest (shared.wire.digest) is worked out over them.
 # A snapshot also carries its own position: feed_cursor('reference', <cursor of the snapshot>).
@@ -56,6 +57,8 @@ TABLES = (
     """CREATE TABLE customer(
         number TEXT PRIMARY KEY, payload TEXT NOT NULL, scope TEXT NOT NULL, seq INTEGER NOT NULL
         ) WITHOUT ROWID""",
+    # What a customer is found by, as numbers that only this till can make of words.
+    "CREATE TABLE customer_mark(mark INTEGER, number TEXT, PRIMARY KEY(mark, number)) WITHOUT ROWID",
     "CREATE TABLE feed_cursor(feed TEXT PRIMARY KEY, cursor TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE feed_staging(
         id INTEGER PRIMARY KEY, feed TEXT NOT NULL, row TEXT NOT NULL)""",
@@ -75,6 +78,7 @@ INDEXES = (
     "CREATE INDEX item_category ON item(category, article_no)",
     "CREATE INDEX barcode_sku ON barcode(sku)",
     "CREATE INDEX promotion_seq ON promotion(seq)",
+    "CREATE INDEX customer_mark_number ON customer_mark(number)",
     "CREATE INDEX feed_staging_feed ON feed_staging(feed, id)",
 )
 

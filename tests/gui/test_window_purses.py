@@ -4,6 +4,11 @@ from base64 import urlsafe_b64encode
 
 from PySide6.QtCore import Qt
 
+from central_server.features.customers import cards, finding
+from central_server.features.customers.cards import CardChange
+from central_server.features.customers.service import CustomerDraft, enter_batch
+from central_server.platform.unit_of_work import reading
+from pos_client.features.customers.view import FinderPanel, NewCustomerPanel
 from pos_client.features.payment.purses_view import PursesPanel
 from pos_client.features.payment.step_view import StepPanel
 from pos_client.runtime.gui_thread import forget_gui_thread
@@ -11,9 +16,11 @@ from shared.tender import TenderKind
 from shared.vouchers import read_token
 from tests.gui.pay_rig import plain
 from tests.gui.value_rig import ADA, BO, DUE, HAS, KD, paid
-from tests.simulation.centre import SKUS
+from tests.simulation.centre import SKUS, START
 from tests.support.bridge import Faults
 
+NEW_CARD = "KD-2000"
+"""Issued behind the till's back: its lists do not have it yet."""
 PURSES = ("points", "wallet", "cashback", "bonus", "store_credit", "invoice")
 
 
@@ -249,17 +256,75 @@ def test_what_a_voucher_has_is_shown_by_its_scan(seat, shop):
 
 
 def test_a_card_that_only_the_centre_knows_says_whose_receipt_it_is(seat, shop):
+    shop.write(lambda unit: cards.issue(unit, ADA, NEW_CARD, CardChange("9001", START)))
     cashier = seat()
     cashier.key(Qt.Key.Key_F3)
     cashier.until(lambda: cashier.shell.sheet.content is not None)
     cashier.qtbot.wait(50)
     prompt = cashier.shell.sheet.content
     shop.device.bridge.cut = True
-    cashier.type(f"{KD}\r")
+    cashier.type(f"{NEW_CARD}\r")
     cashier.until(lambda: "Zentrale" in prompt.field.message.accessibleName())
     shop.device.bridge.cut = False
     cashier.scan("NIEMAND")
     cashier.until(lambda: "NIEMAND" in prompt.field.message.accessibleName())
-    cashier.scan(KD)
+    cashier.scan(NEW_CARD)
     till = cashier.till.opened.till
     cashier.until(lambda: till.sale.basket is not None and till.sale.basket.customer == ADA)
+
+
+def receipt_for(cashier):
+    basket = cashier.till.opened.till.sale.basket
+    return basket.customer if basket is not None else ""
+
+
+def test_somebody_is_found_by_name_here_and_by_telephone_at_the_centre(seat, shop):
+    cashier = seat()
+    cashier.key(Qt.Key.Key_F3)
+    cashier.until(lambda: cashier.shell.sheet.content is not None)
+    cashier.qtbot.wait(50)
+    shop.device.bridge.cut = True
+    cashier.type("löwe\r")
+    cashier.until(lambda: isinstance(cashier.shell.sheet.content, FinderPanel))
+    panel = cashier.shell.sheet.content
+    assert [row.number for row in panel.state.rows] == [ADA]
+    panel.buttons[0].click()
+    cashier.until(lambda: receipt_for(cashier) == ADA)
+    shop.device.bridge.cut = False
+    far = CustomerDraft("C77", {"name": "Fern Klee", "phone": "0171 5550077", "store_id": "AT01"})
+    shop.write(lambda unit: enter_batch(unit, [far], START))
+    cashier.space.sale.questions.customers.open()
+    prompt = cashier.shell.sheet.content
+    cashier.qtbot.wait(50)
+    prompt.given.emit("01715550077")
+    cashier.until(lambda: isinstance(cashier.shell.sheet.content, FinderPanel))
+    (row,) = cashier.shell.sheet.content.state.rows
+    assert (row.number, row.name, row.detail.endswith("077")) == ("C77", "Fern Klee", True)
+    cashier.shell.sheet.content.buttons[0].click()
+    cashier.until(lambda: receipt_for(cashier) == "C77")
+    with reading(shop.context.database) as unit:
+        assert finding.looks_at(unit, "C77")
+
+
+def test_somebody_new_is_taken_down_without_a_network(seat, shop):
+    cashier = seat()
+    shop.device.bridge.cut = True
+    cashier.space.sale.questions.customers.open()
+    cashier.shell.sheet.content.newcomer.click()
+    cashier.until(lambda: isinstance(cashier.shell.sheet.content, NewCustomerPanel))
+    panel = cashier.shell.sheet.content
+    panel.fields["name"].put("Cora Neu")
+    panel.fields["email"].put("cora")
+    cashier.scan("KD-9000")
+    assert panel.fields["card"].text() == "KD-9000"
+    panel.consents["mail"].click()
+    panel.accept.click()
+    cashier.until(lambda: bool(panel.fields["email"].edit.accessibleDescription()))
+    panel.fields["email"].put("cora@example.org")
+    panel.accept.click()
+    cashier.until(lambda: receipt_for(cashier).startswith("P-"))
+    number = receipt_for(cashier)
+    cashier.space.sale.questions.customers.detach()
+    cashier.until(lambda: receipt_for(cashier) == "")
+    cashier.scan("KD-9000")
+    cashier.until(lambda: receipt_for(cashier) == number)

@@ -210,6 +210,12 @@ def test_balances_of_other_times(books, command):
 
 
 def test_sealing_and_replaying_by_command(books, sold, command):
-    assert command("checkpoint") == (0, ["1 blocks sealed, 7 accounts summed up"])
-    assert command("checkpoint", "--again") == (0, ["0 blocks sealed, 7 accounts summed up"])
+    assert command("checkpoint") == (
+        0,
+        ["1 blocks sealed, 7 accounts summed up, 1 chains anchored"],
+    )
+    assert command("checkpoint", "--again") == (
+        0,
+        ["0 blocks sealed, 7 accounts summed up, 0 chains anchored"],
+    )
     assert command("replay") == (0, ["5 events read, 0 booked now, 0 cannot be read"])

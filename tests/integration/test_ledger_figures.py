@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from central_server.features.ledger import balances, service
+from central_server.features.ledger import balances, sealing, service
+from central_server.features.ledger.balance_repository import last_checkpoint, last_transfer
 from central_server.features.ledger.sealing import seal
 from central_server.features.ledger.tables import ledger_block, ledger_journal
 from central_server.features.sales.tables import sale
@@ -320,4 +321,19 @@ def test_blocks_follow_each_other_and_wait_while_somebody_posts(books, monkeypat
     assert sealed == 3
     assert seal(books.database, books.at) == 0
     assert counted(books.database, ledger_block) == 3
+    assert books.findings() == []
+
+
+def test_balances_are_summed_up_as_the_ledger_grows_and_not_before(books, monkeypatch):
+    monkeypatch.setattr(sealing, "CHECKPOINT_AFTER", 3)
+    books.load("first", 1_000)
+    assert sealing.sum_up(books.database, books.at) == 0
+    for number in range(3):
+        books.spend(f"spend {number}", 100)
+    assert sealing.sum_up(books.database, books.at) == 2
+    assert sealing.sum_up(books.database, books.at) == 0
+    with reading(books.database) as unit:
+        assert last_checkpoint(unit.connection) == last_transfer(unit.connection)
+    books.spend("later", 100)
+    assert balance_of(books.database, card()) == -600
     assert books.findings() == []

@@ -11,6 +11,7 @@ from central_server.features.instruments.merging import erase_customer, merge_cu
 from central_server.platform.unit_of_work import reading
 from pos_client.app.arguments import Arguments
 from pos_client.app.intents import Intents
+from pos_client.app.newcomers import NewcomerFacts
 from pos_client.storage.person_keys import PersonKeys, newcomer_in, open_newcomer
 from pos_client.sync.person_keys import PersonKeyUpload
 from shared.customers import NEWCOMER_EVENT
@@ -37,7 +38,7 @@ def rig(tmp_path):
 
 
 def take_down(rig, name=NAME, **contact):
-    number = rig.till.customers.take_down(name, **contact)
+    number = rig.till.customers.take_down(NewcomerFacts(name, **contact))
     rig.till.basket.on_customer(number)
     return number
 
@@ -82,10 +83,10 @@ def test_without_the_key_nobody_can_read_the_event_again(rig):
 def test_without_a_name_or_a_key_nothing_is_journalled(rig, monkeypatch):
     before = rig.till.journal.head.seq
     with pytest.raises(DomainError, match="customer_name_missing"):
-        rig.till.customers.take_down("  ")
+        rig.till.customers.take_down(NewcomerFacts("  "))
     rig.paths.people.write_bytes(b"in the way")
     with pytest.raises(EnvironmentProblem, match="person_key_not_kept"):
-        rig.till.customers.take_down(NAME)
+        rig.till.customers.take_down(NewcomerFacts(NAME))
     assert rig.till.journal.head.seq == before
 
 

@@ -255,9 +255,7 @@ def hour(number, name, begins, ends):
     }
 
 
-@pytest.mark.parametrize(
-    "shop", [(hour("P20", "Ab zehn nach", "12:10", "14:00"),)], indirect=True
-)
+@pytest.mark.parametrize("shop", [(hour("P20", "Ab zehn nach", "12:10", "14:00"),)], indirect=True)
 def test_what_begins_between_the_last_article_and_the_payment_counts(shop):
     till = shop.open()
     scan(till, 10, 9)
@@ -270,9 +268,7 @@ def test_what_begins_between_the_last_article_and_the_payment_counts(shop):
     assert (receipt.total, [use.promotion for use in receipt.promotions]) == (1500, ["P20"])
 
 
-@pytest.mark.parametrize(
-    "shop", [(hour("P21", "Bis zehn nach", "11:30", "12:10"),)], indirect=True
-)
+@pytest.mark.parametrize("shop", [(hour("P21", "Bis zehn nach", "11:30", "12:10"),)], indirect=True)
 def test_what_ends_between_the_last_article_and_the_payment_stays_as_it_was_shown(shop):
     till = shop.open()
     scan(till, 10, 9)

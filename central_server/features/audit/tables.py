@@ -1,8 +1,8 @@
-"""The table of the audit trail. Rows are added and never changed."""
+"""The table of the audit trail. Rows are added and never changed, but for their place in the chain."""
 
 from __future__ import annotations
 
-from sqlalchemy import Index, String, Table, Text
+from sqlalchemy import BigInteger, Index, String, Table, Text
 
 from central_server.platform.columns import IdentityNumber, UtcDateTime, personal, plain
 from central_server.platform.schema import metadata
@@ -41,6 +41,11 @@ audit_entry = Table(
         source="the changed record; staff names where staff were changed",
         retention="ten years with the change it belongs to",
     ),
+    # Its place in the chain, empty until it is chained; `content` is what it says, as a digest with `salt`.
+    plain("salt", String(32), nullable=True),
+    plain("content", String(64), nullable=True),
+    plain("position", BigInteger, nullable=True, unique=True),
+    plain("hash", String(64), nullable=True),
     Index(None, "kind", "object_key", "entry_id"),
     Index(None, "actor", "entry_id"),
     Index(None, "at"),

@@ -13,11 +13,16 @@ from central_server.features.customers.tables import (
     customer_alias,
     customer_attribute,
     customer_card,
+    customer_change,
+    customer_consent,
     customer_find,
     customer_look,
+    customer_note,
     customer_word,
+    person_key,
 )
 from central_server.platform.database import among
+from shared.customers import CustomerCardState
 
 
 def card(connection: Connection, number: str, *, lock: bool = False) -> Row[Any] | None:
@@ -61,14 +66,35 @@ def old_numbers(connection: Connection, number: str) -> list[str]:
     return list(connection.execute(query.order_by(customer_alias.c.old)).scalars())
 
 
+def other_numbers(connection: Connection, numbers: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Cards in use and numbers that were taken over, sorted, of customers that have any."""
+    wanted = set(numbers)
+    cards = select(customer_card.c.number, customer_card.c.card).where(
+        customer_card.c.state == CustomerCardState.ACTIVE.value,
+        among(connection, customer_card.c.number, wanted),
+    )
+    old = select(customer_alias.c.number, customer_alias.c.old).where(
+        among(connection, customer_alias.c.number, wanted)
+    )
+    found: dict[str, set[str]] = {}
+    for query in (cards, old):
+        for number, other in connection.execute(query):
+            found.setdefault(number, set()).add(other)
+    return {number: tuple(sorted(others)) for number, others in found.items()}
+
+
 def take_over(connection: Connection, old: str, into: str, at: datetime) -> None:
-    """Let `into` take over everything of `old`: aliases, cards, looks, words. The customer `old` is no more."""
+    """Let `into` take over what `old` has: aliases, cards, looks, consents, notes. The customer `old` is no more."""
     for table, column in (
         (customer_alias, customer_alias.c.number),
         (customer_card, customer_card.c.number),
         (customer_look, customer_look.c.number),
+        (customer_consent, customer_consent.c.number),
+        (customer_note, customer_note.c.number),
+        (customer_change, customer_change.c.number),
+        (person_key, person_key.c.customer),
     ):
-        connection.execute(update(table).where(column == old).values(number=into))
+        connection.execute(update(table).where(column == old).values({column.name: into}))
     connection.execute(insert(customer_alias).values(old=old, number=into, merged_at=at))
     for table in (customer_word, customer_attribute, customer_find):
         connection.execute(delete(table).where(table.c.number == old))

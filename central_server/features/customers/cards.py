@@ -11,7 +11,12 @@ from sqlalchemy import Row
 
 from central_server.features.audit import service as audit
 from central_server.features.customers import card_repository, finding, repository
-from central_server.features.customers.service import CustomerDraft, enter_batch, leave_tills
+from central_server.features.customers.service import (
+    CustomerDraft,
+    enter_batch,
+    leave_tills,
+    tell_tills,
+)
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.customers import CustomerCardState, read_card_number
 from shared.errors import DomainError
@@ -167,6 +172,7 @@ def _add(unit: UnitOfWork, number: str, card: str, change: CardChange) -> None:
     }
     card_repository.add_card(unit.connection, row)
     finding.refresh(unit, [number])
+    tell_tills(unit, [number])
     facts = {"customer": number, "state": row["state"]}
     audit.record(unit, change.by, change.at, audit.added("customer_card", card, facts))
 
@@ -185,6 +191,7 @@ def _set(
         "changed_at": change.at,
     }
     card_repository.change_card(unit.connection, row.card, changes)
+    tell_tills(unit, [row.number])
     before = {"state": row.state, "reason": row.reason, "replaced_by": row.replaced_by}
     after = {name: changes[name] for name in before}
     changed = audit.changed("customer_card", row.card, before, after)
@@ -231,6 +238,7 @@ def merge(unit: UnitOfWork, old: str, into: str, change: CardChange) -> tuple[st
     both = {**attributes.get(old, {}), **attributes.get(into, {})}
     enter_batch(unit, [CustomerDraft(into, facts, lists, both)], change.at)
     finding.refresh(unit, [into])
+    tell_tills(unit, [into])
     merged = audit.changed("customer", old, {"number": old}, {"number": into})
     audit.record(unit, change.by, change.at, merged)
     return old, into

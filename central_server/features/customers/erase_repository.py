@@ -9,10 +9,13 @@ from sqlalchemy import Connection, delete, update
 from central_server.features.customers.tables import (
     customer,
     customer_attribute,
+    customer_change,
     customer_find,
+    customer_note,
     customer_word,
 )
 
+_TOLD = (customer_word, customer_attribute, customer_find, customer_note, customer_change)
 _NOTHING = {
     "name": "",
     "phone": None,
@@ -26,7 +29,7 @@ _NOTHING = {
 
 def clear(connection: Connection, number: str, at: datetime) -> None:
     """Delete all that is known of a customer but the number."""
-    for table in (customer_word, customer_attribute, customer_find):
+    for table in _TOLD:
         connection.execute(delete(table).where(table.c.number == number))
     facts = {**_NOTHING, "changed_at": at}
     connection.execute(update(customer).where(customer.c.number == number).values(facts))

@@ -1,17 +1,18 @@
-"""Chains the looks at customers by their tokens, some time after they were kept, and checks the chain."""
+"""The chains over looks at customers and over what they agreed to, by tokens that stand for the customers."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from central_server.features.audit.chain import Facts, RowChain
+from central_server.features.audit.chain_repository import ChainedRow, ChainTable
 from central_server.features.customers import look_repository
-from central_server.features.customers.look_repository import LookRow
+from central_server.features.customers.tables import customer_consent, customer_look
 from central_server.platform.scheduler import Job, JobContext
-from central_server.platform.unit_of_work import ReadUnit, UnitOfWork, run_writing
-from shared.customers import FIRST_LOOK, look_hash
+from central_server.platform.unit_of_work import UnitOfWork, run_writing
+from shared.customers import Consent, ConsentPurpose, consent_hash, look_hash
 
-_BATCH = 1_000
 _TOKEN_BYTES = 16
 
 
@@ -20,42 +21,15 @@ def token_of(unit: UnitOfWork, number: str) -> str:
     return _tokens(unit, [number])[number]
 
 
-def chain_looks(unit: UnitOfWork, limit: int = _BATCH) -> int:
-    """Put the next looks behind the chain; how many. Two that do so at once meet, and one of them tries again."""
-    rows = look_repository.unchained(unit.connection, limit)
-    last = look_repository.last_chained(unit.connection)
-    position, previous = (last.position, last.hash) if last is not None else (0, FIRST_LOOK)
-    tokens = _tokens(unit, {row.number for row in rows})
-    changes = []
-    for row in rows:
-        position, token = position + 1, tokens[row.number]
-        previous = _hash(previous, position, token, row)
-        changes.append({"k_id": row.id, "position": position, "token": token, "hash": previous})
-    look_repository.put_chained(unit.connection, changes)
-    return len(rows)
-
-
 def chain_all(unit: UnitOfWork) -> None:
-    """Put every look behind the chain."""
-    while chain_looks(unit):
-        pass
+    """Put every look and every consent behind its chain."""
+    for chain in (LOOK_CHAIN, CONSENT_CHAIN):
+        chain.chain_all(unit)
 
 
-def first_broken(unit: ReadUnit) -> int | None:
-    """The position of the first look that is not what was chained, or is missing; None if all is well."""
-    position, previous = 0, FIRST_LOOK
-    while rows := look_repository.chained(unit.connection, position, _BATCH):
-        for row in rows:
-            position += 1
-            expected = _hash(previous, position, row.token, row)
-            if (row.position, row.hash) != (position, expected):
-                return position
-            previous = expected
-    return None
-
-
-def _hash(previous: str, position: int, token: str, row: LookRow) -> str:
-    return look_hash(previous, position, token, row.looked_by, row.purpose, row.at)
+def _with_tokens(unit: UnitOfWork, rows: Sequence[ChainedRow]) -> list[Facts]:
+    tokens = _tokens(unit, {row["number"] for row in rows})
+    return [{"token": tokens[row["number"]]} for row in rows]
 
 
 def _tokens(unit: UnitOfWork, numbers: Iterable[str]) -> dict[str, str]:
@@ -66,9 +40,27 @@ def _tokens(unit: UnitOfWork, numbers: Iterable[str]) -> dict[str, str]:
     return found | new
 
 
+def _look(previous: str, position: int, row: Facts) -> str:
+    return look_hash(previous, position, row["token"], row["looked_by"], row["purpose"], row["at"])
+
+
+def _consent(previous: str, position: int, row: Facts) -> str:
+    said = Consent(
+        row["number"], ConsentPurpose(row["purpose"]), row["given"], row["said_at"], row["taken_by"]
+    )
+    return consent_hash(previous, position, row["token"], said, row["source"])
+
+
+LOOK_CHAIN = RowChain("looks", ChainTable(customer_look, customer_look.c.id), _with_tokens, _look)
+CONSENT_CHAIN = RowChain(
+    "consents", ChainTable(customer_consent, customer_consent.c.id), _with_tokens, _consent
+)
+
+
 def _chain(context: JobContext) -> None:
-    while run_writing(context.database, chain_looks):
-        pass
+    for chain in (LOOK_CHAIN, CONSENT_CHAIN):
+        while run_writing(context.database, chain.chain_some):
+            pass
 
 
 JOBS = (Job("customer_looks", _chain, every_milliseconds=60_000),)

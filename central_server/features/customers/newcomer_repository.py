@@ -19,9 +19,15 @@ def keys_of(connection: Connection, numbers: Iterable[str]) -> dict[str, bytes]:
 
 def add_keys(connection: Connection, new: Mapping[str, bytes]) -> None:
     """Keep keys."""
-    bulk_insert(connection, person_key, [{"number": n, "key": key} for n, key in new.items()])
+    bulk_insert(
+        connection,
+        person_key,
+        [{"number": n, "key": key, "customer": None} for n, key in new.items()],
+    )
 
 
 def delete_keys(connection: Connection, numbers: Iterable[str]) -> None:
-    """Delete keys."""
-    connection.execute(delete(person_key).where(among(connection, person_key.c.number, numbers)))
+    """Delete keys by their names, or by whose they are."""
+    wanted = list(numbers)
+    for column in (person_key.c.number, person_key.c.customer):
+        connection.execute(delete(person_key).where(among(connection, column, wanted)))

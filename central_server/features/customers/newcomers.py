@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from central_server.features.customers import card_repository, newcomer_repository, repository
+from central_server.features.customers import (
+    card_repository,
+    cards,
+    newcomer_repository,
+    repository,
+)
+from central_server.features.customers.cards import CardChange
 from central_server.features.customers.service import CustomerDraft, enter_batch
 from central_server.platform.unit_of_work import UnitOfWork
 from shared.customers import Newcomer, SealedNewcomer
 from shared.errors import DomainError
 
 _NONCE_BYTES = 12
+NewcomerFinding = tuple[str, str, dict[str, str]]
+"""Number, code, and the code's parameters."""
+
+log = structlog.get_logger(__name__)
 
 
 def keep_keys(unit: UnitOfWork, keys: Mapping[str, bytes]) -> list[str]:
@@ -30,20 +41,23 @@ def keep_keys(unit: UnitOfWork, keys: Mapping[str, bytes]) -> list[str]:
 
 def book_newcomers(
     unit: UnitOfWork, newcomers: Sequence[SealedNewcomer], at: datetime
-) -> list[str]:
-    """Make customers of those whom tills took down; the numbers of those whose names cannot be read. They are customers
-    all the same, so that their receipts find them.
+) -> list[NewcomerFinding]:
+    """Make customers of those whom tills took down, with the cards they were given. Answered is what somebody should
+    look at: names that cannot be read, cards that were somebody's. They are customers all the same, so that their
+    receipts find them.
     """
     numbers = {each.number for each in newcomers}
     keys = newcomer_repository.keys_of(unit.connection, numbers)
     known = {*repository.rows(unit, numbers), *card_repository.aliases(unit.connection, numbers)}
-    drafts, unreadable = [], []
+    drafts: list[CustomerDraft] = []
+    findings: list[NewcomerFinding] = []
+    cards_given: list[tuple[str, str]] = []
     for each in newcomers:
         if each.number in known:
             continue
         found = _opened(each, keys.get(each.number))
         if found is None:
-            unreadable.append(each.number)
+            findings.append((each.number, "newcomer_unreadable", {"number": each.number}))
         facts = {
             "name": found.name if found is not None else "",
             "phone": (found.phone or None) if found is not None else None,
@@ -51,8 +65,16 @@ def book_newcomers(
             "store_id": each.store_id,
         }
         drafts.append(CustomerDraft(each.number, facts))
+        if found is not None and found.card:
+            cards_given.append((each.number, found.card))
     enter_batch(unit, drafts, at)
-    return unreadable
+    for number, card in cards_given:
+        try:
+            cards.issue(unit, number, card, CardChange("till", at))
+        except DomainError as refusal:
+            findings.append((number, "newcomer_card_taken", {"number": number, "card": card}))
+            log.info("newcomer_card_refused", code=refusal.code)
+    return findings
 
 
 def forget_keys(unit: UnitOfWork, numbers: Iterable[str]) -> None:

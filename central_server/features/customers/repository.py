@@ -57,20 +57,26 @@ def attributes_of(unit: ReadUnit, numbers: Iterable[str]) -> dict[str, dict[str,
 
 def insert(unit: UnitOfWork, new: Iterable[Mapping[str, Any]], at: datetime) -> None:
     """Add customers; each has a number and all the facts of a file."""
-    added = [{**one, "purchases_booked": 0, "created_at": at, "changed_at": at} for one in new]
+    added = [
+        {**one, "rev": 0, "purchases_booked": 0, "created_at": at, "changed_at": at} for one in new
+    ]
     bulk_insert(unit.connection, customer, added)
 
 
 def update(unit: UnitOfWork, changed: Iterable[Mapping[str, Any]], at: datetime) -> None:
     """Write all the facts of customers that exist."""
     values = [
-        {"k_number": one["number"], "at": at, **{f"v_{name}": one[name] for name in _FACTS}}
+        {
+            "k_number": one["number"],
+            "at": at,
+            **{f"v_{name}": one[name] for name in (*_FACTS, "rev")},
+        }
         for one in changed
     ]
     if not values:
         return
     statement = customer.update().where(customer.c.number == bindparam("k_number"))
-    facts: dict[str, Any] = {name: bindparam(f"v_{name}") for name in _FACTS}
+    facts: dict[str, Any] = {name: bindparam(f"v_{name}") for name in (*_FACTS, "rev")}
     unit.connection.execute(statement.values(**facts, changed_at=bindparam("at")), values)
 
 

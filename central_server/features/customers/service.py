@@ -7,12 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row
 
-from central_server.features.customers import card_repository, finding, repository
+from central_server.features.customers import (
+    card_repository,
+    finding,
+    repository,
+    said_repository,
+)
 from central_server.platform.changes import CHAIN, Change, mark_changed, store_scope
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
+from shared.customers import CHANGED_FIELDS, contact_words, phone_end
 from shared.receipt import Receipt
 from shared.wire.customer_payloads import CustomerRow
 
@@ -41,6 +48,20 @@ class CustomerDraft:
     attributes: Mapping[str, str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeSource:
+    """Who changed names and contacts, where and when, and whether somebody else had changed them meanwhile."""
+
+    by: str = ""
+    source: str = "head office"
+    said_at: datetime | None = None
+    event_id: UUID | None = None
+    conflict: bool = False
+
+
+HEAD_OFFICE = ChangeSource()
+
+
 @dataclass(slots=True)
 class CustomerResult:
     """How many customers a batch brought and changed."""
@@ -49,8 +70,15 @@ class CustomerResult:
     changed: int = 0
 
 
-def enter_batch(unit: UnitOfWork, drafts: Sequence[CustomerDraft], at: datetime) -> CustomerResult:
-    """Bring a batch in, each number once; the tills hear of exactly those that are new or differ."""
+def enter_batch(
+    unit: UnitOfWork,
+    drafts: Sequence[CustomerDraft],
+    at: datetime,
+    source: ChangeSource = HEAD_OFFICE,
+) -> CustomerResult:
+    """Bring a batch in, each number once; the tills hear of exactly those that are new or differ. Each change of a name
+    or contact is kept with its source.
+    """
     taken = card_repository.aliases(unit.connection, [draft.number for draft in drafts])
     # A number that another one took over is nobody's any more, whatever an old file says.
     drafts = [draft for draft in drafts if draft.number not in taken]
@@ -60,6 +88,7 @@ def enter_batch(unit: UnitOfWork, drafts: Sequence[CustomerDraft], at: datetime)
     new: list[Mapping[str, Any]] = []
     changed: list[Mapping[str, Any]] = []
     changes: list[Change] = []
+    told: list[dict[str, Any]] = []
     for draft in drafts:
         row = present.get(draft.number)
         if row is None:
@@ -74,15 +103,41 @@ def enter_batch(unit: UnitOfWork, drafts: Sequence[CustomerDraft], at: datetime)
             or draft.number in attributes
             or any((draft.number, k) in words for k in draft.words)
         ):
-            changed.append({"number": draft.number, **facts})
+            said = _told(row, facts, at, source)
+            told += said
+            changed.append({"number": draft.number, **facts, "rev": row.rev + bool(said)})
             changes += _moved(row.store_id, facts["store_id"], draft.number)
     repository.insert(unit, new, at)
     repository.update(unit, changed, at)
+    said_repository.add_changes(unit.connection, told)
     repository.replace_words(unit, words)
     repository.replace_attributes(unit, attributes)
     finding.refresh(unit, [each["number"] for each in (*new, *changed)])
     mark_changed(unit, changes)
     return CustomerResult(len(new), len(changed))
+
+
+def _told(
+    row: Row[Any], facts: Mapping[str, Any], at: datetime, source: ChangeSource
+) -> list[dict[str, Any]]:
+    """What is to be kept of the changes of one customer's name and contact."""
+    return [
+        {
+            "number": row.number,
+            "field": field,
+            "rev": row.rev + 1,
+            "value": facts[field] or "",
+            "before": getattr(row, field) or "",
+            "changed_by": source.by[:31],
+            "source": source.source[:40],
+            "said_at": source.said_at or at,
+            "arrived_at": at,
+            "conflict": source.conflict,
+            "event_id": source.event_id,
+        }
+        for field in CHANGED_FIELDS
+        if (facts[field] or "") != (getattr(row, field) or "")
+    ]
 
 
 def _replaced(
@@ -155,6 +210,7 @@ def facts_of(unit: ReadUnit, numbers: Iterable[str]) -> dict[str, CustomerRow]:
 def _facts(unit: ReadUnit, found: Mapping[str, Row[Any]]) -> dict[str, CustomerRow]:
     words = repository.words_of(unit, found)
     attributes = repository.attributes_of(unit, found)
+    also = card_repository.other_numbers(unit.connection, found)
     return {
         number: CustomerRow(
             number=number,
@@ -164,6 +220,10 @@ def _facts(unit: ReadUnit, found: Mapping[str, Row[Any]]) -> dict[str, CustomerR
             birthday=row.birthday,
             since=row.since,
             purchases=row.purchases_before + row.purchases_booked,
+            also=also.get(number, ()),
+            contacts=contact_words(row.phone or "", row.email or ""),
+            phone_end=phone_end(row.phone or ""),
+            rev=row.rev,
         )
         for number, row in found.items()
     }

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Uuid,
+)
 
 from central_server.platform.columns import (
     CustomerKey,
@@ -106,6 +117,8 @@ customer = Table(
     plain("changed_at", UtcDateTime),
     # Nobody stands behind the number any more: it only holds what was there.
     plain("erased_at", UtcDateTime, nullable=True),
+    # Counts changes of name and contact, so that a till says what it had seen when it changed one.
+    plain("rev", Integer, server_default="0"),
 )
 
 _WORDS = {
@@ -198,6 +211,8 @@ person_key = Table(
     metadata,
     personal("number", CustomerKey, primary_key=True, **_PERSON_KEY),
     personal("key", LargeBinary(32), **_PERSON_KEY),
+    # Whose it is, where its number is not the customer's own: known once the event that it opens is there.
+    personal("customer", CustomerKey, nullable=True, index=True, **_PERSON_KEY),
 )
 
 _TOKEN = {
@@ -229,4 +244,77 @@ customer_look = Table(
     personal("token", CustomerKey, nullable=True, **_TOKEN),
     plain("hash", String(64), nullable=True),
     Index(None, "number", "id"),
+)
+
+_CONSENT = {
+    "purpose": "prove what the person agreed to, and took back",
+    "basis": "GDPR art. 7(1): proof of consent",
+    "source": "the person, taken down by a till or head office",
+    "retention": "three years after it was taken back",
+}
+
+# What customers agreed to or took back, each time. Rows are added and never changed, but for their place in the chain.
+customer_consent = Table(
+    "customer_consent",
+    metadata,
+    plain("id", IdentityNumber, primary_key=True, autoincrement=True),
+    personal("number", CustomerKey, index=True, **_CONSENT),
+    plain("purpose", String(16)),
+    plain("given", Boolean),
+    plain("said_at", UtcDateTime),
+    plain("arrived_at", UtcDateTime),
+    personal("taken_by", StaffKey, **_CONSENT),
+    plain("source", String(40)),
+    plain("event_id", Uuid, nullable=True, unique=True),
+    plain("position", BigInteger, nullable=True, unique=True),
+    personal("token", CustomerKey, nullable=True, **_TOKEN),
+    plain("hash", String(64), nullable=True),
+)
+
+_NOTE = {
+    "purpose": "serve the person as they wish",
+    "basis": _BASIS,
+    "source": "whoever served the person",
+    "retention": _LEAVING,
+}
+
+# Notes on customers. They are only added, and go with the person.
+customer_note = Table(
+    "customer_note",
+    metadata,
+    plain("id", IdentityNumber, primary_key=True, autoincrement=True),
+    personal("number", CustomerKey, index=True, **_NOTE),
+    personal("text", String(1000), **_NOTE),
+    personal("written_by", StaffKey, **_NOTE),
+    plain("source", String(40)),
+    plain("written_at", UtcDateTime),
+    plain("arrived_at", UtcDateTime),
+    plain("event_id", Uuid, nullable=True, unique=True),
+)
+
+_CHANGE = {
+    "purpose": "put right what two people changed at once",
+    "basis": _BASIS,
+    "source": "whoever changed it",
+    "retention": _LEAVING,
+}
+
+# Each change of a customer's name or contact: what it became and what it was.
+customer_change = Table(
+    "customer_change",
+    metadata,
+    plain("id", IdentityNumber, primary_key=True, autoincrement=True),
+    personal("number", CustomerKey, **_CHANGE),
+    plain("field", String(8)),
+    plain("rev", Integer),
+    personal("value", String(120), **_CHANGE),
+    personal("before", String(120), **_CHANGE),
+    personal("changed_by", StaffKey, **_CHANGE),
+    plain("source", String(40)),
+    plain("said_at", UtcDateTime),
+    plain("arrived_at", UtcDateTime),
+    # Whether somebody else had changed the field since the till saw it.
+    plain("conflict", Boolean),
+    plain("event_id", Uuid, nullable=True, unique=True),
+    Index(None, "number", "field", "rev"),
 )

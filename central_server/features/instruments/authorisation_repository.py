@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from central_server.features.instruments.tables import authorisation
 from shared.errors import ErrorParam
@@ -49,10 +49,15 @@ class Authorisation:
         return self.state
 
 
+_ONE = select(authorisation).where(authorisation.c.auth_id == bindparam("asked"))
+_LOCKED = _ONE.with_for_update()
+_ADD = insert(authorisation)
+
+
 def one(connection: Connection, auth_id: UUID, *, lock: bool = False) -> Authorisation | None:
     """An authorisation; with `lock` nobody else changes it until this transaction ends."""
-    query = select(authorisation).where(authorisation.c.auth_id == auth_id)
-    row = connection.execute(query.with_for_update() if lock else query).mappings().one_or_none()
+    rows = connection.execute(_LOCKED if lock else _ONE, {"asked": auth_id})
+    row = rows.mappings().one_or_none()
     if row is None:
         return None
     facts = {**row, "state": AuthorisationState(row["state"]), "params": json.loads(row["params"])}
@@ -61,7 +66,7 @@ def one(connection: Connection, auth_id: UUID, *, lock: bool = False) -> Authori
 
 def add(connection: Connection, new: Authorisation) -> None:
     """Keep a new one."""
-    connection.execute(insert(authorisation).values(_row(new)))
+    connection.execute(_ADD, _row(new))
 
 
 def change(connection: Connection, changed: Authorisation) -> None:

@@ -11,6 +11,7 @@ from central_server.features.instruments.authorisation_repository import Authori
 from central_server.features.instruments.desk import SOURCES
 from central_server.features.loyalty import service as loyalty
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
+from shared.customers import phone_end
 from shared.errors import DomainError
 from shared.loyalty import Purse
 from shared.quantity import format_quantity, from_thousandths
@@ -22,8 +23,11 @@ from shared.wire.authorisations import (
     PursesAnswer,
     VoucherFacts,
 )
+from shared.wire.finding import FindAnswer, FoundCustomer
 
 _LOOK = "till"
+SHOWN = 12
+"""So many a till is told at once: whoever wants others says more of the one who is meant."""
 
 
 def card_line(unit: ReadUnit, number: str) -> PurseLine:
@@ -113,3 +117,17 @@ def carried(unit: UnitOfWork, text: str, currency: str, by: str, at: datetime) -
         found = (purse_line(unit, kind, customer, currency, at.date()) for kind in PURSES)
         lines += [line for line in found if line.balance or line.pending]
     return PursesAnswer(customer=customer, name=name, purses=tuple(lines))
+
+
+def found(unit: UnitOfWork, text: str, by: str, purpose: str, at: datetime) -> FindAnswer:
+    """Customers whom the words of a text fit, and keeps the looks."""
+    hits = finding.find_customers(unit, text, SHOWN + 1)
+    shown = hits[:SHOWN]
+    finding.keep_looks(unit, [hit.number for hit in shown], by, purpose, at)
+    return FindAnswer(
+        customers=tuple(
+            FoundCustomer(number=hit.number, name=hit.name, phone_end=phone_end(hit.phone))
+            for hit in shown
+        ),
+        more=len(hits) > SHOWN,
+    )

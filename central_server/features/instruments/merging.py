@@ -13,7 +13,7 @@ from central_server.features.instruments import purse_repository, voucher_reposi
 from central_server.features.ledger import balances, repository
 from central_server.features.ledger import service as ledger
 from central_server.features.ledger.repository import AccountRow
-from central_server.features.loyalty import credit
+from central_server.features.loyalty import credit, write_off_repository
 from central_server.features.loyalty import repository as loyalty_repository
 from central_server.features.promotions import use_repository
 from central_server.platform.unit_of_work import UnitOfWork
@@ -45,6 +45,7 @@ def merge_customers(unit: UnitOfWork, old: str, into: str, change: CardChange) -
         journal = Journal(cause, MERGE_RULE, change.at.date(), tuple(transfers))
         ledger.require_posted([ledger.post(unit, journal, change.at)])
     loyalty_repository.move_owner(unit.connection, old, into)
+    write_off_repository.move_owner(unit.connection, old, into)
     purse_repository.move_owner(unit.connection, old, into)
     voucher_repository.move_owner(unit.connection, old, into)
     use_repository.move_owner(unit.connection, old, into)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, String, bindparam, cast, insert, select
 
 from central_server.features.ledger.tables import (
     ledger_block,
@@ -17,6 +18,36 @@ from central_server.features.ledger.tables import (
     ledger_transfer,
 )
 from shared.ledger import LotTerms
+
+_T = ledger_transfer.c
+
+
+def _joined(*columns: Any) -> Any:
+    """Columns as one text with `|` in between, the same on both databases."""
+    texts: list[Any] = [cast(column, String) for column in columns]
+    return reduce(lambda text, column: text.concat("|").concat(column), texts)
+
+
+_STORED = (
+    select(
+        _T.id,
+        _T.line,
+        cast(_T.journal_id, String).label("key"),
+        _joined(_T.line, _T.debit_id, _T.credit_id, _T.unit, _T.amount, _T.code, _T.phase),
+        _T.recorded_at,
+        _T.effective_date,
+        _T.pending_id,
+        _T.expires_at,
+    )
+    .where(_T.id > bindparam("after"))
+    .order_by(_T.id)
+    .limit(bindparam("many"))
+)
+_HEADS = select(ledger_journal, cast(ledger_journal.c.id, String).label("key")).where(
+    ledger_journal.c.id.in_(
+        select(_T.journal_id).where(_T.id.between(bindparam("first"), bindparam("last")))
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +71,12 @@ def last_block(connection: Connection) -> Block | None:
 def blocks(connection: Connection) -> list[Block]:
     """All blocks in their order."""
     return [Block(*row) for row in connection.execute(_blocks().order_by(ledger_block.c.n))]
+
+
+def hashes(connection: Connection, numbers: Sequence[int]) -> dict[int, bytes]:
+    """The hashes of these blocks."""
+    query = select(ledger_block.c.n, ledger_block.c.hash).where(ledger_block.c.n.in_(numbers))
+    return {row.n: row.hash for row in connection.execute(query)}
 
 
 def add_block(connection: Connection, block: Block, sealed_at: datetime) -> None:
@@ -67,17 +104,15 @@ def leaves(
     return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
 
 
-def stored_transfers(connection: Connection, after_id: int, limit: int) -> Sequence[Row[Any]]:
-    """The next transfers."""
-    query = select(ledger_transfer).where(ledger_transfer.c.id > after_id)
-    return connection.execute(query.order_by(ledger_transfer.c.id).limit(limit)).all()
+def stored_transfers(connection: Connection, after_id: int, limit: int) -> Sequence[Any]:
+    """The next transfers: number, line, journal as text, the text that goes into its digest, and what belongs to it."""
+    return connection.execute(_STORED, {"after": after_id, "many": limit}).all()
 
 
-def journals_of(connection: Connection, first: int, last: int) -> dict[UUID, Row[Any]]:
-    """The journals of the transfers between two numbers, by id."""
-    named = select(ledger_transfer.c.journal_id).where(ledger_transfer.c.id.between(first, last))
-    rows = connection.execute(select(ledger_journal).where(ledger_journal.c.id.in_(named)))
-    return {row.id: row for row in rows}
+def journals_of(connection: Connection, first: int, last: int) -> dict[str, Row[Any]]:
+    """The journals of the transfers between two numbers, by id as text."""
+    rows = connection.execute(_HEADS, {"first": first, "last": last})
+    return {row.key: row for row in rows}
 
 
 def lots_of(connection: Connection, first: int, last: int) -> dict[int, LotTerms]:

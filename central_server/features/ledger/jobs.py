@@ -35,8 +35,12 @@ def expire_lots(context: JobContext) -> None:
 
 
 def seal(context: JobContext) -> None:
-    """Seal what was posted, if nobody is posting just now; the night waits until nobody is."""
-    sealing.seal(context.database, context.business_clock.now())
+    """Seal what was posted, if nobody is posting just now; the night waits until nobody is. Where much was posted, sum
+    it up, so that past balances stay quick.
+    """
+    now = context.business_clock.now()
+    sealing.seal(context.database, now)
+    sealing.sum_up(context.database, now)
 
 
 def nightly(context: JobContext) -> None:

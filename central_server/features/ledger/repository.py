@@ -8,7 +8,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central_server.features.ledger.tables import (
@@ -40,6 +52,43 @@ _POSTING_LOCK = 0x4C65_6467_6572  # "Ledger"
 _AT_ONCE = 1_000
 _COUNTERS = ("debits_posted", "credits_posted", "debits_pending", "credits_pending")
 _KEY = ("kind", "unit", "owner_type", "owner_id", "store_id")
+
+
+# What every authorisation asks is put together once: building it anew took a third of the time of posting one.
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_ACCOUNTS = select(ledger_account, ledger_unit.c.kind.label("unit_kind"), ledger_unit.c.scale).join(
+    ledger_unit, ledger_unit.c.code == ledger_account.c.unit
+)
+_BY_ID = _ACCOUNTS.where(ledger_account.c.id.in_(_IDS))
+_LOCKED = _BY_ID.order_by(ledger_account.c.id).with_for_update(of=ledger_account)
+_NUMBERS = select(ledger_account.c.id, *(ledger_account.c[name] for name in _KEY)).where(
+    tuple_(*(ledger_account.c[name] for name in _KEY)).in_(bindparam("keys", expanding=True))
+)
+_DIGESTS = select(ledger_journal.c.id, ledger_journal.c.digest).where(ledger_journal.c.id.in_(_IDS))
+_COUNT = (
+    update(ledger_account)
+    .where(ledger_account.c.id == bindparam("number"))
+    .values({name: ledger_account.c[name] + bindparam(f"more_{name}") for name in _COUNTERS})
+)
+_ADD_JOURNAL = insert(ledger_journal)
+_ADD_TRANSFER = insert(ledger_transfer).returning(ledger_transfer.c.id)
+_ENDING = ledger_transfer.alias()
+_HOLDS = (
+    select(ledger_transfer, _ENDING.c.phase.label("ended"))
+    .select_from(ledger_transfer.outerjoin(_ENDING, _ENDING.c.pending_id == ledger_transfer.c.id))
+    .where(ledger_transfer.c.phase == Phase.PENDING.value)
+    .order_by(ledger_transfer.c.id)
+)
+_DUE = _HOLDS.where(
+    or_(ledger_transfer.c.debit_id.in_(_IDS), ledger_transfer.c.credit_id.in_(_IDS)),
+    ledger_transfer.c.expires_at <= bindparam("at"),
+    _ENDING.c.id.is_(None),
+)
+_NAMED = _HOLDS.where(
+    tuple_(ledger_transfer.c.journal_id, ledger_transfer.c.line).in_(
+        bindparam("pairs", expanding=True)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +153,9 @@ def stand_alone(connection: Connection, *, wait: bool) -> bool:
 def account_ids(connection: Connection, keys: Iterable[AccountKey]) -> dict[AccountKey, int]:
     """The numbers of those accounts that are there."""
     wanted = {_key_row(key): key for key in keys}
-    columns = tuple_(*(ledger_account.c[name] for name in _KEY))
     found: dict[AccountKey, int] = {}
     for chunk in _chunks(list(wanted)):
-        query = select(ledger_account.c.id, *(ledger_account.c[name] for name in _KEY))
-        for row in connection.execute(query.where(columns.in_(chunk))):
+        for row in connection.execute(_NUMBERS, {"keys": chunk}):
             found[wanted[tuple(row)[1:]]] = row.id
     return found
 
@@ -139,16 +186,13 @@ def open_accounts(connection: Connection, keys: Iterable[AccountKey], at: dateti
 
 def locked_accounts(connection: Connection, ids: Iterable[int]) -> dict[int, AccountRow]:
     """Accounts with their counters, locked in the order of their numbers so that nobody waits in a circle."""
-    query = _accounts().where(ledger_account.c.id.in_(sorted(set(ids))))
-    rows = connection.execute(
-        query.order_by(ledger_account.c.id).with_for_update(of=ledger_account)
-    )
+    rows = connection.execute(_LOCKED, {"ids": sorted(set(ids))})
     return {row.id: _account(row) for row in rows}
 
 
 def accounts_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, AccountRow]:
     """Accounts as they stand."""
-    rows = connection.execute(_accounts().where(ledger_account.c.id.in_(sorted(set(ids)))))
+    rows = connection.execute(_BY_ID, {"ids": sorted(set(ids))})
     return {row.id: _account(row) for row in rows}
 
 
@@ -157,19 +201,16 @@ def listed_accounts(
 ) -> list[AccountRow]:
     """Accounts whose columns have these values, by number."""
     conditions = [ledger_account.c[name] == value for name, value in filters.items()]
-    query = _accounts().where(*conditions).order_by(ledger_account.c.id).limit(limit)
+    query = _ACCOUNTS.where(*conditions).order_by(ledger_account.c.id).limit(limit)
     return [_account(row) for row in connection.execute(query)]
 
 
 def set_counters(connection: Connection, before: AccountRow, after: Counters) -> None:
     """Add to an account's counters what changed; the database refuses what would break its floor."""
     changes = {
-        name: ledger_account.c[name] + (getattr(after, name) - getattr(before.counters, name))
-        for name in _COUNTERS
+        f"more_{name}": getattr(after, name) - getattr(before.counters, name) for name in _COUNTERS
     }
-    connection.execute(
-        update(ledger_account).where(ledger_account.c.id == before.id).values(changes)
-    )
+    connection.execute(_COUNT, {"number": before.id, **changes})
 
 
 def set_closed(connection: Connection, account_id: int, at: datetime | None) -> None:
@@ -186,8 +227,7 @@ def digests(connection: Connection, journal_ids: Iterable[UUID]) -> dict[UUID, b
     """The digests of those journals that are there."""
     found: dict[UUID, bytes] = {}
     for chunk in _chunks(list(journal_ids)):
-        query = select(ledger_journal.c.id, ledger_journal.c.digest)
-        rows = connection.execute(query.where(ledger_journal.c.id.in_(chunk)))
+        rows = connection.execute(_DIGESTS, {"ids": chunk})
         found |= {row.id: row.digest for row in rows}
     return found
 
@@ -204,6 +244,10 @@ def booked_by(connection: Connection, source_event_id: UUID, rule: str) -> UUID 
 
 def insert_journals(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Add journals."""
+    if len(rows) == 1:
+        # One row by COPY is two journeys more.
+        connection.execute(_ADD_JOURNAL, rows[0])
+        return
     bulk_insert(connection, ledger_journal, rows)
 
 
@@ -214,8 +258,7 @@ def insert_transfers(connection: Connection, rows: list[dict[str, Any]]) -> None
 
 def insert_transfer(connection: Connection, row: dict[str, Any]) -> int:
     """Add a transfer; its number."""
-    query = insert(ledger_transfer).values(row).returning(ledger_transfer.c.id)
-    return int(connection.execute(query).scalar_one())
+    return int(connection.execute(_ADD_TRANSFER, row).scalar_one())
 
 
 def journal_row(connection: Connection, journal_id: UUID) -> Row[Any] | None:
@@ -246,16 +289,14 @@ def holds(connection: Connection, refs: Iterable[PendingRef]) -> dict[PendingRef
     pairs = [(ref.journal_id, ref.line) for ref in refs]
     if not pairs:
         return {}
-    named = tuple_(ledger_transfer.c.journal_id, ledger_transfer.c.line).in_(pairs)
-    return {hold.ref: hold for hold in _holds(connection, named)}
+    found = connection.execute(_NAMED, {"pairs": pairs})
+    return {hold.ref: hold for hold in map(_hold, found)}
 
 
 def due_holds(connection: Connection, account_ids: Iterable[int], at: datetime) -> list[Hold]:
     """What is still held on these accounts although its time is over."""
-    ids = sorted(set(account_ids))
-    either = or_(ledger_transfer.c.debit_id.in_(ids), ledger_transfer.c.credit_id.in_(ids))
-    found = _holds(connection, and_(either, ledger_transfer.c.expires_at <= at))
-    return [hold for hold in found if hold.ended is None]
+    found = connection.execute(_DUE, {"ids": sorted(set(account_ids)), "at": at})
+    return [_hold(row) for row in found]
 
 
 def accounts_that_hold(connection: Connection, at: datetime, limit: int) -> list[int]:
@@ -276,27 +317,17 @@ def accounts_that_hold(connection: Connection, at: datetime, limit: int) -> list
     return list(connection.execute(query.limit(limit)).scalars())
 
 
-def _holds(connection: Connection, condition: Any) -> list[Hold]:
-    ending = ledger_transfer.alias()
-    query = (
-        select(ledger_transfer, ending.c.phase.label("ended"))
-        .select_from(ledger_transfer.outerjoin(ending, ending.c.pending_id == ledger_transfer.c.id))
-        .where(ledger_transfer.c.phase == Phase.PENDING.value, condition)
-        .order_by(ledger_transfer.c.id)
+def _hold(row: Row[Any]) -> Hold:
+    return Hold(
+        id=row.id,
+        ref=PendingRef(row.journal_id, row.line),
+        debit_id=row.debit_id,
+        credit_id=row.credit_id,
+        amount=row.amount,
+        code=row.code,
+        expires_at=row.expires_at,
+        ended=None if row.ended is None else Phase(row.ended),
     )
-    return [
-        Hold(
-            id=row.id,
-            ref=PendingRef(row.journal_id, row.line),
-            debit_id=row.debit_id,
-            credit_id=row.credit_id,
-            amount=row.amount,
-            code=row.code,
-            expires_at=row.expires_at,
-            ended=None if row.ended is None else Phase(row.ended),
-        )
-        for row in connection.execute(query)
-    ]
 
 
 # --- lots -------------------------------------------------------------------------------------
@@ -354,12 +385,6 @@ def accounts_with_lots_over(connection: Connection, on: date, limit: int) -> lis
 
 
 # --- rows -------------------------------------------------------------------------------------
-
-
-def _accounts() -> Any:
-    return select(ledger_account, ledger_unit.c.kind.label("unit_kind"), ledger_unit.c.scale).join(
-        ledger_unit, ledger_unit.c.code == ledger_account.c.unit
-    )
 
 
 def _account(row: Row[Any]) -> AccountRow:

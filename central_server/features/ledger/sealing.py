@@ -9,13 +9,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from central_server.features.ledger import block_repository, repository
-from central_server.features.ledger.balance_repository import last_transfer
+from central_server.features.ledger.balance_repository import (
+    add_checkpoints,
+    last_checkpoint,
+    last_transfer,
+)
 from central_server.features.ledger.block_repository import Block
 from central_server.platform.database import Database
 from central_server.platform.unit_of_work import UnitOfWork, run_writing, writing
 from shared.ledger.digest import FIRST_PREVIOUS, block_hash
 
 MOST_TRANSFERS = 10_000
+CHECKPOINT_AFTER = 4_000
+"""No balance of a past moment is summed up from more transfers than these, and what one minute brings."""
 
 
 def quiet_end(database: Database, *, wait: bool) -> int | None:
@@ -24,6 +30,20 @@ def quiet_end(database: Database, *, wait: bool) -> int | None:
         if not repository.stand_alone(unit.connection, wait=wait):
             return None
         return last_transfer(unit.connection)
+
+
+def sum_up(database: Database, at: datetime) -> int:
+    """Make checkpoints where many transfers came since the last ones; of how many accounts. Nothing while somebody is
+    posting.
+    """
+    with writing(database) as unit:
+        connection = unit.connection
+        last = last_checkpoint(connection)
+        if last_transfer(connection) - last < CHECKPOINT_AFTER:
+            return 0
+        if not repository.stand_alone(connection, wait=False):
+            return 0
+        return add_checkpoints(connection, last, last_transfer(connection), at)
 
 
 def seal(database: Database, at: datetime, *, wait: bool = False) -> int:

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from central_server.features.ledger import repository
+from central_server.features.ledger import locking, repository
 from central_server.features.ledger.expiry import lot_expiries
 from central_server.features.ledger.planning import Plan, Planned, has_floor
 from central_server.features.ledger.repository import AccountRow, Hold
@@ -155,9 +155,9 @@ def expire_holds(unit: UnitOfWork, at: datetime, today: date) -> int:
 
 def expire_holds_on(unit: UnitOfWork, key: AccountKey, at: datetime, today: date) -> None:
     """Give back what is held too long on one account, so that its balance says what can be spent now."""
-    ids = repository.account_ids(unit.connection, [key]).values()
-    repository.enter(unit.connection)
-    locked = repository.locked_accounts(unit.connection, ids)
+    ids = locking.numbers_of(unit, [key]).values()
+    locking.enter(unit)
+    locked = locking.lock(unit, ids)
     _expire(unit, [row.id for row in locked.values() if row.counters.held], today, at)
 
 
@@ -168,7 +168,7 @@ def expire_lots(unit: UnitOfWork, today: date, at: datetime) -> int:
     """
     ids = repository.accounts_with_lots_over(unit.connection, today, _AT_ONCE)
     count = 0
-    for number, account in sorted(repository.locked_accounts(unit.connection, ids).items()):
+    for number, account in locking.lock(unit, ids).items():
         lots = repository.lots_of(unit.connection, number)
         for journal in lot_expiries(account, lots, today):
             require_posted([post(unit, journal, at)])
@@ -178,15 +178,14 @@ def expire_lots(unit: UnitOfWork, today: date, at: datetime) -> int:
 
 def find_account(unit: ReadUnit, key: AccountKey) -> AccountRow | None:
     """An account as it stands; None if nothing was ever posted to it."""
-    number = repository.account_ids(unit.connection, [key]).get(key)
-    return None if number is None else repository.accounts_by_id(unit.connection, [number])[number]
+    number = locking.numbers_of(unit, [key]).get(key)
+    return None if number is None else locking.as_it_stands(unit, number)
 
 
 def lock_accounts(unit: UnitOfWork, keys: Iterable[AccountKey]) -> None:
     """Lock those of these accounts that are there, in the order of their numbers, until the transaction ends."""
-    repository.enter(unit.connection)
-    numbers = repository.account_ids(unit.connection, keys).values()
-    repository.locked_accounts(unit.connection, numbers)
+    locking.enter(unit)
+    locking.lock(unit, locking.numbers_of(unit, keys).values())
 
 
 def lots_of(unit: ReadUnit, account: AccountRow) -> list[Lot]:
@@ -198,12 +197,14 @@ def close_account(unit: UnitOfWork, key: AccountKey, at: datetime) -> None:
     """Let an account take no new transfers. What is held on it is still taken or given back."""
     (number,) = _numbers(unit, [key], at).values()
     repository.set_closed(unit.connection, number, at)
+    locking.forget(unit, number)
 
 
 def reopen_account(unit: UnitOfWork, key: AccountKey, at: datetime) -> None:
     """Let a closed account take transfers again."""
     (number,) = _numbers(unit, [key], at).values()
     repository.set_closed(unit.connection, number, None)
+    locking.forget(unit, number)
 
 
 # --- one journal ------------------------------------------------------------------------------
@@ -213,10 +214,10 @@ def _post(unit: UnitOfWork, journal: Journal, at: datetime, *, expiring: bool) -
     if flaw := flaw_of(journal):
         return Rejected(flaw)
     connection = unit.connection
-    repository.enter(connection)
+    locking.enter(unit)
     numbers = _numbers(unit, _keys([journal]), at)
     floored = {number for key, number in numbers.items() if has_floor(key)}
-    locked = repository.locked_accounts(connection, floored)
+    locked = locking.lock(unit, floored)
     refs = [transfer.pending for transfer in journal.transfers if transfer.pending is not None]
     holds = repository.holds(connection, refs)
     if len(holds) < len(set(refs)):
@@ -226,7 +227,7 @@ def _post(unit: UnitOfWork, journal: Journal, at: datetime, *, expiring: bool) -
         return stored
     holding = [row.id for row in locked.values() if row.counters.held]
     if holding and not expiring and _expire(unit, holding, journal.business_date, at):
-        locked = repository.locked_accounts(connection, floored)
+        locked = locking.lock(unit, floored)
     lots = {
         row.id: repository.lots_of(connection, row.id)
         for row in locked.values()
@@ -239,7 +240,7 @@ def _post(unit: UnitOfWork, journal: Journal, at: datetime, *, expiring: bool) -
         return Rejected(refusal.code, dict(refusal.params))
     _write(unit, journal, digest, planned, numbers, at)
     for row in locked.values():
-        repository.set_counters(connection, row, plan.counters[row.id])
+        locking.count(unit, row, plan.counters[row.id])
     return Created()
 
 
@@ -283,10 +284,12 @@ def _write(
 
 
 def _expire(unit: UnitOfWork, account_ids: Iterable[int], today: date, at: datetime) -> int:
-    due = repository.due_holds(unit.connection, account_ids, at)
+    ids = locking.to_sweep(unit, account_ids, at)
+    due = repository.due_holds(unit.connection, ids, at) if ids else []
     for hold in due:
         journal = Journal(_expiry_id(hold), EXPIRY_RULE, today, (_ending(unit, hold, Phase.VOID),))
         require_posted([_post(unit, journal, at, expiring=True)])
+    locking.swept(unit, ids, at)
     return len(due)
 
 
@@ -315,7 +318,7 @@ def _ending(unit: UnitOfWork, hold: Hold, phase: Phase, amount: int = 0) -> Tran
 
 def _post_plain(unit: UnitOfWork, journals: Sequence[Journal], at: datetime) -> list[Outcome]:
     connection = unit.connection
-    repository.enter(connection)
+    locking.enter(unit)
     numbers = _numbers(unit, _keys(journals), at)
     known = repository.digests(connection, [journal.journal_id for journal in journals])
     outcomes: list[Outcome] = []
@@ -347,11 +350,11 @@ def _keys(journals: Iterable[Journal]) -> set[AccountKey]:
 def _numbers(unit: UnitOfWork, keys: Iterable[AccountKey], at: datetime) -> dict[AccountKey, int]:
     """The numbers of accounts; those that are new are opened."""
     wanted = set(keys)
-    found = repository.account_ids(unit.connection, wanted)
+    found = locking.numbers_of(unit, wanted)
     new = wanted - found.keys()
     if new:
         repository.open_accounts(unit.connection, new, at)
-        found |= repository.account_ids(unit.connection, new)
+        found |= locking.numbers_of(unit, new)
     return found
 
 

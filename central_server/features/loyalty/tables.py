@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, String, Table, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Uuid,
+)
 
 from central_server.platform.columns import (
     CurrencyCode,
     CustomerKey,
+    StaffKey,
     StoreKey,
     UtcDateTime,
     personal,
@@ -101,4 +113,30 @@ loyalty_notice = Table(
     plain("expires_on", Date, primary_key=True),
     plain("amount", BigInteger),
     plain("announced_on", Date),
+)
+
+_DEBT = {
+    "purpose": "show whose debt was written off, by whom and why",
+    "basis": "GDPR art. 6(1)(c), AO section 147",
+    "source": "head office",
+    "retention": "ten years",
+}
+
+# Debts that were or shall be written off.
+loyalty_write_off = Table(
+    "loyalty_write_off",
+    metadata,
+    plain("request_id", Uuid, primary_key=True),
+    personal("customer", CustomerKey, index=True, **_DEBT),
+    plain("kind", String(40)),
+    plain("unit", String(16)),
+    plain("amount", BigInteger),
+    personal("reason", String(200), **_DEBT),
+    personal("asked_by", StaffKey, **_DEBT),
+    plain("asked_at", UtcDateTime),
+    plain("state", String(8)),
+    personal("decided_by", StaffKey, **_DEBT),
+    plain("decided_at", UtcDateTime, nullable=True),
+    CheckConstraint("amount > 0", name="amount"),
+    Index(None, "state", "asked_at"),
 )

@@ -11,11 +11,18 @@ from dataclasses import dataclass
 
 from central_server.gateway.journal.repository import StoredEvent
 from shared.customers import (
+    CONSENT_EVENT,
+    FIELD_EVENT,
     NEWCOMER_EVENT,
+    NOTE_EVENT,
+    Consent,
     CustomerLook,
     SealedNewcomer,
+    SealedWords,
+    consent_of_event,
     look_of_event,
     newcomer_of_event,
+    words_of_event,
 )
 from shared.errors import DomainError, ErrorParam
 from shared.journal import ConflictRule, event_type, parse_body, receipt_from_body
@@ -63,6 +70,7 @@ class Decoded:
     drawer: DrawerEvent | None = None
     look: CustomerLook | None = None
     newcomer: SealedNewcomer | None = None
+    said: Consent | SealedWords | None = None
     receipt_no: int | None = None
     problem: Problem | None = None
     notices: tuple[Problem, ...] = ()
@@ -102,6 +110,10 @@ def _understood(event: StoredEvent, place: TillPlace | None) -> Decoded:
         return Decoded(event, look=look_of_event(event.till_id, body))
     if event.type == NEWCOMER_EVENT:
         return Decoded(event, newcomer=newcomer_of_event(body))
+    if event.type == CONSENT_EVENT:
+        return Decoded(event, said=consent_of_event(body))
+    if event.type in (NOTE_EVENT, FIELD_EVENT):
+        return Decoded(event, said=words_of_event(event.type, body))
     if event.type == "terminal.day_closed":
         return Decoded(event, notices=_terminal_day(event, BodyReader(body)))
     if kind.conflict_rule not in _KEPT_RULES:

@@ -21,6 +21,7 @@ from central_server.features.customers import service as customers
 from central_server.features.customers.cards import with_current_numbers
 from central_server.features.customers.finding import keep_till_looks
 from central_server.features.customers.newcomers import book_newcomers
+from central_server.features.customers.said import Heard, book_said
 from central_server.features.exceptions import service as exceptions
 from central_server.features.instruments.projector import book_instruments
 from central_server.features.instruments.value_projector import book_value_sold
@@ -135,6 +136,7 @@ def _book_batch(unit: UnitOfWork, decoded: Sequence[Decoded], clock: Clock) -> i
     if drawers:
         ledger.book(unit, (), drawers, clock.now())
     _book_newcomers(unit, fresh, clock.now())
+    _book_said(unit, fresh, clock.now())
     keep_till_looks(unit, [one.look for one in fresh if one.look is not None])
     if receipts:
         _report_repetitions(unit, fresh, clock)
@@ -156,9 +158,20 @@ def _book_newcomers(unit: UnitOfWork, fresh: Sequence[Decoded], at: datetime) ->
     """Before the receipts, which may be theirs."""
     found = {one.newcomer.number: one for one in fresh if one.newcomer is not None}
     newcomers = [one.newcomer for one in found.values() if one.newcomer is not None]
-    for number in book_newcomers(unit, newcomers, at) if newcomers else ():
-        problem = Problem("newcomer_unreadable", {"number": number})
-        _raise_exception(unit, found[number].event, problem, "notice", at)
+    for number, code, params in book_newcomers(unit, newcomers, at) if newcomers else ():
+        _raise_exception(unit, found[number].event, Problem(code, params), "notice", at)
+
+
+def _book_said(unit: UnitOfWork, fresh: Sequence[Decoded], at: datetime) -> None:
+    events = {one.event.event_id: one.event for one in fresh if one.said is not None}
+    heard = [
+        Heard(one.event.event_id, one.event.till_id, one.said)
+        for one in fresh
+        if one.said is not None
+    ]
+    for found in book_said(unit, heard, at) if heard else ():
+        problem = Problem(found.code, found.params)
+        _raise_exception(unit, events[found.event_id], problem, "notice", at)
 
 
 def _report_repetitions(unit: UnitOfWork, fresh: Sequence[Decoded], clock: Clock) -> None:
@@ -211,7 +224,9 @@ def _book_alone(database: Database, one: Decoded, clock: Clock) -> int:
         raise
     except (SQLAlchemyError, OverflowError, DomainError) as error:
         refused = _refusal(error)
-        blocked = replace(one, receipt=None, drawer=None, look=None, newcomer=None, problem=refused)
+        blocked = replace(
+            one, receipt=None, drawer=None, look=None, newcomer=None, said=None, problem=refused
+        )
         log.warning(
             "projection_event_blocked", event_id=str(one.event.event_id), reason=_reason(error)
         )

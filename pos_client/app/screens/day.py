@@ -25,6 +25,7 @@ from pos_client.app.translations import LANGUAGES, TillTexts
 from pos_client.app.window.device_rows import devices_state
 from pos_client.features.basket.state import BasketState, LineRow
 from pos_client.features.customer_display.state import CustomerState
+from pos_client.features.customers.state import FinderState
 from pos_client.features.devices.ports import DeviceSight
 from pos_client.features.devices.presenter import DevicesPresenter
 from pos_client.features.devices.state import DevicesState, SetupState
@@ -125,6 +126,7 @@ class Promoted:
     line: LineRow
     found: WhyState
     query: str
+    finder: FinderState
     number: str
     unknown: str
     pay: PaymentState
@@ -368,6 +370,7 @@ class Player:
         done = till.payment.on_finish()
         shown["paid"] = till.customer.state
         why_back = till.texts.text("window.return_size")
+        finder = till.finding.on_search("Sommer")
         back = till.basket.on_return_of(done.receipt_number, 1, "1", why_back)
         return Promoted(
             bar=bar,
@@ -379,6 +382,7 @@ class Player:
             line=line,
             found=presenter.why(trace, query=query),
             query=query,
+            finder=finder,
             number="70010",
             unknown=unknown,
             pay=pay,

@@ -63,6 +63,10 @@ def shots() -> Iterator[Shot]:
     yield Shot("sale-why", "800x1280")
     yield Shot("pay-means", "800x1280")
     yield Shot("sale-why", "1024x768")
+    for scene in ("sale-customers-found", "sale-customer-new-refused"):
+        for size in ("1280x800", "800x1280"):
+            yield Shot(scene, size)
+            yield Shot(scene, size, theme="dark")
     for scene in ("pay-split", "pay-terminal", "pay-unknown", "pay-gift-balance", "pay-decide"):
         yield Shot(scene, "1024x768")
         yield Shot(scene, "800x1280")

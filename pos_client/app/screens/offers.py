@@ -23,7 +23,10 @@ _CUSTOMERS = (
         {"groups": ("club",), "subscriptions": ("newsletter",)},
         birthday=date(1984, 11, 24),
         since=date(2019, 5, 2),
+        phone_end="014",
     ),
+    CustomerRow("70002", "Anton Sommerfeld", phone_end="287"),
+    CustomerRow("70003", "Jule Sommer"),
 )
 
 

@@ -11,12 +11,12 @@ from pos_client.app.screens.day import CASHIER, Day, day_of
 from pos_client.app.screens.paying import GIFT_CARD, Paying, paying_of
 from pos_client.app.translations import TillTexts
 from pos_client.app.window.approval import Decision
+from pos_client.app.window.customer_desk import CustomerPrompt
 from pos_client.app.window.devices_page import DevicesPage
 from pos_client.app.window.help_sheet import HelpSheet
 from pos_client.app.window.prompts import (
     DrawerPrompt,
     NumberPrompt,
-    TextPrompt,
     WeighPrompt,
 )
 from pos_client.app.window.return_prompt import ReturnPrompt
@@ -25,6 +25,8 @@ from pos_client.app.window.shell import Shell
 from pos_client.app.window.value_desk import value_choices
 from pos_client.features.basket.state import BasketState
 from pos_client.features.customer_display.view import CustomerScreen
+from pos_client.features.customers.presenter import consents
+from pos_client.features.customers.view import FinderPanel, NewCustomerPanel
 from pos_client.features.devices.view import SetupSheet
 from pos_client.features.devices.words import device_status, missing_devices
 from pos_client.features.joining.state import JoiningState
@@ -45,7 +47,7 @@ from pos_client.features.stock_lookup.variant_view import StockTable, VariantPic
 from pos_client.features.stock_lookup.view import LookupView
 from pos_client.kit.look import Look
 from pos_client.kit.panels import Card
-from shared.errors import EnvironmentProblem
+from shared.errors import DomainError, EnvironmentProblem
 from shared.vouchers import VoucherClass
 from shared.wire.value_payloads import SoldType
 
@@ -148,13 +150,7 @@ def _why(made: Set, state: WhyState, line: str = "", query: str = "") -> QWidget
 def _customer(made: Set) -> QWidget:
     promoted, words = made.day.promoted, made.words
     shell, _ = _sale(made, made.day.trouble.empty)
-    prompt = TextPrompt(
-        made.look,
-        words,
-        caption=words.text("window.customer_number"),
-        value=promoted.number,
-        accept=words.text("window.customer_attach"),
-    )
+    prompt = CustomerPrompt(made.look, words, promoted.number)
     prompt.complain(promoted.unknown)
     shell.sheet.open(words.text("window.customer"), prompt)
     return shell
@@ -175,6 +171,27 @@ def _value(made: Set) -> QWidget:
     )
     shell, _ = _sale(made)
     shell.sheet.open(words.text("value.title"), value_choices(made.look, words, types))
+    return shell
+
+
+def _customers_found(made: Set) -> QWidget:
+    shell, _ = _sale(made, made.day.trouble.empty)
+    panel = FinderPanel(made.look, made.words, made.day.promoted.finder)
+    shell.sheet.open(made.words.text("window.customer"), panel)
+    return shell
+
+
+def _customer_new(made: Set, *, refused: bool = False) -> QWidget:
+    shell, _ = _sale(made, made.day.trouble.empty)
+    panel = NewCustomerPanel(made.look, made.words, consents(made.words))
+    shell.sheet.open(made.words.text("customers.new"), panel)
+    if refused:
+        said = {"name": "Mia Sommer", "phone": "0171 5550123", "email": "mia.sommer"}
+        for key, text in said.items():
+            panel.fields[key].put(text)
+        panel.consents["mail"].click()
+        problem = DomainError("customer_email_invalid")
+        panel.complain("email", " ".join(made.words.error(problem)))
     return shell
 
 
@@ -388,6 +405,9 @@ SCENES: dict[str, Build] = {
         made, made.day.promoted.found, query=made.day.promoted.query
     ),
     "sale-customer-unknown": _customer,
+    "sale-customers-found": _customers_found,
+    "sale-customer-new": _customer_new,
+    "sale-customer-new-refused": lambda made: _customer_new(made, refused=True),
     "sale-variants": _variants,
     "sale-quantity-refused": _quantity,
     "sale-help": _help,

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pos_client.app.blind_return import Vouched, take_without_receipt
 from pos_client.app.gift_cards import known_value
 from pos_client.app.window.approval import Decision
+from pos_client.app.window.customer_desk import Do, Problem
 from pos_client.app.window.prompts import ChoiceList, TextPrompt
 from pos_client.app.window.return_prompt import ReturnPrompt
-from pos_client.app.window.sale_questions import Do, Problem
 from pos_client.app.window.stage import Stage
 from pos_client.features.basket.state import BoughtRow, BoughtState
 from shared.errors import EnvironmentProblem

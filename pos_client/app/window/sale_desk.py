@@ -83,8 +83,8 @@ class SaleDesk(QObject):
         basket.undo.connect(self._undo)
         basket.recall.connect(self._ask_parked)
         basket.cancel.connect(self.questions.cancel)
-        basket.ask_customer.connect(self.questions.customer)
-        basket.no_customer.connect(self.questions.no_customer)
+        basket.ask_customer.connect(self.questions.customers.open)
+        basket.no_customer.connect(self.questions.customers.detach)
         basket.no_code.connect(self.questions.no_code)
         self.page.function.connect(self._function)
         self.page.pull.moved.connect(lambda _up: self.focus())
@@ -448,7 +448,7 @@ class SaleDesk(QObject):
         plain: dict[str, Callable[[], None]] = {
             "return": self.returns.take_back,
             "value": self.value.open,
-            "customer": self.questions.customer,
+            "customer": self.questions.customers.open,
             "why": self._why,
             "park": self._park,
             "price": lambda: self.questions.price(line.number if line else 0),

@@ -1,13 +1,12 @@
-"""What the sale asks in a sheet: quantity, price, note, customer, why a receipt is given up."""
+"""What the sale asks in a sheet: quantity, price, note, why a receipt is given up."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from PySide6.QtCore import QTimer
 
-from pos_client.app.gift_desk import GiftState
+from pos_client.app.window.customer_desk import CustomerDesk, Do
 from pos_client.app.window.prompts import (
     Confirm,
     NumberPrompt,
@@ -25,26 +24,13 @@ _WEIGH_MS = 300
 _WRONG_CODE = ("article_", "barcode_")
 
 
-class Do(Protocol):
-    """Lets the basket's presenter do something and shows what it became."""
-
-    def __call__(
-        self,
-        op: Callable[[], BasketState],
-        then: Callable[[BasketState], None] | None = None,
-        failed: Callable[[Problem], None] | None = None,
-    ) -> None:
-        """`then` once it took place, `failed` with what was refused."""
-
-
 class SaleQuestions:
     """`state` gives the receipt as it is shown."""
 
     def __init__(self, stage: Stage, do: Do, state: Callable[[], BasketState]) -> None:
         self._stage, self._do, self._state = stage, do, state
         self._till, self._words = stage.till, stage.words
-        self._wanted = ""
-        self._asked_in: TextPrompt | None = None
+        self.customers = CustomerDesk(stage, do, state)
 
     def _line(self, number: int) -> LineRow | None:
         return next((line for line in self._state().lines if line.number == number), None)
@@ -220,90 +206,15 @@ class SaleQuestions:
         )
         self._stage.shell.sheet.open(self._words.text("window.receipt_cancel"), prompt)
 
-    def customer(self) -> None:
-        """For whom the receipt counts: the number, scanned or typed."""
-        prompt = TextPrompt(
-            self._stage.look,
-            self._words,
-            caption=self._words.text("window.customer_number"),
-            value=self._state().customer_number,
-            accept=self._words.text("window.customer_attach"),
-            scans=True,
-        )
-        prompt.field.edit.selectAll()
-        prompt.given.connect(
-            lambda number: self._do(
-                lambda: self._till.basket.on_customer(number),
-                lambda _state: self._stage.shell.sheet.leave(),
-                lambda problem: self._not_listed(number, prompt, problem),
-            )
-        )
-        self._stage.shell.sheet.open(self._words.text("window.customer"), prompt)
-
     def follow_up(self, problem: Problem) -> bool:
         """Ask what is missing, instead of refusing: a weight, or the centre about a customer whom no list has."""
         if problem.code == "weight_needed":
             self.weigh(str(problem.params.get("sku", "")))
         elif problem.code == "customer_unknown":
-            self.ask_centre(str(problem.params.get("number", "")))
+            self.customers.ask_centre(str(problem.params.get("number", "")))
         else:
             return False
         return True
-
-    def _not_listed(self, number: str, prompt: TextPrompt, problem: Problem) -> None:
-        if problem.code == "customer_unknown" and number.strip():
-            self.ask_centre(number.strip()[:40], prompt)
-        else:
-            prompt.complain(" ".join(self._words.error(problem)))
-
-    def ask_centre(self, number: str, prompt: TextPrompt | None = None) -> None:
-        """Whom a card or number names that the till's own lists do not have; `found` hears the answer."""
-        self._wanted, self._asked_in = number, prompt
-        if prompt is None:
-            self._stage.shell.say(self._words.text("step.gift_waits"))
-        self._stage.paying.gifts.look_at_purses(number)
-
-    def found(self, state: GiftState) -> None:
-        """The centre said whom it is, or why it does not."""
-        if not self._wanted or state.number != self._wanted or state.phase != "balance":
-            return
-        self._wanted = ""
-        prompt = self._asked_in
-        if state.purses is not None and state.purses.customer:
-            self.attach(state.purses.customer, state.purses.name)
-            return
-        unknown = DomainError("customer_unknown", {"number": state.number})
-        problem = state.problem
-        silent = problem is not None and problem.code.startswith("centre_")
-        if problem is None or problem.code == "customer_unknown" or silent:
-            problem = unknown
-        sentences = self._words.error(problem)
-        if silent and state.problem is not None:
-            # The till's own lists do not have them, and nobody else could be asked.
-            sentences = (sentences[0], self._words.error(state.problem)[0])
-        if prompt is not None and self._stage.shell.sheet.content is prompt:
-            prompt.complain(" ".join(sentences))
-        else:
-            self._stage.shell.complain(problem)
-
-    def attach(self, number: str, name: str) -> None:
-        """The receipt counts for a customer whom the centre named."""
-        self._do(
-            lambda: self._till.basket.on_customer(number, name),
-            lambda _state: self._stage.shell.sheet.leave(),
-        )
-
-    def no_customer(self) -> None:
-        """Take the customer off the receipt, with a way back."""
-        number = self._state().customer_number
-        self._do(
-            self._till.basket.on_no_customer,
-            lambda _state: self._stage.shell.say(
-                self._words.text("basket.customer_off"),
-                self._words.text("window.bring_back"),
-                lambda: self._do(lambda: self._till.basket.on_customer(number)),
-            ),
-        )
 
     def no_code(self, code: str) -> None:
         """Take a promotion code off the receipt, with a way back."""

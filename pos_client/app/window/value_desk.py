@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pos_client.app.gift_cards import known_value
+from pos_client.app.window.customer_desk import Do, Problem
 from pos_client.app.window.prompts import ChoiceList, NumberPrompt
-from pos_client.app.window.sale_questions import Do, Problem
 from pos_client.app.window.stage import Stage
 from pos_client.features.basket.state import BasketState
 from pos_client.kit.look import Look

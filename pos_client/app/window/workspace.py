@@ -20,6 +20,7 @@ from pos_client.app.window.sale_desk import SaleDesk
 from pos_client.app.window.shift_desk import ShiftDesk
 from pos_client.app.window.stage import Stage
 from pos_client.app.window.stock_desk import StockDesk
+from pos_client.features.customers.view import NewCustomerPanel
 from pos_client.features.login.state import LoginState
 from pos_client.features.status.state import StatusState
 from pos_client.kit.scanner_keys import ScannerKeys
@@ -100,8 +101,8 @@ class Workspace(QObject):
         self.pay.completed.connect(self.devices.printing_moved)
         self.pay.completed.connect(self.sale.clear)
         self.pay.steps.looked_up.connect(self.balance.show)
-        self.pay.steps.looked_up.connect(self.sale.questions.found)
-        self.balance.attach.connect(self.sale.questions.attach)
+        self.pay.steps.looked_up.connect(self.sale.questions.customers.found)
+        self.balance.attach.connect(self.sale.questions.customers.attach)
         self.sale.gift_card.connect(self.balance.open)
         self.balance.sell.connect(self.sale.value.card)
         self.receipts.page.take_back.connect(self._take_back)
@@ -261,7 +262,7 @@ class Workspace(QObject):
         if isinstance(asking, DrawerPrompt):
             self.shell.say(self._stage.words.text("drawer.wait"))
             return True
-        return isinstance(asking, Asking) and asking.take_scan(code)
+        return isinstance(asking, Asking | NewCustomerPanel) and asking.take_scan(code)
 
     def _own_receipt(self, code: str) -> str:
         """The printed number in the barcode of a receipt of this till (`DE01-T1-1-42`); else nothing."""

@@ -9,8 +9,12 @@ from shared.customers import (
     MOST_WORDS,
     CustomerLook,
     asked_words,
+    contact_words,
     look_hash,
     look_of_event,
+    number_word,
+    offline_words,
+    phone_end,
     read_card_number,
     words_of,
 )
@@ -95,3 +99,19 @@ def test_a_look_at_a_till_is_read_from_its_event():
     assert look_of_event("DE01-T1", body) == CustomerLook("C1", "101", "DE01-T1", AT)
     with pytest.raises(DomainError, match="event_field_wrong"):
         look_of_event("DE01-T1", {**body, "customer": 1})
+
+
+def test_a_till_finds_by_beginnings_of_names_and_by_whole_numbers():
+    contacts = contact_words("0171 23456", "Zoe@Example.org")
+    assert contacts == ("017123456", "zoe@example.org")
+    found = offline_words("Zoë Li", contacts, ["C-1", "KD 7"])
+    assert found == {"zo", "zoe", "li", *contacts, "c1", "kd7"}
+    assert offline_words("X", (), [""]) == set()
+    assert (number_word("KD-7"), number_word("")) == ("kd7", "")
+
+
+@pytest.mark.parametrize(
+    ("phone", "end"), [("+49 171 5550014", "014"), ("1234", ""), ("12345", "345"), ("", "")]
+)
+def test_the_end_of_a_number_tells_people_apart_and_is_never_all_of_it(phone, end):
+    assert phone_end(phone) == end

@@ -21,6 +21,15 @@ def test_who_it_is_travels_sealed():
     assert "Ada" not in str(body())
 
 
+def test_a_card_is_sealed_too_and_what_older_tills_took_down_stays_readable():
+    newcomer = Newcomer(NUMBER, "Ada", card=" kd-7 ").checked()
+    assert newcomer.card == "KD-7"
+    found = newcomer_of_event(body())
+    assert found.opened(newcomer.personal_part()) == newcomer
+    odd = Newcomer(NUMBER, "Ada", phone="at work", email="none")
+    assert found.opened(odd.personal_part()) == odd
+
+
 @pytest.mark.parametrize(
     ("facts", "code"),
     [
@@ -28,6 +37,10 @@ def test_who_it_is_travels_sealed():
         ({"name": "A" * 121}, "customer_field_too_long"),
         ({"name": "A", "phone": "1" * 41}, "customer_field_too_long"),
         ({"name": "A", "email": "a" * 121}, "customer_field_too_long"),
+        ({"name": "A", "card": "K" * 41}, "customer_field_too_long"),
+        ({"name": "A", "email": "ada.example.org"}, "customer_email_invalid"),
+        ({"name": "A", "phone": "ask her"}, "customer_phone_invalid"),
+        ({"name": "A", "card": "?"}, "customer_card_invalid"),
     ],
 )
 def test_what_cannot_be_a_customer_is_refused(facts, code):

@@ -81,6 +81,10 @@ FULL = CustomerRow(
     since=date(2019, 5, 1),
     purchases=12,
     used={"P7": 1},
+    also=("KD-1000",),
+    contacts=("ada@example.org",),
+    phone_end="014",
+    rev=2,
 )
 
 
@@ -116,6 +120,10 @@ def test_pricing_gets_the_facts_it_asks_for():
         {"birthday": "22.11.1980"},
         {"purchases": "12"},
         {"used": {"P7": "1"}},
+        {"also": "KD-1000"},
+        {"contacts": [1]},
+        {"phone_end": 14},
+        {"rev": "2"},
     ],
 )
 def test_malformed_customers_are_refused(change):

@@ -1,0 +1,86 @@
+"""What a unit of work knows of the ledger already: numbers of accounts, and accounts that it has locked.
+
+Nobody else changes an account that is locked, so whoever asks again within the unit is answered from here: an
+authorisation looks at one account half a dozen times, and each look would be a journey to the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from central_server.features.ledger import repository
+from central_server.features.ledger.repository import AccountRow
+from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
+from shared.ledger import AccountKey, Counters
+
+_MEMO = "ledger"
+
+
+@dataclass(slots=True)
+class _Known:
+    numbers: dict[AccountKey, int] = field(default_factory=dict)
+    locked: dict[int, AccountRow] = field(default_factory=dict)
+    # Accounts on which nothing is held any more whose time was over at a moment.
+    swept: dict[int, datetime] = field(default_factory=dict)
+    entered: bool = False
+
+
+def _known(unit: ReadUnit) -> _Known:
+    found: _Known = unit.memo.setdefault(_MEMO, _Known())
+    return found
+
+
+def enter(unit: UnitOfWork) -> None:
+    """Say, once, that this unit posts."""
+    known = _known(unit)
+    if not known.entered:
+        repository.enter(unit.connection)
+        known.entered = True
+
+
+def numbers_of(unit: ReadUnit, keys: Iterable[AccountKey]) -> dict[AccountKey, int]:
+    """The numbers of those accounts that are there: they never change."""
+    known, wanted = _known(unit).numbers, set(keys)
+    missing = wanted - known.keys()
+    if missing:
+        known.update(repository.account_ids(unit.connection, missing))
+    return {key: known[key] for key in wanted & known.keys()}
+
+
+def lock(unit: UnitOfWork, ids: Iterable[int]) -> dict[int, AccountRow]:
+    """Accounts with their counters, locked until the unit ends, by number."""
+    known, wanted = _known(unit).locked, set(ids)
+    missing = wanted - known.keys()
+    if missing:
+        known.update(repository.locked_accounts(unit.connection, missing))
+    return {number: known[number] for number in sorted(wanted & known.keys())}
+
+
+def as_it_stands(unit: ReadUnit, number: int) -> AccountRow:
+    """An account with its counters, locked or not."""
+    found = _known(unit).locked.get(number)
+    return found or repository.accounts_by_id(unit.connection, [number])[number]
+
+
+def count(unit: UnitOfWork, row: AccountRow, after: Counters) -> None:
+    """Write the counters of a locked account."""
+    repository.set_counters(unit.connection, row, after)
+    _known(unit).locked[row.id] = replace(row, counters=after)
+
+
+def forget(unit: UnitOfWork, number: int) -> None:
+    """Somebody changed an account otherwise than by posting: it is read again."""
+    _known(unit).locked.pop(number, None)
+
+
+def to_sweep(unit: UnitOfWork, ids: Iterable[int], at: datetime) -> list[int]:
+    """Those of these locked accounts whose holds were not looked at as of this moment."""
+    swept = _known(unit).swept
+    return [number for number in ids if number not in swept or swept[number] < at]
+
+
+def swept(unit: UnitOfWork, ids: Collection[int], at: datetime) -> None:
+    """Note that nothing is held on these any more whose time is over."""
+    _known(unit).swept.update(dict.fromkeys(ids, at))

@@ -1,0 +1,1 @@
+"""Finding customers at the till, and taking down new ones."""
