@@ -86,6 +86,8 @@ GROUPS = (
         (
             Place("/people", "users", mark("People"), mark("People"), "people", Right.PEOPLE_READ),
             Place("/keys", "key", mark("API keys"), mark("API keys"), "keys", Right.KEYS_WRITE),
+            Place("/webhooks", "plug", mark("Webhooks"), mark("Webhooks"), "webhooks",
+                  Right.KEYS_WRITE),
             Place("/rules", "shield-check", mark("Rules"), mark("Rules"), "rules",
                   Right.RULES_WRITE),
             Place("/jobs", "clock-pause", mark("Jobs"), mark("Jobs"), "jobs", Right.JOBS_READ),

@@ -35,6 +35,7 @@ from central_server.backoffice.receipt_pages import router as receipts
 from central_server.backoffice.release_pages import router as releases
 from central_server.backoffice.report_mail_pages import router as report_mails
 from central_server.backoffice.report_page import router as report
+from central_server.backoffice.rollout_pages import router as rollouts
 from central_server.backoffice.search_page import router as search
 from central_server.backoffice.shell import install_shell
 from central_server.backoffice.stock_pages import router as stock
@@ -42,6 +43,7 @@ from central_server.backoffice.store_pages import router as stores
 from central_server.backoffice.till_pages import router as tills
 from central_server.backoffice.value_pages import router as values
 from central_server.backoffice.visitors import session_provider
+from central_server.backoffice.webhook_pages import router as webhooks
 
 ROUTERS: tuple[APIRouter, ...] = (
     login,
@@ -49,6 +51,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     search,
     people,
     keys,
+    webhooks,
     audit,
     article_list,
     articles,
@@ -59,6 +62,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     promotions,
     releases,
     code_rules,
+    rollouts,
     day,
     receipts,
     tills,

@@ -183,6 +183,15 @@ JOB_WORDS: Mapping[str, tuple[str, str]] = {
         mark("Tells tills what begins soon and what is over."),
     ),
     "session_cleaning": (mark("Forget sessions"), mark("Deletes sessions that are over.")),
+    "webhooks": (mark("Send to webhooks"), mark("Tells other systems what happened.")),
+    "forget_webhook_deliveries": (
+        mark("Forget deliveries"),
+        mark("Deletes what webhooks were told after 30 days."),
+    ),
+    "settings_rollouts": (
+        mark("Roll settings out"),
+        mark("Gives new settings to all tills where the first ones fare well."),
+    ),
     "report_mails": (mark("Send reports"), mark("Mails the reports whose period is over.")),
 }
 JOB_OUTCOMES: Mapping[str, tuple[str, str]] = {
@@ -213,6 +222,10 @@ AUDIT_ACTIONS: Mapping[str, tuple[str, str]] = {
     "dismissed": (mark("Dismissed"), ""),
     "asked": (mark("Asked for a run"), "info"),
     "exported": (mark("Taken out"), "info"),
+    "began": (mark("Begun"), "info"),
+    "widened": (mark("Given to more"), "info"),
+    "stopped": (mark("Stopped"), "warning"),
+    "back": (mark("Taken back"), "warning"),
 }
 AUDIT_KINDS: Mapping[str, str] = {
     "staff": mark("Person"),
@@ -236,6 +249,7 @@ AUDIT_KINDS: Mapping[str, str] = {
     "customer_card": mark("Customer card"),
     "voucher_batch": mark("Batch of vouchers"),
     "promotion_case": mark("Check of a promotion"),
+    "rollout": mark("Setting"),
 }
 AUDIT_FIELDS: Mapping[str, str] = {
     "name": mark("Name"),
@@ -285,6 +299,12 @@ AUDIT_FIELDS: Mapping[str, str] = {
     "colour": mark("Colour"),
     "price_change": mark("Price change"),
     "promotion": mark("Promotion"),
+    "value": mark("Value"),
+    "tills": mark("Tills"),
+    "url": mark("Web address"),
+    "topics": mark("What it tells"),
+    "paused": mark("Paused"),
+    "ended": mark("Ended"),
 }
 # What a code can stand for.
 CODE_KINDS: Mapping[str, str] = {
