@@ -183,6 +183,10 @@ JOB_WORDS: Mapping[str, tuple[str, str]] = {
         mark("Tells tills what begins soon and what is over."),
     ),
     "session_cleaning": (mark("Forget sessions"), mark("Deletes sessions that are over.")),
+    "budget_stops": (
+        mark("Stop spent promotions"),
+        mark("Withdraws promotions that have given what their budget stop says."),
+    ),
     "webhooks": (mark("Send to webhooks"), mark("Tells other systems what happened.")),
     "forget_webhook_deliveries": (
         mark("Forget deliveries"),
@@ -250,6 +254,8 @@ AUDIT_KINDS: Mapping[str, str] = {
     "voucher_batch": mark("Batch of vouchers"),
     "promotion_case": mark("Check of a promotion"),
     "rollout": mark("Setting"),
+    "promotion": mark("Promotion"),
+    "budget_stop": mark("Budget stop"),
 }
 AUDIT_FIELDS: Mapping[str, str] = {
     "name": mark("Name"),

@@ -1,0 +1,35 @@
+"""Withdraw promotions by themselves when they have given an amount."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from central_server.platform.columns import UtcDateTime
+
+revision = "0034"
+down_revision = "0033"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the table."""
+    op.create_table(
+        "promotion_budget_stop",
+        sa.Column("promotion_id", sa.String(length=100), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "set_by",
+            sa.String(length=31),
+            nullable=False,
+            comment="personal: who set a budget stop; GDPR art. 6(1)(f): audit trail; head office; "
+            "as long as the promotion, ten years with receipts that name it",
+        ),
+        sa.Column("set_at", UtcDateTime(), nullable=False),
+        sa.Column("reached_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["promotion_id"],
+            ["promotion.promotion_id"],
+            name=op.f("fk_promotion_budget_stop_promotion_id_promotion"),
+        ),
+        sa.PrimaryKeyConstraint("promotion_id", name=op.f("pk_promotion_budget_stop")),
+    )
