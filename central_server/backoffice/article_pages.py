@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from central_server.backoffice.article_costs import cost_lines
 from central_server.backoffice.article_list_page import MOST_CATEGORIES, ArticleVisitor
 from central_server.backoffice.article_view import (
     offer_prices,
@@ -25,6 +26,7 @@ from central_server.features.catalogue import editing, service
 from central_server.features.catalogue.editing import ArticleFacts
 from central_server.features.catalogue.entry import VariantDraft
 from central_server.features.catalogue.repository import category_codes
+from central_server.features.catalogue.service import ProductVariant
 from central_server.features.offers.service import list_offers
 from central_server.features.pricing.service import prices_of
 from central_server.features.stock.service import totals
@@ -259,6 +261,10 @@ def _page(
         problem_field=field,
         problem=sentence,
         saved=request.query_params.get("saved") == "1",
+        costs=cost_lines(unit, reader, product, _held(prices, looked_at, now), scope, now)
+        if visitor.may(Right.COSTS_READ)
+        else None,
+        currencies=sorted({store.currency for store in scope.visible}),
     )
 
 
@@ -283,6 +289,12 @@ def _held_by_sku(prices: dict[str, list[PriceEntry]], now: Any) -> dict[str, Pri
                 held, key=lambda one: (order.get(one.scope.partition(":")[0], 2), one.scope)
             )
     return found
+
+
+def _held(
+    prices: dict[str, list[PriceEntry]], looked_at: ProductVariant | None, now: Any
+) -> PriceEntry | None:
+    return _held_by_sku(prices, now).get(looked_at.sku) if looked_at is not None else None
 
 
 def _chart_history(entries: list[PriceEntry], now: Any) -> list[PriceEntry]:

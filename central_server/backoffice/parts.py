@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from central_server.backoffice.account_pages import router as account
+from central_server.backoffice.article_costs import router as article_costs
 from central_server.backoffice.article_list_page import router as article_list
 from central_server.backoffice.article_pages import router as articles
 from central_server.backoffice.assets import router as assets
@@ -55,6 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     audit,
     article_list,
     articles,
+    article_costs,
     imports,
     prices,
     promotion_drafts,

@@ -44,6 +44,7 @@ RIGHT_WORDS: Mapping[str, str] = {
     Right.EXCEPTIONS_DISMISS: mark("Dismiss exceptions"),
     Right.CATALOGUE_READ: mark("See articles"),
     Right.CATALOGUE_WRITE: mark("Change articles"),
+    Right.COSTS_READ: mark("See purchase prices and margins"),
     Right.PRICES_READ: mark("See prices"),
     Right.PRICES_WRITE: mark("Change prices"),
     Right.OFFERS_WRITE: mark("Add offers"),
@@ -256,6 +257,7 @@ AUDIT_KINDS: Mapping[str, str] = {
     "rollout": mark("Setting"),
     "promotion": mark("Promotion"),
     "budget_stop": mark("Budget stop"),
+    "cost": mark("Purchase price"),
 }
 AUDIT_FIELDS: Mapping[str, str] = {
     "name": mark("Name"),

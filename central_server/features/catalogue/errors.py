@@ -3,6 +3,7 @@
 from central_server.platform.errors import ErrorText, ErrorTexts
 
 ERROR_TEXTS: ErrorTexts = {
+    "cost_invalid": ErrorText("A purchase price is an amount from zero on."),
     "article_unknown": ErrorText("There is no article {article}.", "Check the number."),
     "sku_unknown": ErrorText("There is no article with the number {sku}.", "Check the number."),
     "article_no_invalid": ErrorText(

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Date, ForeignKey, Integer, SmallInteger, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Date,
+    ForeignKey,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
 
-from central_server.platform.columns import ArticleKey, IdentityNumber, SkuKey, UtcDateTime, plain
+from central_server.platform.columns import (
+    ArticleKey,
+    CurrencyCode,
+    IdentityNumber,
+    SkuKey,
+    UtcDateTime,
+    plain,
+)
 from central_server.platform.schema import metadata
 
 CategoryCode = String(120)
@@ -95,6 +112,16 @@ vat_rate = Table(
     plain("rate", String(12)),
     plain("source", String(200)),
     plain("confirmed", Boolean),
+)
+
+# What a piece of an article was bought for, net, in minor units.
+article_cost = Table(
+    "article_cost",
+    metadata,
+    plain("article_no", ArticleKey, ForeignKey("article.article_no"), primary_key=True),
+    plain("currency", CurrencyCode, primary_key=True),
+    plain("amount", BigInteger),
+    plain("changed_at", UtcDateTime),
 )
 
 # What an article is found by: folded words of its names, brand, category, colours and numbers. The full-text index

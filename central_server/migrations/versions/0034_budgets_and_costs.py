@@ -1,4 +1,4 @@
-"""Withdraw promotions by themselves when they have given an amount."""
+"""Withdraw promotions by themselves when they have given an amount, and keep what articles were bought for."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the table."""
+    """Create the tables."""
     op.create_table(
         "promotion_budget_stop",
         sa.Column("promotion_id", sa.String(length=100), nullable=False),
@@ -32,4 +32,15 @@ def upgrade() -> None:
             name=op.f("fk_promotion_budget_stop_promotion_id_promotion"),
         ),
         sa.PrimaryKeyConstraint("promotion_id", name=op.f("pk_promotion_budget_stop")),
+    )
+    op.create_table(
+        "article_cost",
+        sa.Column("article_no", sa.String(length=64), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_no"], ["article.article_no"], name=op.f("fk_article_cost_article_no_article")
+        ),
+        sa.PrimaryKeyConstraint("article_no", "currency", name=op.f("pk_article_cost")),
     )
