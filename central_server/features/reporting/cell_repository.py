@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Select,
@@ -131,6 +132,7 @@ def _deltas(wanted: _Condition) -> list[Select[Any]]:
         **of_lines,
         "receipts": func.count(sale.c.event_id.distinct()),
         "gross": func.sum(sale_line.c.gross),
+        "net": func.sum(_net(sale_line.c.gross, sale_line.c.vat_rate_thousandths)),
     }
     rate = sale_vat.c.category + ":" + cast(sale_vat.c.rate_thousandths, String)
     # Change is cash that goes back: the cash of a day is what stays in the drawer.
@@ -174,6 +176,16 @@ def _deltas(wanted: _Condition) -> list[Select[Any]]:
         _delta("team", of_team, sale, has_team, receipts=count, gross=total),
         _delta("team", of_team, lines, has_team, **of_lines),
     ]  # fmt: skip
+
+
+def _net(gross: ColumnElement[Any], rate: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A line without its VAT, rounded half away from zero. What receipts owe is rounded by rate and receipt, so this is
+    for margins and not for the tax.
+    """
+    whole = cast(rate, BigInteger) + 100_000
+    # Whole numbers above zero are divided the same way on both databases.
+    size = (cast(func.abs(gross), BigInteger) * 200_000 + whole) // (whole * 2)
+    return case((gross < 0, -size), else_=size)
 
 
 def _delta(
