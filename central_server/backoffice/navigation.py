@@ -50,6 +50,8 @@ GROUPS = (
             Place("/articles", "hanger", mark("Articles"), mark("Articles"), "articles",
                   Right.CATALOGUE_READ, prime=True),
             Place("/prices", "tags", mark("Prices"), mark("Prices"), "prices", Right.PRICES_READ),
+            Place("/offers", "shopping-bag", mark("Offers"), mark("Offers"), "offers",
+                  Right.PRICES_READ),
             Place("/promotions", "percentage", mark("Promotions"), mark("Promotions"), "promotions",
                   Right.PROMOTIONS_READ),
             Place("/stock", "building-warehouse", mark("Stock"), mark("Stock"), "stock",

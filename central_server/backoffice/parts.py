@@ -25,6 +25,7 @@ from central_server.backoffice.key_pages import router as keys
 from central_server.backoffice.live_page import router as live
 from central_server.backoffice.login import SignInGuard
 from central_server.backoffice.login import router as login
+from central_server.backoffice.offer_pages import router as offers
 from central_server.backoffice.people_pages import router as people
 from central_server.backoffice.plan_page import router as plan
 from central_server.backoffice.price_pages import router as prices
@@ -59,6 +60,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     article_costs,
     imports,
     prices,
+    offers,
     promotion_drafts,
     promotion_calendar,
     promotions,

@@ -70,6 +70,8 @@ PAGES = {
     "prices": "/prices?article=F-Sand-30",
     "price form": "/prices/new?q=chino",
     "price change": "/prices/changes/1",
+    "offers": "/offers",
+    "offer": "/offers/STORE",
     "promotions": "/promotions",
     "promotion calendar": "/promotions/calendar",
     "no promotions": "/promotions?q=nichts",

@@ -33,6 +33,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("promotion_id", name=op.f("pk_promotion_budget_stop")),
     )
+    op.create_index(op.f("ix_price_offer_code_sku"), "price", ["offer_code", "sku"])
     op.create_table(
         "article_cost",
         sa.Column("article_no", sa.String(length=64), nullable=False),
