@@ -22,7 +22,7 @@ from central_server.backoffice.trail import note
 from central_server.backoffice.visitors import Visitor, looks, sends
 from central_server.backoffice.words import VAT_WORDS, word
 from central_server.features.audit.service import added, changed
-from central_server.features.catalogue import editing, service
+from central_server.features.catalogue import editing, media, service
 from central_server.features.catalogue.editing import ArticleFacts
 from central_server.features.catalogue.entry import VariantDraft
 from central_server.features.catalogue.repository import category_codes
@@ -56,6 +56,11 @@ _PROBLEMS = {
     "sku_exists": ("sku", mark("This number is taken. Choose another one.")),
     "variant_exists": ("sku", mark("There is a variant in this size and colour already.")),
     "barcode_invalid": ("barcodes", mark("A check digit of the barcodes is wrong.")),
+    "picture_invalid": ("picture", mark("This is no JPEG, PNG or WebP picture.")),
+    "picture_too_large": ("picture", mark("At most 12 MB and 50 million pixels.")),
+    "picture_known": ("picture", mark("This picture is there already.")),
+    "pictures_too_many": ("picture", mark("An article has at most 24 pictures.")),
+    "picture_alt_missing": ("alt", mark("Say what is to be seen on it.")),
     "barcode_taken": ("barcodes", mark("One of the barcodes belongs to another variant.")),
 }
 
@@ -172,7 +177,7 @@ def add_variant(
         editing.add_variant(unit, draft, request.app.state.business_clock.now())
     except DomainError as refusal:
         given = {"sku": sku, "size": size, "colour": colour, "barcodes": barcodes}
-        return _page(request, visitor, unit, article_no, "stock", "", given, refusal)
+        return article_answer(request, visitor, unit, article_no, "stock", "", given, refusal)
     facts = {"size": draft.size, "colour": draft.colour, "barcodes": list(codes), "sold": True}
     note(request, visitor, unit, added("variant", draft.sku, facts))
     return RedirectResponse(link(f"/articles/{article_no}", sku=draft.sku), status_code=303)
@@ -194,7 +199,7 @@ def change_variant(
         _, before, after = editing.change_variant(unit, sku, codes, active=sold == "1")
     except DomainError as refusal:
         given = {"changed_barcodes": barcodes}
-        return _page(request, visitor, unit, article_no, "stock", sku, given, refusal)
+        return article_answer(request, visitor, unit, article_no, "stock", sku, given, refusal)
     note(request, visitor, unit, changed("variant", sku, before, after))
     return RedirectResponse(link(f"/articles/{article_no}", sku=sku, saved=1), status_code=303)
 
@@ -209,10 +214,10 @@ def article_page(
     sku: Annotated[str, Query(max_length=64)] = "",
 ) -> HTMLResponse:
     """Variants in a matrix, prices by offer, texts; `sku` is the variant looked at."""
-    return _page(request, visitor, unit, article_no, show, sku, {})
+    return article_answer(request, visitor, unit, article_no, show, sku, {})
 
 
-def _page(
+def article_answer(
     request: Request,
     visitor: Visitor,
     unit: ReadUnit,
@@ -222,6 +227,7 @@ def _page(
     given: dict[str, str],
     refusal: DomainError | None = None,
 ) -> HTMLResponse:
+    """The page of an article; after a refusal with what was typed and what is wrong with it."""
     reader, scope = reader_of(request, visitor), scope_of(unit, visitor, None)
     product = service.get_product(unit, article_no, visitor.member.language)
     facts = editing.article_facts(unit, article_no)
@@ -264,6 +270,7 @@ def _page(
         costs=cost_lines(unit, reader, product, _held(prices, looked_at, now), scope, now)
         if visitor.may(Right.COSTS_READ)
         else None,
+        pictures=media.pictures_of(unit, article_no),
         currencies=sorted({store.currency for store in scope.visible}),
     )
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from central_server.backoffice.account_pages import router as account
 from central_server.backoffice.article_costs import router as article_costs
 from central_server.backoffice.article_list_page import router as article_list
+from central_server.backoffice.article_media import router as article_media
 from central_server.backoffice.article_pages import router as articles
 from central_server.backoffice.assets import router as assets
 from central_server.backoffice.audit_pages import router as audit
@@ -58,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     article_list,
     articles,
     article_costs,
+    article_media,
     imports,
     prices,
     offers,

@@ -258,6 +258,7 @@ AUDIT_KINDS: Mapping[str, str] = {
     "promotion": mark("Promotion"),
     "budget_stop": mark("Budget stop"),
     "cost": mark("Purchase price"),
+    "picture": mark("Picture"),
 }
 AUDIT_FIELDS: Mapping[str, str] = {
     "name": mark("Name"),

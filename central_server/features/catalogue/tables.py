@@ -7,7 +7,9 @@ from sqlalchemy import (
     Boolean,
     Date,
     ForeignKey,
+    Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     String,
     Table,
@@ -122,6 +124,23 @@ article_cost = Table(
     plain("currency", CurrencyCode, primary_key=True),
     plain("amount", BigInteger),
     plain("changed_at", UtcDateTime),
+)
+
+# Pictures that were handed in, drawn anew as JPEG in two sizes; `digest` is the SHA-256 of the large one.
+article_media = Table(
+    "article_media",
+    metadata,
+    plain("media_id", IdentityNumber, primary_key=True, autoincrement=True),
+    plain("article_no", ArticleKey, ForeignKey("article.article_no")),
+    plain("place", Integer),
+    plain("alt", String(200)),
+    plain("width", Integer),
+    plain("height", Integer),
+    plain("digest", String(64)),
+    plain("large", LargeBinary),
+    plain("small", LargeBinary),
+    plain("added_at", UtcDateTime),
+    Index(None, "article_no", "place"),
 )
 
 # What an article is found by: folded words of its names, brand, category, colours and numbers. The full-text index

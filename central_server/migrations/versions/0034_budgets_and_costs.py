@@ -1,4 +1,4 @@
-"""Withdraw promotions by themselves when they have given an amount, and keep what articles were bought for."""
+"""Withdraw promotions by themselves when they have given an amount, and keep costs and pictures of articles."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -44,4 +44,29 @@ def upgrade() -> None:
             ["article_no"], ["article.article_no"], name=op.f("fk_article_cost_article_no_article")
         ),
         sa.PrimaryKeyConstraint("article_no", "currency", name=op.f("pk_article_cost")),
+    )
+    op.create_table(
+        "article_media",
+        sa.Column(
+            "media_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("article_no", sa.String(length=64), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("alt", sa.String(length=200), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("large", sa.LargeBinary(), nullable=False),
+        sa.Column("small", sa.LargeBinary(), nullable=False),
+        sa.Column("added_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_no"], ["article.article_no"], name=op.f("fk_article_media_article_no_article")
+        ),
+        sa.PrimaryKeyConstraint("media_id", name=op.f("pk_article_media")),
+    )
+    op.create_index(
+        op.f("ix_article_media_article_no_place"), "article_media", ["article_no", "place"]
     )
