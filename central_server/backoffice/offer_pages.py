@@ -20,7 +20,7 @@ from central_server.backoffice.words import word
 from central_server.features.audit.service import added, changed
 from central_server.features.catalogue.service import items
 from central_server.features.offers import service
-from central_server.features.offers.service import Offer, OfferKind
+from central_server.features.offers.service import STANDARD_NAME, Offer, OfferKind
 from central_server.features.pricing.service import count_priced, prices_of_offer
 from central_server.platform.access import Right
 from central_server.platform.translations import mark
@@ -145,6 +145,12 @@ def _given(offer: Offer, zone: str) -> dict[str, str]:
     }
 
 
+def _name(reader: Reader, offer: Offer) -> str:
+    """What it is called; the offer that every chain begins with in the reader's language, until somebody names it."""
+    unnamed = offer.code == STANDARD_OFFER and offer.name == STANDARD_NAME
+    return word(reader.texts, KINDS, OfferKind.STORE) if unnamed else offer.name
+
+
 def _state(offer: Offer, now: datetime) -> tuple[str, str]:
     if offer.holds_at(now):
         return mark("Holds now"), "ok"
@@ -168,6 +174,7 @@ def _list(
     rows = [
         {
             "offer": one,
+            "name": _name(reader, one),
             "kind": word(reader.texts, KINDS, one.kind),
             "state": _state(one, now),
             "begin": _moment(reader, one.valid_from, scope.zone),
@@ -215,6 +222,7 @@ def _page(
         status=422 if problem[0] else 200,
         waiting=attention(unit, visitor, request),
         offer=offer,
+        name=_name(reader, offer),
         kind=word(reader.texts, KINDS, offer.kind),
         state=_state(offer, now),
         given=given,

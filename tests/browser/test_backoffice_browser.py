@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 
 from central_server.app.jobs import JOBS
+from central_server.features.catalogue import costs, media
 from central_server.features.rollouts import service as rollouts
 from central_server.features.webhooks import service as webhooks
 from central_server.platform.scheduler import make_known
@@ -19,6 +20,7 @@ from central_server.platform.unit_of_work import writing
 from tests.support.head_office import NOW, PASSWORD, Desk, fill_shelves, open_chain
 from tests.support.journals import START
 from tests.support.value_shop import stock_values
+from tests.unit.test_pictures import drawn
 
 pytestmark = pytest.mark.browser
 
@@ -129,6 +131,7 @@ def head_office(founded_chain, tmp_path_factory):
     plan_promotions(chain)
     roll_out(chain)
     tell_a_shop(chain)
+    picture_trousers(chain)
     stock_values(chain.context.database, chain.context.signing_key.sign, NOW)
     make_known(chain.context, JOBS)
     config = uvicorn.Config(
@@ -186,6 +189,14 @@ def tell_a_shop(chain):
         (told,) = webhooks.deliveries(unit, "shop")
         last = replace(told, tries=webhooks.MOST_TRIES - 1)
         webhooks.keep_try(unit, last, "webhook_unreachable", NOW)
+
+
+def picture_trousers(chain):
+    """Two pictures and a purchase price, for the page of an article."""
+    with writing(chain.context.database) as unit:
+        for colour in ("peru", "olive"):
+            media.add_picture(unit, "40-2217", drawn(size=(300, 400), colour=colour), colour, NOW)
+        costs.set_cost(unit, "40-2217", "EUR", 2939, NOW)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.errors import DomainError
 from shared.pricing import STANDARD_OFFER
 
+STANDARD_NAME = "Stores"
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,30}")
 
 
@@ -129,7 +130,7 @@ def add_offer(unit: UnitOfWork, new: Offer, at: datetime) -> Offer:
 def ensure_standard_offer(unit: UnitOfWork, at: datetime) -> None:
     """Make the offer `STORE` if this installation is new."""
     if repository.offer_row(unit, STANDARD_OFFER) is None:
-        add_offer(unit, Offer(STANDARD_OFFER, "Stores", OfferKind.STORE), at)
+        add_offer(unit, Offer(STANDARD_OFFER, STANDARD_NAME, OfferKind.STORE), at)
 
 
 def _offer(row: Row[Any]) -> Offer:

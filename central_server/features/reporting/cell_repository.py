@@ -215,6 +215,14 @@ def _named(word: str) -> ColumnElement[Any]:
     return cast(literal_column(f"'{word}'"), String)
 
 
+def count_again(connection: Connection) -> None:
+    """Let PostgreSQL know what the cells are like now. Until it does, it walks all cells of a year or month for each
+    question instead of asking for the keys; its own housekeeping comes minutes later.
+    """
+    if is_postgresql(connection):
+        connection.execute(text("ANALYZE figure_cell"))
+
+
 def _insert(connection: Connection, table: Any) -> Any:
     return postgresql.insert(table) if is_postgresql(connection) else sqlite.insert(table)
 

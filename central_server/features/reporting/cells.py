@@ -35,6 +35,7 @@ def make_again(unit: UnitOfWork) -> int:
     cell_repository.add_days(unit.connection, days)
     for first, last in _months(days):
         cell_repository.add_days_of_sales(unit.connection, first, last)
+    cell_repository.count_again(unit.connection)
     return len(days)
 
 
