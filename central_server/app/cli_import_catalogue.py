@@ -67,5 +67,6 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         ("variants changed, new ones included", result.changed_skus),
         ("prices new or changed", result.changed_prices),
         ("stock levels changed", result.changed_stock),
+        ("purchase prices changed", result.changed_costs),
     )
     return summarise(result, counts, arguments.errors, dry_run=arguments.dry_run)

@@ -18,6 +18,7 @@ from central_server.features.pricing.errors import ERROR_TEXTS as PRICING
 from central_server.features.promotions.errors import ERROR_TEXTS as PROMOTIONS
 from central_server.features.releases.errors import ERROR_TEXTS as RELEASES
 from central_server.features.reporting.errors import ERROR_TEXTS as REPORTING
+from central_server.features.rollouts.errors import ERROR_TEXTS as ROLLOUTS
 from central_server.features.sales.errors import ERROR_TEXTS as SALES
 from central_server.features.staff.errors import ERROR_TEXTS as STAFF
 from central_server.features.stock.errors import ERROR_TEXTS as STOCK
@@ -63,6 +64,7 @@ ERROR_TEXTS: ErrorTexts = {
     **WEBHOOKS,
     **STORES,
     **TILLS,
+    **ROLLOUTS,
     **STAFF,
     **CATALOGUE,
     **OFFERS,

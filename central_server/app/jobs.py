@@ -15,6 +15,7 @@ from central_server.features.promotions.jobs import JOBS as PROMOTION_JOBS
 from central_server.features.webhooks.jobs import JOBS as WEBHOOK_JOBS
 from central_server.gateway.authentication import forget_nonces
 from central_server.gateway.journal.jobs import JOBS as JOURNAL_JOBS
+from central_server.gateway.rollouts import JOBS as ROLLOUT_JOBS
 from central_server.gateway.sequencer import prune, sequence
 from central_server.gateway.snapshots import JOB as SNAPSHOT_JOB
 from central_server.gateway.snapshots import build_where_due
@@ -37,4 +38,5 @@ JOBS: tuple[Job, ...] = (
     *UPLOAD_JOBS,
     *REPORT_JOBS,
     *WEBHOOK_JOBS,
+    *ROLLOUT_JOBS,
 )

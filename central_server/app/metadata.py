@@ -14,6 +14,7 @@ TABLE_MODULES = (
     "central_server.features.releases.tables",
     "central_server.features.stores.tables",
     "central_server.features.tills.tables",
+    "central_server.features.rollouts.tables",
     "central_server.features.staff.tables",
     "central_server.features.keys.tables",
     "central_server.features.offers.tables",

@@ -15,6 +15,7 @@ from openpyxl import Workbook
 
 from central_server.backoffice.figure_export import guarded
 from central_server.features.catalogue import repository
+from central_server.features.catalogue.costs import costs_of
 from central_server.features.catalogue.search import ArticleQuestion, article_numbers
 from central_server.features.pricing.service import prices_of
 from central_server.platform.database import Database
@@ -25,25 +26,33 @@ from shared.pricing import STANDARD_OFFER, PriceEntry
 
 _COLUMNS = (
     "sku", "article_no", "name_de", "name_en", "brand", "category", "size", "colour", "barcode",
-    "vat_category", "age_class", "uom", "price", "currency", "image",
+    "vat_category", "age_class", "uom", "price", "cost", "currency", "image",
 )  # fmt: skip
+_AMOUNTS = ("price", "cost")
 _BATCH = 500
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def export_response(
-    database: Database, question: ArticleQuestion, kind: str, language: str, now: datetime
+    database: Database,
+    question: ArticleQuestion,
+    kind: str,
+    language: str,
+    now: datetime,
+    *,
+    with_costs: bool,
 ) -> Response:
-    """The file; prices are those of the standard offer that hold in the whole chain `now`.
+    """The file; prices are those of the standard offer that hold in the whole chain `now`. Without `with_costs` the
+    column of purchase prices is empty.
 
     `DomainError('not_found')`, 404, for another kind of file than `csv` and `xlsx`.
     """
     if kind == "csv":
-        content = _csv(database, question, language, now)
+        content = _csv(database, question, language, now, with_costs=with_costs)
         media = "text/csv; charset=utf-8"
         answer: Response = StreamingResponse(content, media_type=media)
     elif kind == "xlsx":
-        answer = Response(_xlsx(database, question, now), media_type=_SHEET)
+        answer = Response(_xlsx(database, question, now, with_costs=with_costs), media_type=_SHEET)
     else:
         raise DomainError("not_found", http_status=404)
     answer.headers["Content-Disposition"] = f'attachment; filename="articles.{kind}"'
@@ -52,16 +61,22 @@ def export_response(
 
 
 def _csv(
-    database: Database, question: ArticleQuestion, language: str, now: datetime
+    database: Database,
+    question: ArticleQuestion,
+    language: str,
+    now: datetime,
+    *,
+    with_costs: bool,
 ) -> Iterator[str]:
     german = language == "de"
     # The mark at the beginning tells spreadsheets that this is UTF-8.
     yield "\ufeff" + _line(_COLUMNS, german=german)
-    for row in _rows(database, question, now):
+    for row in _rows(database, question, now, with_costs=with_costs):
         cells = [guarded(cell) for cell in row]
         if german:
-            place = _COLUMNS.index("price")
-            cells[place] = cells[place].replace(".", ",")
+            for name in _AMOUNTS:
+                place = _COLUMNS.index(name)
+                cells[place] = cells[place].replace(".", ",")
         yield _line(cells, german=german)
 
 
@@ -71,11 +86,13 @@ def _line(cells: tuple[str, ...] | list[str], *, german: bool) -> str:
     return buffer.getvalue()
 
 
-def _xlsx(database: Database, question: ArticleQuestion, now: datetime) -> bytes:
+def _xlsx(
+    database: Database, question: ArticleQuestion, now: datetime, *, with_costs: bool
+) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("articles")
     sheet.append(_COLUMNS)
-    for row in _rows(database, question, now):
+    for row in _rows(database, question, now, with_costs=with_costs):
         sheet.append([guarded(cell) for cell in row])
     with tempfile.SpooledTemporaryFile(max_size=16_000_000) as file:
         book.save(file)
@@ -83,14 +100,18 @@ def _xlsx(database: Database, question: ArticleQuestion, now: datetime) -> bytes
         return file.read()
 
 
-def _rows(database: Database, question: ArticleQuestion, now: datetime) -> Iterator[list[str]]:
+def _rows(
+    database: Database, question: ArticleQuestion, now: datetime, *, with_costs: bool
+) -> Iterator[list[str]]:
     with reading(database) as unit:
         numbers = article_numbers(unit, question)
         while batch := list(islice(numbers, _BATCH)):
-            yield from _batch_rows(unit, batch, now)
+            yield from _batch_rows(unit, batch, now, with_costs=with_costs)
 
 
-def _batch_rows(unit: ReadUnit, numbers: list[str], now: datetime) -> Iterator[list[str]]:
+def _batch_rows(
+    unit: ReadUnit, numbers: list[str], now: datetime, *, with_costs: bool
+) -> Iterator[list[str]]:
     articles = repository.articles(unit, numbers)
     names = repository.names_of(unit, numbers)
     images = repository.images_of(unit, numbers)
@@ -98,9 +119,13 @@ def _batch_rows(unit: ReadUnit, numbers: list[str], now: datetime) -> Iterator[l
     skus = [one.sku for one in variants]
     barcodes = repository.barcodes_of(unit, skus)
     prices = prices_of(unit, skus, ["chain"])
+    costs = costs_of(unit, numbers) if with_costs else {}
     for one in variants:
         article = articles[one.article_no]
         held = _held(prices.get(one.sku, []), now)
+        known = costs.get(one.article_no, {})
+        # A line has one currency: that of the price, else the first in which it was bought.
+        code = held.currency if held is not None else next(iter(sorted(known)), "")
         yield [
             one.sku,
             one.article_no,
@@ -110,13 +135,14 @@ def _batch_rows(unit: ReadUnit, numbers: list[str], now: datetime) -> Iterator[l
             article.category_code or "",
             one.size,
             one.colour,
-            ",".join(barcodes.get(one.sku, [])),
+            "|".join(barcodes.get(one.sku, [])),
             article.vat_category,
             str(article.age_class) if article.age_class else "",
             article.uom,
-            _plain(held) if held is not None else "",
-            held.currency if held is not None else "",
-            ",".join(images.get(one.article_no, [])),
+            _plain(held.amount, code) if held is not None else "",
+            _plain(known[code], code) if code in known else "",
+            code,
+            "|".join(images.get(one.article_no, [])),
         ]
 
 
@@ -131,5 +157,5 @@ def _held(entries: list[PriceEntry], now: datetime) -> PriceEntry | None:
     )
 
 
-def _plain(entry: PriceEntry) -> str:
-    return str(Decimal(entry.amount).scaleb(-currency(entry.currency).exponent))
+def _plain(amount: int, code: str) -> str:
+    return str(Decimal(amount).scaleb(-currency(code).exponent))

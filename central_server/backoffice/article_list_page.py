@@ -75,4 +75,11 @@ def article_file(
     reader = reader_of(request, visitor)
     question = ArticleQuestion(q, brand, category)
     now = request.app.state.business_clock.now()
-    return export_response(request.app.state.database, question, kind, reader.language, now)
+    return export_response(
+        request.app.state.database,
+        question,
+        kind,
+        reader.language,
+        now,
+        with_costs=visitor.may(Right.COSTS_READ),
+    )

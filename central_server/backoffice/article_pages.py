@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from central_server.backoffice.article_costs import cost_lines
 from central_server.backoffice.article_list_page import MOST_CATEGORIES, ArticleVisitor
 from central_server.backoffice.article_view import (
     offer_prices,
@@ -21,10 +22,11 @@ from central_server.backoffice.trail import note
 from central_server.backoffice.visitors import Visitor, looks, sends
 from central_server.backoffice.words import VAT_WORDS, word
 from central_server.features.audit.service import added, changed
-from central_server.features.catalogue import editing, service
+from central_server.features.catalogue import editing, media, service
 from central_server.features.catalogue.editing import ArticleFacts
 from central_server.features.catalogue.entry import VariantDraft
 from central_server.features.catalogue.repository import category_codes
+from central_server.features.catalogue.service import ProductVariant
 from central_server.features.offers.service import list_offers
 from central_server.features.pricing.service import prices_of
 from central_server.features.stock.service import totals
@@ -54,6 +56,11 @@ _PROBLEMS = {
     "sku_exists": ("sku", mark("This number is taken. Choose another one.")),
     "variant_exists": ("sku", mark("There is a variant in this size and colour already.")),
     "barcode_invalid": ("barcodes", mark("A check digit of the barcodes is wrong.")),
+    "picture_invalid": ("picture", mark("This is no JPEG, PNG or WebP picture.")),
+    "picture_too_large": ("picture", mark("At most 12 MB and 50 million pixels.")),
+    "picture_known": ("picture", mark("This picture is there already.")),
+    "pictures_too_many": ("picture", mark("An article has at most 24 pictures.")),
+    "picture_alt_missing": ("alt", mark("Say what is to be seen on it.")),
     "barcode_taken": ("barcodes", mark("One of the barcodes belongs to another variant.")),
 }
 
@@ -170,7 +177,7 @@ def add_variant(
         editing.add_variant(unit, draft, request.app.state.business_clock.now())
     except DomainError as refusal:
         given = {"sku": sku, "size": size, "colour": colour, "barcodes": barcodes}
-        return _page(request, visitor, unit, article_no, "stock", "", given, refusal)
+        return article_answer(request, visitor, unit, article_no, "stock", "", given, refusal)
     facts = {"size": draft.size, "colour": draft.colour, "barcodes": list(codes), "sold": True}
     note(request, visitor, unit, added("variant", draft.sku, facts))
     return RedirectResponse(link(f"/articles/{article_no}", sku=draft.sku), status_code=303)
@@ -192,7 +199,7 @@ def change_variant(
         _, before, after = editing.change_variant(unit, sku, codes, active=sold == "1")
     except DomainError as refusal:
         given = {"changed_barcodes": barcodes}
-        return _page(request, visitor, unit, article_no, "stock", sku, given, refusal)
+        return article_answer(request, visitor, unit, article_no, "stock", sku, given, refusal)
     note(request, visitor, unit, changed("variant", sku, before, after))
     return RedirectResponse(link(f"/articles/{article_no}", sku=sku, saved=1), status_code=303)
 
@@ -207,10 +214,10 @@ def article_page(
     sku: Annotated[str, Query(max_length=64)] = "",
 ) -> HTMLResponse:
     """Variants in a matrix, prices by offer, texts; `sku` is the variant looked at."""
-    return _page(request, visitor, unit, article_no, show, sku, {})
+    return article_answer(request, visitor, unit, article_no, show, sku, {})
 
 
-def _page(
+def article_answer(
     request: Request,
     visitor: Visitor,
     unit: ReadUnit,
@@ -220,6 +227,7 @@ def _page(
     given: dict[str, str],
     refusal: DomainError | None = None,
 ) -> HTMLResponse:
+    """The page of an article; after a refusal with what was typed and what is wrong with it."""
     reader, scope = reader_of(request, visitor), scope_of(unit, visitor, None)
     product = service.get_product(unit, article_no, visitor.member.language)
     facts = editing.article_facts(unit, article_no)
@@ -259,6 +267,11 @@ def _page(
         problem_field=field,
         problem=sentence,
         saved=request.query_params.get("saved") == "1",
+        costs=cost_lines(unit, reader, product, _held(prices, looked_at, now), scope, now)
+        if visitor.may(Right.COSTS_READ)
+        else None,
+        pictures=media.pictures_of(unit, article_no),
+        currencies=sorted({store.currency for store in scope.visible}),
     )
 
 
@@ -283,6 +296,12 @@ def _held_by_sku(prices: dict[str, list[PriceEntry]], now: Any) -> dict[str, Pri
                 held, key=lambda one: (order.get(one.scope.partition(":")[0], 2), one.scope)
             )
     return found
+
+
+def _held(
+    prices: dict[str, list[PriceEntry]], looked_at: ProductVariant | None, now: Any
+) -> PriceEntry | None:
+    return _held_by_sku(prices, now).get(looked_at.sku) if looked_at is not None else None
 
 
 def _chart_history(entries: list[PriceEntry], now: Any) -> list[PriceEntry]:

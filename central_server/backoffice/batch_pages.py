@@ -17,12 +17,14 @@ from central_server.backoffice.shell import Reader, attention, reader_of, render
 from central_server.backoffice.trail import note
 from central_server.backoffice.visitors import Visitor, looks, sends
 from central_server.features.audit.service import AuditChange
-from central_server.features.customers.group_repository import group_names
+from central_server.features.customers import cards
+from central_server.features.customers.group_repository import group_names, members
 from central_server.features.instruments import batches, vouchers
 from central_server.features.instruments.vouchers import Issue
 from central_server.platform.access import Right
 from central_server.platform.clock import new_id
 from central_server.platform.database import Database
+from central_server.platform.security import random_seed
 from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, WriteUnit
 from shared.errors import DomainError
 from shared.money import Money, parse_amount
@@ -34,12 +36,17 @@ router = APIRouter(include_in_schema=False)
 BatchReader = Annotated[Visitor, looks(Right.VALUES_WRITE)]
 BatchKeeper = Annotated[Visitor, sends(Right.VALUES_WRITE)]
 _MOST_GROUPS = 200
+_EMPTY = dict.fromkeys(("type", "store", "amount", "wanted", "bound", "group", "customers"), "")
 _FIELDS = {
     "voucher_batch_invalid": "wanted",
     "voucher_amount_invalid": "amount",
     "voucher_type_unknown": "type",
     "voucher_currency_differs": "type",
     "store_unknown": "store",
+    "voucher_batch_nobody": "group",
+    "customer_unknown": "customers",
+    "customer_card_blocked": "customers",
+    "customer_card_replaced": "customers",
 }
 
 
@@ -58,19 +65,27 @@ def ask_for_batch(
     store: Annotated[str, Form(max_length=31)] = "",
     amount: Annotated[str, Form(max_length=16)] = "",
     wanted: Annotated[str, Form(max_length=12)] = "",
+    bound: Annotated[str, Form(max_length=8)] = "",
     group: Annotated[str, Form(max_length=80)] = "",
+    customers: Annotated[str, Form(max_length=20_000)] = "",
 ) -> Response:
     """Ask for a batch; the scheduler issues it."""
     state, reader = request.app.state, reader_of(request, visitor)
-    given = {"type": kind, "store": store, "amount": amount, "wanted": wanted, "group": group}
+    given = {
+        "type": kind, "store": store, "amount": amount, "wanted": wanted, "bound": bound,
+        "group": group, "customers": customers,
+    }  # fmt: skip
     today = scope_of(unit, visitor, None).today(state.business_clock.now())
     try:
         minor = _amount(unit, reader, kind, amount)
-        asked = Issue(new_id(state.system_clock), kind, store, minor, today, group=group.strip())
+        named = _named(unit, bound, group.strip(), customers)
+        any_of = group.strip() if bound == "group" else ""
+        asked = Issue(new_id(state.system_clock), kind, store, minor, today, group=any_of)
         number = wanted.strip()
         count = int(number) if number.isdecimal() and len(number) < 9 else 0
         who = visitor.identity.staff_id
-        batch = batches.ask(unit, asked, count, who, state.system_clock.now())
+        at = state.system_clock.now()
+        batch = batches.ask(unit, asked, count, who, at, random_seed(), named)
     except DomainError as refusal:
         if refusal.code not in _FIELDS:
             raise
@@ -92,11 +107,12 @@ def batch_file(request: Request, batch_id: UUID, visitor: BatchReader, unit: Wri
     database: Database = request.app.state.database
 
     def lines() -> Iterator[str]:
-        yield _line(["number", "code", "amount", "currency", "expires_on"])
+        yield _line(["number", "code", "amount", "currency", "expires_on", "customer"])
         for one in batches.vouchers_of(database, batch):
             last = one.expires_on.isoformat() if one.expires_on else ""
             amount = Money(one.amount, one.currency).plain()
-            yield _line([one.number, one.facts.token(one.signature), amount, one.currency, last])
+            code, whose = one.facts.token(one.signature), one.customer or ""
+            yield _line([one.number, code, amount, one.currency, last, whose])
 
     headers = {"Content-Disposition": f'attachment; filename="vouchers-{batch_id}.csv"'}
     return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)
@@ -134,7 +150,7 @@ def _page(
         kinds=list(kinds.values()),
         stores=scope.visible,
         groups=group_names(unit, _MOST_GROUPS),
-        given={"type": "", "store": "", "amount": "", "wanted": "", "group": "", **given},
+        given={**_EMPTY, **given},
         wrong=wrong,
         most=batches.MOST,
     )
@@ -158,6 +174,25 @@ def _amount(unit: ReadUnit, reader: Reader, kind: str, text: str) -> int:
         return parse_amount(read_typed(text.strip(), reader.language, exponent), exponent)
     except DomainError:
         raise DomainError("voucher_amount_invalid", http_status=400) from None
+
+
+def _named(unit: ReadUnit, bound: str, group: str, typed: str) -> list[str]:
+    """The customers who get one each, in order; none where it is for nobody in particular.
+
+    `DomainError('voucher_batch_nobody')` where a group is asked for that nobody is in, and as `cards.named_by`.
+    """
+    if bound == "named":
+        names = typed.replace(",", " ").replace(";", " ").split()
+        found = list(dict.fromkeys(cards.named_by(unit, name) for name in names))
+        if not found:
+            raise DomainError("customer_unknown", http_status=404)
+        return found
+    if bound in ("each", "group"):
+        everybody = members(unit, group)
+        if not everybody:
+            raise DomainError("voucher_batch_nobody", http_status=422)
+        return everybody if bound == "each" else []
+    return []
 
 
 def _line(cells: list[str]) -> str:

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from central_server.backoffice.release_pages import rules_answer
-from central_server.backoffice.scope import link
-from central_server.backoffice.trail import note
+from central_server.backoffice.rollout_form import First, begin, refused_first
 from central_server.backoffice.visitors import Visitor, sends
-from central_server.features.audit.service import changed
-from central_server.features.stores.scan_rules import scan_rules, set_scan_rules
+from central_server.features.rollouts.service import Setting
+from central_server.features.stores.scan_rules import scan_rules_text
 from central_server.platform.access import Right
 from central_server.platform.unit_of_work import WriteUnit
 from shared.catalogue.scan_rules import read_scan_rules, scan_rules_document
@@ -37,6 +36,10 @@ def set_codes(
     check: Texts = None,
     cut: Texts = None,
     labels: Annotated[str, Form(max_length=2_000)] = "",
+    first: Annotated[str, Form(max_length=8)] = "all",
+    names: Annotated[str, Form(max_length=2_000)] = "",
+    share: Annotated[str, Form(max_length=4)] = "",
+    hours: Annotated[str, Form(max_length=4)] = "",
 ) -> Response:
     """Set all rules for codes and labels; rows without a prefix are none."""
     document = _document((kind, prefix, length, check, cut), labels)
@@ -45,10 +48,34 @@ def set_codes(
     except DomainError as refusal:
         rule = str(refusal.params.get("rule", ""))
         return rules_answer(request, visitor, unit, document=document, wrong_rule=rule)
-    before = scan_rules_document(scan_rules(unit))
-    set_scan_rules(unit, rules)
-    note(request, visitor, unit, changed("rules", "codes", before, scan_rules_document(rules)))
-    return RedirectResponse(link("/rules", saved=1), status_code=303)
+    text = scan_rules_text(scan_rules_document(rules))
+    typed = First(first, names, share, hours)
+    try:
+        return begin(request, visitor, unit, Setting.CODES, text, typed)
+    except DomainError as refusal:
+        refused = refused_first(Setting.CODES, typed, refusal)
+        return rules_answer(request, visitor, unit, document=document, refused=refused)
+
+
+@router.post("/rules/customers")
+def set_customer_days(
+    request: Request,
+    visitor: RuleKeeper,
+    unit: WriteUnit,
+    days: Annotated[str, Form(max_length=4)] = "",
+    first: Annotated[str, Form(max_length=8)] = "all",
+    names: Annotated[str, Form(max_length=2_000)] = "",
+    share: Annotated[str, Form(max_length=4)] = "",
+    hours: Annotated[str, Form(max_length=4)] = "",
+) -> Response:
+    """Set how long tills without the centre may show customers."""
+    typed = First(first, names, share, hours)
+    wanted = days.strip() if days.strip().isdecimal() else "-1"
+    try:
+        return begin(request, visitor, unit, Setting.CUSTOMER_DATA, str(int(wanted)), typed)
+    except DomainError as refusal:
+        refused = refused_first(Setting.CUSTOMER_DATA, typed, refusal)
+        return rules_answer(request, visitor, unit, days=days, refused=refused)
 
 
 def _document(columns: Sequence[list[str] | None], labels: str) -> Mapping[str, object]:

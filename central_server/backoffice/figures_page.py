@@ -20,6 +20,7 @@ from central_server.backoffice.scope import Scope, link, scope_of
 from central_server.backoffice.shell import Reader, attention, reader_of, render
 from central_server.backoffice.visitors import Visitor, looks
 from central_server.backoffice.words import FIGURE_WORDS, ORDER_WORDS, PERIOD_WORDS, word
+from central_server.features.catalogue.costs import costs_of
 from central_server.features.reporting import board as boards
 from central_server.features.reporting import service as reporting
 from central_server.features.reporting.board import KEYED, PAGE, Board, By, Order, Question
@@ -84,7 +85,7 @@ def figures_page(
     question = question_of(asked, visitor, scope, today)
     board = boards.ask(unit, question, reporting.chain_currency(unit))
     names = Names(unit, reader, scope)
-    writer = FigureWriter(reader, scope, board, names)
+    writer = FigureWriter(reader, scope, board, names, _costs(unit, visitor, board))
     charts, unit_name = writer.charts() if board.course else ((), "")
     return render(
         request,
@@ -103,6 +104,7 @@ def figures_page(
         words=_words(reader, board),
         ways=_ways(reader, scope, board),
         has_plan=any(row.plan for row in board.rows),
+        has_margin=question.by is By.ARTICLE and visitor.may(Right.COSTS_READ),
         course=_course_address(question, scope, board)
         if question.period.grain is Grain.YEAR
         else "",
@@ -185,6 +187,18 @@ def _words(reader: Reader, board: Board) -> dict[str, str]:
         "compared": compared,
         "by": word(texts, FIGURE_WORDS, asked.by),
         "of": word(texts, FIGURE_WORDS, asked.of) if asked.of is not None else "",
+    }
+
+
+def _costs(unit: ReadUnit, visitor: Visitor, board: Board) -> dict[str, int]:
+    """What the articles shown were bought for, for those who may know."""
+    if board.question.by is not By.ARTICLE or not visitor.may(Right.COSTS_READ):
+        return {}
+    found = costs_of(unit, [row.key for row in board.rows])
+    return {
+        article: costs[board.currency]
+        for article, costs in found.items()
+        if board.currency in costs
     }
 
 

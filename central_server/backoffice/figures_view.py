@@ -58,6 +58,7 @@ class TableRow:
     meter: int
     plan: str
     plan_tone: str
+    margin: str = ""
 
 
 def address_of(question: Question, store_id: str | None, **changed: Param) -> str:
@@ -132,7 +133,16 @@ class Names:
 class FigureWriter:
     """Writes a board for one reader."""
 
-    def __init__(self, reader: Reader, scope: Scope, board: Board, names: Names) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        scope: Scope,
+        board: Board,
+        names: Names,
+        costs: Mapping[str, int] | None = None,
+    ) -> None:
+        """`costs`: what articles were bought for, where margins are to be shown."""
+        self._costs = costs or {}
         self._reader = reader
         self._formats = reader.formats
         self._scope = scope
@@ -266,7 +276,17 @@ class FigureWriter:
             meter=max(0, now["gross"] * 100 // largest) if largest > 0 else 0,
             plan=plan,
             plan_tone=tone,
+            margin=self._margin(row.key, now),
         )
+
+    def _margin(self, article: str, now: Sums) -> str:
+        """What is left of an article's net sales at its present purchase price; a dash where that is not known."""
+        cost = self._costs.get(article)
+        if cost is None:
+            return DASH
+        left = now["net"] - (cost * now["quantity_thousandths"] + 500) // 1000
+        share = self._formats.share(left, now["net"]) if now["net"] > 0 else DASH
+        return f"{self._formats.money(left, self._code)} ({share})"
 
     def _plan(self, now: Sums, plan: PlanShare | None) -> tuple[str, str]:
         if plan is None or plan.so_far == 0:

@@ -50,6 +50,8 @@ GROUPS = (
             Place("/articles", "hanger", mark("Articles"), mark("Articles"), "articles",
                   Right.CATALOGUE_READ, prime=True),
             Place("/prices", "tags", mark("Prices"), mark("Prices"), "prices", Right.PRICES_READ),
+            Place("/offers", "shopping-bag", mark("Offers"), mark("Offers"), "offers",
+                  Right.PRICES_READ),
             Place("/promotions", "percentage", mark("Promotions"), mark("Promotions"), "promotions",
                   Right.PROMOTIONS_READ),
             Place("/stock", "building-warehouse", mark("Stock"), mark("Stock"), "stock",
@@ -86,6 +88,8 @@ GROUPS = (
         (
             Place("/people", "users", mark("People"), mark("People"), "people", Right.PEOPLE_READ),
             Place("/keys", "key", mark("API keys"), mark("API keys"), "keys", Right.KEYS_WRITE),
+            Place("/webhooks", "plug", mark("Webhooks"), mark("Webhooks"), "webhooks",
+                  Right.KEYS_WRITE),
             Place("/rules", "shield-check", mark("Rules"), mark("Rules"), "rules",
                   Right.RULES_WRITE),
             Place("/jobs", "clock-pause", mark("Jobs"), mark("Jobs"), "jobs", Right.JOBS_READ),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from central_server.backoffice.account_pages import router as account
+from central_server.backoffice.article_costs import router as article_costs
 from central_server.backoffice.article_list_page import router as article_list
+from central_server.backoffice.article_media import router as article_media
 from central_server.backoffice.article_pages import router as articles
 from central_server.backoffice.assets import router as assets
 from central_server.backoffice.audit_pages import router as audit
@@ -24,6 +26,7 @@ from central_server.backoffice.key_pages import router as keys
 from central_server.backoffice.live_page import router as live
 from central_server.backoffice.login import SignInGuard
 from central_server.backoffice.login import router as login
+from central_server.backoffice.offer_pages import router as offers
 from central_server.backoffice.people_pages import router as people
 from central_server.backoffice.plan_page import router as plan
 from central_server.backoffice.price_pages import router as prices
@@ -35,6 +38,7 @@ from central_server.backoffice.receipt_pages import router as receipts
 from central_server.backoffice.release_pages import router as releases
 from central_server.backoffice.report_mail_pages import router as report_mails
 from central_server.backoffice.report_page import router as report
+from central_server.backoffice.rollout_pages import router as rollouts
 from central_server.backoffice.search_page import router as search
 from central_server.backoffice.shell import install_shell
 from central_server.backoffice.stock_pages import router as stock
@@ -42,6 +46,7 @@ from central_server.backoffice.store_pages import router as stores
 from central_server.backoffice.till_pages import router as tills
 from central_server.backoffice.value_pages import router as values
 from central_server.backoffice.visitors import session_provider
+from central_server.backoffice.webhook_pages import router as webhooks
 from central_server.backoffice.write_off_pages import router as write_offs
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -50,16 +55,21 @@ ROUTERS: tuple[APIRouter, ...] = (
     search,
     people,
     keys,
+    webhooks,
     audit,
     article_list,
     articles,
+    article_costs,
+    article_media,
     imports,
     prices,
+    offers,
     promotion_drafts,
     promotion_calendar,
     promotions,
     releases,
     code_rules,
+    rollouts,
     day,
     receipts,
     tills,

@@ -222,9 +222,10 @@ def new_change(
     brand: Annotated[str, Query(max_length=80)] = "",
     category: Annotated[str, Query(max_length=120)] = "",
     articles: Annotated[str, Query(max_length=8000)] = "",
+    offer: Annotated[str, Query(max_length=31)] = STANDARD_OFFER,
 ) -> HTMLResponse:
     """The form: which articles, what happens to their prices, when and where."""
-    given = GivenChange(q=q, brand=brand, category=category, articles=articles)
+    given = GivenChange(q=q, brand=brand, category=category, articles=articles, offer=offer)
     return _form(request, visitor, unit, given)
 
 

@@ -15,19 +15,20 @@ from central_server.backoffice.promotion_counts import Counts
 from central_server.backoffice.promotion_form import Reading, given_of
 from central_server.backoffice.promotion_places import places_of
 from central_server.backoffice.promotion_sentence import sentence
+from central_server.backoffice.promotion_stop import stop_card, typed_stop
 from central_server.backoffice.promotion_words import PROMOTION_STATES
 from central_server.backoffice.scope import Scope, link, scope_of
 from central_server.backoffice.shell import Reader, attention, reader_of, render
 from central_server.backoffice.trail import note
 from central_server.backoffice.visitors import Visitor, looks, sends
-from central_server.features.audit.service import AuditChange
-from central_server.features.promotions import catalogue, drafts
+from central_server.features.audit.service import AuditChange, changed
+from central_server.features.promotions import budget_stops, catalogue, drafts
 from central_server.features.promotions.catalogue import PublishedPromotion, PublishedVersion
 from central_server.features.promotions.document import stores_of
 from central_server.features.promotions.service import Publication, withdraw
 from central_server.gateway.reach import Reach, reach_of
 from central_server.platform.access import Right
-from central_server.platform.unit_of_work import ReadOnlyUnit, WriteUnit
+from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, WriteUnit
 from shared.errors import DomainError
 
 router = APIRouter(include_in_schema=False)
@@ -153,6 +154,17 @@ def promotion_page(
     version: Annotated[int | None, Query(ge=1, le=100_000)] = None,
 ) -> HTMLResponse:
     """One promotion: what it says, where it stands, its versions, and what it has given."""
+    return _shown(request, visitor, unit, promotion_id, version)
+
+
+def _shown(
+    request: Request,
+    visitor: Visitor,
+    unit: ReadUnit,
+    promotion_id: str,
+    version: int | None = None,
+    refused_stop: str | None = None,
+) -> HTMLResponse:
     reader, scope = reader_of(request, visitor), scope_of(unit, visitor, None)
     one = catalogue.get_promotion(unit, promotion_id)
     shown = one.newest if version is None else one.version(version)
@@ -170,6 +182,8 @@ def promotion_page(
         request,
         "promotion.html",
         part="promotions",
+        status=200 if refused_stop is None else 422,
+        stop=stop_card(unit, one, reader, request.app.state.system_clock.now(), refused_stop),
         waiting=attention(unit, visitor, request),
         one=one,
         shown=shown,
@@ -200,7 +214,7 @@ def promotion_page(
     )
 
 
-def _reach(unit: ReadOnlyUnit, newest: PublishedVersion, promotion_id: str, scope: Scope) -> Reach:
+def _reach(unit: ReadUnit, newest: PublishedVersion, promotion_id: str, scope: Scope) -> Reach:
     stores = stores_of(json.loads(newest.body))
     return reach_of(unit, promotion_id, newest.version, stores, scope.store_ids)
 
@@ -220,6 +234,30 @@ def withdraw_promotion(
     if withdraw(unit, promotion_id, replace(publication(request, visitor), reason=why)):
         change = AuditChange("withdrawn", "promotion", promotion_id, {}, {"reason": why})
         note(request, visitor, unit, change)
+    return RedirectResponse(show_address(promotion_id), status_code=303)
+
+
+@router.post("/promotions/budget-stop")
+def set_budget_stop(
+    request: Request,
+    visitor: PromotionKeeper,
+    unit: WriteUnit,
+    promotion_id: Annotated[str, Form(alias="id", max_length=100)] = "",
+    amount: Annotated[str, Form(max_length=16)] = "",
+) -> Response:
+    """Set the amount at which the promotion is withdrawn by itself; nothing typed takes it away."""
+    one = catalogue.get_promotion(unit, promotion_id)
+    before = budget_stops.stop_of(unit, promotion_id)
+    now = request.app.state.system_clock.now()
+    try:
+        wanted = typed_stop(reader_of(request, visitor), amount, one.currency)
+        budget_stops.set_stop(unit, promotion_id, wanted, visitor.identity.staff_id, now)
+    except DomainError as refusal:
+        if refusal.code != "promotion_stop_invalid":
+            raise
+        return _shown(request, visitor, unit, promotion_id, refused_stop=amount)
+    facts = ({"amount": before.amount if before else None}, {"amount": wanted})
+    note(request, visitor, unit, changed("budget_stop", promotion_id, *facts))
     return RedirectResponse(show_address(promotion_id), status_code=303)
 
 

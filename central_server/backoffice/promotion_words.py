@@ -9,6 +9,7 @@ from central_server.platform.translations import mark
 RELEASE_KINDS: Mapping[str, str] = {
     "price_change": mark("Price change"),
     "promotion": mark("Promotion"),
+    "setting": mark("Setting"),
 }
 RELEASE_STATES: Mapping[str, tuple[str, str]] = {
     "waiting": (mark("Waiting"), "warning"),

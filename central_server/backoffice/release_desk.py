@@ -14,6 +14,8 @@ from central_server.features.promotions.drafts import DraftState
 from central_server.features.promotions.service import Publication
 from central_server.features.releases import service as releases
 from central_server.features.releases.service import ReleaseKind, ReleaseRequest, ReleaseState
+from central_server.features.rollouts import service as rollouts
+from central_server.features.rollouts.service import Rollout, Wish
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 
 
@@ -106,6 +108,26 @@ def carry_out_promotion(
     )
 
 
+def submit_setting(unit: UnitOfWork, wish: Wish, actor: str, at: datetime) -> Rollout:
+    """Begin with a new version of a setting, or let it wait for a second person where the chain's rules say so.
+
+    `DomainError` as `rollouts.ask`.
+    """
+    asked = rollouts.ask(unit, wish, actor, at)
+    if releases.rules(unit)[ReleaseKind.SETTING]:
+        releases.ask(unit, ReleaseKind.SETTING, str(asked.rollout_id), asked.key, actor, at)
+        return asked
+    return carry_out_setting(unit, asked.rollout_id, actor, at)
+
+
+def carry_out_setting(unit: UnitOfWork, rollout_id: int, actor: str, at: datetime) -> Rollout:
+    """Give a version to its first tills, or to all, and put it into the audit trail."""
+    begun = rollouts.begin(unit, rollout_id, at)
+    facts = ({"value": begun.before}, {"value": begun.value, "tills": list(begun.till_ids)})
+    record(unit, actor, at, AuditChange("began", "rollout", str(rollout_id), *facts))
+    return begun
+
+
 def decide(
     unit: UnitOfWork,
     request_id: int,
@@ -136,6 +158,12 @@ def decide(
             carry_out_price_change(unit, change_id, actor, now, at, released=True)
         else:
             changes.drop_change(unit, change_id)
+    if request.kind is ReleaseKind.SETTING:
+        rollout_id = int(request.subject)
+        if decision is ReleaseState.RELEASED:
+            carry_out_setting(unit, rollout_id, actor, at)
+        else:
+            rollouts.refuse(unit, rollout_id, at)
     facts = {"decision": decision.value, "reason": note}
     record(unit, actor, at, AuditChange("decided", "release", str(request_id), {}, facts))
     return request

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from central_server.backoffice import release_desk
 from central_server.backoffice.numbers import NumberInPath
 from central_server.backoffice.promotion_words import RELEASE_KINDS, RELEASE_STATES
+from central_server.backoffice.rollout_form import NOTHING_REFUSED, SETTING_WORDS, RefusedFirst
 from central_server.backoffice.scope import link, scope_of
 from central_server.backoffice.shell import attention, reader_of, render
 from central_server.backoffice.trail import note
@@ -21,11 +22,14 @@ from central_server.features.audit.service import changed
 from central_server.features.promotions.cases import CHECK_FAILED
 from central_server.features.releases import service
 from central_server.features.releases.service import ReleaseKind, ReleaseRequest, ReleaseState
+from central_server.features.rollouts import service as rollouts
+from central_server.features.stores.customer_data import offline_days
 from central_server.features.stores.scan_rules import scan_rules
 from central_server.platform.access import Right
 from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, WriteUnit
 from shared.catalogue.scan_rules import scan_rules_document
 from shared.errors import DomainError, ErrorParam
+from shared.wire.customer_payloads import MOST_OFFLINE_DAYS
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,6 +46,8 @@ def address_of(request: ReleaseRequest) -> str:
     """Where what waits is looked at."""
     if request.kind is ReleaseKind.PRICE_CHANGE:
         return f"/prices/changes/{request.subject}"
+    if request.kind is ReleaseKind.SETTING:
+        return f"/rollouts/{request.subject}"
     return f"/promotions/drafts/{request.subject}"
 
 
@@ -132,14 +138,19 @@ def rules_answer(
     unit: ReadUnit,
     document: Mapping[str, object] | None = None,
     wrong_rule: str = "",
+    days: str | None = None,
+    refused: RefusedFirst = NOTHING_REFUSED,
 ) -> HTMLResponse:
-    """The page of rules; with a `document` that was refused because of `wrong_rule`, what was typed stays."""
+    """The page of rules. What was typed stays: a `document` refused because of `wrong_rule`, `days`, or who is
+    first.
+    """
     texts = reader_of(request, visitor).texts
+    under_way = rollouts.list_rollouts(unit, rollouts.OPEN)
     return render(
         request,
         "rules.html",
         part="rules",
-        status=422 if document is not None else 200,
+        status=422 if wrong_rule or refused.problem else 200,
         waiting=attention(unit, visitor, request),
         rules=[
             (kind.value, word(texts, RELEASE_KINDS, kind), on)
@@ -148,6 +159,10 @@ def rules_answer(
         codes=document or scan_rules_document(scan_rules(unit)),
         code_kinds=[(code, texts.gettext(name)) for code, name in CODE_KINDS.items()],
         wrong_rule=wrong_rule,
+        days=str(offline_days(unit)) if days is None else days,
+        most_days=MOST_OFFLINE_DAYS,
+        refused=refused,
+        under_way=[(one.rollout_id, texts.gettext(SETTING_WORDS[one.key])) for one in under_way],
         saved=request.query_params.get("saved") == "1",
     )
 

@@ -48,6 +48,7 @@ RIGHT_WORDS: Mapping[str, str] = {
     Right.EXCEPTIONS_DISMISS: mark("Dismiss exceptions"),
     Right.CATALOGUE_READ: mark("See articles"),
     Right.CATALOGUE_WRITE: mark("Change articles"),
+    Right.COSTS_READ: mark("See purchase prices and margins"),
     Right.PRICES_READ: mark("See prices"),
     Right.PRICES_WRITE: mark("Change prices"),
     Right.OFFERS_WRITE: mark("Add offers"),
@@ -215,6 +216,19 @@ JOB_WORDS: Mapping[str, tuple[str, str]] = {
         mark("Tells tills what begins soon and what is over."),
     ),
     "session_cleaning": (mark("Forget sessions"), mark("Deletes sessions that are over.")),
+    "budget_stops": (
+        mark("Stop spent promotions"),
+        mark("Withdraws promotions that have given what their budget stop says."),
+    ),
+    "webhooks": (mark("Send to webhooks"), mark("Tells other systems what happened.")),
+    "forget_webhook_deliveries": (
+        mark("Forget deliveries"),
+        mark("Deletes what webhooks were told after 30 days."),
+    ),
+    "settings_rollouts": (
+        mark("Roll settings out"),
+        mark("Gives new settings to all tills where the first ones fare well."),
+    ),
     "report_mails": (mark("Send reports"), mark("Mails the reports whose period is over.")),
 }
 JOB_OUTCOMES: Mapping[str, tuple[str, str]] = {
@@ -245,6 +259,10 @@ AUDIT_ACTIONS: Mapping[str, tuple[str, str]] = {
     "dismissed": (mark("Dismissed"), ""),
     "asked": (mark("Asked for a run"), "info"),
     "exported": (mark("Taken out"), "info"),
+    "began": (mark("Begun"), "info"),
+    "widened": (mark("Given to more"), "info"),
+    "stopped": (mark("Stopped"), "warning"),
+    "back": (mark("Taken back"), "warning"),
 }
 AUDIT_KINDS: Mapping[str, str] = {
     "staff": mark("Person"),
@@ -268,6 +286,11 @@ AUDIT_KINDS: Mapping[str, str] = {
     "customer_card": mark("Customer card"),
     "voucher_batch": mark("Batch of vouchers"),
     "promotion_case": mark("Check of a promotion"),
+    "rollout": mark("Setting"),
+    "promotion": mark("Promotion"),
+    "budget_stop": mark("Budget stop"),
+    "cost": mark("Purchase price"),
+    "picture": mark("Picture"),
 }
 AUDIT_FIELDS: Mapping[str, str] = {
     "name": mark("Name"),
@@ -317,6 +340,12 @@ AUDIT_FIELDS: Mapping[str, str] = {
     "colour": mark("Colour"),
     "price_change": mark("Price change"),
     "promotion": mark("Promotion"),
+    "value": mark("Value"),
+    "tills": mark("Tills"),
+    "url": mark("Web address"),
+    "topics": mark("What it tells"),
+    "paused": mark("Paused"),
+    "ended": mark("Ended"),
 }
 # What a code can stand for.
 CODE_KINDS: Mapping[str, str] = {

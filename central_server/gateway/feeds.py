@@ -18,7 +18,7 @@ from central_server.gateway import position_repository as positions
 from central_server.gateway.authentication import SigningTill, TillIdentity
 from central_server.gateway.feed_repository import Entry, Head
 from central_server.gateway.payloads import payloads
-from central_server.platform.changes import CHAIN, market_scope, store_scope
+from central_server.platform.changes import CHAIN, market_scope, store_scope, till_scope
 from central_server.platform.database import Database
 from central_server.platform.unit_of_work import ReadUnit, reading, run_writing
 from shared.errors import DomainError
@@ -55,9 +55,11 @@ class Scopes:
     store: str
 
     @classmethod
-    def of(cls, identity: TillIdentity) -> Scopes:
-        """The scopes of a till."""
-        wide = (CHAIN, market_scope(identity.store.market))
+    def of(cls, identity: TillIdentity, feed: str) -> Scopes:
+        """The scopes of a till in a feed: settings may be for one till alone, everything else is for many."""
+        wide: tuple[str, ...] = (CHAIN, market_scope(identity.store.market))
+        if feed == "config":
+            wide = (*wide, till_scope(identity.till_id))
         return cls(wide, store_scope(identity.store.store_id))
 
 
@@ -117,7 +119,7 @@ def feed_page(
     """
     state = request.app.state
     database: Database = state.database
-    scopes = Scopes.of(identity)
+    scopes = Scopes.of(identity, feed)
     with reading(database) as unit:
         head, position = _locate(unit, feed, cursor)
         kept = positions.position(unit, identity.till_id, feed)
@@ -191,7 +193,7 @@ def feed_rows(unit: ReadUnit, entries: Sequence[Entry]) -> list[FeedRow]:
 def feed_digest(feed: str, request: Request, identity: SigningTill) -> FeedDigest:
     """The digest of what this till should have at the returned cursor."""
     database: Database = request.app.state.database
-    scopes = Scopes.of(identity)
+    scopes = Scopes.of(identity, feed)
     all_scopes = (*scopes.wide, scopes.store)
     name = ",".join(all_scopes)
     with reading(database) as unit:

@@ -11,6 +11,7 @@ from central_server.features.instruments.vouchers import sold_types
 from central_server.features.pricing.service import prices_of
 from central_server.features.promotions.service import till_rows as promotion_rows
 from central_server.features.promotions.service import till_usages, uses_by_customer
+from central_server.features.rollouts.service import payload_for as settings_of_till
 from central_server.features.staff.service import till_rows
 from central_server.features.stock.service import till_levels
 from central_server.features.stores.customer_data import stored_offline_days
@@ -89,7 +90,14 @@ def _config(unit: ReadUnit, scope: str, keys: Sequence[str]) -> Payloads:
     if scope.startswith("store:") and CONFIG_KEY in keys:
         store = get_store(unit, scope.removeprefix("store:"))
         found[CONFIG_KEY] = store.facts().model_dump(mode="json")
+    if scope.startswith("till:"):
+        found |= _settings_of_till(unit, scope.removeprefix("till:"), keys)
     return found
+
+
+def _settings_of_till(unit: ReadUnit, till_id: str, keys: Sequence[str]) -> Payloads:
+    own = {key: settings_of_till(unit, till_id, key) for key in keys}
+    return {key: payload for key, payload in own.items() if payload is not None}
 
 
 def _store_names(unit: ReadUnit, keys: Sequence[str]) -> Payloads:

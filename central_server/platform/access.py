@@ -51,6 +51,7 @@ class Right(StrEnum):
     EXCEPTIONS_DISMISS = "exceptions:dismiss"
     CATALOGUE_READ = "catalogue:read"
     CATALOGUE_WRITE = "catalogue:write"
+    COSTS_READ = "costs:read"
     PRICES_READ = "prices:read"
     PRICES_WRITE = "prices:write"
     OFFERS_WRITE = "offers:write"
@@ -90,6 +91,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.MERCHANDISER: _OFFICE
     | {
         Right.CATALOGUE_WRITE,
+        Right.COSTS_READ,
         Right.PRICES_WRITE,
         Right.OFFERS_WRITE,
         Right.PROMOTIONS_WRITE,
@@ -111,11 +113,13 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.WRITE_OFFS,
         Right.REPORTS_WRITE,
         Right.JOURNALS_READ,
+        Right.COSTS_READ,
     },
     Role.AUDITOR: _OFFICE
     | {
         Right.PEOPLE_READ,
         Right.AUDIT_READ,
+        Right.COSTS_READ,
         Right.VALUES_READ,
         Right.JOBS_READ,
         Right.JOURNALS_READ,

@@ -41,6 +41,11 @@ def store_scope(store_id: str) -> str:
     return f"store:{store_id}"
 
 
+def till_scope(till_id: str) -> str:
+    """The scope of one till, which the feed `config` alone has: `till:DE01-T1`."""
+    return f"till:{till_id}"
+
+
 def mark_changed(unit: UnitOfWork, changes: Iterable[Change]) -> None:
     """Note `changes`. Write or lock the changed row first, in the same unit."""
     rows = [

@@ -12,6 +12,7 @@ import secrets
 import threading
 from collections import OrderedDict
 from pathlib import Path
+from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -68,6 +69,11 @@ def random_code(groups: int = 3, size: int = 4) -> str:
 def normal_code(text: str) -> str:
     """A code as typed by a person in the form in which it was issued: capitals, no blanks, no dashes."""
     return "".join(text.upper().split()).replace("-", "")
+
+
+def random_seed() -> UUID:
+    """128 bits drawn by chance, for numbers that nobody may guess."""
+    return UUID(bytes=secrets.token_bytes(16))
 
 
 def random_token() -> str:

@@ -216,13 +216,13 @@ class Reference:
         return staff_from_payload(json.loads(row[0])) if row else None
 
     def config(self, key: str) -> dict[str, Any] | None:
-        """A setting of the centre: a store's row beats a market's, a market's the chain's."""
+        """A setting of the centre: this till's own row beats its store's, that a market's, that the chain's."""
         with self._asking() as connection:
             if key in self._config:
                 return self._config[key]
             row = connection.execute(
-                "SELECT payload FROM config WHERE key = ? ORDER BY CASE WHEN scope LIKE 'store:%'"
-                " THEN 0 WHEN scope LIKE 'market:%' THEN 1 ELSE 2 END LIMIT 1",
+                "SELECT payload FROM config WHERE key = ? ORDER BY CASE WHEN scope LIKE 'till:%' THEN 0"
+                " WHEN scope LIKE 'store:%' THEN 1 WHEN scope LIKE 'market:%' THEN 2 ELSE 3 END LIMIT 1",
                 (key,),
             ).fetchone()
         value = json.loads(row[0]) if row else None

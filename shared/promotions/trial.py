@@ -22,6 +22,17 @@ _MOST_BOOKS = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Bought:
+    """Of the goods on a receipt whose purchase prices are known: what they cost the customer, that without VAT, and
+    what they were bought for.
+    """
+
+    gross: int = 0
+    net: int = 0
+    cost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Sold:
     """What was sold on one receipt. `name` is how people call the receipt, `customer` for whom it was, if known.
 
@@ -38,6 +49,7 @@ class Sold:
     total: int
     steps: int
     customer: str = ""
+    bought: Bought = Bought()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,7 +65,12 @@ class Changed:
 
 @dataclass(slots=True)
 class Outcome:
-    """The sums over all receipts. `beaten` counts, for each promotion, the receipts that would have lost it."""
+    """The sums over all receipts. `beaten` counts, for each promotion, the receipts that would have lost it.
+
+    The last five are of the receipts hit: what they cost, and of the goods whose purchase prices are known what they
+    cost, that without VAT, what they were bought for, and how much less without VAT the draft would have left of them:
+    what a receipt changes by is shared out over its goods by what they cost.
+    """
 
     receipts: int = 0
     lines: int = 0
@@ -63,6 +80,21 @@ class Outcome:
     after: int = 0
     beaten: dict[str, int] = field(default_factory=dict)
     unproven: int = 0
+    hit_total: int = 0
+    known_gross: int = 0
+    known_net: int = 0
+    known_cost: int = 0
+    known_off: int = 0
+
+    @property
+    def margin_before(self) -> int:
+        """What was left of the goods whose purchase prices are known."""
+        return self.known_net - self.known_cost
+
+    @property
+    def margin_after(self) -> int:
+        """What the draft would have left of them."""
+        return self.margin_before - self.known_off
 
     def add(self, other: Outcome) -> None:
         """Add the sums over other receipts."""
@@ -73,6 +105,11 @@ class Outcome:
         self.before += other.before
         self.after += other.after
         self.unproven += other.unproven
+        self.hit_total += other.hit_total
+        self.known_gross += other.known_gross
+        self.known_net += other.known_net
+        self.known_cost += other.known_cost
+        self.known_off += other.known_off
         for name, count in other.beaten.items():
             self.beaten[name] = self.beaten.get(name, 0) + count
 
@@ -169,10 +206,20 @@ class Trial:
         outcome.hit += 1
         outcome.discount += given
         outcome.unproven += not found.proven
+        self._margin(sold, by)
         for name in sorted(sold.used - found.uses.keys()):
             outcome.beaten[name] = outcome.beaten.get(name, 0) + 1
         self._count(sold.customer, given)
         self._keep(Changed(by, sold.name, sold.total, after, given))
+
+    def _margin(self, sold: Sold, by: int) -> None:
+        outcome, bought = self.outcome, sold.bought
+        outcome.hit_total += sold.total
+        outcome.known_gross += bought.gross
+        outcome.known_net += bought.net
+        outcome.known_cost += bought.cost
+        if sold.total > 0:
+            outcome.known_off += (2 * by * bought.net + sold.total) // (2 * sold.total)
 
     def _found(self, sold: Sold, context: Context) -> _Effect:
         others = sold.promotions

@@ -4,14 +4,23 @@ import re
 import shutil
 import threading
 import time
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import uvicorn
 
 from central_server.app.jobs import JOBS
+from central_server.features.catalogue import costs, media
+from central_server.features.rollouts import service as rollouts
+from central_server.features.webhooks import service as webhooks
 from central_server.platform.scheduler import make_known
+from central_server.platform.unit_of_work import writing
 from tests.support.head_office import NOW, PASSWORD, Desk, fill_shelves, open_chain
+from tests.support.journals import START
 from tests.support.value_shop import stock_values
+from tests.unit.test_pictures import drawn
 
 pytestmark = pytest.mark.browser
 
@@ -63,6 +72,8 @@ PAGES = {
     "prices": "/prices?article=F-Sand-30",
     "price form": "/prices/new?q=chino",
     "price change": "/prices/changes/1",
+    "offers": "/offers",
+    "offer": "/offers/STORE",
     "promotions": "/promotions",
     "promotion calendar": "/promotions/calendar",
     "no promotions": "/promotions?q=nichts",
@@ -73,6 +84,10 @@ PAGES = {
     "promotion": "/promotions/show?id=SCHAL-10",
     "releases": "/releases",
     "rules": "/rules",
+    "rollouts": "/rollouts",
+    "rollout": "/rollouts/1",
+    "webhooks": "/webhooks",
+    "webhook": "/webhooks/shop",
     "error": "/nowhere",
 }
 WIDTHS = (390, 820, 1280, 1920)
@@ -114,6 +129,9 @@ def head_office(founded_chain, tmp_path_factory):
     fill_shelves(chain.context.database)
     wait_for_release(chain)
     plan_promotions(chain)
+    roll_out(chain)
+    tell_a_shop(chain)
+    picture_trousers(chain)
     stock_values(chain.context.database, chain.context.signing_key.sign, NOW)
     make_known(chain.context, JOBS)
     config = uvicorn.Config(
@@ -149,6 +167,36 @@ def plan_promotions(chain):
     scarf = {"id": "SCHAL-10", "name": "Zehn auf Schals", "categories": "Herren>Schals"}
     address = desk.send("/promotions/new", page, **scarf, **fields).headers["location"]
     desk.send(f"{address}/publish")
+
+
+def roll_out(chain):
+    """A setting that one till has first."""
+    with writing(chain.context.database) as unit:
+        at = START - timedelta(days=1)
+        tills = frozenset(("DE01-T1", "UK01-T1"))
+        wish = rollouts.Wish(rollouts.Setting.CUSTOMER_DATA, "3", tills, 24)
+        rollouts.begin(unit, rollouts.ask(unit, wish, "1", at).rollout_id, at)
+        rollouts.stop(unit, 1, "exceptions")
+
+
+def tell_a_shop(chain):
+    """A webhook whose address does not answer."""
+    fields = {"name": "Netzladen", "url": "https://shop.example.org/in", "topic": "receipt.booked"}
+    Desk(chain.app).let_in("1").send("/webhooks", "/webhooks", **fields)
+    with writing(chain.context.database) as unit:
+        unit.connection.exec_driver_sql("UPDATE webhook SET webhook_id = 'shop'")
+        webhooks.send_test(unit, "shop", UUID(int=5), NOW)
+        (told,) = webhooks.deliveries(unit, "shop")
+        last = replace(told, tries=webhooks.MOST_TRIES - 1)
+        webhooks.keep_try(unit, last, "webhook_unreachable", NOW)
+
+
+def picture_trousers(chain):
+    """Two pictures and a purchase price, for the page of an article."""
+    with writing(chain.context.database) as unit:
+        for colour in ("peru", "olive"):
+            media.add_picture(unit, "40-2217", drawn(size=(300, 400), colour=colour), colour, NOW)
+        costs.set_cost(unit, "40-2217", "EUR", 2939, NOW)
 
 
 @pytest.fixture

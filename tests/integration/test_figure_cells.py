@@ -15,6 +15,7 @@ from central_server.gateway.journal.intake import accept
 from central_server.gateway.journal.jobs import places
 from central_server.gateway.journal.projection import project_pending
 from central_server.platform.access import Role
+from central_server.platform.database import is_postgresql
 from central_server.platform.unit_of_work import reading, writing
 from shared.identity import FixedClock, StaffId
 from tests.support.journals import ImaginedTill
@@ -100,6 +101,20 @@ def test_made_again_the_cells_are_what_they_were(traded):
     assert cells(database) == before
     with reading(database) as unit:
         assert cells_that_differ(unit.connection) == []
+
+
+def test_postgresql_knows_what_the_cells_are_like_as_soon_as_they_are_made_again(traded):
+    """Not knowing it, a year by article took five times as long until the database looked by itself."""
+    database, _ = traded
+    with writing(database) as unit:
+        make_again(unit)
+    with reading(database) as unit:
+        if not is_postgresql(unit.connection):
+            return
+        known = unit.connection.exec_driver_sql(
+            "SELECT reltuples FROM pg_class WHERE relname = 'figure_cell'"
+        ).scalar_one()
+    assert known == len(cells(database)) > 0
 
 
 def test_what_comes_late_or_again_is_added_once(traded):

@@ -219,16 +219,18 @@ def test_after_some_days_without_the_centre_nobody_is_shown(rig):
     assert rig.till.basket.on_customer("C1").customer == NAME
 
 
-def test_the_chain_says_how_many_days(rig):
-    row = FeedRow(
-        kind="config",
-        key="customer_data",
-        scope="chain",
-        seq=1,
-        op="put",
-        d=customer_data_payload(1),
-    )
-    rig.centre.put("config", row)
+def test_the_chain_says_how_many_days_and_a_row_of_the_till_itself_beats_it(rig):
+    rows = [
+        FeedRow(kind="config", key="customer_data", scope=scope, seq=seq, op="put", d=payload)
+        for seq, (scope, payload) in enumerate(
+            [
+                ("till:DE01-T1", customer_data_payload(1)),
+                ("chain", customer_data_payload(9)),
+            ],
+            1,
+        )
+    ]
+    rig.centre.put("config", *rows)
     rig.loop().step()
     unreachable(rig, days=1)
     assert rig.till.customers.customer("C1") is not None

@@ -261,6 +261,33 @@ def test_what_is_announced_again_is_there_once(desk):
     assert desk.only()["tries"] == 0
 
 
+def test_while_it_pauses_what_happens_waits(desk):
+    hook = desk.add().json()["webhook_id"]
+    paused = desk.centre.client.post(f"/api/v1/webhooks/{hook}/pause").json()
+    assert paused["paused_at"]
+    desk.sell()
+    desk.run()
+    assert desk.receiver.came == []
+    assert desk.only()["tries"] == 0
+    assert desk.centre.client.post(f"/api/v1/webhooks/{hook}/resume").json()["paused_at"] is None
+    desk.run()
+    assert len(desk.came()) == 1
+
+
+@on_sqlite
+def test_a_test_tells_of_nothing_and_nobody_subscribes_to_it(desk):
+    hook = desk.add(stores=["UK01"]).json()["webhook_id"]
+    assert desk.centre.client.post(f"/api/v1/webhooks/{hook}/test").status_code == 202
+    desk.run()
+    ((_, headers, _),) = desk.receiver.came
+    assert headers["tresen-topic"] == desk.came()[0]["topic"] == "test"
+    assert desk.came()[0]["data"] == {"test": True}
+    assert desk.add("test").status_code == 422
+    desk.centre.client.post(f"/api/v1/webhooks/{hook}/end")
+    refused = desk.centre.client.post(f"/api/v1/webhooks/{hook}/test")
+    assert refused.json()["code"] == "webhook_ended"
+
+
 def test_pauses_double_up_to_six_hours_and_last_for_days():
     pauses = [pause_after(tries) for tries in range(1, MOST_TRIES)]
     assert pauses[:3] == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]

@@ -3,6 +3,13 @@
 from central_server.platform.errors import ErrorText, ErrorTexts
 
 ERROR_TEXTS: ErrorTexts = {
+    "picture_invalid": ErrorText("This is no JPEG, PNG or WebP picture."),
+    "picture_too_large": ErrorText("A picture has at most 12 MB and 50 million pixels."),
+    "picture_known": ErrorText("This picture is there already."),
+    "picture_alt_missing": ErrorText("The picture has no description."),
+    "pictures_too_many": ErrorText("An article has at most {most} pictures."),
+    "picture_unknown": ErrorText("There is no such picture."),
+    "cost_invalid": ErrorText("A purchase price is an amount from zero on."),
     "article_unknown": ErrorText("There is no article {article}.", "Check the number."),
     "sku_unknown": ErrorText("There is no article with the number {sku}.", "Check the number."),
     "article_no_invalid": ErrorText(

@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Date, ForeignKey, Integer, SmallInteger, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
 
-from central_server.platform.columns import ArticleKey, IdentityNumber, SkuKey, UtcDateTime, plain
+from central_server.platform.columns import (
+    ArticleKey,
+    CurrencyCode,
+    IdentityNumber,
+    SkuKey,
+    UtcDateTime,
+    plain,
+)
 from central_server.platform.schema import metadata
 
 CategoryCode = String(120)
@@ -95,6 +114,33 @@ vat_rate = Table(
     plain("rate", String(12)),
     plain("source", String(200)),
     plain("confirmed", Boolean),
+)
+
+# What a piece of an article was bought for, net, in minor units.
+article_cost = Table(
+    "article_cost",
+    metadata,
+    plain("article_no", ArticleKey, ForeignKey("article.article_no"), primary_key=True),
+    plain("currency", CurrencyCode, primary_key=True),
+    plain("amount", BigInteger),
+    plain("changed_at", UtcDateTime),
+)
+
+# Pictures that were handed in, drawn anew as JPEG in two sizes; `digest` is the SHA-256 of the large one.
+article_media = Table(
+    "article_media",
+    metadata,
+    plain("media_id", IdentityNumber, primary_key=True, autoincrement=True),
+    plain("article_no", ArticleKey, ForeignKey("article.article_no")),
+    plain("place", Integer),
+    plain("alt", String(200)),
+    plain("width", Integer),
+    plain("height", Integer),
+    plain("digest", String(64)),
+    plain("large", LargeBinary),
+    plain("small", LargeBinary),
+    plain("added_at", UtcDateTime),
+    Index(None, "article_no", "place"),
 )
 
 # What an article is found by: folded words of its names, brand, category, colours and numbers. The full-text index

@@ -40,3 +40,15 @@ def group_names(unit: ReadUnit, limit: int) -> list[str]:
         found.append(following)
         last = following
     return found
+
+
+def members(unit: ReadUnit, group: str) -> list[str]:
+    """The numbers of everybody in a group who has not left, in order."""
+    word = customer_word.c
+    query = (
+        select(word.number)
+        .join(customer, customer.c.number == word.number)
+        .where(word.kind == _GROUPS, word.word == group, customer.c.erased_at.is_(None))
+        .order_by(word.number)
+    )
+    return list(unit.connection.execute(query).scalars())

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from central_server.features.exceptions.tables import event_exception
+from central_server.platform.database import among
 
 
 def open_by_till(connection: Connection) -> dict[str, int]:
@@ -19,6 +21,21 @@ def open_by_till(connection: Connection) -> dict[str, int]:
         .group_by(event_exception.c.till_id)
     )
     return {row.till_id: row.open for row in rows}
+
+
+def raised_since(
+    connection: Connection, since: datetime, till_ids: Collection[str]
+) -> dict[str, int]:
+    """How many exceptions of these tills were raised since, open or not; tills without any are left out."""
+    rows = connection.execute(
+        select(event_exception.c.till_id, func.count().label("raised"))
+        .where(
+            event_exception.c.raised_at >= since,
+            among(connection, event_exception.c.till_id, till_ids),
+        )
+        .group_by(event_exception.c.till_id)
+    )
+    return {row.till_id: row.raised for row in rows}
 
 
 def page(

@@ -30,6 +30,11 @@ class Source:
     type: str
 
 
+def raised_since(unit: ReadUnit, since: datetime, till_ids: Collection[str]) -> dict[str, int]:
+    """How many exceptions of these tills were raised since, open or not; tills without any are left out."""
+    return list_repository.raised_since(unit.connection, since, till_ids)
+
+
 def raise_exception(
     unit: UnitOfWork,
     source: Source,

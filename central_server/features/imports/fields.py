@@ -40,6 +40,9 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         "price", "preis", "vk", "vk_preis", "verkaufspreis", "bruttopreis", "unitprice", "unit_price",
         "retail_price",
     ),
+    "cost": (
+        "cost", "cost_price", "purchase_price", "ek", "ek_preis", "ek_netto", "einkaufspreis", "einstandspreis",
+    ),
     "currency": ("currency", "waehrung", "währung"),
     "stock": ("stock", "bestand", "lagerbestand", "menge", "quantity", "qty"),
     "image": ("image", "images", "image_url", "bild", "bilder", "foto"),

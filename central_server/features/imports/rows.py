@@ -20,7 +20,7 @@ T = TypeVar("T")
 _SHOWN = 80
 _MOST = {
     "sku": 64, "article_no": 64, "parent": 64, "name": 200, "size": 40, "colour": 60, "brand": 80,
-    "category": 120, "barcode": 1000, "vat_category": 40, "age_class": 10, "price": 40, "currency": 3,
+    "category": 120, "barcode": 1000, "vat_category": 40, "age_class": 10, "price": 40, "cost": 40, "currency": 3,
     "stock": 40, "image": 2000, "uom": 3,
 }  # fmt: skip
 _MOST_ATTRIBUTE, _MOST_CODE, _MOST_URL = 300, 90, 500
@@ -73,6 +73,7 @@ class ArticleRow:
     vat_category: str | None
     age_class: int | None
     price: int | None
+    cost: int | None
     currency: str
     stock_thousandths: int | None
     images: tuple[str, ...] | None
@@ -147,6 +148,7 @@ class _Reader:
             vat_category=self._convert("vat_category", self._vat),
             age_class=self._convert("age_class", _age),
             price=self._convert("price", lambda value: self._price(value, currency)),
+            cost=self._convert("cost", lambda value: self._price(value, currency)),
             currency=currency,
             stock_thousandths=self._convert("stock", self._stock),
             images=self._convert("image", _images),

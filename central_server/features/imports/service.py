@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from central_server.features.catalogue import repository as catalogue
+from central_server.features.catalogue.costs import enter_costs
 from central_server.features.catalogue.entry import ArticleDraft, VariantDraft, enter_batch
 from central_server.features.imports.fields import Columns, find_columns
 from central_server.features.imports.rows import (
@@ -68,6 +69,7 @@ class ImportResult:
     changed_skus: int = 0
     changed_prices: int = 0
     changed_stock: int = 0
+    changed_costs: int = 0
 
 
 Progress = Callable[[ImportResult, int, int], None]
@@ -106,6 +108,7 @@ class _Outcome:
     changed_skus: int = 0
     changed_prices: int = 0
     changed_stock: int = 0
+    changed_costs: int = 0
 
     def drop(self, row: ArticleRow, column: str, value: str, reason: str) -> None:
         self.faults.append(RowFault(row.line, column, value, reason))
@@ -148,7 +151,11 @@ def _facts(
     if not currency and options.market:
         stores = [store for store in list_stores(unit) if store.market == options.market]
         currency = stores[0].currency if stores else ""
-    if "price" in columns.position and "currency" not in columns.position and not currency:
+    if (
+        {"price", "cost"} & columns.position.keys()
+        and "currency" not in columns.position
+        and not currency
+    ):
         raise DomainError("import_currency_missing", http_status=400)
     if "stock" in columns.position:
         if not options.location:
@@ -193,6 +200,7 @@ def _import_batch(
     result.changed_skus += outcome.changed_skus
     result.changed_prices += outcome.changed_prices
     result.changed_stock += outcome.changed_stock
+    result.changed_costs += outcome.changed_costs
 
 
 def _remember(seen: SeenRows, rows: Iterable[ArticleRow]) -> None:
@@ -271,6 +279,8 @@ def _enter_rows(
     outcome.new_variants = entered.new_variants
     outcome.changed_skus = len(entered.changed_skus)
     _enter_prices(job, unit, accepted, outcome)
+    costs = {(r.article_no, r.currency): r.cost for r in accepted if r.cost is not None}
+    outcome.changed_costs = enter_costs(unit, costs, job.at)
     counted = {r.sku: r.stock_thousandths for r in accepted if r.stock_thousandths is not None}
     if counted:
         changed = count_levels(unit, job.options.location, counted, job.clock)

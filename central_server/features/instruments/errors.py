@@ -51,6 +51,7 @@ ERROR_TEXTS: ErrorTexts = {
         "The voucher is no payment: it takes {percent} % off a purchase.", "Enter it as a code."
     ),
     "voucher_batch_unknown": ErrorText("There is no such batch of vouchers."),
+    "voucher_batch_nobody": ErrorText("Nobody is in that group."),
     "voucher_batch_invalid": ErrorText("A batch has 1 to {most} vouchers.", "Type another number."),
     "voucher_amount_invalid": ErrorText("The amount must be above zero.", "Type another one."),
     "voucher_type_unknown": ErrorText("There is no type {type}.", "voucher types lists them."),

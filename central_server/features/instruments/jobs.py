@@ -18,13 +18,13 @@ def expire(context: JobContext) -> None:
 
 def issue_batches(context: JobContext) -> None:
     """Issue what is left of batches, a part in each transaction. Most runs find nothing and write nothing."""
-    sign = context.signing_key.sign
     while True:
-        with reading(context.database) as unit:
-            if not batches.is_waiting(unit):
-                return
         at = context.business_clock.now()
-        run_writing(context.database, partial(batches.issue_part, sign=sign, at=at))
+        with reading(context.database) as unit:
+            part = batches.next_part(unit, context.signing_key.sign, at)
+        if part is None:
+            return
+        run_writing(context.database, partial(batches.issue_part, part=part, at=at))
 
 
 JOBS = (

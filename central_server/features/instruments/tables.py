@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     text,
 )
 
@@ -256,4 +257,24 @@ voucher_batch = Table(
         retention="as long as the vouchers of the batch",
     ),
     plain("asked_at", UtcDateTime),
+    # What its vouchers are numbered from; null for one that was numbered from its id.
+    plain("seed", Uuid, nullable=True),
+    # Whether each voucher is for a customer of its own, named in the table below.
+    plain("one_each", Boolean, server_default=false()),
+)
+
+# Whom the vouchers of a batch are for, where each is for somebody.
+voucher_batch_customer = Table(
+    "voucher_batch_customer",
+    metadata,
+    plain("batch_id", Uuid, ForeignKey("voucher_batch.batch_id"), primary_key=True),
+    plain("place", Integer, primary_key=True, autoincrement=False),
+    personal(
+        "customer",
+        CustomerKey,
+        purpose="whom a voucher is for",
+        basis="GDPR art. 6(1)(b): the voucher",
+        source="head office",
+        retention="until the batch is issued",
+    ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -69,6 +69,15 @@ class Voucher:
         )
 
 
+class Ready(NamedTuple):
+    """What a voucher of many has of its own."""
+
+    number: str
+    instrument_id: UUID
+    customer: str | None
+    signature: bytes
+
+
 def add_type(connection: Connection, new: VoucherType, at: datetime) -> None:
     """Add a type."""
     row = {name: getattr(new, name) for name in VoucherType.__slots__}
@@ -107,6 +116,19 @@ def add_all(connection: Connection, new: Iterable[Voucher]) -> None:
         row["class"] = row.pop("voucher_class").value
         rows.append(row)
     bulk_insert(connection, voucher, rows)
+
+
+def add_alike(connection: Connection, model: Voucher, ready: Iterable[Ready]) -> None:
+    """Add vouchers that are like `model` but for what is their own."""
+    shared = {name: getattr(model, name) for name in Voucher.__slots__}
+    shared["class"] = shared.pop("voucher_class").value
+    bulk_insert(connection, voucher, [{**shared, **one._asdict()} for one in ready])
+
+
+def known(connection: Connection, numbers: Iterable[str]) -> set[str]:
+    """Which of these numbers are taken."""
+    query = select(voucher.c.number).where(among(connection, voucher.c.number, numbers))
+    return set(connection.execute(query).scalars())
 
 
 def found(connection: Connection, numbers: Iterable[str]) -> dict[str, Voucher]:

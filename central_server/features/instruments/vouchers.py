@@ -15,7 +15,8 @@ from uuid import UUID
 from central_server.features.audit import service as audit
 from central_server.features.customers import cards
 from central_server.features.instruments import voucher_repository as repository
-from central_server.features.instruments.voucher_repository import Voucher, VoucherType
+from central_server.features.instruments.voucher_repository import Ready, Voucher, VoucherType
+from central_server.features.ledger import opening
 from central_server.features.ledger import service as ledger
 from central_server.features.stores.service import Store, get_store
 from central_server.platform.changes import CHAIN, Change, mark_changed
@@ -110,8 +111,16 @@ def issue(unit: UnitOfWork, asked: Issue, sign: Sign, at: datetime) -> Voucher:
     `DomainError`: `voucher_type_unknown`, `voucher_amount_invalid`, `voucher_currency_differs`, `store_unknown`,
     `customer_unknown`, `ledger_journal_differs` for something else under the request's id.
     """
-    (made,) = issue_alike(unit, asked, [asked.request_id], sign, at)
-    return made
+    kind, store = check_issue(unit, asked)
+    customer = cards.named_by(unit, asked.customer) if asked.customer else ""
+    new = model_of(asked, kind, store, customer, at)
+    ledger.require_posted([ledger.post(unit, _issued(new, asked), at)])
+    known = repository.one(unit.connection, new.number)
+    if known is not None:
+        return known
+    signed = replace(new, signature=sign(new.facts.text().encode()))
+    repository.add(unit.connection, signed)
+    return signed
 
 
 def check_issue(unit: ReadUnit, asked: Issue) -> tuple[VoucherType, Store]:
@@ -128,27 +137,33 @@ def check_issue(unit: ReadUnit, asked: Issue) -> tuple[VoucherType, Store]:
 
 
 def issue_alike(
-    unit: UnitOfWork, asked: Issue, requests: Sequence[UUID], sign: Sign, at: datetime
-) -> list[Voucher]:
-    """Issue a voucher as `asked` for each of these requests, each once; errors as `issue`."""
-    kind, store = check_issue(unit, asked)
-    customer = cards.named_by(unit, asked.customer) if asked.customer else ""
-    each = [replace(asked, request_id=request) for request in requests]
-    new = [_new(one, kind, store, customer, at) for one in each]
-    journals = [_issued(made, one, kind) for made, one in zip(new, each, strict=True)]
-    ledger.require_posted(ledger.post_all(unit, journals, at))
-    known = repository.found(unit.connection, [one.number for one in new])
-    fresh = [
-        replace(one, signature=sign(one.facts.text().encode()))
-        for one in new
-        if one.number not in known
+    unit: UnitOfWork, model: Voucher, ready: Sequence[Ready], journal_id: UUID, at: datetime
+) -> None:
+    """Issue vouchers that are there for nobody yet and like `model` but for what is their own, in one journal.
+
+    The VAT of single-purpose ones is booked once for all of them.
+    """
+    house, lot = _house(model), LotTerms(None, model.expires_on)
+    money = money_unit(model.currency)
+    values = [
+        Transfer(
+            house,
+            AccountKey(AccountKind.VOUCHER, money, OwnerType.VOUCHER, str(one.instrument_id)),
+            model.amount,
+            ISSUE,
+            lot=lot,
+        )
+        for one in ready
     ]
-    repository.add_all(unit.connection, fresh)
-    made_now = {one.number: one for one in fresh}
-    return [known.get(one.number) or made_now[one.number] for one in new]
+    due = vat_moved(model, model.amount, 0, model.store_id)
+    vat = [replace(one, amount=one.amount * len(values)) for one in due]
+    journal = Journal(journal_id, ISSUE_RULE, model.issued_on, (*values, *vat))
+    opening.open_accounts(unit, journal, at)
+    repository.add_alike(unit.connection, model, ready)
 
 
-def _new(asked: Issue, kind: VoucherType, store: Store, customer: str, at: datetime) -> Voucher:
+def model_of(asked: Issue, kind: VoucherType, store: Store, customer: str, at: datetime) -> Voucher:
+    """The voucher that is asked for, not signed yet."""
     instrument = derived_id(asked.request_id, "voucher")
     rate = None
     if kind.vat_category and kind.country:
@@ -188,12 +203,16 @@ def last_day(kind: VoucherType, country: str, on: date) -> date | None:
     return valid_until(country, on)
 
 
-def _issued(new: Voucher, asked: Issue, kind: VoucherType) -> Journal:
-    house = store_account(AccountKind.INSTRUMENTS, new.store_id, new.currency)
-    if kind.voucher_class is VoucherClass.GIVEN:
-        house = store_account(AccountKind.MARKETING, new.store_id, new.currency)
+def _house(new: Voucher) -> AccountKey:
+    """The store's account on the other side: what is sold is owed, what is given is its expense."""
+    given = new.voucher_class is VoucherClass.GIVEN
+    kind = AccountKind.MARKETING if given else AccountKind.INSTRUMENTS
+    return store_account(kind, new.store_id, new.currency)
+
+
+def _issued(new: Voucher, asked: Issue) -> Journal:
     lot = LotTerms(None, new.expires_on)
-    value = Transfer(house, account_of(new), new.amount, ISSUE, lot=lot)
+    value = Transfer(_house(new), account_of(new), new.amount, ISSUE, lot=lot)
     transfers = (value, *vat_moved(new, new.amount, 0, new.store_id))
     return Journal(asked.request_id, ISSUE_RULE, asked.on, transfers)
 

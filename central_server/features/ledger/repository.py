@@ -152,7 +152,7 @@ def stand_alone(connection: Connection, *, wait: bool) -> bool:
 
 def account_ids(connection: Connection, keys: Iterable[AccountKey]) -> dict[AccountKey, int]:
     """The numbers of those accounts that are there."""
-    wanted = {_key_row(key): key for key in keys}
+    wanted = {key_row(key): key for key in keys}
     found: dict[AccountKey, int] = {}
     for chunk in _chunks(list(wanted)):
         for row in connection.execute(_NUMBERS, {"keys": chunk}):
@@ -162,13 +162,8 @@ def account_ids(connection: Connection, keys: Iterable[AccountKey]) -> dict[Acco
 
 def open_accounts(connection: Connection, keys: Iterable[AccountKey], at: datetime) -> None:
     """Add accounts, and units that are new with them; what is there already stays as it is."""
-    rows = sorted((_key_row(key), key) for key in keys)
-    units = sorted({(key.unit.code, key.unit.kind.value, key.unit.scale) for _, key in rows})
-    _add_missing(
-        connection,
-        ledger_unit,
-        [dict(zip(("code", "kind", "scale"), unit, strict=True)) for unit in units],
-    )
+    rows = sorted((key_row(key), key) for key in keys)
+    add_units(connection, {key.unit for _, key in rows})
     _add_missing(
         connection,
         ledger_account,
@@ -182,6 +177,13 @@ def open_accounts(connection: Connection, keys: Iterable[AccountKey], at: dateti
             for row, key in rows
         ],
     )
+
+
+def add_units(connection: Connection, units: Iterable[LedgerUnit]) -> None:
+    """Add units that are new."""
+    rows = sorted((unit.code, unit.kind.value, unit.scale) for unit in units)
+    names = ("code", "kind", "scale")
+    _add_missing(connection, ledger_unit, [dict(zip(names, row, strict=True)) for row in rows])
 
 
 def locked_accounts(connection: Connection, ids: Iterable[int]) -> dict[int, AccountRow]:
@@ -406,7 +408,8 @@ def _lot(row: Row[Any]) -> Lot:
     return Lot(row.id, row.journal_id, row.remaining, terms)
 
 
-def _key_row(key: AccountKey) -> tuple[str, ...]:
+def key_row(key: AccountKey) -> tuple[str, ...]:
+    """What tells an account apart, as it is stored: kind, unit, type and id of the owner, store."""
     return (key.kind.value, key.unit.code, key.owner_type.value, key.owner_id, key.store_id)
 
 

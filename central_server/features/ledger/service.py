@@ -7,7 +7,7 @@ wait for each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -195,14 +195,14 @@ def lots_of(unit: ReadUnit, account: AccountRow) -> list[Lot]:
 
 def close_account(unit: UnitOfWork, key: AccountKey, at: datetime) -> None:
     """Let an account take no new transfers. What is held on it is still taken or given back."""
-    (number,) = _numbers(unit, [key], at).values()
+    (number,) = known_numbers(unit, [key], at).values()
     repository.set_closed(unit.connection, number, at)
     locking.forget(unit, number)
 
 
 def reopen_account(unit: UnitOfWork, key: AccountKey, at: datetime) -> None:
     """Let a closed account take transfers again."""
-    (number,) = _numbers(unit, [key], at).values()
+    (number,) = known_numbers(unit, [key], at).values()
     repository.set_closed(unit.connection, number, None)
     locking.forget(unit, number)
 
@@ -215,14 +215,14 @@ def _post(unit: UnitOfWork, journal: Journal, at: datetime, *, expiring: bool) -
         return Rejected(flaw)
     connection = unit.connection
     locking.enter(unit)
-    numbers = _numbers(unit, _keys([journal]), at)
+    numbers = known_numbers(unit, _keys([journal]), at)
     floored = {number for key, number in numbers.items() if has_floor(key)}
     locked = locking.lock(unit, floored)
     refs = [transfer.pending for transfer in journal.transfers if transfer.pending is not None]
     holds = repository.holds(connection, refs)
     if len(holds) < len(set(refs)):
         return Rejected("ledger_hold_unknown")
-    digest = _digest(journal, numbers, holds)
+    digest = digest_of(journal, numbers, holds)
     if (stored := _stored(unit, journal, digest)) is not None:
         return stored
     holding = [row.id for row in locked.values() if row.counters.held]
@@ -265,7 +265,7 @@ def _write(
     at: datetime,
 ) -> None:
     connection = unit.connection
-    repository.insert_journals(connection, [_journal_row(journal, digest, at)])
+    repository.insert_journals(connection, [journal_row(journal, digest, at)])
     for line, each in enumerate(planned, 1):
         row = _transfer_row(journal, line, each.transfer, numbers, at)
         row["pending_id"] = each.pending_id
@@ -319,20 +319,20 @@ def _ending(unit: UnitOfWork, hold: Hold, phase: Phase, amount: int = 0) -> Tran
 def _post_plain(unit: UnitOfWork, journals: Sequence[Journal], at: datetime) -> list[Outcome]:
     connection = unit.connection
     locking.enter(unit)
-    numbers = _numbers(unit, _keys(journals), at)
+    numbers = known_numbers(unit, _keys(journals), at)
     known = repository.digests(connection, [journal.journal_id for journal in journals])
     outcomes: list[Outcome] = []
     heads: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
     for journal in journals:
-        digest = _digest(journal, numbers, {})
+        digest = digest_of(journal, numbers, {})
         if (stored := known.get(journal.journal_id)) is not None:
             same = stored == digest
             outcomes.append(Exists() if same else ExistsDifferent(journal.journal_id))
             continue
         known[journal.journal_id] = digest
         outcomes.append(Created())
-        heads.append(_journal_row(journal, digest, at))
+        heads.append(journal_row(journal, digest, at))
         rows += (
             _transfer_row(journal, line, transfer, numbers, at)
             for line, transfer in enumerate(journal.transfers, 1)
@@ -347,7 +347,9 @@ def _keys(journals: Iterable[Journal]) -> set[AccountKey]:
     return {key for transfer in transfers for key in (transfer.debit, transfer.credit)}
 
 
-def _numbers(unit: UnitOfWork, keys: Iterable[AccountKey], at: datetime) -> dict[AccountKey, int]:
+def known_numbers(
+    unit: UnitOfWork, keys: Iterable[AccountKey], at: datetime
+) -> dict[AccountKey, int]:
     """The numbers of accounts; those that are new are opened."""
     wanted = set(keys)
     found = locking.numbers_of(unit, wanted)
@@ -361,9 +363,10 @@ def _numbers(unit: UnitOfWork, keys: Iterable[AccountKey], at: datetime) -> dict
 # --- rows -------------------------------------------------------------------------------------
 
 
-def _digest(
-    journal: Journal, numbers: dict[AccountKey, int], holds: dict[PendingRef, Hold]
+def digest_of(
+    journal: Journal, numbers: Mapping[AccountKey, int], holds: Mapping[PendingRef, Hold]
 ) -> bytes:
+    """The digest of a journal as it is stored, whose accounts have these numbers."""
     head = StoredJournal(
         journal.journal_id,
         journal.rule,
@@ -397,7 +400,8 @@ def _lot_terms(transfer: Transfer) -> LotTerms:
     return transfer.lot or LotTerms()
 
 
-def _journal_row(journal: Journal, digest: bytes, at: datetime) -> dict[str, Any]:
+def journal_row(journal: Journal, digest: bytes, at: datetime) -> dict[str, Any]:
+    """A journal as it is stored."""
     return {
         "id": journal.journal_id,
         "rule": journal.rule,

@@ -65,12 +65,6 @@ def add(new: NewOffer, request: Request, staff: OfferMaker, unit: WriteUnit) -> 
     now = request.app.state.business_clock.now()
     offer = service.Offer(new.code, new.name, new.kind, new.valid_from, new.valid_to)
     made = service.add_offer(unit, offer, now)
-    facts = {
-        "name": made.name,
-        "offer_kind": made.kind.value,
-        "valid_from": made.valid_from,
-        "valid_to": made.valid_to,
-    }
     at = request.app.state.system_clock.now()
-    record(unit, staff.staff_id, at, added("offer", made.code, facts))
+    record(unit, staff.staff_id, at, added("offer", made.code, made.facts()))
     return OfferView.of(made, now)

@@ -8,6 +8,8 @@ ERROR_TEXTS: ErrorTexts = {
     "offer_code_invalid": ErrorText(
         "{value} is not an offer code.", "Use 1 to 31 characters of A-Z, 0-9 and -."
     ),
+    "offer_name_missing": ErrorText("The offer has no name."),
+    "offer_standard": ErrorText("The offer of the stores always holds."),
     "offer_kind_unknown": ErrorText(
         "{value} is not a kind of offer.", "Use store, web, catalogue or flyer."
     ),

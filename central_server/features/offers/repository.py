@@ -20,6 +20,11 @@ def offer_row(unit: ReadUnit, code: str) -> Row[Any] | None:
     return unit.connection.execute(select(offer).where(offer.c.code == code)).one_or_none()
 
 
+def update_offer(unit: UnitOfWork, code: str, values: dict[str, Any]) -> None:
+    """Change an offer."""
+    unit.connection.execute(offer.update().where(offer.c.code == code).values(**values))
+
+
 def insert_offer(unit: UnitOfWork, values: dict[str, Any]) -> None:
     """Add an offer."""
     unit.connection.execute(offer.insert().values(**values))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -15,6 +15,7 @@ from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.errors import DomainError
 from shared.pricing import STANDARD_OFFER
 
+STANDARD_NAME = "Stores"
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,30}")
 
 
@@ -36,6 +37,15 @@ class Offer:
     kind: OfferKind
     valid_from: datetime | None = None
     valid_to: datetime | None = None
+
+    def facts(self) -> dict[str, object]:
+        """What the audit trail keeps of it."""
+        return {
+            "name": self.name,
+            "offer_kind": self.kind.value,
+            "valid_from": self.valid_from,
+            "valid_to": self.valid_to,
+        }
 
     def holds_at(self, at: datetime) -> bool:
         """Whether the offer is valid at the moment `at`."""
@@ -64,12 +74,43 @@ def parse_kind(text: str) -> OfferKind:
         raise DomainError("offer_kind_unknown", {"value": text[:20]}, http_status=400) from None
 
 
+def change_offer(
+    unit: UnitOfWork,
+    code: str,
+    name: str,
+    valid_from: datetime | None,
+    valid_to: datetime | None,
+) -> Offer:
+    """Change what an offer is called and when it holds; its kind stays.
+
+    `DomainError`: `offer_unknown`, 404; `offer_name_missing`, `offer_validity_empty`, 400; `offer_standard`, 409, for
+    bounds of the offer of the stores, which always holds.
+    """
+    changed = replace(get_offer(unit, code), name=name, valid_from=valid_from, valid_to=valid_to)
+    _check(changed)
+    if code == STANDARD_OFFER and (valid_from is not None or valid_to is not None):
+        raise DomainError("offer_standard")
+    values = {"name": changed.name, "valid_from": valid_from, "valid_to": valid_to}
+    repository.update_offer(unit, code, values)
+    return changed
+
+
+def _check(offer: Offer) -> None:
+    if not offer.name.strip():
+        raise DomainError("offer_name_missing", http_status=400)
+    begin, end = offer.valid_from, offer.valid_to
+    if begin is not None and end is not None and end <= begin:
+        raise DomainError("offer_validity_empty", {"offer": offer.code}, http_status=400)
+
+
 def add_offer(unit: UnitOfWork, new: Offer, at: datetime) -> Offer:
-    """Add an offer; `DomainError`: `offer_exists`, `offer_code_invalid`, `offer_validity_empty`."""
+    """Add an offer.
+
+    `DomainError`: `offer_exists`; 400: `offer_code_invalid`, `offer_name_missing`, `offer_validity_empty`.
+    """
     if not _CODE.fullmatch(new.code):
         raise DomainError("offer_code_invalid", {"value": new.code[:40]}, http_status=400)
-    if new.valid_from is not None and new.valid_to is not None and new.valid_to <= new.valid_from:
-        raise DomainError("offer_validity_empty", {"offer": new.code}, http_status=400)
+    _check(new)
     if repository.offer_row(unit, new.code) is not None:
         raise DomainError("offer_exists", {"offer": new.code})
     repository.insert_offer(
@@ -89,7 +130,7 @@ def add_offer(unit: UnitOfWork, new: Offer, at: datetime) -> Offer:
 def ensure_standard_offer(unit: UnitOfWork, at: datetime) -> None:
     """Make the offer `STORE` if this installation is new."""
     if repository.offer_row(unit, STANDARD_OFFER) is None:
-        add_offer(unit, Offer(STANDARD_OFFER, "Stores", OfferKind.STORE), at)
+        add_offer(unit, Offer(STANDARD_OFFER, STANDARD_NAME, OfferKind.STORE), at)
 
 
 def _offer(row: Row[Any]) -> Offer:

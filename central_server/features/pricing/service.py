@@ -9,7 +9,7 @@ from datetime import datetime
 
 from central_server.features.catalogue.service import require_sku
 from central_server.features.offers.service import get_offer
-from central_server.features.pricing import repository
+from central_server.features.pricing import offer_repository, repository
 from central_server.features.pricing.repository import PriceKey
 from central_server.features.stores.service import get_store
 from central_server.platform.changes import CHAIN, Change, mark_changed, market_scope, store_scope
@@ -55,6 +55,18 @@ def prices_of(
 ) -> dict[str, list[PriceEntry]]:
     """All price entries of each sku, past ones too, in all scopes or in some."""
     return repository.entries(unit, skus, scopes=scopes)
+
+
+def prices_of_offer(
+    unit: ReadUnit, offer: str, now: datetime, after: str, limit: int
+) -> list[PriceEntry]:
+    """The prices of an offer that hold or are to come, of up to `limit` skus behind `after`."""
+    return offer_repository.entries_of(unit, offer, now, after, limit)
+
+
+def count_priced(unit: ReadUnit, offers: Iterable[str]) -> dict[str, int]:
+    """How many variants have a price of each of these offers; an offer without any is missing."""
+    return offer_repository.count_skus(unit, offers)
 
 
 def quote(

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Integer, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+)
 
 from central_server.platform.columns import (
     CurrencyCode,
@@ -31,6 +40,8 @@ price = Table(
     plain("created_at", UtcDateTime),
     CheckConstraint("amount >= 0", name="not_negative"),
     CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="not_empty"),
+    # What an offer has prices for.
+    Index(None, "offer_code", "sku"),
 )
 
 # A change of many prices at once, from its preview on.

@@ -3,6 +3,9 @@
 from central_server.platform.errors import ErrorText, ErrorTexts
 
 ERROR_TEXTS: ErrorTexts = {
+    "promotion_stop_invalid": ErrorText(
+        "A budget stop is above what the promotion has given already.", "Type a larger amount."
+    ),
     "promotion_invalid": ErrorText("{path}: {message}."),
     "promotion_unknown": ErrorText(
         "There is no promotion {promotion}.", "List the promotions to see their ids."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from central_server.features.promotions import service
+from central_server.features.promotions import budget_stops, service
+from central_server.features.promotions.service import Publication
 from central_server.platform.scheduler import Job, JobContext
 from central_server.platform.unit_of_work import reading, run_writing
 
@@ -19,4 +20,18 @@ def settle(context: JobContext) -> None:
     run_writing(context.database, lambda unit: service.settle(unit, now, ahead))
 
 
-JOBS = (Job("promotions", settle, every_milliseconds=60_000),)
+def stop_spent(context: JobContext) -> None:
+    """Withdraw promotions that have given what their budget stop says. Most runs find none and write nothing."""
+    with reading(context.database) as unit:
+        if not budget_stops.is_any_reached(unit):
+            return
+    ahead = timedelta(days=context.settings.promotion_days_ahead)
+    publication = Publication(context.business_clock.now(), budget_stops.ACTOR, ahead)
+    at = context.system_clock.now()
+    run_writing(context.database, lambda unit: budget_stops.stop_reached(unit, publication, at))
+
+
+JOBS = (
+    Job("promotions", settle, every_milliseconds=60_000),
+    Job("budget_stops", stop_spent, every_milliseconds=2_000),
+)

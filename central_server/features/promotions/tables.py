@@ -78,6 +78,17 @@ promotion_withdrawal = Table(
     ),
 )
 
+# At how much discount a promotion is withdrawn by itself; `reached_at` is when that happened.
+promotion_budget_stop = Table(
+    "promotion_budget_stop",
+    metadata,
+    plain("promotion_id", PromotionKey, ForeignKey("promotion.promotion_id"), primary_key=True),
+    plain("amount", BigInteger),
+    personal("set_by", StaffKey, purpose="who set a budget stop", **_WHO),
+    plain("set_at", UtcDateTime),
+    plain("reached_at", UtcDateTime, nullable=True),
+)
+
 # The versions that tills have been told of and not been told to forget.
 promotion_on_tills = Table(
     "promotion_on_tills",

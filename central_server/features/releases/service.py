@@ -20,6 +20,7 @@ class ReleaseKind(StrEnum):
 
     PRICE_CHANGE = "price_change"
     PROMOTION = "promotion"
+    SETTING = "setting"
 
 
 class ReleaseState(StrEnum):

@@ -13,6 +13,8 @@ from central_server.platform.unit_of_work import UnitOfWork, reading, run_writin
 from shared.receipt import Receipt
 
 _SETTING = "figures_made"
+_WAY = "2"
+"""How cells are made; of a chain whose cells were made another way they are made again."""
 
 
 def add_to_cells(unit: UnitOfWork, receipts: Sequence[Receipt]) -> None:
@@ -33,18 +35,21 @@ def make_again(unit: UnitOfWork) -> int:
     cell_repository.add_days(unit.connection, days)
     for first, last in _months(days):
         cell_repository.add_days_of_sales(unit.connection, first, last)
+    cell_repository.count_again(unit.connection)
     return len(days)
 
 
 def make_once(database: Database) -> None:
-    """Make the cells of a chain whose receipts are older than they are; nothing once that is done."""
+    """Make the cells of a chain whose receipts are older than they are, or than the way cells are made; nothing once
+    that is done.
+    """
     with reading(database) as unit:
-        if read_setting(unit, _SETTING) is not None:
+        if read_setting(unit, _SETTING) == _WAY:
             return
 
     def make(unit: UnitOfWork) -> None:
         make_again(unit)
-        write_setting(unit, _SETTING, "1")
+        write_setting(unit, _SETTING, _WAY)
 
     run_writing(database, make)
 

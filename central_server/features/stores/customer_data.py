@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from central_server.features.stores import repository
-from central_server.platform.changes import CHAIN, Change, mark_changed
+from central_server.features.stores.chain_settings import set_stored, stored
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.errors import DomainError
 from shared.wire.customer_payloads import CUSTOMER_DATA_KEY, MOST_OFFLINE_DAYS, OFFLINE_DAYS
@@ -11,19 +10,23 @@ from shared.wire.customer_payloads import CUSTOMER_DATA_KEY, MOST_OFFLINE_DAYS, 
 
 def stored_offline_days(unit: ReadUnit) -> int | None:
     """The days that were set; None if nobody set any, so that tills go by the usual ones."""
-    text = repository.chain_setting(unit, CUSTOMER_DATA_KEY)
+    text = stored(unit, CUSTOMER_DATA_KEY)
     return int(text) if text is not None else None
 
 
 def offline_days(unit: ReadUnit) -> int:
     """The days in force."""
-    stored = stored_offline_days(unit)
-    return OFFLINE_DAYS if stored is None else stored
+    days = stored_offline_days(unit)
+    return OFFLINE_DAYS if days is None else days
+
+
+def check_offline_days(days: int) -> None:
+    """`DomainError('offline_days_invalid')`, 400, for too many or fewer than none."""
+    if not 0 <= days <= MOST_OFFLINE_DAYS:
+        raise DomainError("offline_days_invalid", {"most": MOST_OFFLINE_DAYS}, http_status=400)
 
 
 def set_offline_days(unit: UnitOfWork, days: int) -> None:
-    """Set the days and tell the tills; `DomainError('offline_days_invalid')`, 400, for too many."""
-    if not 0 <= days <= MOST_OFFLINE_DAYS:
-        raise DomainError("offline_days_invalid", {"most": MOST_OFFLINE_DAYS}, http_status=400)
-    repository.put_chain_setting(unit, CUSTOMER_DATA_KEY, str(days))
-    mark_changed(unit, [Change("config", CHAIN, "config", CUSTOMER_DATA_KEY)])
+    """Set the days and tell the tills; errors as `check_offline_days`."""
+    check_offline_days(days)
+    set_stored(unit, CUSTOMER_DATA_KEY, str(days))

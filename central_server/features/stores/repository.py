@@ -86,8 +86,9 @@ def chain_setting(unit: ReadUnit, name: str) -> str | None:
     return unit.connection.execute(query).scalar_one_or_none()
 
 
-def put_chain_setting(unit: UnitOfWork, name: str, value: str) -> None:
-    """Set it."""
+def put_chain_setting(unit: UnitOfWork, name: str, value: str | None) -> None:
+    """Set it; None takes it away."""
     table = installation_setting
     unit.connection.execute(table.delete().where(table.c.name == name))
-    unit.connection.execute(table.insert().values(name=name, value=value))
+    if value is not None:
+        unit.connection.execute(table.insert().values(name=name, value=value))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
-from central_server.features.stores import repository
-from central_server.platform.changes import CHAIN, Change, mark_changed
+from central_server.features.stores.chain_settings import set_stored, stored
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.catalogue.scan_rules import (
     DEFAULT_SCAN_RULES,
@@ -18,18 +18,21 @@ from shared.wire.payloads import SCAN_RULES_KEY
 
 def stored_scan_rules(unit: ReadUnit) -> ScanRules | None:
     """The rules that were set; None if nobody set any, so that tills go by the usual ones."""
-    text = repository.chain_setting(unit, SCAN_RULES_KEY)
+    text = stored(unit, SCAN_RULES_KEY)
     return read_scan_rules(json.loads(text)) if text is not None else None
 
 
 def scan_rules(unit: ReadUnit) -> ScanRules:
     """The rules in force."""
-    stored = stored_scan_rules(unit)
-    return DEFAULT_SCAN_RULES if stored is None else stored
+    rules = stored_scan_rules(unit)
+    return DEFAULT_SCAN_RULES if rules is None else rules
 
 
 def set_scan_rules(unit: UnitOfWork, rules: ScanRules) -> None:
     """Set the rules and tell the tills."""
-    text = json.dumps(scan_rules_document(rules), ensure_ascii=False, sort_keys=True)
-    repository.put_chain_setting(unit, SCAN_RULES_KEY, text)
-    mark_changed(unit, [Change("config", CHAIN, "config", SCAN_RULES_KEY)])
+    set_stored(unit, SCAN_RULES_KEY, scan_rules_text(scan_rules_document(rules)))
+
+
+def scan_rules_text(document: Mapping[str, object]) -> str:
+    """Rules as they are kept."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True)

@@ -13,6 +13,7 @@ from central_server.features.audit.service import added, changed, record
 from central_server.features.webhooks import service
 from central_server.features.webhooks.service import Topic, Webhook, Wish
 from central_server.platform.access import Right, StaffIdentity, needs
+from central_server.platform.clock import new_id
 from central_server.platform.unit_of_work import ReadOnlyUnit, WriteUnit
 
 router = APIRouter(prefix="/api/v1", tags=["webhooks"])
@@ -32,6 +33,7 @@ class WebhookView(BaseModel):
     made_by: str
     made_at: datetime
     ended_at: datetime | None
+    paused_at: datetime | None
     waiting: int
     given_up: int
 
@@ -47,6 +49,7 @@ class WebhookView(BaseModel):
             made_by=hook.made_by,
             made_at=hook.made_at,
             ended_at=hook.ended_at,
+            paused_at=hook.paused_at,
             waiting=hook.waiting,
             given_up=hook.given_up,
         )
@@ -71,7 +74,7 @@ class DeliveryView(BaseModel):
     """One delivery: `outcome` of the last try is `delivered`, `status_…` or a code of an error."""
 
     delivery_id: UUID
-    topic: Topic
+    topic: str
     made_at: datetime
     tries: int
     next_at: datetime | None
@@ -100,7 +103,7 @@ def add(new: NewWebhook, request: Request, staff: WebhookKeeper, unit: WriteUnit
     hook, secret = service.subscribe(
         unit, wish, staff, state.sealing_key, state.settings.hosts_inside, now
     )
-    record(unit, staff.staff_id, now, added("webhook", hook.webhook_id, _facts(hook)))
+    record(unit, staff.staff_id, now, added("webhook", hook.webhook_id, hook.facts()))
     return AddedWebhook(**WebhookView.of(hook).model_dump(), secret=secret)
 
 
@@ -112,7 +115,7 @@ def end(
     now = request.app.state.system_clock.now()
     before = service.get_webhook(unit, webhook_id)
     after = service.end_webhook(unit, webhook_id, now)
-    record(unit, staff.staff_id, now, changed("webhook", webhook_id, _facts(before), _facts(after)))
+    record(unit, staff.staff_id, now, changed("webhook", webhook_id, before.facts(), after.facts()))
     return WebhookView.of(after)
 
 
@@ -134,11 +137,35 @@ def retry(
     return TriedAgain(deliveries=service.try_again(unit, webhook_id, now))
 
 
-def _facts(hook: Webhook) -> dict[str, object]:
-    return {
-        "name": hook.name,
-        "url": hook.url,
-        "topics": sorted(hook.topics),
-        "stores": sorted(hook.store_ids),
-        "ended": hook.ended_at is not None,
-    }
+@router.post("/webhooks/{webhook_id}/pause", summary="Let a webhook pause")
+def pause(
+    webhook_id: WebhookId, request: Request, staff: WebhookKeeper, unit: WriteUnit
+) -> WebhookView:
+    """What happens meanwhile waits for it."""
+    now = request.app.state.system_clock.now()
+    before = service.get_webhook(unit, webhook_id)
+    after = service.pause_webhook(unit, webhook_id, now)
+    record(unit, staff.staff_id, now, changed("webhook", webhook_id, before.facts(), after.facts()))
+    return WebhookView.of(after)
+
+
+@router.post("/webhooks/{webhook_id}/resume", summary="Go on with a webhook that pauses")
+def resume(
+    webhook_id: WebhookId, request: Request, staff: WebhookKeeper, unit: WriteUnit
+) -> WebhookView:
+    """What waited is sent now."""
+    now = request.app.state.system_clock.now()
+    before = service.get_webhook(unit, webhook_id)
+    after = service.resume_webhook(unit, webhook_id)
+    record(unit, staff.staff_id, now, changed("webhook", webhook_id, before.facts(), after.facts()))
+    return WebhookView.of(after)
+
+
+@router.post("/webhooks/{webhook_id}/test", summary="Send a test delivery", status_code=202)
+def test(
+    webhook_id: WebhookId, request: Request, _staff: WebhookKeeper, unit: WriteUnit
+) -> TriedAgain:
+    """A delivery of the topic `test` that tells of nothing; how it ended stands among the deliveries."""
+    state = request.app.state
+    service.send_test(unit, webhook_id, new_id(state.system_clock), state.business_clock.now())
+    return TriedAgain(deliveries=1)

@@ -4,6 +4,7 @@ from central_server.platform.errors import ErrorText, ErrorTexts
 
 ERROR_TEXTS: ErrorTexts = {
     "webhook_unknown": ErrorText("There is no such webhook."),
+    "webhook_ended": ErrorText("This webhook has ended; nothing is told to it."),
     "webhook_name_missing": ErrorText("The webhook has no name.", "Say which system it is for."),
     "webhook_url_invalid": ErrorText(
         "{url} is no address that can be sent to.",

@@ -26,6 +26,8 @@ def deliver(context: JobContext) -> None:
     with reading(context.database) as unit:
         hooks = service.list_webhooks(unit, ended=False)
     for hook in hooks:
+        if hook.paused_at is not None:
+            continue
         with reading(context.database) as unit:
             secret, due = service.due(unit, hook.webhook_id, context.sealing_key, now, _AT_ONCE)
         for delivery in due:

@@ -42,6 +42,13 @@ def end(unit: UnitOfWork, webhook_id: str, at: datetime) -> None:
     unit.connection.execute(webhook_delivery.update().where(mine).values(next_at=None))
 
 
+def set_paused(unit: UnitOfWork, webhook_id: str, at: datetime | None) -> None:
+    """Let a webhook pause since `at`, or go on."""
+    unit.connection.execute(
+        webhook.update().where(webhook.c.webhook_id == webhook_id).values(paused_at=at)
+    )
+
+
 def insert_deliveries(unit: UnitOfWork, rows: list[dict[str, Any]]) -> None:
     """Add what is to be told; what is there already stays as it is."""
     insert = postgresql.insert if is_postgresql(unit.connection) else sqlite.insert
@@ -71,6 +78,14 @@ def try_again(unit: UnitOfWork, webhook_id: str, now: datetime) -> int:
     table = webhook_delivery
     given_up = (table.c.next_at.is_(None), table.c.delivered_at.is_(None))
     command = table.update().where(table.c.webhook_id == webhook_id, *given_up)
+    return unit.connection.execute(command.values(next_at=now, tries=0)).rowcount
+
+
+def try_one_again(unit: UnitOfWork, webhook_id: str, delivery_id: UUID, now: datetime) -> int:
+    """Let one delivery that did not arrive be tried now, as if it never had been; how many."""
+    table = webhook_delivery
+    here = (table.c.webhook_id == webhook_id, table.c.delivery_id == delivery_id)
+    command = table.update().where(*here, table.c.delivered_at.is_(None))
     return unit.connection.execute(command.values(next_at=now, tries=0)).rowcount
 
 

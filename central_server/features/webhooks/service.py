@@ -28,6 +28,8 @@ from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.errors import DomainError
 
 DELIVERED = "delivered"
+TEST = "test"
+"""The topic of a delivery that tells of nothing, to see whether it arrives; nobody subscribes to it."""
 MOST_TRIES = 16
 """After these, over two days and a half, a delivery is given up."""
 _FIRST_PAUSE = timedelta(minutes=1)
@@ -61,8 +63,20 @@ class Webhook:
     made_by: str
     made_at: datetime
     ended_at: datetime | None
+    paused_at: datetime | None
     waiting: int
     given_up: int
+
+    def facts(self) -> dict[str, object]:
+        """What the audit trail keeps of it; never the secret."""
+        return {
+            "name": self.name,
+            "url": self.url,
+            "topics": sorted(self.topics),
+            "stores": sorted(self.store_ids),
+            "paused": self.paused_at is not None,
+            "ended": self.ended_at is not None,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +104,7 @@ class Delivery:
     """One thing to be told to one webhook, and how far that has come."""
 
     delivery_id: UUID
-    topic: Topic
+    topic: str
     body: str
     made_at: datetime
     tries: int
@@ -157,6 +171,36 @@ def end_webhook(unit: UnitOfWork, webhook_id: str, at: datetime) -> Webhook:
     return get_webhook(unit, webhook_id)
 
 
+def pause_webhook(unit: UnitOfWork, webhook_id: str, at: datetime) -> Webhook:
+    """Send it nothing until it goes on; what happens meanwhile is noted and waits."""
+    hook = get_webhook(unit, webhook_id)
+    if hook.ended_at is None and hook.paused_at is None:
+        repository.set_paused(unit, webhook_id, at)
+    return get_webhook(unit, webhook_id)
+
+
+def resume_webhook(unit: UnitOfWork, webhook_id: str) -> Webhook:
+    """Go on with a webhook that pauses."""
+    get_webhook(unit, webhook_id)
+    repository.set_paused(unit, webhook_id, None)
+    return get_webhook(unit, webhook_id)
+
+
+def send_test(unit: UnitOfWork, webhook_id: str, subject: UUID, at: datetime) -> None:
+    """Note a delivery that tells of nothing but itself; `DomainError('webhook_ended')` where nothing is told."""
+    if get_webhook(unit, webhook_id).ended_at is not None:
+        raise DomainError("webhook_ended")
+    told = Announcement(subject, "", {"test": True})
+    repository.insert_deliveries(unit, [_row(webhook_id, TEST, told, at)])
+
+
+def try_one_again(unit: UnitOfWork, webhook_id: str, delivery_id: UUID, now: datetime) -> int:
+    """Let one delivery that did not arrive be tried now; how many: none if it arrived, or of one that ended."""
+    if get_webhook(unit, webhook_id).ended_at is not None:
+        return 0
+    return repository.try_one_again(unit, webhook_id, delivery_id, now)
+
+
 def try_again(unit: UnitOfWork, webhook_id: str, now: datetime) -> int:
     """Let what was given up be tried again; how many. None of a webhook that ended."""
     if get_webhook(unit, webhook_id).ended_at is not None:
@@ -191,13 +235,13 @@ def announce(unit: UnitOfWork, topic: Topic, items: Sequence[Announcement], at: 
         repository.insert_deliveries(unit, rows)
 
 
-def _row(webhook_id: str, topic: Topic, item: Announcement, at: datetime) -> dict[str, Any]:
+def _row(webhook_id: str, topic: str, item: Announcement, at: datetime) -> dict[str, Any]:
     delivery_id = uuid5(item.subject, f"webhook:{webhook_id}:{topic}:{item.detail}")
-    told = {"id": str(delivery_id), "topic": topic.value, "at": at.isoformat(), "data": item.facts}
+    told = {"id": str(delivery_id), "topic": str(topic), "at": at.isoformat(), "data": item.facts}
     return {
         "delivery_id": delivery_id,
         "webhook_id": webhook_id,
-        "topic": topic.value,
+        "topic": str(topic),
         "body": json.dumps(told, ensure_ascii=False, sort_keys=True),
         "made_at": at,
         "tries": 0,
@@ -227,7 +271,7 @@ def headers_of(delivery: Delivery, secret: bytes, now: datetime) -> dict[str, st
     return {
         "Content-Type": "application/json",
         "Tresen-Delivery": str(delivery.delivery_id),
-        "Tresen-Topic": delivery.topic.value,
+        "Tresen-Topic": delivery.topic,
         "Tresen-Signature": f"t={moment},v1={digest}",
     }
 
@@ -272,6 +316,7 @@ def _webhook(row: Row[Any], counts: Mapping[str, tuple[int, int]]) -> Webhook:
         made_by=row.made_by,
         made_at=row.made_at,
         ended_at=row.ended_at,
+        paused_at=row.paused_at,
         waiting=waiting,
         given_up=given_up,
     )
@@ -280,7 +325,7 @@ def _webhook(row: Row[Any], counts: Mapping[str, tuple[int, int]]) -> Webhook:
 def _delivery(row: Row[Any]) -> Delivery:
     return Delivery(
         delivery_id=row.delivery_id,
-        topic=Topic(row.topic),
+        topic=row.topic,
         body=row.body,
         made_at=row.made_at,
         tries=row.tries,

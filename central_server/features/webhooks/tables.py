@@ -28,6 +28,8 @@ webhook = Table(
     ),
     plain("made_at", UtcDateTime),
     plain("ended_at", UtcDateTime, nullable=True),
+    # While it pauses, what happens is noted for it and waits.
+    plain("paused_at", UtcDateTime, nullable=True),
 )
 
 webhook_delivery = Table(

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
+from central_server.features.catalogue.costs import costs_by_sku, net_of
 from central_server.features.catalogue.service import items
 from central_server.features.customers.service import facts_of
 from central_server.features.promotions.versions import VersionKey, read_versions
@@ -35,7 +36,7 @@ from shared.promotions import (
 )
 from shared.promotions.articles import ArticleFacts, article_facts
 from shared.promotions.basket import words_of
-from shared.promotions.trial import Changed, Outcome, Sold, Trial
+from shared.promotions.trial import Bought, Changed, Outcome, Sold, Trial
 from shared.quantity import parse_quantity, to_thousandths
 from shared.tender import TenderKind
 
@@ -157,6 +158,7 @@ class Reader:
         self._trial = trial
         self._currency = currency
         self._articles: dict[str, ArticleFacts] = {}
+        self._costs: dict[str, int] = {}
         self._touched: dict[str, bool] = {}
         self._versions: dict[VersionKey, Promotion] = {}
         self._asked: set[VersionKey] = set()
@@ -190,9 +192,11 @@ class Reader:
         """What the catalogue says of articles, and whether the draft may take them."""
         if len(self._articles) > _MOST_ARTICLES:
             self._articles.clear()
+            self._costs.clear()
             self._touched.clear()
         new = [sku for sku in skus if sku not in self._articles]
         known = items(unit, new) if new else {}
+        self._costs |= costs_by_sku(unit, new, self._currency) if new else {}
         for sku in new:
             facts = article_facts(known[sku]) if sku in known else ArticleFacts()
             self._articles[sku] = facts
@@ -232,7 +236,18 @@ class Reader:
             total=sum(line["gross"] for line in sold),
             steps=frozen.steps if frozen is not None else FRAME_STEPS,
             customer=body.get("customer", ""),
+            bought=self._bought(sold),
         )
+
+    def _bought(self, sold: Iterable[Json]) -> Bought:
+        gross = net = cost = 0
+        for line in sold:
+            each = self._costs.get(line["sku"])
+            if each is not None:
+                gross += line["gross"]
+                net += net_of(line["gross"], _thousandths(line["vat_rate"]))
+                cost += (each * _thousandths(line["quantity"]) + 500) // 1000
+        return Bought(gross, net, cost)
 
     def _line(self, line: Json) -> BasketLine:
         facts = self._articles[line["sku"]]

@@ -9,7 +9,7 @@ import pytest
 
 from shared.promotions import BasketLine, Book, Context, price, read_promotion
 from shared.promotions import trial as trials
-from shared.promotions.trial import Changed, Outcome, Sold, Trial
+from shared.promotions.trial import Bought, Changed, Outcome, Sold, Trial
 
 AT = datetime(2026, 11, 21, 10, 15, tzinfo=UTC)
 CONTEXT = Context(AT, store="S-1")
@@ -141,3 +141,24 @@ def test_what_is_not_proven_is_priced_with_the_receipts_own_lines():
     found = tried(draft, receipt, receipt).outcome
     assert (found.hit, found.unproven) == (2, 2)
     assert found.after == 2 * priced.chosen.total
+
+
+def test_the_margin_of_what_is_hit_is_summed_where_purchase_prices_are_known():
+    """A fifth of 20.00 is taken off; three quarters of the goods are known, 12.61 net, bought for 7.00."""
+    known = Bought(gross=1500, net=1261, cost=700)
+    receipts = (sold(1500, 500, bought=known), sold(1000), sold(0, 0, bought=known))
+    found = tried(promotion(), *receipts).outcome
+    assert (found.hit, found.hit_total, found.known_gross) == (2, 3000, 1500)
+    assert (found.margin_before, found.margin_after) == (561, 561 - 252)
+    both = Outcome()
+    both.add(found)
+    both.add(found)
+    assert (both.margin_before, both.margin_after, both.hit_total) == (1122, 618, 6000)
+
+
+def test_of_goods_that_cost_nothing_a_draft_takes_no_margin(monkeypatch):
+    trial = Trial(promotion())
+    effect = trials._Effect(0, {"D": 0}, proven=True)
+    monkeypatch.setattr(trial, "_found", lambda *_: effect)
+    trial.add(sold(0, bought=Bought(0, 0, 300)))
+    assert (trial.outcome.hit, trial.outcome.known_off, trial.outcome.margin_after) == (1, 0, -300)

@@ -1,0 +1,1 @@
+"""Settings of the chain in versions: first for some tills, then for all, and back."""
