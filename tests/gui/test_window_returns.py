@@ -75,3 +75,22 @@ def test_goods_come_back_from_a_receipt_that_was_looked_up(seat, shop):
     sale = cashier.till.opened.till.sale
     cashier.until(lambda: sale.basket is not None and bool(sale.basket.lines))
     assert sale.basket.line(1).origin.receipt == number
+
+
+def test_an_answer_that_comes_too_late_opens_nothing(seat, shop, monkeypatch):
+    number = sold_elsewhere(shop)
+    cashier = seat()
+    cashier.until(lambda: cashier.shell.page == "sale")
+    questions, shown, learned, after = cashier.space.sale.returns, [], [], []
+    stage = questions._stage
+    learn = stage.paying.returns.learn
+    monkeypatch.setattr(questions, "_show_bought", lambda *said: shown.append(said))
+    monkeypatch.setattr(
+        stage.paying.returns, "learn", lambda *said: (learn(*said), learned.append(said))
+    )
+    ask_for(cashier, number)
+    cashier.space.go("receipts")
+    cashier.until(lambda: bool(learned))
+    stage.tasks.command(lambda: None, after.append, owner=cashier.shell)
+    cashier.until(lambda: bool(after))
+    assert (shown, cashier.shell.page) == ([], "receipts")

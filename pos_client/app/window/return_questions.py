@@ -64,10 +64,15 @@ class ReturnQuestions:
 
     def _look_up(self, number: str, unknown: Callable[[Problem], None]) -> None:
         """Ask the centre too: the receipt may be of another till, and what it sold may have come back elsewhere."""
-        returns = self._stage.paying.returns
+        returns, shell = self._stage.paying.returns, self._stage.shell
+        before = shell.page, shell.sheet.content
+
+        def awaited() -> bool:
+            # The centre may take seconds, in which the cashier may have gone on to something else.
+            return (shell.page, shell.sheet.content) == before
 
         def ask(full: str, here: Problem | None) -> None:
-            self._stage.shell.say(self._words.text("step.gift_waits"))
+            shell.say(self._words.text("step.gift_waits"))
             self._stage.tasks.query(
                 lambda: returns.ask(full),
                 lambda answer: learn(full, answer),
@@ -80,11 +85,13 @@ class ReturnQuestions:
         def learn(full: str, answer: PurchaseAnswer) -> None:
             self._stage.tasks.command(
                 lambda: returns.learn(full, answer),
-                lambda _none: self._show_bought(full, unknown),
+                lambda _none: self._show_bought(full, unknown) if awaited() else None,
                 owner=self._stage.shell,
             )
 
         def silent(problem: Problem, here: Problem | None) -> None:
+            if not awaited():
+                return
             if here is None:
                 # This till knows the receipt; what came back elsewhere meanwhile, the centre finds when it books.
                 self._show_bought(number, unknown)
