@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from pos_client.app.window.prompts import ChoiceList, TextPrompt
+from pos_client.app.window.return_prompt import ReturnPrompt
 from pos_client.kit.buttons import Button
 from pos_client.kit.choices import RemovableChip
 from tests.gui.test_window import seat, world  # noqa: F401
@@ -217,7 +218,7 @@ def test_f4_takes_pieces_of_a_receipt_back_and_says_why_less_is_paid(cashier):
         "Schal 8, 1 · bezahlt 0,00",
     ]
     cashier.shell.sheet.content.findChildren(Button)[1].click()
-    cashier.until(lambda: isinstance(cashier.shell.sheet.content, TextPrompt))
+    cashier.until(lambda: isinstance(cashier.shell.sheet.content, ReturnPrompt))
     cashier.type("zu klein\r")
     # The list is there again for the next piece, without the one that is back.
     cashier.until(lambda: isinstance(cashier.shell.sheet.content, ChoiceList))

@@ -52,6 +52,7 @@ def test_a_trial_gives_each_receipt_what_pricing_it_by_itself_gives(seed):
                     discount=uses[draft.id] if hit else 0,
                     before=one.total,
                     after=priced.chosen.total if hit else one.total,
+                    hit_total=one.total if hit else 0,
                 )
             )
         assert trial.outcome == expected
