@@ -14,6 +14,7 @@ from pos_client.app.deals import with_deal
 from pos_client.app.tally import Tally
 from pos_client.ports import Deal, Moment
 from shared.basket import Basket
+from shared.errors import EnvironmentProblem
 from shared.tender import Means, Tender, TenderKind, means_of
 
 
@@ -72,7 +73,13 @@ class OpenPricing:
         """
         before, now = self._at, self._now()
         at = before if paying and before is not None else now
-        deal = self._worked_out(basket, at, means, proof=proof)
+        try:
+            deal = self._worked_out(basket, at, means, proof=proof)
+        except EnvironmentProblem:
+            if not proof or not self.holds_for(means):
+                raise
+            # The reference data cannot be read any more: what was worked out for this receipt stands.
+            return with_deal(basket, self.deal)
         after = with_deal(basket, deal)
         if proof and before is not None and before != at:
             shown = self._worked_out(basket, before, means, proof=True)
