@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from types import SimpleNamespace
 from uuid import UUID
@@ -51,9 +51,8 @@ def check(play: Play) -> None:
     """Everything; `AssertionError` says what does not hold."""
     world = play.world
     receipts = receipts_in(_everything_arrived_once(play))
-    value = sum(value_of(each.lines) for each in receipts)
     totals = {each.event_id: each.total for each in receipts}
-    check_books(world.context.database, totals, value)
+    check_books(world.context.database, totals, value_in(receipts))
     with reading(world.context.database) as unit:
         _nothing_unexpected_waits(unit, play)
         _no_piece_comes_back_twice_unseen(unit, receipts)
@@ -127,6 +126,11 @@ def receipts_in(journals: Journals) -> list[Receipt]:
         for event in events
         if event.type in _RECEIPTS
     ]
+
+
+def value_in(receipts: Iterable[Receipt]) -> int:
+    """What of their totals is gift cards and vouchers."""
+    return sum(value_of(each.lines) for each in receipts)
 
 
 def _nothing_unexpected_waits(unit: ReadUnit, play: Play) -> None:
@@ -207,7 +211,8 @@ def _same_reference(world: World, device: Device) -> None:
     assert path is not None, f"{device.till_id} has no reference data"
     with reading(world.context.database) as unit:
         store = get_store(unit, device.open().identity.store.store_id)
-    request, identity = SimpleNamespace(app=world.app), SimpleNamespace(store=store)
+    request = SimpleNamespace(app=world.app)
+    identity = SimpleNamespace(store=store, till_id=device.till_id)
     applier = FeedApplier(path)
     try:
         for feed in FEED_ORDER:

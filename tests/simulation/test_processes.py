@@ -25,7 +25,13 @@ from pos_client.storage.paths import DataPaths
 from tests.conftest import LONG
 from tests.simulation.centre import fill, join, open_sync
 from tests.simulation.model import worth_after
-from tests.simulation.quiescence import check_books, check_journals, receipts_in, worth_there
+from tests.simulation.quiescence import (
+    check_books,
+    check_journals,
+    receipts_in,
+    value_in,
+    worth_there,
+)
 from tests.support.bad_network import bad_network
 from tests.support.bridge import Bridge, Faults
 from tests.support.centre import furnish
@@ -187,7 +193,8 @@ def _check(chain):
     check_journals(database, events)
     receipts = receipts_in(events)
     assert any(tender.authorisation for each in receipts for tender in each.tenders)
-    check_books(database, {each.event_id: each.total for each in receipts})
+    totals = {each.event_id: each.total for each in receipts}
+    check_books(database, totals, value_in(receipts))
     told = worth_after(receipts, chain.gift_cards)
     with reading(database) as unit:
         assert [row["code"] for row in exceptions.listed(unit)] == []
