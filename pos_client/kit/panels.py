@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QScroller, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from pos_client.kit.buttons import Button
 from pos_client.kit.labels import Label, Picture, Tone, repolish, rule
@@ -270,7 +271,8 @@ class Sheet(QWidget):
         self._leaving = True
         if self._content is not None:
             self._content.setEnabled(False)
-        if self._before is not None:
+        # What had it may have been drawn anew behind the sheet.
+        if self._before is not None and isValid(self._before):
             self._before.setFocus()
         self._run(_SHEET_OUT_MS, self.panel.pos(), self._outside())
 

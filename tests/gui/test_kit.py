@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from pos_client.kit.buttons import Button
 from pos_client.kit.fields import Field
@@ -237,6 +238,19 @@ def test_a_sheet_is_left_by_escape_and_gives_the_focus_back(qtbot, window, look)
     assert sheet.isHidden()
     assert sheet.content is None
     qtbot.waitUntil(button.hasFocus)
+
+
+def test_a_sheet_is_left_although_what_had_the_focus_is_gone(qtbot, window, look):
+    button = Button(look, "Öffnen")
+    window.layout().addWidget(button)
+    sheet = Sheet(look, window, "Schließen")
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    sheet.open("Menge", Field(look, "Menge"))
+    button.deleteLater()
+    qtbot.waitUntil(lambda: not isValid(button))
+    sheet.leave()
+    qtbot.waitUntil(sheet.isHidden)
 
 
 def test_a_tap_beside_a_sheet_closes_it_and_one_on_it_does_not(qtbot, window, look):
