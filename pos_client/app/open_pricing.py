@@ -82,7 +82,8 @@ class OpenPricing:
             return with_deal(basket, self.deal)
         after = with_deal(basket, deal)
         if proof and before is not None and before != at:
-            shown = self._worked_out(basket, before, means, proof=True)
+            known = self.holds_for(means)
+            shown = self.deal if known else self._worked_out(basket, before, means, proof=True)
             kept = with_deal(basket, shown)
             if _total(kept) < _total(after):
                 deal, after, at = shown, kept, before
