@@ -11,7 +11,10 @@ from sqlalchemy import and_, select
 
 from central_server.gateway.tables import feed_entry, feed_head, till_position
 from central_server.platform.database import among
+from central_server.platform.schema import feed_dirty
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
+
+UNNUMBERED = 2**62  # beyond every position that a till can have
 
 
 class Reached(NamedTuple):
@@ -42,12 +45,16 @@ def keep(unit: UnitOfWork, till_id: str, feed: str, reached: Reached, at: dateti
 
 
 def numbers_of(unit: ReadUnit, feed: str, kind: str, key: str) -> dict[str, int]:
-    """The number of a key's last change in each scope that it was told to."""
-    table = feed_entry.c
-    query = select(table.scope, table.seq).where(
-        table.feed == feed, table.kind == kind, table.key == key
+    """The number of a key's last change in each scope that it was told to; `UNNUMBERED` where the sequencer has not
+    come to it yet, so that nobody counts as having a change for having what was there before it.
+    """
+    numbered, noted = feed_entry.c, feed_dirty.c
+    query = select(numbered.scope, numbered.seq).where(
+        numbered.feed == feed, numbered.kind == kind, numbered.key == key
     )
-    return {row.scope: row.seq for row in unit.connection.execute(query)}
+    numbers = {row.scope: row.seq for row in unit.connection.execute(query)}
+    waiting = select(noted.scope).where(noted.feed == feed, noted.kind == kind, noted.key == key)
+    return numbers | dict.fromkeys(unit.connection.execute(waiting).scalars(), UNNUMBERED)
 
 
 def reached_by(unit: ReadUnit, feed: str, till_ids: Iterable[str]) -> dict[str, Reached]:

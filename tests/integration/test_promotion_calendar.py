@@ -12,6 +12,7 @@ from central_server.gateway import position_repository as positions
 from central_server.gateway.feed_repository import heads
 from central_server.gateway.reach import Reach, reach_of
 from central_server.gateway.sequencer import drain, ensure_heads
+from central_server.platform.changes import Change, mark_changed
 from central_server.platform.unit_of_work import reading, writing
 from shared.identity import FixedClock
 from shared.wire.promotion_payloads import promotion_key
@@ -114,3 +115,20 @@ def test_a_till_has_what_lies_before_its_position(centre):
         gone = positions.Reached(UUID(int=1), 10**9, 10**9)
         positions.keep(unit, "DE01-T1", "reference", gone, START)
     assert reach(centre, "P1").reached == 0  # that was another feed's numbers
+
+
+def test_a_change_that_has_no_number_yet_is_at_no_till(centre):
+    clock = FixedClock(START)
+    with writing(centre) as unit:
+        ensure_heads(unit, clock)
+    in_service(centre, "DE01-T1")
+    publish(centre, clock, promotion("P1"))
+    # A page that is opened right after the release must know that something is under way, or it never looks again.
+    waiting = Reach(1, ("DE01-T1",), sent=True)
+    assert reach(centre, "P1", only=("DE01",)) == waiting
+    drain(centre, clock)
+    stand(centre, "DE01-T1", 10**6, 10**6)
+    assert reach(centre, "P1", only=("DE01",)).missing == ()
+    with writing(centre) as unit:
+        mark_changed(unit, [Change("reference", "chain", "promotion", promotion_key("P1", 1))])
+    assert reach(centre, "P1", only=("DE01",)) == waiting
