@@ -11,7 +11,7 @@ from shared.promotions.bounds import Bounds
 from shared.promotions.candidates import Candidate
 from shared.promotions.claims import Claims, Part, settle
 from shared.promotions.configs import Config, Configs
-from shared.promotions.least import Least
+from shared.promotions.least import UNKNOWN, Least
 from shared.promotions.section import Known, Memory
 from shared.promotions.stage1 import Stage1
 from shared.promotions.stage2 import BasketCandidate, BasketStage, Used, rows_of
@@ -211,17 +211,19 @@ class Choice:
 
         That is where they could end lower than the best by `less` at least.
         """
-        configs = Configs(self.basket, self.stage2.candidates, stage1.lows())
+        taken = {stack.promotion.group for stack in stacks}
+        free = [c for c in self.stage2.candidates if c.promotion.group not in taken - {None}]
+        configs = Configs(self.basket, free, stage1.lows())
         most = self.best.total - less
-        outside: dict[tuple[int, ...], int] = {}
+        outside: dict[tuple[frozenset[str], tuple[int, ...]], int] = {}
         ways = [
-            config
+            (config, _without(ones, config))
             for config in configs.all(most)
-            if self._in_reach(config, ones, stacks, most, outside)
+            if self._in_reach(config, _without(ones, config), stacks, most, outside)
         ]
         if less:
-            ways = [config for config in ways if not self._closed(config, stage1, ones, stacks)]
-        even = [config for config in ways if config.even]
+            ways = [way for way in ways if not self._closed(*way, stage1, stacks)]
+        even = [config for config, _ in ways if config.even]
         steps = iter(SLACKS)
         while True:
             most = self.best.total - less
@@ -232,9 +234,9 @@ class Choice:
             self._look(self._stage1(ones, stacks, within), within, needed)
             if within == slack:
                 break
-        for config in ways:
+        for config, mine in ways:
             if not config.even:
-                self._weighted(config, ones, stacks, needed, less)
+                self._weighted(config, mine, stacks, needed, less)
 
     def _in_reach(
         self,
@@ -242,7 +244,7 @@ class Choice:
         ones: Sequence[Candidate],
         stacks: Sequence[Candidate],
         most: int,
-        outside: dict[tuple[int, ...], int],
+        outside: dict[tuple[frozenset[str], tuple[int, ...]], int],
     ) -> bool:
         """Whether a way could end at `most` if the classes of a threshold cost just what it asks for.
 
@@ -250,9 +252,10 @@ class Choice:
         """
         for mask, value in config.aims:
             weights = tuple(0 if mask >> i & 1 else w for i, w in enumerate(config.weights))
-            if weights not in outside:
-                outside[weights] = self._stage1(ones, stacks, 0, weights).total
-            low = outside[weights] + value * config.least(mask)
+            key = (config.groups, weights)
+            if key not in outside:
+                outside[key] = self._stage1(ones, stacks, 0, weights).total
+            low = outside[key] + value * config.least(mask)
             if config.end(low) > most:
                 return False
         return True
@@ -260,11 +263,13 @@ class Choice:
     def _closed(
         self,
         config: Config,
-        stage1: Stage1,
         ones: Sequence[Candidate],
+        stage1: Stage1,
         stacks: Sequence[Candidate],
     ) -> bool:
         """Whether nothing below the best can come of a way; what comes of it by all that is known is tried."""
+        if config.groups:
+            stage1 = self._stage1(ones, stacks, 0)
         low, lightest = stage1.at_least(config.weights), min(config.weights)
         if not config.even:
             least = self._stage1(ones, stacks, 0, config.weights).total
@@ -278,13 +283,10 @@ class Choice:
             slack = (most - low) // lightest if lightest else SLACKS[-1]
             within = min(slack, next(steps))
             near = Least(self._stage1(ones, stacks, within), config, self.by_bit, within, self.work)
-            found = near.lowest(most)
-            while found is not None and found[1] not in self.seen:
-                self._exactly(found[1], stacks)
-                found = near.lowest(config.most(self.best.total - 1))
-            if found is not None:
-                # It ends higher than it seems, so only a closer look can tell.
-                return False
+            while (used := near.lowest(config.most(self.best.total - 1), self.seen)) is not None:
+                if used == UNKNOWN:
+                    return False
+                self._exactly(used, stacks)
             if within == slack:
                 return True
 
@@ -403,6 +405,11 @@ class Choice:
             claims = found.claims()
             parts = settle(claims, self.basket, self.by_bit, ())
             self._keep(parts, claims.applications, bit, ())
+
+
+def _without(ones: Sequence[Candidate], config: Config) -> Sequence[Candidate]:
+    """The promotions that a way of using the basket promotions leaves to stage 1: none of the groups that it uses."""
+    return [one for one in ones if one.promotion.group not in config.groups]
 
 
 def key_of(total: int, used: int, everyone: Sequence[AnyCandidate]) -> Key:

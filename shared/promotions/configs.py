@@ -27,12 +27,13 @@ Aim = tuple[int, int]
 class Config:
     """One way: millionths that each class counts, millionths of a minor unit taken off, thresholds to reach.
 
-    `low`: what the classes count for at least.
+    `groups`: what it uses a promotion of, so that stage 1 must not. `low`: what the classes count for at least.
     """
 
     weights: tuple[int, ...]
     off: int
     aims: tuple[Aim, ...]
+    groups: frozenset[str]
     low: int = 0
 
     def slack(self, total: int, most: int) -> int:
@@ -135,7 +136,12 @@ class Configs:
                 off += MILLION // 2
                 for index in bits(mask):
                     weights[index] = weights[index] * option.weight // MILLION
-        return Config(tuple(weights), off, tuple(aims))
+        groups = frozenset(
+            option.candidate.promotion.group
+            for option in picked
+            if option.candidate.promotion.group
+        )
+        return Config(tuple(weights), off, tuple(aims), groups)
 
     def _options(self, candidate: BasketCandidate) -> Iterator[_Option]:
         reward, mask = candidate.promotion.reward, candidate.mask

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +64,17 @@ class Label:
     def rank(self) -> tuple[int, int, int]:
         """What labels are compared by before their pieces are looked at."""
         return self.loss, self.applications, self.claimed
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The classes of the basket that a group counts from 0, and for which owners the price in a tag is the price.
+
+    `certain`: bits of these owners, one place higher, so that the lowest stands for none; 0 if no price is.
+    """
+
+    indices: Sequence[int]
+    certain: int
 
 
 Labels = dict[tuple[Whole, int], list[Label]]

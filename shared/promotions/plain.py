@@ -9,15 +9,19 @@ from shared.promotions.basket import Basket, bits
 from shared.promotions.candidates import Candidate
 from shared.promotions.chain import Chain
 from shared.promotions.claims import Claims
-from shared.promotions.labels import ClassKey, Label, before, row_of
+from shared.promotions.labels import ClassKey, Label, Own, before, row_of
 from shared.promotions.solution import Found
 from shared.promotions.work import Work
+
+_ALL = -1
+"""Every bit: single pieces lose what they do whatever else is claimed."""
 
 
 class _Seen:
     """Classes whose labels are seen by looking at them, in coordinates of the basket."""
 
     proven = True
+    own: Own
 
     def claims(self, found: Found) -> Claims:
         """The claims and applications in the basket."""
@@ -37,6 +41,7 @@ class Rest(_Seen):
         self.mask = mask
         self.basket = basket
         self.chain = chain
+        self.own = Own(range(len(basket.classes)), _ALL)
 
     def labels(self, _slack: int, _work: Work) -> dict[int, Found]:
         """There is one way only, and it loses nothing."""
@@ -55,6 +60,7 @@ class Plain(_Seen):
     def __init__(self, index: int, basket: Basket, chain: Chain, ones: Sequence[Candidate]) -> None:
         self.index = index
         self.mask = 1 << index
+        self.own = Own(range(len(basket.classes)), _ALL)
         self.count = basket.classes[index].count
         list_price = basket.classes[index].price
         free, free_took = chain.final(index, list_price)

@@ -10,7 +10,7 @@ from shared.promotions.candidates import Candidate
 from shared.promotions.chain import Chain
 from shared.promotions.claims import Claims
 from shared.promotions.group import Group, Machines
-from shared.promotions.labels import ClassKey, row_of
+from shared.promotions.labels import ClassKey, Own, row_of
 from shared.promotions.plain import Plain
 from shared.promotions.solution import Found, Solution, solved
 from shared.promotions.work import UNBOUNDED, Work
@@ -163,6 +163,12 @@ class Section:
         for place, index in enumerate(self.indices):
             found |= (mask >> index & 1) << place
         return found
+
+    @property
+    def own(self) -> Own:
+        """The classes, and the owners that take off what they do whatever else is claimed."""
+        single = sum(2 << one.bit for one in self.ones if one.stateless)
+        return Own(self.indices, 1 | single if not self.chain.bounded else 0)
 
     def used(self, used: int) -> int:
         """The bits of promotions in the basket."""

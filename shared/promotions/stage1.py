@@ -10,7 +10,7 @@ from shared.promotions.candidates import Candidate
 from shared.promotions.chain import Chain
 from shared.promotions.claims import Claims
 from shared.promotions.explicit import needs_explicit
-from shared.promotions.labels import ClassKey, RowKey, in_order
+from shared.promotions.labels import ClassKey, Own, RowKey, in_order
 from shared.promotions.plain import Plain, Rest
 from shared.promotions.prune import Pruner
 from shared.promotions.section import Known, Section
@@ -42,6 +42,11 @@ class _Own:
         """As of the group, with the bits of the basket."""
         found = self.known.labelled(self.section, self.solution, slack, work)
         return {self.section.used(used): one for used, one in found.items()}
+
+    @property
+    def own(self) -> Own:
+        """How the group counts."""
+        return self.section.own
 
     def claims(self, found: Found) -> Claims:
         """The claims and applications in the basket."""
