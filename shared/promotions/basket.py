@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from shared.promotions.terms import BasketLine
 
@@ -122,9 +123,12 @@ def words_of(line: BasketLine) -> Iterator[str]:
         yield f"t:{tag}"
 
 
-def bits(mask: int) -> Iterator[int]:
-    """The places of the bits that are set, ascending."""
+@lru_cache(maxsize=2_048)
+def bits(mask: int) -> tuple[int, ...]:
+    """The places of the bits that are set, ascending. A search asks for the same few hundred masks all the time."""
+    found: list[int] = []
     while mask:
         low = mask & -mask
-        yield low.bit_length() - 1
+        found.append(low.bit_length() - 1)
         mask ^= low
+    return tuple(found)

@@ -32,6 +32,30 @@ class Candidate:
     shared: int = 0
     room: int = 0
 
+    def limited(self, mask: int, sets: tuple[int, ...] | None = None) -> Candidate:
+        """The same promotion for some of its classes only."""
+        return self.moved(
+            self.bit, mask, self.sets if sets is None else sets, self.off, self.shared & mask
+        )
+
+    def moved(
+        self, bit: int, mask: int, sets: tuple[int, ...], off: dict[int, int], shared: int
+    ) -> Candidate:
+        """The same promotion with another bit and other classes. Spelled out: `replace` takes five times as long."""
+        return Candidate(
+            self.entry,
+            self.promotion,
+            self.cap,
+            bit,
+            mask,
+            sets,
+            off,
+            self.pieces,
+            self.times,
+            shared,
+            self.room,
+        )
+
     @property
     def order(self) -> tuple[int, str]:
         """Where it stands in the sequence of stacked reductions: higher priority first, then id."""

@@ -40,6 +40,8 @@ class Chosen:
         return self.key[0]
 
 
+TRIED = 100
+"""Steps that working out a set of promotions in full costs."""
 TIES = 5_000
 """Steps at most that are spent on sets with the same total under one set of stacks."""
 READING = 2_000
@@ -356,6 +358,7 @@ class Choice:
 
     def _try(self, claims: Claims, used: int, stacks: Sequence[Candidate]) -> None:
         """Work out a set in full, choose the basket promotions for it, and keep it if it comes first."""
+        self.work.left -= TRIED
         parts = settle(claims, self.basket, self.by_bit, stacks)
         if not self._every_one_saves(parts, used):
             return

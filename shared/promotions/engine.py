@@ -19,7 +19,7 @@ from shared.promotions.stage2 import BasketCandidate, basket_candidate
 from shared.promotions.terms import BasketLine, Bundle, Context, Each, Promotion, Tiers
 from shared.promotions.work import Work
 
-FRAME_STEPS = 3_000
+FRAME_STEPS = 6_000
 """Limit of work of a pricing that a cashier waits for."""
 PROOF_STEPS = 400_000
 """Limit of work of a pricing off the frame, before the payment."""

@@ -60,6 +60,12 @@ class Label:
             return self
         return Label(loss, self.applications, self.claimed, self.path, self.mark)
 
+    def behind(self, loss: int, applications: int) -> Label:
+        """The same claims among those of a group that have more of both."""
+        return Label(
+            self.loss + loss, self.applications + applications, self.claimed, self.path, self.mark
+        )
+
     @property
     def rank(self) -> tuple[int, int, int]:
         """What labels are compared by before their pieces are looked at."""

@@ -218,11 +218,14 @@ class Potential:
         """No combination saves more than this."""
         return self.rest[0] + sum(one.best for one in self.alone)
 
-    def tighten(self, reached: int | None, rounds: int) -> None:
-        """Bring the bound down towards `reached`, what a combination is known to save; None if none is known."""
+    def tighten(self, reached: int | None, rounds: int) -> int:
+        """Bring the bound down towards `reached`, what a combination is known to save; None if none is known.
+
+        The answer is in how many rounds, of so many at most.
+        """
         best, best_prices = self.total, list(self.prices)
-        scale, in_vain = _WHOLE, 0
-        for _ in range(rounds):
+        scale, in_vain, done = _WHOLE, 0, 0
+        while done < rounds:
             wanted = [0] * len(self.prices)
             for one in self.alone:
                 for at in one.claimed(self.prices):
@@ -235,6 +238,7 @@ class Potential:
             gap = self.total - reached if reached is not None else self.total // _GUESS
             if not norm or gap <= 0:
                 break
+            done += 1
             step = max(scale * gap // (norm * _WHOLE), 1)
             self.prices = [
                 max(price - step * each, floor)
@@ -249,3 +253,4 @@ class Potential:
                     break
         self.prices = best_prices
         self._ready()
+        return done

@@ -8,7 +8,6 @@ is worse by more than that is left out. What ties stays: it may need fewer promo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from shared.promotions.basket import Basket, bits
 from shared.promotions.candidates import Candidate
@@ -42,7 +41,7 @@ class Pruner:
             return one
         if isinstance(reward, Off):
             mask = self._where(one.mask, lambda i: self._net(i, one.off[i]))
-            return replace(one, mask=mask, shared=one.shared & mask) if mask else None
+            return one.limited(mask) if mask else None
         if isinstance(reward, Tiers):
             return self._tiers(one, reward)
         return self._bundle(one, reward) if isinstance(reward, Bundle) else one
@@ -80,7 +79,7 @@ class Pruner:
                 mine = net(index)
                 if mine + _filled(nets, needed - 1, mine) >= -self.margin:
                     keep |= 1 << index
-        return replace(one, mask=keep) if keep else None
+        return one.limited(keep) if keep else None
 
     def _steps(self, tiers: Tiers) -> Iterable[tuple[Sequence[Step], int]]:
         """The steps a piece may be given together, and how many pieces must be claimed for them."""
@@ -107,7 +106,7 @@ class Pruner:
         mask = 0
         for each in sets:
             mask |= each
-        return replace(one, sets=tuple(sets), mask=mask)
+        return one.limited(mask, tuple(sets))
 
     def _value(self, one: Candidate, bundle: Bundle, place: int) -> Callable[[int], int]:
         """What a piece brings to an application in one of its sets, compared to what it saves by itself."""

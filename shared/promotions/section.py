@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from shared.promotions.basket import Basket, bits
 from shared.promotions.candidates import Candidate
 from shared.promotions.chain import Chain
-from shared.promotions.claims import Claims
+from shared.promotions.claims import Claim, Claims
 from shared.promotions.group import Group, Machines
 from shared.promotions.labels import ClassKey, Own, row_of
 from shared.promotions.plain import Plain
@@ -130,7 +130,9 @@ class Section:
         stacks: Sequence[Candidate],
         weights: Sequence[int] | None,
     ) -> None:
-        self.indices = list(bits(mask))
+        self.indices = bits(mask)
+        self._mask = mask
+        self._places = {index: place for place, index in enumerate(self.indices)}
         self.everything = (1 << len(self.indices)) - 1
         own = sorted([*ones, *stacks], key=lambda candidate: candidate.bit)
         self.bits = [candidate.bit for candidate in own]
@@ -148,20 +150,19 @@ class Section:
         )
 
     def _own(self, candidate: Candidate, bit: int) -> Candidate:
-        mine = {index: place for place, index in enumerate(self.indices)}
-        return replace(
-            candidate,
-            bit=bit,
-            mask=self._narrow(candidate.mask),
-            sets=tuple(self._narrow(each) for each in candidate.sets),
-            off={mine[index]: lost for index, lost in candidate.off.items() if index in mine},
-            shared=self._narrow(candidate.shared),
+        mine = self._places
+        return candidate.moved(
+            bit,
+            self._narrow(candidate.mask),
+            tuple([self._narrow(each) for each in candidate.sets]),
+            {mine[index]: lost for index, lost in candidate.off.items() if index in mine},
+            self._narrow(candidate.shared),
         )
 
     def _narrow(self, mask: int) -> int:
         found = 0
-        for place, index in enumerate(self.indices):
-            found |= (mask >> index & 1) << place
+        for index in bits(mask & self._mask):
+            found |= 1 << self._places[index]
         return found
 
     @property
@@ -178,11 +179,13 @@ class Section:
         """The claims and applications in the basket."""
         own = found.claims()
         claims = [
-            replace(
-                claim,
-                index=self.indices[claim.index],
-                owner=None if claim.owner is None else self.bits[claim.owner],
-                stacked=self.used(claim.stacked),
+            Claim(
+                self.indices[claim.index],
+                None if claim.owner is None else self.bits[claim.owner],
+                claim.role,
+                self.used(claim.stacked),
+                claim.count,
+                claim.lost,
             )
             for claim in own.claims
         ]

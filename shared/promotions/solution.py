@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import product
 
 from shared.promotions.backward import Combo, combos
@@ -190,8 +190,7 @@ class Solution:
         potential = Potential(
             [*known.alone, *(one for one in mine if one)], known.floors, known.extra, known.row
         )
-        potential.tighten(base.best or 0, ROUNDS)
-        work.left -= ROUNDS * potential.size // PRICED
+        work.left -= potential.tighten(base.best or 0, ROUNDS) * potential.size // PRICED
         prices = potential.least
         hope = [
             alone.best if alone else one.most(prices)
@@ -303,9 +302,7 @@ class Solution:
             times = sum(alternative.times.values())
             for used, many in alternative.sweep.labels(slack - behind, work).items():
                 label = many[0] if len(many) == 1 else min(many, key=self._settled)
-                here = replace(
-                    label, loss=label.loss + behind, applications=label.applications + times
-                )
+                here = label.behind(behind, times)
                 known = found.get(used)
                 if known is None or before(here, known.label):
                     found[used] = Found(here, alternative.times)

@@ -17,8 +17,10 @@ from shared.promotions.section import Known, Section
 from shared.promotions.solution import Found, Solution
 from shared.promotions.work import UNBOUNDED, Work
 
-BUILT = 2
-"""Steps that each promotion costs for being looked at under one set of stacks, and each part of a group."""
+LOOKED_AT = 2
+"""Steps that each promotion and each class costs for being looked at under one set of stacks."""
+BUILT = 5
+"""Steps that each part of a group costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Stage1:
         self.known = known
         self.even = Chain(stacks, basket)
         self.chain = Chain(stacks, basket, weights) if weights is not None else self.even
-        work.left -= BUILT * (len(ones) + len(stacks))
+        work.left -= LOOKED_AT * (len(ones) + len(stacks) + len(basket.classes))
         pruner = Pruner(basket, self.chain, ones, margin)
         ones = [pruned for one in ones if (pruned := pruner.pruned(one)) is not None]
         self.groups: list[Counted] = []

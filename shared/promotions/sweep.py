@@ -27,10 +27,10 @@ BEAM = 8
 WIDE_BEAM = 12
 ROUNDS = 12
 MORE_ROUNDS = 25
-PRICED = 16
-"""So many states of the bound are priced for one step of the limit."""
-NUMBERED = 6
-"""So many of them are worked out for one step."""
+PRICED = 7
+"""So many states of the bound are priced for one step of the limit; working one out takes a step."""
+LAID = 5
+"""Steps that laying out one place of the row takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ class Sweep:
 
         When the limit of work is reached a good saving stands that is not proven.
         """
+        work.left -= LAID * len(self.row.steps)
         if self.row.many:
             self._solve_many(work)
             return
@@ -103,7 +104,7 @@ class Sweep:
         What is met above the floor is the best: everything that could be better was kept.
         """
         potential = self.known = self.row.potential()
-        work.left -= potential.size // NUMBERED
+        work.left -= potential.size
         if hint is not None:
             potential.start(hint.prices)
             work.left -= potential.size // PRICED
@@ -131,8 +132,7 @@ class Sweep:
 
     def _tighten(self, potential: Potential, work: Work, rounds: int) -> None:
         """Bring the bound down."""
-        potential.tighten(self.walk.best, rounds)
-        work.left -= rounds * potential.size // PRICED
+        work.left -= potential.tighten(self.walk.best, rounds) * potential.size // PRICED
 
     def _narrow(self, work: Work, potential: Potential | None, width: int) -> Walk:
         """A walk with the most promising states only; it is carried to its end and counted."""
