@@ -83,7 +83,8 @@ class Choice:
 
     def _nothing(self) -> Chosen:
         parts = [Part(i, piece.price, piece.count) for i, piece in enumerate(self.basket.classes)]
-        return Chosen((self.basket.list_total, 0, 0, ()), 0, parts, {}, parts)
+        dealt = [row.part for row in rows_of(parts, self.basket)]
+        return Chosen((self.basket.list_total, 0, 0, ()), 0, dealt, {}, parts)
 
     def run(self) -> Chosen:
         """The best set; `proven` says whether the search was carried to its end."""

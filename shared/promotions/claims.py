@@ -30,7 +30,10 @@ class Claim:
 
 @dataclass(slots=True)
 class Part:
-    """`count` pieces of a class at one price: who claimed them, and what each promotion took off each of them."""
+    """`count` pieces of a class at one price: who claimed them, and what each promotion took off each of them.
+
+    `line`: the place of their line, -1 as long as they are not dealt out to the lines.
+    """
 
     index: int
     price: int
@@ -38,6 +41,7 @@ class Part:
     owner: int | None = None
     stacked: int = 0
     off: tuple[tuple[int, int], ...] = ()
+    line: int = -1
 
 
 @dataclass(slots=True)

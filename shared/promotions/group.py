@@ -120,8 +120,9 @@ class Group:
     def _places(self) -> dict[int, int]:
         """Where the walk meets each class."""
         if self.places is None:
+            # What is capped is taken from the dearest on.
             along = any(
-                stack.promotion.only_unreduced and stack.mask & self.mask
+                (stack.promotion.only_unreduced or stack.cap is not None) and stack.mask & self.mask
                 for stack in self.chain.bounded
             )
             order = list(bits(self.mask)) if along else walking_order(self.walked, self.mask)

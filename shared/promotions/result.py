@@ -44,38 +44,8 @@ def result(priced: Priced) -> dict[str, Any]:
 
 
 def on_lines(priced: Priced) -> Iterator[LinePart]:
-    """The parts dealt out to the lines: within a class the earlier line gets what comes first in the row."""
-    by_class: dict[int, list[Part]] = {}
-    for part in priced.chosen.parts:
-        by_class.setdefault(part.index, []).append(part)
-    stage2 = sorted(
-        (c for c in priced.everyone if c.promotion.stage == "basket"),
-        key=lambda c: (c.promotion.combine == "stack", c.order),
-    )
-
-    def order(part: Part) -> tuple[bool, int, int, list[int]]:
-        off = dict(part.off)
-        later = [-off.get(candidate.bit, 0) for candidate in stage2]
-        return (
-            part.owner is None,
-            part.price - sum(later),
-            -1 if part.owner is None else part.owner,
-            later,
-        )
-
-    for index, parts in by_class.items():
-        row = [(part, part.count) for part in sorted(parts, key=order)]
-        for place, count in priced.basket.classes[index].lines:
-            rest = count
-            while rest:
-                part, here = row[0]
-                taken = min(here, rest)
-                yield place, part, taken
-                rest -= taken
-                if taken == here:
-                    row.pop(0)
-                else:
-                    row[0] = (part, here - taken)
+    """The parts with the places of their lines."""
+    return ((part.line, part, part.count) for part in priced.chosen.parts)
 
 
 def discounts(shares: list[LinePart]) -> dict[int, dict[int, int]]:

@@ -72,7 +72,7 @@ class Used:
 
 @dataclass(slots=True)
 class Row:
-    """A part as the basket stage sees it: its price after stage 1, and now."""
+    """A part of one line as the basket stage sees it: its price after stage 1, and now."""
 
     index: int
     count: int
@@ -83,11 +83,38 @@ class Row:
 
 
 def rows_of(parts: Sequence[Part], basket: Basket) -> list[Row]:
-    """The parts as they come out of stage 1."""
-    return [
-        Row(p.index, p.count, p.price, p.price, p.price < basket.classes[p.index].price, p)
-        for p in parts
-    ]
+    """The parts as they come out of stage 1, dealt out to the lines.
+
+    Within a class the earlier line gets what comes first in the row.
+    """
+    by_class: dict[int, list[Part]] = {}
+    for part in parts:
+        by_class.setdefault(part.index, []).append(part)
+    rows: list[Row] = []
+    for index, mine in by_class.items():
+        piece = basket.classes[index]
+        mine.sort(key=_first_in_row)
+        mine.reverse()
+        for place, count in piece.lines:
+            rest = count
+            while rest:
+                part = mine.pop()
+                taken = min(part.count, rest)
+                if taken < part.count:
+                    mine.append(_pieces(part, part.count - taken, -1))
+                here = _pieces(part, taken, place)
+                reduced = part.price < piece.price
+                rows.append(Row(index, taken, part.price, part.price, reduced, here))
+                rest -= taken
+    return rows
+
+
+def _first_in_row(part: Part) -> tuple[bool, int, int]:
+    return part.owner is None, part.price, -1 if part.owner is None else part.owner
+
+
+def _pieces(part: Part, count: int, line: int) -> Part:
+    return Part(part.index, part.price, count, part.owner, part.stacked, part.off, line)
 
 
 def value_after(rows: Sequence[Row], mask: int) -> int:
@@ -164,7 +191,7 @@ class BasketStage:
     def reduce(self, rows: Sequence[Row], mine: Sequence[Row], amount: int, bit: int) -> list[Row]:
         """The rows after an amount has been spread over some of them."""
         classes = self.basket.classes
-        ordered = sorted(mine, key=lambda row: (-row.now, *_tie(self.basket, row.index)))
+        ordered = sorted(mine, key=self._turn)
         entries = [(row.now, row.now - classes[row.index].floor, row.count) for row in ordered]
         chosen = {id(row) for row in mine}
         after = [row for row in rows if id(row) not in chosen]
@@ -172,7 +199,9 @@ class BasketStage:
             for share, count in shares:
                 part = row.part
                 off = (*part.off, (bit, share)) if share else part.off
-                less = Part(row.index, part.price - share, count, part.owner, part.stacked, off)
+                less = Part(
+                    row.index, part.price - share, count, part.owner, part.stacked, off, part.line
+                )
                 after.append(
                     Row(
                         row.index,
@@ -185,10 +214,10 @@ class BasketStage:
                 )
         return after
 
-
-def _tie(basket: Basket, index: int) -> tuple[int, str, int]:
-    piece = basket.classes[index]
-    return piece.floor, piece.sku, piece.lines[0][0]
+    def _turn(self, row: Row) -> tuple[int, int, str, int]:
+        """Who gets what is left over: the higher price now, then lower floor, smaller sku, earlier line."""
+        piece = self.basket.classes[row.index]
+        return -row.now, piece.floor, piece.sku, row.part.line
 
 
 def _together(candidates: Sequence[BasketCandidate]) -> Iterator[list[BasketCandidate]]:

@@ -1,0 +1,72 @@
+"""Who loses a reduction that could as well lie on another line: the row decides, at last the order of the lines."""
+
+from datetime import UTC, datetime
+
+from shared.promotions import Book, price, read_request, result
+from tests.support import brute_force
+from tests.support.brute_force.baskets import request
+from tests.support.promotion_answers import answered
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+def lines_of(lines, promotions, **context):
+    """What each promotion takes off each line: {line: {promotion: amount}}."""
+    document = {
+        "context": {"explain": "none", **context},
+        "lines": [
+            {"id": str(n), "sku": sku, "quantity": quantity, "price": amount}
+            for n, (sku, quantity, amount) in enumerate(lines, 1)
+        ],
+        "promotions": promotions,
+    }
+    read = read_request(document, NOON)
+    answer = result(price(Book(read.promotions), read.context, read.lines))
+    return {
+        line["id"]: {one["promotion"]: one["amount"] for one in line.get("discounts", ())}
+        for line in answer["lines"]
+    }
+
+
+def test_a_capped_reduction_is_taken_from_the_dearest_piece_on_whatever_else_is_claimed():
+    found = lines_of(
+        [("C", "1.5", "2.50"), ("C", "1", "2.50"), ("B", "1", "9.99"), ("C", "1", "3.33")],
+        [
+            {
+                "id": "STEPS",
+                "take": {"skus": ["C"]},
+                "reward": {
+                    "tiers": {
+                        "by": "quantity",
+                        "mode": "all",
+                        "steps": [{"from": 3, "percent": "50"}],
+                    }
+                },
+            },
+            {
+                "id": "CAPPED",
+                "combine": "stack",
+                "reward": {"percent": "50"},
+                "limit": {"amount": "1.00"},
+            },
+        ],
+    )
+    assert found["3"] == {"CAPPED": "1.00"}
+    assert not any("CAPPED" in found[line] for line in "124")
+
+
+def test_what_is_left_over_of_an_amount_goes_to_the_earlier_line_where_all_cost_the_same_now():
+    found = lines_of(
+        [("B", "1", "9.99"), ("B", "1", "3.33"), ("B", "2", "9.99"), ("B", "2", "3.33")],
+        [
+            {"id": "ALL-HALF-A-EURO", "reward": {"price": "0.50"}},
+            {"id": "RECEIPT", "stage": "basket", "reward": {"amount": "0.50"}},
+        ],
+    )
+    # 50 cents over six pieces: 8 each, and one more for each of the first two lines.
+    assert [found[line]["RECEIPT"] for line in "1234"] == ["0.09", "0.09", "0.16", "0.16"]
+
+
+def test_a_piece_keeps_its_line_through_several_promotions_on_the_receipt():
+    asked = request(100_565, "by_priority")
+    assert answered(asked)["lines"] == brute_force.price(asked)["lines"]
