@@ -20,15 +20,17 @@ from central_server.features.stock.service import levels_of_sku
 from central_server.platform.unit_of_work import reading
 from pos_client.app.gift_cards import known_value
 from pos_client.app.voucher_check import check_voucher
+from pos_client.storage.identity import IdentityFile
 from shared.basket import StockArea
 from shared.errors import EnvironmentProblem
 from shared.ledger import AccountKind
 from shared.ledger.posting import rate_account
-from shared.receipt.voucher_paper import voucher_papers
-from shared.tax import vat_included
+from shared.receipt.paper import QrCode
+from shared.receipt.voucher_paper import number_of, voucher_papers
 from shared.tender import Tender, TenderKind
 from shared.vouchers import StandInPolicy, VoucherClass, read_code
 from tests.integration.ledger_rig import named
+from tests.integration.promotion_rig import promotion, publish
 from tests.integration.test_foreign_returns import refused
 from tests.integration.test_journal_intake import open_exceptions
 from tests.simulation.centre import SKUS, START
@@ -284,90 +286,52 @@ def test_a_voucher_is_known_at_another_till_before_the_centre_has_heard_of_it(sh
     shop.check()
 
 
-def test_a_single_purpose_voucher_is_taxed_when_it_is_sold_and_not_again(shop):
-    vat_before = shop.vat()
-    line = shop.sell_voucher("ONE")
+def test_a_voucher_of_a_promotion_is_known_at_another_till(shop):
+    publish(
+        shop.context.database,
+        shop.clock,
+        promotion("V5", stage="benefit", reward={"voucher": {"amount": "5.00", "valid_days": 30}}),
+    )
     shop.settle()
-    assert shop.account(AccountKind.VOUCHER_TAX) == -1_900
-    assert shop.account(AccountKind.VOUCHER_SALES) == -10_000
-    assert shop.vat() - vat_before == 1_900
-    turnover = shop.turnover()
-    shop.till.basket.on_add(SKUS[0], "2")
-    due = shop.till.sale.payment.due
-    receipt = shop.pay_by_voucher(line.value.code)
-    (tender,) = receipt.tenders
-    assert tender.purpose.vat == receipt.vat[0].vat
-    shop.settle()
-    # What its goods are taxed with came in when the voucher was sold.
-    assert shop.vat() - vat_before == 1_900
-    assert shop.account(AccountKind.VOUCHER_TAX) == -1_900 + tender.purpose.vat
-    assert shop.turnover() - turnover == due
-    shop.vats_agree()
-    shop.check()
-
-
-def test_what_is_taken_without_the_centre_is_taxed_once_as_soon_as_it_is_booked(shop):
-    before = shop.vat()
-    line = shop.sell_voucher("ONE")
-    shop.settle()
-    shop.policy = StandInPolicy(20_000, 20_000, 20_000)
-    shop.till.basket.on_add(SKUS[0], "2")
-    due = shop.till.sale.payment.due
-    shop.here.bridge.cut = True
-    cards, basket = shop.cards(shop.here), shop.till.sale.basket.basket_id
-    asked = cards.ask(basket, line.value.code, due, kind=TenderKind.VOUCHER)
-    shop.till.sale.tender(cards.stand_in(asked.auth_id).tender())
-    shop.till.payment.on_finish()
-    (tender,) = shop.till.payment.last_receipt.tenders
-    assert tender.purpose is None
-    shop.here.bridge.cut = False
-    shop.settle()
-    vat = vat_included(due, Decimal(19))
-    # What was taxed when it was sold is not due again with its goods, in figures as in the ledger.
-    assert shop.vat() - before == 1_900
-    assert shop.account(AccountKind.VOUCHER_TAX) == -1_900 + vat
-    shop.vats_agree()
-    shop.check()
-
-
-def test_what_goes_back_on_a_voucher_becomes_due_again(shop):
-    before = shop.vat()
-    line = shop.sell_voucher("ONE")
-    shop.settle()
-    shop.till.basket.on_add(SKUS[0], "2")
-    bought = shop.pay_by_voucher(line.value.code)
-    shop.settle()
-    shop.till.basket.on_return_of(str(bought.receipt_id), 1, "2", "too small")
-    back = Tender(TenderKind.VOUCHER, -bought.total, None, line.value.number)
-    shop.till.sale.tender(back)
-    shop.till.payment.on_finish()
-    shop.settle()
-    assert shop.vat() - before == 1_900
-    assert shop.account(AccountKind.VOUCHER_TAX) == -1_900
-    assert shop.on_voucher(line.value.number) == 11_900
-    shop.vats_agree()
-
-
-def test_who_only_buys_a_gift_card_is_no_receipt_in_an_average(shop):
-    counted = shop.total(figure_sales.c.receipts)
-    cell = figure_cell.c
-    of_day = (cell.grain == "day", cell.store_id == "DE01")
-    cells = {
-        name: shop.total(cell.receipts, cell.dimension == name, *of_day)
-        for name in ("sales", "hour")
-    }
-    shop.sell_card()
-    shop.finish()
-    shop.settle()
-    assert shop.total(figure_sales.c.receipts) == counted
-    shop.sell_card(shop.other)
     shop.till.basket.on_add(SKUS[0])
-    shop.finish()
+    receipt = shop.finish()
+    (given,) = receipt.vouchers
+    (paper,) = voucher_papers(receipt, shop.till.texts, 42)
+    assert given.code in [row.text for row in paper.rows if isinstance(row, QrCode)]
+    other = shop.there.open()
+    other.basket.on_add(SKUS[0])
+    assert check_voucher(other, given.code, other.sale.basket) == number_of(receipt, given)
+    other.sale.cancel("invented")
     shop.settle()
-    assert shop.total(figure_sales.c.receipts) == counted + 1
-    for name, had in cells.items():
-        assert shop.total(cell.receipts, cell.dimension == name, *of_day) == had + 1
-    shop.check()
+    # The centre knows the same code, and nobody takes more without it than stands there.
+    shop.policy = StandInPolicy(20_000, 20_000, 20_000)
+    other = shop.there.open()
+    other.basket.on_add(SKUS[0], "9")
+    shop.there.bridge.cut = True
+    cards, basket = shop.cards(shop.there), other.sale.basket.basket_id
+    unknown = cards.ask(basket, given.code, 501, kind=TenderKind.VOUCHER)
+    refused("stand_in_refused", cards.stand_in, unknown.auth_id)
+    cards.give_back(unknown.auth_id)
+    shop.there.bridge.cut = False
+    paid = cards.ask(basket, given.code, 500, kind=TenderKind.VOUCHER)
+    assert (paid.phase, paid.amount) == ("approved", 500)
+
+
+def test_a_till_that_joined_before_there_were_certificates_gets_its_own(shop):
+    identity = IdentityFile(shop.here.paths)
+    shop.here.die()
+    old = identity.require().model_copy(update={"certificate": ""})
+    shop.here.paths.identity.write_text(old.model_dump_json())
+    assert not shop.here.paths.certificate.exists()
+    assert shop.sell_voucher().value.code == ""
+    shop.here.die()
+    shop.settle()
+    line = shop.sell_voucher()
+    other = shop.there.open()
+    other.basket.on_add(SKUS[0])
+    assert check_voucher(other, line.value.code, other.sale.basket) == line.value.number
+    identity.take_over(old)
+    assert not shop.here.paths.certificate.exists()
 
 
 def test_unused_it_comes_back_and_used_it_does_not(shop):

@@ -38,6 +38,7 @@ from shared.tax import vat_rate
 from shared.tender import TaxedBefore
 from shared.vouchers import (
     VoucherClass,
+    read_code,
     read_voucher_number,
     valid_until,
     vat_of_part,
@@ -244,6 +245,14 @@ def redeemed_of(unit: ReadUnit, of: Voucher) -> int:
     account = ledger.find_account(unit, account_of(of))
     had = 0 if account is None else account.counters.balance(account.floor)
     return of.amount - min(had, of.amount)
+
+
+def signature_in(code: str) -> bytes:
+    """The signature in what a till printed as a code; nothing if it did not sign, or no code comes of it."""
+    try:
+        return read_code(code)[2][:64] if code else b""
+    except DomainError:
+        return b""
 
 
 # --- looking and blocking ---------------------------------------------------------------------
