@@ -1,13 +1,17 @@
 """Who sends a request of a till: verifies the signature, that it is fresh and new, and that the till is welcome.
 
+Most requests are known for good before they are worked on. What a customer waits for, `SigningWork`, is one transaction
+with what it does: if that fails, the nonce is not spent, and nothing was done that could be done again.
+
 Times are those of the system clock; the business clock may be moved without locking anybody out.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 
@@ -36,6 +40,8 @@ from shared.wire.signing import (
     signature_base,
 )
 from shared.wire.versions import HEADER_BUILD, HEADER_PROTOCOL, check_protocol
+
+T = TypeVar("T")
 
 # A nonce counts as long as a signature may be old or from the future; a little more for good measure.
 CONTACT_EVERY = timedelta(seconds=5)
@@ -107,6 +113,13 @@ def authenticate(database: Database, signed: SignedRequest, now: datetime) -> Ti
     `till_unknown`; 403: `incarnation_wrong`, `till_withdrawn`; 400/426: `protocol_…`. A quarantined till
     is let through with its mark: `quiet_till` and `welcome_till` tell the two apart.
     """
+    work = _identifying(signed, now)
+    # What a crash forgets of the last second is at most that a nonce was spent, and when a till was heard of.
+    return run_writing(database, work, may_be_lost=True)
+
+
+def _identifying(signed: SignedRequest, now: datetime) -> Callable[[UnitOfWork], TillIdentity]:
+    """What tells the till in a unit of work; raises as `authenticate` does what needs no unit to be seen."""
     protocol = check_protocol(signed.protocol)
     given = parse_signature_input(signed.signature_input)
     signature = parse_signature(signed.signature)
@@ -137,8 +150,7 @@ def authenticate(database: Database, signed: SignedRequest, now: datetime) -> Ti
             record_contact(unit, till.till_id, Contact(now, protocol, signed.build))
         return TillIdentity(till, get_store(unit, till.store_id), protocol, signed.build)
 
-    # What a crash forgets of the last second is at most that a nonce was spent, and when a till was heard of.
-    return run_writing(database, work, may_be_lost=True)
+    return work
 
 
 def _is_news(till: Till, now: datetime, protocol: int, build: str) -> bool:
@@ -158,11 +170,47 @@ def quiet_till(
 
 def welcome_till(identity: Annotated[TillIdentity, Depends(quiet_till)]) -> TillIdentity:
     """The dependency behind `SigningTill`: `DomainError('till_quarantined')`, 403, for quarantined ones."""
-    if identity.quarantined:
-        raise DomainError("till_quarantined", {"till": identity.till_id}, http_status=403)
+    _refuse_quarantined(identity)
     return identity
 
 
+def _refuse_quarantined(identity: TillIdentity) -> None:
+    if identity.quarantined:
+        raise DomainError("till_quarantined", {"till": identity.till_id}, http_status=403)
+
+
+class SignedWork:
+    """A request of a till that is not known yet: who it is comes out in the unit in which it is worked on."""
+
+    def __init__(self, database: Database, signed: SignedRequest, now: datetime) -> None:
+        self._database = database
+        self._signed = signed
+        self._now = now
+
+    def run(self, work: Callable[[UnitOfWork, TillIdentity], T]) -> T:
+        """`work` for the till that signed, in the unit that spends the nonce, repeated whole as `run_writing` does.
+
+        `DomainError` as of `authenticate`, and for quarantined tills.
+        """
+        identify = _identifying(self._signed, self._now)
+
+        def both(unit: UnitOfWork) -> T:
+            identity = identify(unit)
+            _refuse_quarantined(identity)
+            return work(unit, identity)
+
+        return run_writing(self._database, both)
+
+
+async def signed_work(
+    request: Request, signed: Annotated[SignedRequest, Depends(signed_request)]
+) -> SignedWork:
+    """The dependency behind `SigningWork`. It asks nobody anything, so it needs no thread."""
+    state = request.app.state
+    return SignedWork(state.database, signed, state.system_clock.now())
+
+
+SigningWork = Annotated[SignedWork, Depends(signed_work)]
 AnyTill = Annotated[TillIdentity, Depends(quiet_till)]
 SigningTill = Annotated[TillIdentity, Depends(welcome_till)]
 

@@ -15,7 +15,7 @@ from central_server.features.customers.cards import named_by
 from central_server.features.instruments import authorisation, enquiry
 from central_server.features.instruments.authorisation import HoldRequest
 from central_server.features.instruments.authorisation_repository import Authorisation
-from central_server.gateway.authentication import SigningTill, TillIdentity
+from central_server.gateway.authentication import SigningTill, SigningWork, TillIdentity
 from central_server.platform.unit_of_work import ReadOnlyUnit, UnitOfWork, run_writing
 from shared.errors import DomainError
 from shared.tender import TenderKind
@@ -77,32 +77,19 @@ def find(asked: FindRequest, request: Request, identity: SigningTill) -> FindAns
 
 @router.post("/authorisations", summary="Hold an amount for a receipt")
 def authorise(
-    asked: AuthorisationRequest, request: Request, identity: SigningTill
+    asked: AuthorisationRequest, request: Request, signing: SigningWork
 ) -> AuthorisationAnswer:
     """The same id is answered the same; 409 `authorisation_differs` for other content under it."""
-    _limit(request, identity)
     at: datetime = request.app.state.business_clock.now()
-    hold = HoldRequest(
-        auth_id=asked.auth_id,
-        till_id=identity.till_id,
-        store_id=identity.store.store_id,
-        store_currency=identity.store.currency,
-        number=asked.instrument,
-        amount=asked.amount,
-        currency=asked.currency,
-        basket_id=asked.basket_id,
-        part_ok=asked.part_ok,
-        kind=TenderKind(asked.kind),
-        customer=asked.customer,
-    )
 
-    def ask(unit: UnitOfWork) -> AuthorisationAnswer | None:
-        made = authorisation.authorise(unit, hold, at)
+    def ask(unit: UnitOfWork, identity: TillIdentity) -> AuthorisationAnswer | None:
+        _limit(request, identity)
+        made = authorisation.authorise(unit, _hold_request(asked, identity), at)
         if made is None:
             return None
         return _answer(made, at, enquiry.voucher_facts(unit, made))
 
-    answer = run_writing(request.app.state.database, ask)
+    answer = signing.run(ask)
     if answer is None:
         raise DomainError("authorisation_differs", http_status=409)
     return answer
@@ -127,6 +114,22 @@ def outcome(
     """Of one that this till asked for; 404 `authorisation_unknown` if it did not arrive."""
     found = authorisation.outcome(unit, auth_id, identity.till_id)
     return _answer(found, request.app.state.business_clock.now())
+
+
+def _hold_request(asked: AuthorisationRequest, identity: TillIdentity) -> HoldRequest:
+    return HoldRequest(
+        auth_id=asked.auth_id,
+        till_id=identity.till_id,
+        store_id=identity.store.store_id,
+        store_currency=identity.store.currency,
+        number=asked.instrument,
+        amount=asked.amount,
+        currency=asked.currency,
+        basket_id=asked.basket_id,
+        part_ok=asked.part_ok,
+        kind=TenderKind(asked.kind),
+        customer=asked.customer,
+    )
 
 
 def _limit(request: Request, identity: TillIdentity) -> None:

@@ -7,16 +7,22 @@ from datetime import datetime
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central_server.gateway.tables import till_nonce
-from central_server.platform.database import is_postgresql
 from central_server.platform.unit_of_work import UnitOfWork
+
+# Each request asks this: put together once.
+_SPEND = {
+    "postgresql": postgresql.insert(till_nonce)
+    .on_conflict_do_nothing()
+    .returning(till_nonce.c.nonce),
+    "sqlite": sqlite.insert(till_nonce).on_conflict_do_nothing().returning(till_nonce.c.nonce),
+}
 
 
 def spend(unit: UnitOfWork, till_id: str, nonce: str, at: datetime) -> bool:
     """Spend a nonce of a till; False if it was spent before."""
-    dialect = postgresql if is_postgresql(unit.connection) else sqlite
-    statement = dialect.insert(till_nonce).values(till_id=till_id, nonce=nonce, created_at=at)
-    fresh = statement.on_conflict_do_nothing().returning(till_nonce.c.nonce)
-    return unit.connection.execute(fresh).one_or_none() is not None
+    row = {"till_id": till_id, "nonce": nonce, "created_at": at}
+    spent = unit.connection.execute(_SPEND[unit.connection.dialect.name], row)
+    return spent.one_or_none() is not None
 
 
 def forget(unit: UnitOfWork, before: datetime) -> int:

@@ -13,6 +13,7 @@ from central_server.features.stores.service import get_store
 from central_server.features.tills.service import join
 from central_server.gateway.authentication import SigningTill
 from central_server.platform.one_time_codes import derived_key
+from central_server.platform.security import SigningKey
 from central_server.platform.settings import Mode
 from central_server.platform.unit_of_work import WriteUnit
 from shared.errors import DomainError
@@ -51,10 +52,13 @@ def provision(body: ProvisionRequest, request: Request, unit: WriteUnit) -> Prov
         mode=till_mode(state.settings.mode, till.mode),
         store=store.facts(),
         centre_key=base64.b64encode(state.signing_key.public_bytes).decode("ascii"),
-        certificate=base64.b64encode(state.signing_key.sign(certified_text(public_key))).decode(
-            "ascii"
-        ),
+        certificate=certificate_of(state.signing_key, public_key),
     )
+
+
+def certificate_of(centre: SigningKey, public_key: bytes) -> str:
+    """What the centre signs of a till's key, base64: others know the vouchers that it signs by this."""
+    return base64.b64encode(centre.sign(certified_text(public_key))).decode("ascii")
 
 
 @router.get("/pin-key", summary="The chain's secret for PINs")

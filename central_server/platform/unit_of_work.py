@@ -45,7 +45,7 @@ class ReadUnit:
         self._engine = engine
         self._stack = ExitStack()
         self._connection: Connection | None = None
-        # What rooms have read in this transaction and nobody else can change while it lasts, by room.
+        # What rooms have read in this transaction and may go on from until it ends, by room.
         self.memo: dict[str, Any] = {}
 
     @property

@@ -226,11 +226,12 @@ def _compose(
     purchases = PurchaseBook(journal, archive := ReceiptArchive(journal), reference)
     deals = _deals(reference, customers, journal, place, books, purchases)
     offers = Offers(customers, lambda: deals.books().published)
-    sale = _sale(store, recorder, device, identity, reference, outbox, deals)
+    signer = VoucherSigner(paths.key, identity.certificate, paths.certificate)
+    sale = _sale(store, recorder, device, identity, reference, outbox, deals, signer)
     nudger = Nudger(paths.nudge_port)
     found, rules = ReceiptSearch(paths.receipt_search, journal), ChainRules(reference)
     customer = _customer(identity)
-    sources = (offers, purchases, _voucher_desk(rules, random_bytes, paths, identity))
+    sources = (offers, purchases, VoucherDesk(rules.voucher_types, random_bytes, signer))
     till = Till(
         paths=paths,
         identity=identity,
@@ -322,6 +323,7 @@ def _sale(
     reference: Reference,
     outbox: Outbox,
     deals: Deals,
+    signer: VoucherSigner,
 ) -> SaleSession:
     return SaleSession(
         store,
@@ -331,6 +333,7 @@ def _sale(
         lambda: reference.version,
         lambda: _may_sell(outbox),
         deals,
+        signer.code,
     )
 
 
@@ -358,16 +361,6 @@ def _basket(
     )
     customer.look_again = presenter.refresh
     return presenter
-
-
-def _voucher_desk(
-    rules: ChainRules,
-    random_bytes: Callable[[int], bytes],
-    paths: DataPaths,
-    identity: TillIdentity,
-) -> VoucherDesk:
-    signer = VoucherSigner(paths.key, identity.certificate)
-    return VoucherDesk(rules.voucher_types, random_bytes, signer)
 
 
 def _on_demand(reference: Reference) -> MakesBooks:

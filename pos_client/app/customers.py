@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from pos_client.app.newcomers import NewcomerFacts, Newcomers
+from pos_client.app.newcomers import NewcomerFacts, Newcomers, SaidEvent
 from pos_client.app.recorder import Recorder
 from pos_client.features.customers.ports import KnownCustomer
-from pos_client.features.customers.state import NewCustomer
+from pos_client.features.customers.state import NewCustomer, Statement
 from pos_client.storage.reference import Reference
 from pos_client.storage.upload_state import UploadStore
 from shared.customers import (
+    CHANGED_FIELDS,
     LEAST_LETTERS,
     ConsentPurpose,
     Newcomer,
@@ -121,6 +122,25 @@ class Customers:
         """A customer agrees to something, or takes it back."""
         self._newcomers.consent(number, purpose, given=given)
 
+    def hearing(self) -> tuple[datetime, str]:
+        """Now, and the name of who is logged in. `DomainError('login_required')`."""
+        return self._recorder.glance().at, self._recorder.require_operator().name
+
+    def keep_said(self, number: str, said: Sequence[Statement]) -> None:
+        """Journal what a customer said, all or nothing; raises as `note`, `change` and `consent`."""
+        row = self.customer(number)
+        rev = row.rev if row is not None else 0
+        events = [self._said(number, rev, statement) for statement in said]
+        self._recorder.record(*events)
+
+    def _said(self, number: str, rev: int, said: Statement) -> SaidEvent:
+        if said.purpose:
+            purpose = ConsentPurpose(said.purpose)
+            return self._newcomers.consent_event(number, purpose, given=said.given)
+        if said.kind in CHANGED_FIELDS:
+            return self._newcomers.change_event(number, rev, said.kind, said.text)
+        return self._newcomers.note_event(number, said.text)
+
     def unknown(self, number: str) -> DomainError:
         """Why there is no customer with this number: `customers_withheld` or `customer_unknown`."""
         if self._withheld():
@@ -155,6 +175,14 @@ class CustomerLists:
         agreed = frozenset(ConsentPurpose(key) for key in said.consents)
         facts = NewcomerFacts(said.name, said.phone, said.email, said.card, agreed)
         return self._customers.take_down(facts)
+
+    def hearing(self) -> tuple[datetime, str]:
+        """See `Customers.hearing`."""
+        return self._customers.hearing()
+
+    def keep_said(self, number: str, said: Sequence[Statement]) -> None:
+        """See `Customers.keep_said`."""
+        self._customers.keep_said(number, said)
 
 
 def _row(newcomer: Newcomer) -> CustomerRow:

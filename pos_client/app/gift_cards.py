@@ -76,7 +76,8 @@ class CardPhase(StrEnum):
 @dataclass(frozen=True, slots=True)
 class GiftCardPayment:
     """An attempt: `asked` and `amount` (what may be taken) in minor units, `balance` what there is besides. `code`
-    with its parameters says why it is declined or not known. `signed`: asked of a voucher whose code was read.
+    with its parameters says why it is declined or not known. `signed`: asked of a voucher whose code was read, and
+    `worth` what stands on it.
     """
 
     auth_id: UUID
@@ -92,6 +93,7 @@ class GiftCardPayment:
     kind: TenderKind = TenderKind.GIFT_CARD
     signed: bool = False
     purpose: VoucherPurpose | None = None
+    worth: int | None = None
 
     def tender(self) -> Tender:
         """What the receipt is paid with; `DomainError('tender_unauthorised')` while nothing may be taken."""
@@ -251,7 +253,9 @@ class GiftCards:
         found = _as_it_stands(row)
         if found.kind is TenderKind.VOUCHER and not found.signed:
             return 0
-        return self._policy().left(stood_in(self._file, found.instrument, row.basket_id))
+        most = self._policy().left(stood_in(self._file, found.instrument, row.basket_id))
+        # Nobody knows what is left of a voucher, but it never had more than what stands on it.
+        return most if found.worth is None else min(most, found.worth)
 
     # --- one exchange -------------------------------------------------------------------------
 
@@ -319,6 +323,7 @@ def _blank(row: OutstandingAuthorisation) -> GiftCardPayment:
         kind=TenderKind(request.kind),
         signed=signed,
         purpose=_printed_purpose(facts),
+        worth=facts.amount if facts is not None else None,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pos_client.app.recorder import Recorder
+from pos_client.ports import Facts
 from pos_client.storage.journal import Journal
 from pos_client.storage.person_keys import (
     KEY_BYTES,
@@ -35,6 +36,9 @@ from shared.customers import (
     number_word,
     offline_words,
 )
+
+SaidEvent = tuple[str, Facts]
+"""Type and facts of an event about what a customer says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +89,33 @@ class Newcomers:
 
     def note(self, number: str, text: str) -> None:
         """Journal a note on a customer, sealed. `DomainError`: `login_required`, and as `checked_note`."""
-        words = checked_note(text)
-        key, sealed = self._sealed(words)
-        self._recorder.record((NOTE_EVENT, note_facts(number, key, sealed)))
+        self._recorder.record(self.note_event(number, text))
+
+    def note_event(self, number: str, text: str) -> SaidEvent:
+        """What `note` journals; the key of the words is kept already."""
+        key, sealed = self._sealed(checked_note(text))
+        return NOTE_EVENT, note_facts(number, key, sealed)
 
     def change(self, number: str, rev: int, field: str, text: str) -> None:
         """Journal that a customer, seen in revision `rev`, has another name or contact, sealed.
 
         `DomainError`: `login_required`, and as `checked_field`.
         """
-        value = checked_field(field, text)
-        key, sealed = self._sealed(value)
-        self._recorder.record((FIELD_EVENT, field_facts(number, field, rev, key, sealed)))
+        self._recorder.record(self.change_event(number, rev, field, text))
+
+    def change_event(self, number: str, rev: int, field: str, text: str) -> SaidEvent:
+        """What `change` journals; the key of the words is kept already."""
+        key, sealed = self._sealed(checked_field(field, text))
+        return FIELD_EVENT, field_facts(number, field, rev, key, sealed)
 
     def consent(self, number: str, purpose: ConsentPurpose, *, given: bool) -> None:
         """Journal that a customer agrees to something, or takes it back. `DomainError('login_required')`."""
+        self._recorder.record(self.consent_event(number, purpose, given=given))
+
+    def consent_event(self, number: str, purpose: ConsentPurpose, *, given: bool) -> SaidEvent:
+        """What `consent` journals."""
         self._recorder.require_operator()
-        self._recorder.record((CONSENT_EVENT, consent_facts(number, purpose, given=given)))
+        return CONSENT_EVENT, consent_facts(number, purpose, given=given)
 
     def _sealed(self, text: str) -> tuple[str, bytes]:
         self._recorder.require_operator()

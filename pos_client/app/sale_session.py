@@ -16,13 +16,12 @@ from uuid import UUID
 
 from pos_client.app.deals import plain, with_deal
 from pos_client.app.open_pricing import DealMaker, OpenPricing
-from pos_client.app.receipt_making import held_for, override_facts, receipt_kind
+from pos_client.app.receipt_making import held_for, overrides, receipt_kind, with_codes
 from pos_client.app.recorder import UNSIGNED, Recorder
 from pos_client.app.tally import Tally
 from pos_client.ports import Deal, Moment, ParkedSale
 from pos_client.storage.baskets import StoredBasket
 from pos_client.storage.identity import TillIdentity
-from pos_client.storage.journal import NewEvent
 from pos_client.storage.till_store import TillStore
 from shared.basket import Basket, BasketTotals, Line
 from shared.errors import DomainError, EnvironmentProblem
@@ -31,6 +30,7 @@ from shared.journal.receipt_body import check_receipt, line_to_body
 from shared.promotions import frozen_to_body
 from shared.receipt import Receipt, ReceiptId, RecordedMode
 from shared.tender import AUTHORISED, MEANS, Means, Tender, TenderKind, TenderMix, means_of
+from shared.vouchers import SignedFacts
 
 MOST_PARKED = 100
 
@@ -53,6 +53,7 @@ class SaleSession:
         reference_version: Callable[[], str],
         may_sell: Callable[[], None],
         deals: DealMaker | None = None,
+        sign: Callable[[SignedFacts], str] = lambda _facts: "",
     ) -> None:
         self._store = store
         self._recorder = recorder
@@ -60,6 +61,7 @@ class SaleSession:
         self._identity = identity
         self._reference_version = reference_version
         self._may_sell = may_sell
+        self._sign = sign
         self._pricing = OpenPricing(deals, recorder.glance)
         self._training = identity.mode == "training"
         self._pending_ref = ""
@@ -268,8 +270,9 @@ class SaleSession:
             "reason": reason[:200],
         }
         kind = "training.voided" if basket.training else "basket.voided"
-        events = [*self._overrides(moment), self._recorder.event(kind, facts, moment)]
-        self._store.close(basket.basket_id, events)
+        priced = overrides(self._recorder, basket, self._voided, moment)
+        event = self._recorder.event(kind, facts, moment)
+        self._store.close(basket.basket_id, [*priced, event])
         self._recorder.passed(moment)
         transaction = self._transaction(basket)
         self._clear()
@@ -347,7 +350,7 @@ class SaleSession:
         self.payment.settled()
         self._refuse_known(basket.external_ref)
         moment = self._recorder.moment()
-        unsigned = self._receipt(basket, moment)
+        unsigned = with_codes(self._receipt(basket, moment), self._sign)
         check_receipt(unsigned)
         transaction = replace(
             self._transaction(basket),
@@ -358,7 +361,8 @@ class SaleSession:
         receipt = replace(unsigned, fiscal=self._fiscal.finish(transaction))
         event = self._recorder.receipt_event(receipt_kind(receipt), receipt)
         captured = [tender.authorisation for tender in receipt.tenders if tender.authorisation]
-        self._store.close(basket.basket_id, [*self._overrides(moment), event], "receipt", captured)
+        priced = overrides(self._recorder, basket, self._voided, moment)
+        self._store.close(basket.basket_id, [*priced, event], "receipt", captured)
         self._recorder.passed(moment)
         self._clear()
         return receipt
@@ -392,11 +396,6 @@ class SaleSession:
             pricing=frozen_to_body(deal.frozen) if deal.frozen else {},
             vouchers=deal.vouchers,
         )
-
-    def _overrides(self, moment: Moment) -> list[NewEvent]:
-        """One `price.overridden` for the whole receipt, if a price was set by hand."""
-        facts = override_facts(self._require(), self._voided)
-        return [self._recorder.event("price.overridden", facts, moment)] if facts else []
 
     # --- promotions ---------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
+from pos_client.sync.key_files import load_key
 from pos_client.sync.keys import TillKey
 from shared.errors import EnvironmentProblem
 from shared.vouchers import SignedFacts, Signer, voucher_number
@@ -43,13 +44,14 @@ class VoucherDesk:
 
 
 class VoucherSigner:
-    """`certificate` is what the centre signed of the key in the file `key`, base64. Without it a voucher has its number
-    alone: good, but only where the centre is asked.
+    """`certificate` is what the centre signed of the key in the file `key`, base64; where it is empty the file `later`
+    may have it. Without it a voucher has its number alone: good, but only where the centre is asked.
     """
 
-    def __init__(self, key: Path, certificate: str) -> None:
+    def __init__(self, key: Path, certificate: str, later: Path) -> None:
         self._key = key
         self._certificate = certificate
+        self._later = later
 
     def code(self, facts: SignedFacts) -> str:
         """What is printed as a code; empty if this till cannot sign."""
@@ -58,6 +60,7 @@ class VoucherSigner:
             certificate = base64.b64decode(self._certificate, validate=True)
         except (EnvironmentProblem, binascii.Error):
             return ""
+        certificate = certificate or load_key(self._later) or b""
         if not certificate:
             return ""
         signer = Signer(key.public_bytes(), certificate)

@@ -54,6 +54,11 @@ class NumPad(QWidget):
         erase.clicked.connect(self.erased)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def fit(self, key_height: int) -> None:
+        """Keys of this height, where a page has more or less room."""
+        for key in self.findChildren(Button):
+            key.setFixedHeight(key_height)
+
     def _key(self, look: Look, grid: QGridLayout, y: int, x: int, sign: str, height: int) -> None:
         key = Button(look, sign, "key")
         key.font_size = "title"

@@ -105,6 +105,7 @@ class IdentityFile:
         # Another incarnation may be another chain's: its keys come with the first exchange.
         paths.pin_key.unlink(missing_ok=True)
         paths.customer_key.unlink(missing_ok=True)
+        paths.certificate.unlink(missing_ok=True)
         if paths.key_pending.exists():
             paths.key_pending.replace(paths.key)
         paths.identity_pending.replace(paths.identity)

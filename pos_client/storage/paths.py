@@ -60,6 +60,11 @@ class DataPaths:
         return self.root / "customers.key"
 
     @property
+    def certificate(self) -> Path:
+        """What the centre signed of the till's key, if it came later than the identity."""
+        return self.root / "till.certificate"
+
+    @property
     def people(self) -> Path:
         """The folder of the keys of persons whom this till took down."""
         return self.root / "people"

@@ -29,7 +29,7 @@ from pos_client.storage.person_keys import PersonKeys
 from pos_client.storage.reference_files import ReferenceFiles
 from pos_client.storage.upload_state import UploadStore
 from pos_client.sync.device_news import DeviceNews
-from pos_client.sync.key_files import CustomerKeyFile, PinKeyFile
+from pos_client.sync.key_files import CustomerKeyFile, PinKeyFile, missing_certificate
 from pos_client.sync.keys import TillKey
 from pos_client.sync.loop import SyncLoop
 from pos_client.sync.nudge import NudgeListener
@@ -72,7 +72,11 @@ def make_loop(paths: DataPaths, identity: TillIdentity, clock: Clock, sleeper: S
         files=ReferenceFiles(paths.reference),
         identity=identity,
         jitter=random.SystemRandom().random,
-        keys=(PinKeyFile(paths.pin_key), CustomerKeyFile(paths.customer_key)),
+        keys=(
+            PinKeyFile(paths.pin_key),
+            CustomerKeyFile(paths.customer_key),
+            *missing_certificate(paths, identity),
+        ),
         vault=CustomerVault(paths.customer_key),
         devices=DeviceNews(transport, paths.device_report),
         people=PersonKeyUpload(transport, PersonKeys(paths.people)),

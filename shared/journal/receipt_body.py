@@ -140,6 +140,7 @@ def _vouchers_to_body(receipt: Receipt) -> list[dict[str, object]]:
             "amount": given.amount,
             "valid_days": given.valid_days,
             **({"next_percent": given.next_percent} if given.next_percent else {}),
+            **({"code": given.code} if given.code else {}),
         }
         for given in receipt.vouchers
     ]
@@ -154,6 +155,7 @@ def _vouchers_from_body(read: BodyReader) -> tuple[VoucherGiven, ...]:
             each.integer("amount"),
             each.integer("valid_days"),
             each.text("next_percent", ""),
+            each.text("code", ""),
         )
         for each in read.objects("vouchers")
     )

@@ -115,16 +115,19 @@ def _goods(receipt: Receipt) -> Iterator[Transfer]:
 
 
 def issued_by_rate(receipt: Receipt) -> dict[tuple[str, Decimal], VatAmount]:
-    """What of a receipt's VAT table is gift cards and vouchers, by category and rate."""
-    sums: dict[tuple[str, Decimal], int] = {}
+    """What of a receipt's VAT table is gift cards and vouchers, by category and rate.
+
+    Each of them is taxed by itself, as it is redeemed by itself: what is due of vouchers ends at nothing. The cent that
+    this may differ from the VAT of all of them together stays with the goods of the receipt.
+    """
+    found: dict[tuple[str, Decimal], VatAmount] = {}
     for line in receipt.lines:
         if not line.is_goods:
             key = line.vat_category, line.vat_rate
-            sums[key] = sums.get(key, 0) + line.gross
-    found = {}
-    for key, gross in sums.items():
-        vat = vat_included(gross, key[1])
-        found[key] = VatAmount(*key, gross, gross - vat, vat)
+            vat = vat_included(line.gross, line.vat_rate)
+            row = found.get(key, VatAmount(*key, 0, 0, 0))
+            net = row.net + line.gross - vat
+            found[key] = VatAmount(*key, row.gross + line.gross, net, row.vat + vat)
     return found
 
 

@@ -73,13 +73,15 @@ class PromotionUse:
 @dataclass(frozen=True, slots=True)
 class VoucherGiven:
     """A voucher that a promotion gives with a receipt: worth `amount` minor units, or (`next_percent`) so much off a
-    later purchase; good for `valid_days` from the day of the receipt.
+    later purchase; good for `valid_days` from the day of the receipt. `code` is what is printed of it, signed by the
+    till; empty where that cannot sign.
     """
 
     promotion: str
     amount: int
     valid_days: int
     next_percent: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ The numbers of given ones follow from the receipt, as the centre works them out 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from shared.basket import Line, ValueKind, ValueSold
 from shared.identity import derived_id
@@ -15,7 +15,7 @@ from shared.receipt.layout import ReceiptTexts
 from shared.receipt.paper import Align, Cut, Feed, Paper, QrCode, Row, Rule, Style
 from shared.receipt.rows import pair, wrapped
 from shared.tender import Tender, TenderKind
-from shared.vouchers import voucher_number
+from shared.vouchers import SignedFacts, VoucherClass, voucher_number
 
 _GROUP = 6
 
@@ -23,6 +23,16 @@ _GROUP = 6
 def number_of(receipt: Receipt, given: VoucherGiven) -> str:
     """The number of a voucher."""
     return voucher_number(derived_id(receipt.event_id, f"voucher:{given.promotion}"))
+
+
+def facts_of(receipt: Receipt, given: VoucherGiven) -> SignedFacts:
+    """What stands on a voucher that a promotion gives, as the centre issues it: for whoever has it."""
+    number, last = number_of(receipt, given), _last_day(receipt, given)
+    return SignedFacts(number, VoucherClass.GIVEN, receipt.currency, given.amount, last)
+
+
+def _last_day(receipt: Receipt, given: VoucherGiven) -> date:
+    return receipt.business_date + timedelta(days=given.valid_days)
 
 
 def voucher_papers(receipt: Receipt, texts: ReceiptTexts, width: int) -> Iterator[Paper]:
@@ -92,12 +102,11 @@ def _rows(receipt: Receipt, given: VoucherGiven, texts: ReceiptTexts, width: int
     worth = texts.text("voucher.percent", percent=given.next_percent)
     if not given.next_percent:
         worth = f"{texts.amount(given.amount, receipt.currency)} {receipt.currency}"
-    last = receipt.business_date + timedelta(days=given.valid_days)
     yield from wrapped(texts.text("voucher.title"), width, Style.DOUBLE, Align.CENTRE)
     yield from wrapped(worth, width, Style.DOUBLE, Align.CENTRE)
     yield Feed()
     yield from wrapped(texts.text("voucher.hint"), width, align=Align.CENTRE)
     yield Rule()
-    yield from pair(texts.text("voucher.until"), texts.date(last), width)
+    yield from pair(texts.text("voucher.until"), texts.date(_last_day(receipt, given)), width)
     yield from pair(texts.text("receipt.number"), str(receipt.receipt_id), width)
-    yield from _code(number, number, width)
+    yield from _code(given.code or number, number, width)

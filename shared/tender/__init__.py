@@ -1,7 +1,7 @@
 """Paying: what was given, what is still due, what change is handed out, in which notes and coins."""
 
 from shared.tender.cash import Denomination, denominations, fewest_pieces, quick_amounts
-from shared.tender.purpose import VoucherPurpose
+from shared.tender.purpose import TaxedBefore, VoucherPurpose
 from shared.tender.slip import TerminalSlip, masked, masked_on_paper
 from shared.tender.tender import (
     AUTHORISED,
@@ -20,6 +20,7 @@ __all__ = [
     "PURSES",
     "Denomination",
     "Means",
+    "TaxedBefore",
     "Tender",
     "TenderKind",
     "TenderMix",

@@ -14,6 +14,27 @@ _CASES = {
 
 
 @dataclass(frozen=True, slots=True)
+class TaxedBefore:
+    """What of a tender was taxed when its voucher was issued: `amount` with `vat` in it, minor units, at `vat_rate`
+    percent of `vat_category`. Below zero it goes back on a voucher, and becomes due again.
+    """
+
+    vat_category: str
+    vat_rate: Decimal
+    amount: int
+    vat: int
+
+    def __add__(self, other: TaxedBefore) -> TaxedBefore:
+        """Both parts of what one voucher paid."""
+        amount, vat = self.amount + other.amount, self.vat + other.vat
+        return TaxedBefore(self.vat_category, self.vat_rate, amount, vat)
+
+    def __neg__(self) -> TaxedBefore:
+        """The same the other way."""
+        return TaxedBefore(self.vat_category, self.vat_rate, -self.amount, -self.vat)
+
+
+@dataclass(frozen=True, slots=True)
 class VoucherPurpose:
     """`vat` (minor units, at `vat_rate` percent of `vat_category`) is contained in what a single-purpose voucher pays
     and was taxed when it was issued: it is not due again with the goods. Nothing of the others.

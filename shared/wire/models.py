@@ -83,7 +83,9 @@ class CustomerKeyAnswer(WireModel):
 
 
 class TillState(WireModel):
-    """What the centre knows of the till that asks; `server_time` is the system clock."""
+    """What the centre knows of the till that asks; `server_time` is the system clock. `certificate` is that of
+    `ProvisionAnswer`, for tills that joined without one.
+    """
 
     till_id: str
     incarnation: int
@@ -91,6 +93,7 @@ class TillState(WireModel):
     processed_through: int
     server_time: datetime
     quarantined: bool = False
+    certificate: str = ""
 
 
 class WireEvent(WireModel):

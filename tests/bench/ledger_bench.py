@@ -1,6 +1,7 @@
-"""The ledger on PostgreSQL: receipts posted beside bulk inserts of the same rows, spends of one card after another,
-balances of a busy account at past moments, where the time of posting goes, and how long checking everything takes as it
-grows: 1,000,000 transfers, in a long run (TRESEN_LONG=1) 10,000,000.
+"""The ledger on PostgreSQL: receipts posted beside bulk inserts of the same rows (in small and large transactions, and
+on SQLite too: `posting_bench`), spends of one card after another, balances of a busy account at past moments, where the
+time of posting goes, and how long checking everything takes as it grows: 1,000,000 transfers, in a long run
+(TRESEN_LONG=1) 10,000,000.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from central_server.platform.unit_of_work import reading, run_writing, writing
 from shared.ledger import AccountKey, AccountKind, Journal, OwnerType, Transfer, money_unit, moved
 from shared.ledger.posting import rate_account, store_account, till_account
 from tests.bench.figures import Figure, percentile, stopwatch, timed
+from tests.bench.posting_bench import beside_plain_inserts
 from tests.support.postgres import empty_database, running_server
 
 LONG = os.environ.get("TRESEN_LONG") == "1"
@@ -56,7 +58,8 @@ def run(_articles: int) -> list[Figure]:
             all_tables().create_all(unit.connection)
         figures = [*_spends(database), *_growing(database)]
         database.dispose()
-    return figures
+        with empty_database(server) as other:
+            return [*beside_plain_inserts(other, _journal), *figures]
 
 
 def _growing(database: Database) -> list[Figure]:

@@ -1,6 +1,8 @@
 """Vouchers and a customer's purses on the page, against a centre in the same process."""
 
 from base64 import urlsafe_b64encode
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 from PySide6.QtCore import Qt
 
@@ -8,10 +10,12 @@ from central_server.features.customers import cards, finding
 from central_server.features.customers.cards import CardChange
 from central_server.features.customers.service import CustomerDraft, enter_batch
 from central_server.platform.unit_of_work import reading
-from pos_client.features.customers.view import FinderPanel, NewCustomerPanel
+from pos_client.features.customers.view import FinderPanel, NewCustomerPanel, SaidPanel
 from pos_client.features.payment.purses_view import PursesPanel
 from pos_client.features.payment.step_view import StepPanel
 from pos_client.runtime.gui_thread import forget_gui_thread
+from pos_client.storage.sqlite import connect
+from shared.customers import CONSENT_EVENT, FIELD_EVENT, NOTE_EVENT
 from shared.tender import TenderKind
 from shared.vouchers import read_token
 from tests.gui.pay_rig import plain
@@ -328,3 +332,47 @@ def test_somebody_new_is_taken_down_without_a_network(seat, shop):
     cashier.until(lambda: receipt_for(cashier) == "")
     cashier.scan("KD-9000")
     cashier.until(lambda: receipt_for(cashier) == number)
+
+
+def test_what_a_customer_says_is_heard_taken_out_again_and_kept_without_a_network(seat, shop):
+    cashier = seat()
+    cashier.space.sale.questions.customers.attach(ADA, "Ada")
+    cashier.until(lambda: receipt_for(cashier) == ADA)
+    shop.device.bridge.cut = True
+    cashier.space.sale.questions.customers.open()
+    cashier.shell.sheet.content.said.click()
+    panel = cashier.shell.sheet.content
+    assert isinstance(panel, SaidPanel)
+    panel.fields["note"].put("Size 42")
+    panel.fields["note"].submitted.emit("Size 42")
+    cashier.until(lambda: len(panel.undo) == 1)
+    assert panel.fields["note"].text() == ""
+    assert panel.undo[0].detail.endswith(cashier.till.opened.till.recorder.operator.name)
+    for answer in (True, False, None):
+        panel.consents["mail"].click()
+        cashier.until(lambda answer=answer: panel._state.consent("mail") is answer)
+    assert len(panel.undo) == 1
+    panel.consents["phone"].click()
+    cashier.until(lambda: len(panel.undo) == 2)
+    panel.undo[0].click()
+    assert [row.statement.purpose for row in panel._state.rows] == ["phone"]
+    panel.fields["email"].put("ada")
+    panel.accept.click()
+    cashier.until(lambda: bool(panel.fields["email"].edit.accessibleDescription()))
+    assert said(shop) == []
+    panel.fields["email"].put("ada@example.org")
+    panel.accept.click()
+    cashier.until(lambda: cashier.shell.sheet.content is not panel)
+    assert said(shop) == ["consent.changed", "customer.field_changed"]
+
+
+def said(shop):
+    """What was journalled of what customers say; no file is read in the window's thread."""
+
+    def read():
+        with closing(connect(shop.device.paths.journal, synchronous="FULL")) as connection:
+            return connection.execute("SELECT type FROM journal_event ORDER BY seq").fetchall()
+
+    with ThreadPoolExecutor(1) as beside:
+        rows = beside.submit(read).result()
+    return [kind for (kind,) in rows if kind in {NOTE_EVENT, CONSENT_EVENT, FIELD_EVENT}]

@@ -1,15 +1,18 @@
 """Tills ask the centre to hold what a gift card has: answered once, taken by the receipt, not twice and never lost."""
 
+import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from central_server.features.instruments import authorisation_repository as authorisations
 from central_server.features.instruments import service
 from central_server.features.instruments.sources import Asked
 from central_server.features.instruments.tables import authorisation, gift_card_event
 from central_server.features.ledger import balances, jobs
 from central_server.features.ledger import service as ledger
+from central_server.features.tills.service import quarantine, withdraw
 from central_server.gateway.journal import jobs as journal_jobs
 from central_server.gateway.journal.projection import project_pending
 from central_server.platform.unit_of_work import reading, run_writing
@@ -359,6 +362,49 @@ def test_nobody_asks_without_a_signature_and_numbers_cannot_be_guessed(shop):
     assert [a.status_code for a in guesses] == [200] * 60 + [429]
     other = shop.centre.join("DE01-T2")
     assert shop.ask("z", 1, till=other).json()["state"] == "approved"
+
+
+def test_a_nonce_is_spent_with_what_it_asked_for_and_not_without_it(shop, monkeypatch):
+    body = json.dumps(shop.body("a", 6_000)).encode()
+    headers = shop.till.headers("POST", AUTH, body) | {"Content-Type": "application/json"}
+
+    def send():
+        return shop.centre.client.post(AUTH, content=body, headers=headers)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(authorisations, "add", lambda *_: 1 / 0)
+        assert send().status_code == 500
+    assert shop.free() == 10_000
+    assert send().json()["state"] == "approved"
+    assert send().json()["code"] == "nonce_used"
+    assert shop.free() == 4_000
+
+
+def test_a_till_that_is_refused_holds_nothing(shop):
+    shop.write(lambda unit: quarantine(unit, "DE01-T1", "invented"))
+    assert shop.ask("a", 1_000).json()["code"] == "till_quarantined"
+    shop.write(lambda unit: withdraw(unit, "DE01-T1"))
+    assert shop.ask("b", 1_000).json()["code"] == "till_withdrawn"
+    other = shop.till.headers("POST", AUTH, b"other")
+    forged = shop.centre.client.post(AUTH, json=shop.body("c", 1), headers=other)
+    assert forged.json()["code"] == "signature_wrong"
+    assert shop.free() == 10_000
+
+
+def test_an_authorisation_is_one_transaction_of_few_statements(shop):
+    shop.approved("before", 1_000)
+    engine, seen = shop.database.write_engine, []
+
+    def note(*event):
+        seen.append(event[2].split()[0] if len(event) > 2 else "commit")
+
+    for name in ("before_cursor_execute", "commit"):
+        event.listen(engine, name, note)
+    shop.approved("a", 1_000)
+    assert seen.count("commit") == 1
+    # Till, nonce, store; card, known before; account numbers, lock, holds that are over; journal, transfer, counters,
+    # authorisation.
+    assert len(seen) - 1 <= 12 + seen.count("BEGIN")
 
 
 def test_a_till_of_another_currency_cannot_hold_it(shop):

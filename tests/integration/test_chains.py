@@ -9,6 +9,7 @@ from central_server.features.chains import jobs, service
 from central_server.features.chains.tables import chain_anchor
 from central_server.features.customers import finding, said
 from central_server.features.customers.tables import customer_consent, customer_look
+from central_server.features.instruments.merging import erase_customer
 from central_server.platform.unit_of_work import reading
 from shared.customers import Consent, ConsentPurpose
 from tests.integration.test_purses import Desk
@@ -115,3 +116,22 @@ def test_what_an_entry_says_can_be_chained_without_naming_anybody(desk):
         rows = unit.connection.execute(select(audit_entry)).all()
     assert all(row.hash and row.salt and row.content for row in rows)
     assert len({row.salt for row in rows}) == len(rows)
+
+
+def test_what_was_taken_out_for_a_persons_sake_is_sound_and_nothing_else_is(desk):
+    desk.write(lambda unit: erase_customer(unit, "C1", desk.change()))
+    night(desk)
+    assert findings(desk) == []
+    with reading(desk.database) as unit:
+        rows = unit.connection.execute(select(audit_entry)).all()
+    taken_out = [row.position for row in rows if row.redacted_at is not None]
+    whole = next(row.position for row in rows if row.kind == "store")
+    assert taken_out
+    entry = audit_entry.update()
+    for place, harm in (
+        (taken_out[0], {"after": '{"state": "invented"}'}),
+        (taken_out[0], {"redacted_at": None}),
+        (whole, {"after": "{}", "redacted_at": desk.clock.now()}),
+    ):
+        statement = entry.values(**harm).where(at(audit_entry, place))
+        assert ("chain_broken", "audit", place) in harmed(desk, statement)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from central_server.app import cli
 from central_server.features.audit import service as audit
 from central_server.features.audit.repository import AuditFilter
+from central_server.features.audit.trail_chain import TRAIL_CHAIN
 from central_server.features.customers import cards, finding
 from central_server.features.customers.look_chain import LOOK_CHAIN
 from central_server.features.customers.service import CustomerDraft, enter_batch, facts_of
@@ -24,6 +25,7 @@ from tests.integration.loyalty_rig import POINTS
 from tests.integration.promotion_rig import promotion, used
 from tests.integration.test_purses import CARD, Desk
 
+OTHER_CARD = "KD-20002"
 ADA = {"phone": "+49 171 5550001", "email": "ada@example.org", "birthday": date(1980, 11, 22)}
 
 
@@ -306,13 +308,17 @@ def everything(desk):
         return "\n".join(
             str(row)
             for table in metadata.sorted_tables
-            if not table.name.startswith(("journal_", "audit_"))
+            if not table.name.startswith("journal_")
             for row in unit.connection.execute(select(table))
         )
 
 
 def test_who_is_erased_is_nobody_any_more_and_loses_nothing(desk, command):
     desk.enter("C1", {"groups": ("vip",)})
+    desk.write(lambda unit: cards.issue(unit, "C1", OTHER_CARD, desk.change()))
+    desk.write(
+        lambda unit: cards.block(unit, OTHER_CARD, replace(desk.change(), reason="Ada lost it"))
+    )
     looked(desk)
     desk.centre.drain()
     held, cursor = desk.signed.follow("customer")
@@ -324,7 +330,7 @@ def test_who_is_erased_is_nobody_any_more_and_loses_nothing(desk, command):
     left = everything(desk)
     assert not [
         word
-        for word in ("Ada", "Löwe", "loewe", "ada@", "5550001", "1980", CARD, "vip")
+        for word in ("Ada", "Löwe", "loewe", "ada@", "5550001", "1980", CARD, OTHER_CARD, "vip")
         if word in left
     ]
     for text in ("C1", CARD, token):
@@ -344,6 +350,14 @@ def test_who_is_erased_is_nobody_any_more_and_loses_nothing(desk, command):
         assert len(finding.looks_at(unit, token)) == 2
     assert command("erase", "C1", "--yes")[0] == 2
     assert command("looks") == (0, ["the chain holds"])
+    with reading(desk.database) as unit:
+        entries = audit.entries(unit, AuditFilter(object_key=token))
+    # That a card was blocked, and that there was a reason, stays.
+    assert {"reason": "…", "state": "blocked"} in [entry.after for entry in entries]
+    assert entries[0].action == "redacted"
+    desk.write(TRAIL_CHAIN.chain_all)
+    with reading(desk.database) as unit:
+        assert TRAIL_CHAIN.first_broken(unit) is None
 
 
 def test_a_receipt_that_comes_late_is_booked_under_the_token(desk):

@@ -63,6 +63,7 @@ DEMO = replace(receipts.german_sale(), mode=RecordedMode.DEMO)
 CARDS = receipts.paid_by_cards(receipts.german_sale())
 (MERCHANT,) = merchant_papers(CARDS, TEXTS["DE"], 42)
 SOLD, _ = voucher_papers(value_receipts.value_sale(), TEXTS["DE"], 42)
+(GIVEN,) = voucher_papers(value_receipts.with_voucher_given(), TEXTS["DE"], 42)
 (CREDIT,) = voucher_papers(value_receipts.put_on_account(), TEXTS["DE"], 42)
 PAPERS = {
     "de-sale": receipt_paper(receipts.german_sale(), "sale.completed", sheet("DE"), drawer=True),
@@ -91,6 +92,7 @@ PAPERS = {
     "de-value": receipt_paper(value_receipts.value_sale(), "sale.completed", sheet("DE")),
     "de-value-32": receipt_paper(value_receipts.value_sale(), "sale.completed", sheet("DE", 32)),
     "de-value-voucher": SOLD,
+    "de-value-given": GIVEN,
     "de-value-paid": receipt_paper(
         value_receipts.paid_by_vouchers(), "sale.completed", sheet("DE")
     ),

@@ -20,14 +20,17 @@ from central_server.features.stock.service import levels_of_sku
 from central_server.platform.unit_of_work import reading
 from pos_client.app.gift_cards import known_value
 from pos_client.app.voucher_check import check_voucher
+from pos_client.storage.identity import IdentityFile
 from shared.basket import StockArea
 from shared.errors import EnvironmentProblem
 from shared.ledger import AccountKind
 from shared.ledger.posting import rate_account
-from shared.receipt.voucher_paper import voucher_papers
+from shared.receipt.paper import QrCode
+from shared.receipt.voucher_paper import number_of, voucher_papers
 from shared.tender import Tender, TenderKind
-from shared.vouchers import VoucherClass, read_code
+from shared.vouchers import StandInPolicy, VoucherClass, read_code
 from tests.integration.ledger_rig import named
+from tests.integration.promotion_rig import promotion, publish
 from tests.integration.test_foreign_returns import refused
 from tests.integration.test_journal_intake import open_exceptions
 from tests.simulation.centre import SKUS, START
@@ -116,6 +119,19 @@ class Shop(CardWorld):
     def total(self, column, *where):
         with reading(self.context.database) as unit:
             return unit.connection.execute(select(func.sum(column)).where(*where)).scalar_one()
+
+    def vat(self):
+        return self.total(figure_vat.c.vat, figure_vat.c.category == "standard")
+
+    def vats_agree(self):
+        """What is due by the figures is what the ledger has, and what the cells have."""
+        both = (AccountKind.TAX, AccountKind.VOUCHER_TAX)
+        here = figure_vat.c.store_id == "DE01", figure_vat.c.category == "standard"
+        figures = self.total(figure_vat.c.vat, *here)
+        assert -sum(map(self.account, both)) == figures
+        cell = figure_cell.c
+        of_day = (cell.dimension == "vat", cell.grain == "day", cell.store_id == "DE01")
+        assert figures == self.total(cell.gross - cell.net, *of_day, cell.key == "standard:19000")
 
     def turnover(self):
         return self.total(figure_sales.c.gross)
@@ -270,34 +286,52 @@ def test_a_voucher_is_known_at_another_till_before_the_centre_has_heard_of_it(sh
     shop.check()
 
 
-def test_a_single_purpose_voucher_is_taxed_when_it_is_sold_and_not_again(shop):
-    vat_before = shop.total(figure_vat.c.vat, figure_vat.c.category == "standard")
-    line = shop.sell_voucher("ONE")
-    shop.settle()
-    assert shop.account(AccountKind.VOUCHER_TAX) == -1_900
-    assert shop.account(AccountKind.VOUCHER_SALES) == -10_000
-    assert shop.total(figure_vat.c.vat, figure_vat.c.category == "standard") - vat_before == 1_900
-    turnover = shop.turnover()
-    shop.till.basket.on_add(SKUS[0], "2")
-    due = shop.till.sale.payment.due
-    receipt = shop.pay_by_voucher(line.value.code)
-    (tender,) = receipt.tenders
-    assert tender.purpose.vat == receipt.vat[0].vat
-    shop.settle()
-    # What its goods are taxed with came in when the voucher was sold.
-    assert shop.total(figure_vat.c.vat, figure_vat.c.category == "standard") - vat_before == 1_900
-    assert shop.account(AccountKind.VOUCHER_TAX) == -1_900 + tender.purpose.vat
-    assert shop.turnover() - turnover == due
-    cell = figure_cell.c
-    of_day = (cell.dimension == "vat", cell.grain == "day", cell.store_id == "DE01")
-    with reading(shop.context.database) as unit:
-        kept = unit.connection.execute(
-            select(func.sum(cell.gross - cell.net)).where(*of_day, cell.key == "standard:19000")
-        ).scalar_one()
-    assert kept == shop.total(
-        figure_vat.c.vat, figure_vat.c.category == "standard", figure_vat.c.store_id == "DE01"
+def test_a_voucher_of_a_promotion_is_known_at_another_till(shop):
+    publish(
+        shop.context.database,
+        shop.clock,
+        promotion("V5", stage="benefit", reward={"voucher": {"amount": "5.00", "valid_days": 30}}),
     )
-    shop.check()
+    shop.settle()
+    shop.till.basket.on_add(SKUS[0])
+    receipt = shop.finish()
+    (given,) = receipt.vouchers
+    (paper,) = voucher_papers(receipt, shop.till.texts, 42)
+    assert given.code in [row.text for row in paper.rows if isinstance(row, QrCode)]
+    other = shop.there.open()
+    other.basket.on_add(SKUS[0])
+    assert check_voucher(other, given.code, other.sale.basket) == number_of(receipt, given)
+    other.sale.cancel("invented")
+    shop.settle()
+    # The centre knows the same code, and nobody takes more without it than stands there.
+    shop.policy = StandInPolicy(20_000, 20_000, 20_000)
+    other = shop.there.open()
+    other.basket.on_add(SKUS[0], "9")
+    shop.there.bridge.cut = True
+    cards, basket = shop.cards(shop.there), other.sale.basket.basket_id
+    unknown = cards.ask(basket, given.code, 501, kind=TenderKind.VOUCHER)
+    refused("stand_in_refused", cards.stand_in, unknown.auth_id)
+    cards.give_back(unknown.auth_id)
+    shop.there.bridge.cut = False
+    paid = cards.ask(basket, given.code, 500, kind=TenderKind.VOUCHER)
+    assert (paid.phase, paid.amount) == ("approved", 500)
+
+
+def test_a_till_that_joined_before_there_were_certificates_gets_its_own(shop):
+    identity = IdentityFile(shop.here.paths)
+    shop.here.die()
+    old = identity.require().model_copy(update={"certificate": ""})
+    shop.here.paths.identity.write_text(old.model_dump_json())
+    assert not shop.here.paths.certificate.exists()
+    assert shop.sell_voucher().value.code == ""
+    shop.here.die()
+    shop.settle()
+    line = shop.sell_voucher()
+    other = shop.there.open()
+    other.basket.on_add(SKUS[0])
+    assert check_voucher(other, line.value.code, other.sale.basket) == line.value.number
+    identity.take_over(old)
+    assert not shop.here.paths.certificate.exists()
 
 
 def test_unused_it_comes_back_and_used_it_does_not(shop):

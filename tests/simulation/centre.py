@@ -50,7 +50,7 @@ from pos_client.storage.opening import open_journal
 from pos_client.storage.paths import DataPaths
 from pos_client.storage.person_keys import PersonKeys
 from pos_client.storage.reference_files import ReferenceFiles
-from pos_client.sync.key_files import CustomerKeyFile
+from pos_client.sync.key_files import CustomerKeyFile, missing_certificate
 from pos_client.sync.keys import TillKey
 from pos_client.sync.loop import SyncLoop
 from pos_client.sync.person_keys import PersonKeyUpload
@@ -190,7 +190,7 @@ def open_sync(
         files=ReferenceFiles(paths.reference),
         identity=identity,
         jitter=chance.random,
-        keys=(CustomerKeyFile(paths.customer_key),),
+        keys=(CustomerKeyFile(paths.customer_key), *missing_certificate(paths, identity)),
         vault=CustomerVault(paths.customer_key),
         people=PersonKeyUpload(transport, PersonKeys(paths.people)),
     )

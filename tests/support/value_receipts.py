@@ -8,7 +8,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from shared.basket import Line, ValueKind, ValueSold
-from shared.receipt import Receipt
+from shared.receipt import Receipt, VoucherGiven
+from shared.receipt.voucher_paper import facts_of
 from shared.tax import OUT_OF_SCOPE
 from shared.tender import Tender, TenderKind, VoucherPurpose
 from shared.vouchers import SignedFacts, Signer, VoucherClass, voucher_number
@@ -57,6 +58,14 @@ def value_sale() -> Receipt:
         value_line(single, "Hemden-Gutschein", 11_900, standard),
     )
     return receipt("DE", lines)
+
+
+def with_voucher_given() -> Receipt:
+    """A promotion gives ten euros for the next visit."""
+    made = receipt("DE", [line("DE", "Leinenhemd Ahoi", 5_990)])
+    given = VoucherGiven("V10", 1_000, 30)
+    code = facts_of(made, given).token(bytes(range(64)), _SIGNER)
+    return replace(made, vouchers=(replace(given, code=code),))
 
 
 def paid_by_vouchers() -> Receipt:

@@ -20,14 +20,15 @@ Facts = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class RowChain:
     """One chain. `prepare` gives what is written into rows before they are hashed, one for each; `link` the hash of a
-    row by that of the one before, its position (1, 2 …) and its columns; `sound` whether a row is what was hashed.
+    row by that of the one before, its position (1, 2 …) and its columns; `sound` tells in a unit whether a row is what
+    was hashed.
     """
 
     name: str
     rows: ChainTable
     prepare: Callable[[UnitOfWork, Sequence[ChainedRow]], Sequence[Facts]]
     link: Callable[[str, int, Facts], str]
-    sound: Callable[[Facts], bool] = lambda _row: True
+    sound: Callable[[ReadUnit], Callable[[Facts], bool]] = lambda _unit: lambda _row: True
 
     def chain_some(self, unit: UnitOfWork, limit: int = BATCH) -> int:
         """Put the next rows behind the chain; how many. Two that do so at once meet, and one of them tries again."""
@@ -55,12 +56,12 @@ class RowChain:
 
     def first_broken(self, unit: ReadUnit) -> int | None:
         """The position of the first row that is not what was chained, or is missing; None if all is well."""
-        position, previous = 0, FIRST
+        position, previous, sound = 0, FIRST, self.sound(unit)
         while found := self.rows.chained(unit.connection, position, BATCH):
             for row in found:
                 position += 1
                 expected = self.link(previous, position, row)
-                if (row["position"], row["hash"]) != (position, expected) or not self.sound(row):
+                if (row["position"], row["hash"]) != (position, expected) or not sound(row):
                     return position
                 previous = expected
         return None

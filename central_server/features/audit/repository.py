@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,9 @@ from central_server.platform.database import bulk_insert
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 
 _STREAMED = 500
+REDACTED = "redacted"
+"""The action of an entry that says what was taken out of others: `LEFT` has the digests of what is left, by entry."""
+LEFT = "entries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,37 @@ def stream(unit: ReadUnit, asked: AuditFilter) -> Iterator[Row[Any]]:
     while rows := page(unit, asked, last, _STREAMED):
         yield from rows
         last = rows[-1].entry_id
+
+
+def redactions(unit: ReadUnit) -> list[Row[Any]]:
+    """The entries that say what was taken out of others."""
+    return list(
+        unit.connection.execute(select(audit_entry).where(audit_entry.c.action == REDACTED))
+    )
+
+
+def entries_about(
+    unit: ReadUnit, about: Collection[str], words: Collection[str]
+) -> Iterator[dict[str, Any]]:
+    """Entries of these kinds whose key is one of these words, or that have one as a value."""
+    table = audit_entry.c
+    for start in sorted(words):
+        # A value stands in quotes in JSON.
+        quoted = json.dumps(start, ensure_ascii=False)
+        said = or_(
+            table.object_key == start,
+            table.before.contains(quoted, autoescape=True),
+            table.after.contains(quoted, autoescape=True),
+        )
+        query = select(audit_entry).where(table.kind.in_(sorted(about)), said)
+        for row in unit.connection.execute(query.order_by(table.entry_id)).mappings():
+            yield dict(row)
+
+
+def change_entry(unit: UnitOfWork, entry_id: int, values: dict[str, Any]) -> None:
+    """Write columns of an entry anew."""
+    mine = audit_entry.c.entry_id == entry_id
+    unit.connection.execute(audit_entry.update().where(mine).values(values))
 
 
 def kinds(unit: ReadUnit) -> list[str]:

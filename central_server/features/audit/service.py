@@ -72,8 +72,8 @@ def record_many(unit: UnitOfWork, actor: str, at: datetime, changes: Iterable[Au
                 "action": change.action,
                 "kind": change.kind,
                 "object_key": change.key[:160],
-                "before": _text(before),
-                "after": _text(after),
+                "before": text_of(before),
+                "after": text_of(after),
             }
         )
     repository.insert_entries(unit, rows)
@@ -117,7 +117,8 @@ def changed(kind: str, key: str, before: Facts, after: Facts) -> AuditChange:
     return AuditChange("changed", kind, key, before, after)
 
 
-def _text(facts: Facts) -> str:
+def text_of(facts: Facts) -> str:
+    """Facts as they are kept."""
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str)
 
 

@@ -1,4 +1,6 @@
-"""The table of the audit trail. Rows are added and never changed, but for their place in the chain."""
+"""The table of the audit trail. Rows are added and never changed, but for their place in the chain, and for whom an
+entry named where that person is erased.
+"""
 
 from __future__ import annotations
 
@@ -23,29 +25,38 @@ audit_entry = Table(
     ),
     plain("action", String(24)),
     plain("kind", String(24)),
-    plain("object_key", String(160)),
+    personal(
+        "object_key",
+        String(160),
+        purpose="show what was changed",
+        basis="Art. 6(1)(c) and (f) GDPR, section 146 AO",
+        source="the changed record; the number of a customer's card",
+        retention="ten years; a card's until its customer is erased",
+    ),
     # JSON objects that hold only what differs.
     personal(
         "before",
         Text,
         purpose="show what stood there before a change",
         basis="Art. 6(1)(c) and (f) GDPR, section 146 AO",
-        source="the changed record; staff names where staff were changed",
-        retention="ten years with the change it belongs to",
+        source="the changed record; names of staff, numbers of customers",
+        retention="ten years with the change it belongs to; a customer's until erased",
     ),
     personal(
         "after",
         Text,
         purpose="show what a change made of it",
         basis="Art. 6(1)(c) and (f) GDPR, section 146 AO",
-        source="the changed record; staff names where staff were changed",
-        retention="ten years with the change it belongs to",
+        source="the changed record; names of staff, numbers of customers",
+        retention="ten years with the change it belongs to; a customer's until erased",
     ),
     # Its place in the chain, empty until it is chained; `content` is what it says, as a digest with `salt`.
     plain("salt", String(32), nullable=True),
     plain("content", String(64), nullable=True),
     plain("position", BigInteger, nullable=True, unique=True),
     plain("hash", String(64), nullable=True),
+    # When what it said of a person was taken out of it.
+    plain("redacted_at", UtcDateTime, nullable=True),
     Index(None, "kind", "object_key", "entry_id"),
     Index(None, "actor", "entry_id"),
     Index(None, "at"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from central_server.features.audit.redacting import redact
 from central_server.features.customers import card_repository, erase_repository, repository
 from central_server.features.customers.cards import CardChange, named_by
 from central_server.features.customers.look_chain import chain_all, token_of
@@ -13,6 +14,7 @@ from central_server.platform.unit_of_work import UnitOfWork
 def strip(unit: UnitOfWork, number: str, change: CardChange) -> tuple[str, str]:
     """Delete name, contact, birthday, lists, attributes and cards of a customer, and make a nameless one under a token
     to take over the rest; the numbers of both. The looks are chained first: afterwards nobody knows whose they were.
+    The audit trail says the token from now on.
 
     `DomainError`: as `named_by`. Who calls this merges the first into the second.
     """
@@ -20,9 +22,12 @@ def strip(unit: UnitOfWork, number: str, change: CardChange) -> tuple[str, str]:
     row = repository.rows(unit, [number], lock=True)[number]
     chain_all(unit)
     token = token_of(unit, number)
+    old = card_repository.old_numbers(unit.connection, number)
+    mine = [each.card for each in card_repository.cards_of(unit.connection, number)]
+    redact(unit, {number, *old, *mine}, token, change.by, change.at)
     leave_tills(unit, row)
     card_repository.delete_cards(unit.connection, number)
-    forget_keys(unit, [number, *card_repository.old_numbers(unit.connection, number)])
+    forget_keys(unit, [number, *old])
     erase_repository.clear(unit.connection, number, change.at)
     enter_batch(unit, [CustomerDraft(token, {"store_id": row.store_id})], change.at)
     return number, token

@@ -146,10 +146,12 @@ def _held(
     holder = source.check(unit, request, holder)
     if asked.currency != asked.store_currency:
         raise DomainError("authorisation_currency_foreign", {"currency": asked.store_currency})
+    debit, credit = source.held_on(holder, request)
+    # Both at once: what follows looks at one and books on the other.
+    ledger.lock_floored(unit, (debit, credit))
     amount = source.amount(unit, request, holder, at, part_ok=asked.part_ok)
     units = source.units(unit, amount, asked.currency)
     until = at + HELD_FOR
-    debit, credit = source.held_on(holder, request)
     word = CardAction.REDEEM.value
     transfer = Transfer(debit, credit, units, word, Phase.PENDING, expires_at=until)
     held = hold_of(asked.auth_id).journal_id

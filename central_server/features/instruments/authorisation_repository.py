@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from uuid import UUID
 
@@ -52,6 +52,7 @@ class Authorisation:
 _ONE = select(authorisation).where(authorisation.c.auth_id == bindparam("asked"))
 _LOCKED = _ONE.with_for_update()
 _ADD = insert(authorisation)
+_FIELDS = fields(Authorisation)
 
 
 def one(connection: Connection, auth_id: UUID, *, lock: bool = False) -> Authorisation | None:
@@ -80,7 +81,7 @@ def change(connection: Connection, changed: Authorisation) -> None:
 
 def _row(of: Authorisation) -> dict[str, object]:
     return {
-        **asdict(of),
+        **{each.name: getattr(of, each.name) for each in _FIELDS},
         "state": of.state.value,
         "params": json.dumps(of.params, ensure_ascii=False, sort_keys=True),
     }

@@ -13,6 +13,7 @@ from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.errors import DomainError
 from shared.ledger import AccountKey, AccountKind, Transfer
 from shared.ledger.posting import store_account
+from shared.tender import TaxedBefore
 from shared.vouchers import CardAction, read_number
 
 
@@ -63,6 +64,10 @@ class GiftCardSource:
     ) -> tuple[Transfer, ...]:
         """Nothing."""
         return ()
+
+    def prepaid(self, _unit: ReadUnit, _holder: Card, _amount: int, /) -> TaxedBefore | None:
+        """Nothing: what cards buy is taxed when it is bought."""
+        return None
 
     def late(self, unit: UnitOfWork, holder: Card, asked: Asked, at: datetime) -> int:
         """What a card that was ever sold has in the currency."""

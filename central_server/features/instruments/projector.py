@@ -28,7 +28,7 @@ from shared.ledger import AccountKind, Journal, Transfer, moved
 from shared.ledger.posting import store_account
 from shared.money import Money
 from shared.receipt import Receipt
-from shared.tender import AUTHORISED, Tender, TenderKind
+from shared.tender import AUTHORISED, TaxedBefore, Tender, TenderKind
 from shared.vouchers import CardAction
 from shared.wire.authorisations import AuthorisationState
 
@@ -77,12 +77,30 @@ class _Payment:
 
 
 Holders = dict[tuple[TenderKind, str], Any]
+Prepaid = dict[tuple[UUID, int], TaxedBefore]
+"""What of tenders, by receipt and place, was taxed when their vouchers were issued."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What was taken, and what of it had been taxed before."""
+
+    amount: int = 0
+    prepaid: TaxedBefore | None = None
+
+    def __add__(self, other: _Taken) -> _Taken:
+        parts = [part for part in (self.prepaid, other.prepaid) if part is not None]
+        both = parts[0] + parts[1] if len(parts) > 1 else next(iter(parts), None)
+        return _Taken(self.amount + other.amount, both)
 
 
 def book_instruments(
     unit: UnitOfWork, receipts: Iterable[Receipt], at: datetime
-) -> list[UseFinding]:
-    """Take from cards and purses, and put back, what these receipts say; what somebody should look at."""
+) -> tuple[list[UseFinding], Prepaid]:
+    """Take from cards and purses, and put back, what these receipts say: what somebody should look at, and what was
+    taxed before. That is worked out here and not taken from the receipt: a till that stood in does not know it, and of
+    parts that several tills took the order is only known now.
+    """
     payments = [
         _Payment(receipt, place, tender)
         for receipt in receipts
@@ -90,16 +108,18 @@ def book_instruments(
         if tender.kind in AUTHORISED
     ]
     if not payments:
-        return []
+        return [], {}
     # All at once and in one order, so that two projections never wait for each other.
     holders = _locked(unit, payments)
     findings: list[UseFinding] = []
+    prepaid: Prepaid = {}
     for payment in payments:
-        if payment.tender.amount < 0:
-            findings += _give_back(unit, payment, at)
-        else:
-            findings += _take(unit, payment, holders, at)
-    return findings
+        do = _take if payment.tender.amount >= 0 else _give_back
+        found, taxed = do(unit, payment, holders, at)
+        findings += found
+        if taxed is not None:
+            prepaid[payment.receipt.event_id, payment.place] = taxed
+    return findings, prepaid
 
 
 def _locked(unit: UnitOfWork, payments: Iterable[_Payment]) -> Holders:
@@ -130,7 +150,9 @@ def _authorisation(unit: UnitOfWork, payment: _Payment, *, lock: bool) -> Author
 # --- taking -----------------------------------------------------------------------------------
 
 
-def _take(unit: UnitOfWork, payment: _Payment, holders: Holders, at: datetime) -> list[UseFinding]:
+def _take(
+    unit: UnitOfWork, payment: _Payment, holders: Holders, at: datetime
+) -> tuple[list[UseFinding], TaxedBefore | None]:
     held = _authorisation(unit, payment, lock=True)
     if held is not None and held.event_id is not None:
         held = None  # a receipt has taken it already: this one gets what is left
@@ -141,15 +163,17 @@ def _take(unit: UnitOfWork, payment: _Payment, holders: Holders, at: datetime) -
     amount = payment.tender.amount
     request = payment.asked(number, amount)
     taken = _captured(unit, payment, held, holder, request, at)
-    if taken < amount:
-        taken += _late(unit, payment, holder, replace(request, amount=amount - taken), at)
-    lost = amount - taken
-    _settle(unit, payment, held, taken, lost, at)
-    answer = Answer(lost == 0, taken, 0, payment.source.shortfall if lost else "")
+    if taken.amount < amount:
+        rest = replace(request, amount=amount - taken.amount)
+        taken += _late(unit, payment, holder, rest, at)
+    lost = amount - taken.amount
+    _settle(unit, payment, held, taken.amount, lost, at)
+    answer = Answer(lost == 0, taken.amount, 0, payment.source.shortfall if lost else "")
     payment.source.keep(unit, request, CardAction.REDEEM, answer, at)
     if not lost:
-        return []
-    return [payment.finding(payment.source.shortfall, number, amount=amount, lost=lost)]
+        return [], taken.prepaid
+    finding = payment.finding(payment.source.shortfall, number, amount=amount, lost=lost)
+    return [finding], taken.prepaid
 
 
 def _captured(
@@ -159,22 +183,23 @@ def _captured(
     holder: Any,
     request: Asked,
     at: datetime,
-) -> int:
+) -> _Taken:
     """What is taken of what was held; nothing if the hold is over."""
     if held is None or held.state_at(at) is not AuthorisationState.APPROVED:
-        return 0
+        return _Taken()
     amount = min(held.amount, request.amount)
     # As much of what is held as the amount is of what was given for it, rounded for the house.
     units = -(-held.units * amount // held.amount)
+    taken = _Taken(amount, payment.source.prepaid(unit, holder, amount))
     also = payment.source.alongside(unit, holder, request, amount)
     day = payment.receipt.business_date
     journal = Journal(payment.part, payment.source.capture_rule, day, also)
     ledger.require_posted([ledger.capture(unit, hold_of(held.auth_id), journal, units, at)])
     keep_document(unit.connection, payment.part, payment.receipt.event_id)
-    return amount
+    return taken
 
 
-def _late(unit: UnitOfWork, payment: _Payment, holder: Any, request: Asked, at: datetime) -> int:
+def _late(unit: UnitOfWork, payment: _Payment, holder: Any, request: Asked, at: datetime) -> _Taken:
     """Take what there is without a hold, in whatever state it is; the rest is the store's loss."""
     source, receipt = payment.source, payment.receipt
     house = store_account(AccountKind.INSTRUMENTS, receipt.store_id, receipt.currency)
@@ -182,6 +207,7 @@ def _late(unit: UnitOfWork, payment: _Payment, holder: Any, request: Asked, at: 
     free = 0 if holder is None else source.late(unit, holder, request, at)
     taken = min(request.amount, free)
     transfers: tuple[Transfer, ...] = ()
+    prepaid = source.prepaid(unit, holder, taken) if taken else None
     if taken:
         debit, credit = source.held_on(holder, request)
         units = source.units(unit, taken, request.currency)
@@ -192,7 +218,7 @@ def _late(unit: UnitOfWork, payment: _Payment, holder: Any, request: Asked, at: 
     journal = Journal(journal_id, source.late_rule, receipt.business_date, transfers)
     ledger.require_posted([ledger.post(unit, journal, at)])
     keep_document(unit.connection, journal_id, receipt.event_id)
-    return taken
+    return _Taken(taken, prepaid)
 
 
 def _settle(
@@ -237,11 +263,13 @@ def _settle(
 # --- giving back ------------------------------------------------------------------------------
 
 
-def _give_back(unit: UnitOfWork, payment: _Payment, at: datetime) -> list[UseFinding]:
+def _give_back(
+    unit: UnitOfWork, payment: _Payment, _holders: Holders, at: datetime
+) -> tuple[list[UseFinding], TaxedBefore | None]:
     amount = -payment.tender.amount
     request = payment.asked(payment.tender.instrument, amount)
     answer = payment.source.give_back(unit, request, at)
     if answer.approved:
         keep_document(unit.connection, payment.part, payment.receipt.event_id)
-        return []
-    return [payment.finding(payment.source.not_refunded, request.number, amount=amount)]
+        return [], -answer.prepaid if answer.prepaid is not None else None
+    return [payment.finding(payment.source.not_refunded, request.number, amount=amount)], None

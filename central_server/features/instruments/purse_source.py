@@ -24,7 +24,7 @@ from shared.ledger import AccountKey, AccountKind, Journal, LotTerms, Transfer, 
 from shared.ledger.posting import store_account
 from shared.loyalty import PROGRAMME, Purse, Worth, purse_key, source_key
 from shared.money import Money
-from shared.tender import TenderKind
+from shared.tender import TaxedBefore, TenderKind
 from shared.vouchers import CardAction, valid_until
 
 _REFUND_RULE = "purse.refund"
@@ -214,6 +214,10 @@ class PurseSource:
     ) -> tuple[Transfer, ...]:
         """What is booked besides when an amount is taken."""
         return self._account.alongside(holder, asked, amount)
+
+    def prepaid(self, _unit: ReadUnit, _holder: str, _amount: int, /) -> TaxedBefore | None:
+        """Nothing: what purses buy is taxed when it is bought."""
+        return None
 
     def late(self, unit: UnitOfWork, holder: str, asked: Asked, at: datetime) -> int:
         """What can be spent once holds are given back whose time is over."""

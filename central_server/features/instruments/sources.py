@@ -14,6 +14,7 @@ from uuid import UUID
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.errors import ErrorParam
 from shared.ledger import AccountKey, Transfer
+from shared.tender import TaxedBefore
 from shared.vouchers import CardAction
 
 
@@ -36,13 +37,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`amount` is what was moved, `balance` what can be spent now. A refusal has a `code` with its parameters."""
+    """`amount` is what was moved, `balance` what can be spent now. A refusal has a `code` with its parameters.
+    `prepaid` is what of an amount that went back had been taxed when its voucher was issued.
+    """
 
     approved: bool
     amount: int
     balance: int
     code: str = ""
     params: dict[str, ErrorParam] = field(default_factory=dict)
+    prepaid: TaxedBefore | None = None
 
 
 class ValueSource(Protocol):
@@ -80,6 +84,9 @@ class ValueSource(Protocol):
         self, unit: ReadUnit, holder: Any, asked: Asked, amount: int, /
     ) -> tuple[Transfer, ...]:
         """What is booked besides when an amount is taken."""
+
+    def prepaid(self, unit: ReadUnit, holder: Any, amount: int, /) -> TaxedBefore | None:
+        """What of an amount that is taken now was taxed when it was issued."""
 
     def late(self, unit: UnitOfWork, holder: Any, asked: Asked, at: datetime) -> int:
         """What can be taken without a hold, in whatever state the holder is."""

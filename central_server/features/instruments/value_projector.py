@@ -32,7 +32,7 @@ from shared.money import Money
 from shared.quantity import to_thousandths
 from shared.receipt import Receipt
 from shared.tender import TenderKind
-from shared.vouchers import CardAction, VoucherClass, read_code, read_voucher_number
+from shared.vouchers import CardAction, VoucherClass, read_voucher_number
 
 SOLD_RULE = "voucher.sold"
 BACK_RULE = "value.back"
@@ -172,16 +172,9 @@ def _new(
         left_amount=line.gross,
         earned_by=None,
         next_percent="",
-        signature=_signature(value),
+        signature=vouchers.signature_in(value.code),
         changed_at=at,
     )
-
-
-def _signature(value: ValueSold) -> bytes:
-    try:
-        return read_code(value.code)[2][:64] if value.code else b""
-    except DomainError:
-        return b""
 
 
 # --- taking back ------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from uuid import UUID
 from central_server.features.instruments import voucher_repository as repository
 from central_server.features.instruments import vouchers
 from central_server.features.instruments.voucher_repository import Voucher
+from central_server.features.instruments.vouchers import signature_in
 from central_server.features.ledger import service as ledger
 from central_server.features.loyalty import repository as loyalty_repository
 from central_server.features.promotions.projector import UseFinding
@@ -120,10 +121,15 @@ def _new(
         left_amount=left,
         earned_by=receipt.customer[:_MOST_NUMBER] or None,
         next_percent=award.next_percent,
-        # The till that printed it has signed it with its own key: elsewhere it is good once the centre was asked.
-        signature=b"",
+        signature=_signature(receipt, award),
         changed_at=at,
     )
+
+
+def _signature(receipt: Receipt, award: VoucherAward) -> bytes:
+    """That of the till that printed it, by which other tills know it; nothing if it could not sign."""
+    given = (each.code for each in receipt.vouchers if each.promotion == award.promotion)
+    return signature_in(next(given, ""))
 
 
 # --- taking back ------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from shared.errors import DomainError
 from shared.ledger import AccountKey, AccountKind, Journal, LotTerms, Transfer, money_unit, moved
 from shared.ledger.posting import store_account
 from shared.money import Money
-from shared.tender import TenderKind
+from shared.tender import TaxedBefore, TenderKind
 from shared.vouchers import CardAction, VoucherClass, is_token, read_token, read_voucher_number
 
 _REFUND_RULE = "voucher.refund"
@@ -100,10 +100,8 @@ class VoucherSource:
         """
         account = ledger.find_account(unit, vouchers.account_of(holder))
         had = 0 if account is None else account.counters.balance(account.floor)
-        before = holder.amount - min(had, holder.amount)
-        back = vouchers.vat_moved(
-            holder, min(amount, holder.amount - before), before, holder.store_id
-        )
+        before = vouchers.redeemed_of(unit, holder)
+        back = vouchers.vat_moved(holder, amount, before, holder.store_id)
         undone = tuple(Transfer(each.credit, each.debit, each.amount, each.code) for each in back)
         if holder.in_parts or had <= amount:
             return undone
@@ -111,6 +109,10 @@ class VoucherSource:
         if holder.voucher_class is VoucherClass.GIVEN:
             rest = store_account(AccountKind.MARKETING, holder.store_id, holder.currency)
         return (*undone, *moved(vouchers.account_of(holder), rest, had - amount, LAPSE))
+
+    def prepaid(self, unit: ReadUnit, holder: Voucher, amount: int, /) -> TaxedBefore | None:
+        """What of an amount was taxed when the voucher was issued: what `alongside` takes back."""
+        return vouchers.taxed_part(holder, amount, vouchers.redeemed_of(unit, holder))
 
     def late(self, unit: UnitOfWork, holder: Voucher, asked: Asked, at: datetime) -> int:
         """What the voucher has in the currency, in whatever state it is."""
@@ -129,16 +131,19 @@ class VoucherSource:
             own, house = self.held_on(holder, asked)
             lot = LotTerms(None, holder.expires_on)
             word = CardAction.REFUND.value
+            before = max(vouchers.redeemed_of(unit, holder) - asked.amount, 0)
+            due = vouchers.taxed_part(holder, asked.amount, before)
             transfers = (
                 Transfer(house, own, asked.amount, word, lot=lot),
-                *_vat_due_again(unit, holder, asked.amount),
+                *vouchers.vat_moved(holder, asked.amount, before, holder.store_id),
             )
             journal = Journal(asked.request_id, _REFUND_RULE, asked.business_date, transfers)
             ledger.require_posted([ledger.post(unit, journal, at)])
         except DomainError as refusal:
             answer = Answer(False, 0, 0, refusal.code, dict(refusal.params))
         else:
-            answer = Answer(True, asked.amount, vouchers.balance_of(unit, holder))
+            balance = vouchers.balance_of(unit, holder)
+            answer = Answer(True, asked.amount, balance, prepaid=due)
         self.keep(unit, asked, CardAction.REFUND, answer, at)
         return answer
 
@@ -180,9 +185,3 @@ def _for_whom(unit: UnitOfWork, holder: Voucher, asked_for: str) -> None:
         groups = known[customer].lists.get("groups", ()) if customer else ()
         if holder.customer_group not in groups:
             raise DomainError("voucher_other_customer")
-
-
-def _vat_due_again(unit: ReadUnit, holder: Voucher, amount: int) -> tuple[Transfer, ...]:
-    had = vouchers.balance_of(unit, holder)
-    before = max(holder.amount - had - amount, 0)
-    return vouchers.vat_moved(holder, min(amount, holder.amount - before), before, holder.store_id)

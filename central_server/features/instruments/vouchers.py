@@ -35,8 +35,10 @@ from shared.ledger import (
 from shared.ledger.posting import store_account, taxed_at_issue
 from shared.quantity import from_thousandths, to_thousandths
 from shared.tax import vat_rate
+from shared.tender import TaxedBefore
 from shared.vouchers import (
     VoucherClass,
+    read_code,
     read_voucher_number,
     valid_until,
     vat_of_part,
@@ -219,12 +221,38 @@ def _issued(new: Voucher, asked: Issue) -> Journal:
 
 def vat_moved(of: Voucher, amount: int, before: int, store_id: str) -> tuple[Transfer, ...]:
     """What `amount` of a single-purpose voucher sells, and the VAT of that, become due; nothing of others."""
-    if of.vat_category is None or of.vat_rate_thousandths is None:
+    part = taxed_part(of, amount, before)
+    if part is None:
         return ()
+    named = part.vat_category, part.vat_rate
+    net = part.amount - part.vat
+    return tuple(taxed_at_issue(net, part.vat, store_id, of.currency, named, (NET, TAX)))
+
+
+def taxed_part(of: Voucher, amount: int, before: int) -> TaxedBefore | None:
+    """What of `amount`, with `before` redeemed already, was taxed at issue; None if the voucher is no single-purpose
+    one.
+    """
+    if of.vat_category is None or of.vat_rate_thousandths is None:
+        return None
     rate = from_thousandths(of.vat_rate_thousandths)
-    vat = vat_of_part(of.amount, before, amount, rate)
-    named = of.vat_category, rate
-    return tuple(taxed_at_issue(amount - vat, vat, store_id, of.currency, named, (NET, TAX)))
+    part = min(amount, of.amount - before)
+    return TaxedBefore(of.vat_category, rate, part, vat_of_part(of.amount, before, part, rate))
+
+
+def redeemed_of(unit: ReadUnit, of: Voucher) -> int:
+    """How much of a voucher was redeemed or lapsed, in minor units; what is held is still there."""
+    account = ledger.find_account(unit, account_of(of))
+    had = 0 if account is None else account.counters.balance(account.floor)
+    return of.amount - min(had, of.amount)
+
+
+def signature_in(code: str) -> bytes:
+    """The signature in what a till printed as a code; nothing if it did not sign, or no code comes of it."""
+    try:
+        return read_code(code)[2][:64] if code else b""
+    except DomainError:
+        return b""
 
 
 # --- looking and blocking ---------------------------------------------------------------------

@@ -50,11 +50,14 @@ def numbers_of(unit: ReadUnit, keys: Iterable[AccountKey]) -> dict[AccountKey, i
 
 
 def lock(unit: UnitOfWork, ids: Iterable[int]) -> dict[int, AccountRow]:
-    """Accounts with their counters, locked until the unit ends, by number."""
-    known, wanted = _known(unit).locked, set(ids)
+    """Accounts with their counters, locked until the unit ends, by number. Who locks means to post, or may."""
+    mine = _known(unit)
+    known, wanted = mine.locked, set(ids)
     missing = wanted - known.keys()
     if missing:
-        known.update(repository.locked_accounts(unit.connection, missing))
+        found = repository.locked_accounts(unit.connection, missing, entering=not mine.entered)
+        mine.entered = mine.entered or bool(found)
+        known.update(found)
     return {number: known[number] for number in sorted(wanted & known.keys())}
 
 

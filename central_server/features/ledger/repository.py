@@ -61,6 +61,8 @@ _ACCOUNTS = select(ledger_account, ledger_unit.c.kind.label("unit_kind"), ledger
 )
 _BY_ID = _ACCOUNTS.where(ledger_account.c.id.in_(_IDS))
 _LOCKED = _BY_ID.order_by(ledger_account.c.id).with_for_update(of=ledger_account)
+# A journey to the database less than to say first that this transaction posts, and then to lock.
+_ENTERING = _LOCKED.add_columns(func.pg_advisory_xact_lock_shared(_POSTING_LOCK).label("entered"))
 _NUMBERS = select(ledger_account.c.id, *(ledger_account.c[name] for name in _KEY)).where(
     tuple_(*(ledger_account.c[name] for name in _KEY)).in_(bindparam("keys", expanding=True))
 )
@@ -70,7 +72,13 @@ _COUNT = (
     .where(ledger_account.c.id == bindparam("number"))
     .values({name: ledger_account.c[name] + bindparam(f"more_{name}") for name in _COUNTERS})
 )
-_ADD_JOURNAL = insert(ledger_journal)
+_ADD_ONE = insert(ledger_journal)
+_ADD_JOURNAL = {
+    "postgresql": postgresql.insert(ledger_journal)
+    .on_conflict_do_nothing()
+    .returning(ledger_journal.c.id),
+    "sqlite": sqlite.insert(ledger_journal).on_conflict_do_nothing().returning(ledger_journal.c.id),
+}
 _ADD_TRANSFER = insert(ledger_transfer).returning(ledger_transfer.c.id)
 _ENDING = ledger_transfer.alias()
 _HOLDS = (
@@ -186,9 +194,14 @@ def add_units(connection: Connection, units: Iterable[LedgerUnit]) -> None:
     _add_missing(connection, ledger_unit, [dict(zip(names, row, strict=True)) for row in rows])
 
 
-def locked_accounts(connection: Connection, ids: Iterable[int]) -> dict[int, AccountRow]:
-    """Accounts with their counters, locked in the order of their numbers so that nobody waits in a circle."""
-    rows = connection.execute(_LOCKED, {"ids": sorted(set(ids))})
+def locked_accounts(
+    connection: Connection, ids: Iterable[int], *, entering: bool = False
+) -> dict[int, AccountRow]:
+    """Accounts with their counters, locked in the order of their numbers so that nobody waits in a circle.
+    `entering`: where there are any, this transaction has entered, too.
+    """
+    query = _ENTERING if entering and is_postgresql(connection) else _LOCKED
+    rows = connection.execute(query, {"ids": sorted(set(ids))})
     return {row.id: _account(row) for row in rows}
 
 
@@ -244,11 +257,17 @@ def booked_by(connection: Connection, source_event_id: UUID, rule: str) -> UUID 
     return found
 
 
+def insert_journal(connection: Connection, row: dict[str, Any]) -> bool:
+    """Add a journal; False, and nothing is added, if its id is taken or its rule has booked its event."""
+    added = connection.execute(_ADD_JOURNAL[connection.dialect.name], row)
+    return added.one_or_none() is not None
+
+
 def insert_journals(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Add journals."""
     if len(rows) == 1:
         # One row by COPY is two journeys more.
-        connection.execute(_ADD_JOURNAL, rows[0])
+        connection.execute(_ADD_ONE, rows[0])
         return
     bulk_insert(connection, ledger_journal, rows)
 

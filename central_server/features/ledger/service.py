@@ -1,7 +1,7 @@
 """Posting. A journal is posted once, whole, and never changed; what is to be undone is undone by another journal.
 
-Accounts with a floor are locked in the order of their numbers, then it is looked whether the journal is there, then it
-is written, and only then its counters move. Accounts of the house are neither locked nor counted, so receipts never
+Accounts with a floor are locked in the order of their numbers, then the journal is written, unless it is there already,
+and only then its counters move. Accounts of the house are neither locked nor counted, so receipts never
 wait for each other.
 """
 
@@ -155,9 +155,7 @@ def expire_holds(unit: UnitOfWork, at: datetime, today: date) -> int:
 
 def expire_holds_on(unit: UnitOfWork, key: AccountKey, at: datetime, today: date) -> None:
     """Give back what is held too long on one account, so that its balance says what can be spent now."""
-    ids = locking.numbers_of(unit, [key]).values()
-    locking.enter(unit)
-    locked = locking.lock(unit, ids)
+    locked = locking.lock(unit, locking.numbers_of(unit, [key]).values())
     _expire(unit, [row.id for row in locked.values() if row.counters.held], today, at)
 
 
@@ -188,6 +186,12 @@ def lock_accounts(unit: UnitOfWork, keys: Iterable[AccountKey]) -> None:
     locking.lock(unit, locking.numbers_of(unit, keys).values())
 
 
+def lock_floored(unit: UnitOfWork, keys: Iterable[AccountKey]) -> None:
+    """As `lock_accounts`, those with a floor alone; the numbers of the others are known from now on."""
+    numbers = locking.numbers_of(unit, keys)
+    locking.lock(unit, [number for key, number in numbers.items() if has_floor(key)])
+
+
 def lots_of(unit: ReadUnit, account: AccountRow) -> list[Lot]:
     """The lots of an account that have something left."""
     return repository.lots_of(unit.connection, account.id)
@@ -214,17 +218,15 @@ def _post(unit: UnitOfWork, journal: Journal, at: datetime, *, expiring: bool) -
     if flaw := flaw_of(journal):
         return Rejected(flaw)
     connection = unit.connection
-    locking.enter(unit)
     numbers = known_numbers(unit, _keys([journal]), at)
     floored = {number for key, number in numbers.items() if has_floor(key)}
     locked = locking.lock(unit, floored)
+    locking.enter(unit)
     refs = [transfer.pending for transfer in journal.transfers if transfer.pending is not None]
     holds = repository.holds(connection, refs)
     if len(holds) < len(set(refs)):
         return Rejected("ledger_hold_unknown")
     digest = digest_of(journal, numbers, holds)
-    if (stored := _stored(unit, journal, digest)) is not None:
-        return stored
     holding = [row.id for row in locked.values() if row.counters.held]
     if holding and not expiring and _expire(unit, holding, journal.business_date, at):
         locked = locking.lock(unit, floored)
@@ -237,8 +239,12 @@ def _post(unit: UnitOfWork, journal: Journal, at: datetime, *, expiring: bool) -
     try:
         planned = plan.apply(journal, at, expiring=expiring)
     except DomainError as refusal:
-        return Rejected(refusal.code, dict(refusal.params))
-    _write(unit, journal, digest, planned, numbers, at)
+        # What was posted before may no longer be borne: it is asked for only where that matters.
+        refused = Rejected(refusal.code, dict(refusal.params))
+        return _stored(unit, journal, digest) or refused
+    if not repository.insert_journal(connection, journal_row(journal, digest, at)):
+        return _known_as(unit, journal, digest)
+    _write(unit, journal, planned, numbers, at)
     for row in locked.values():
         locking.count(unit, row, plan.counters[row.id])
     return Created()
@@ -256,16 +262,22 @@ def _stored(unit: UnitOfWork, journal: Journal, digest: bytes) -> Outcome | None
     return None if other is None else ExistsDifferent(other)
 
 
+def _known_as(unit: UnitOfWork, journal: Journal, digest: bytes) -> Outcome:
+    """What stands in the way of a journal."""
+    stored = _stored(unit, journal, digest)
+    if stored is None:
+        raise RuntimeError("a journal was not added, and nothing stands in its way")
+    return stored
+
+
 def _write(
     unit: UnitOfWork,
     journal: Journal,
-    digest: bytes,
     planned: Sequence[Planned],
     numbers: dict[AccountKey, int],
     at: datetime,
 ) -> None:
     connection = unit.connection
-    repository.insert_journals(connection, [journal_row(journal, digest, at)])
     for line, each in enumerate(planned, 1):
         row = _transfer_row(journal, line, each.transfer, numbers, at)
         row["pending_id"] = each.pending_id

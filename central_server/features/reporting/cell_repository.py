@@ -123,7 +123,9 @@ def _deltas(wanted: _Condition) -> list[Select[Any]]:
     lines = sale.join(sale_line, sale_line.c.event_id == sale.c.event_id)
     vat = sale.join(sale_vat, sale_vat.c.event_id == sale.c.event_id)
     tenders = sale.join(sale_tender, sale_tender.c.event_id == sale.c.event_id)
-    count, total = func.count(), func.sum(sale.c.total - sale.c.value_gross)
+    # Who only buys a gift card is no receipt in an average basket.
+    count = func.sum(case((sale.c.goods_lines > 0, 1), else_=0))
+    total = func.sum(sale.c.total - sale.c.value_gross)
     goods = and_(wanted, sale_line.c.value_kind == "")
     of_lines = {
         "quantity_thousandths": func.sum(sale_line.c.quantity_thousandths),
@@ -172,10 +174,10 @@ def _deltas(wanted: _Condition) -> list[Select[Any]]:
                net=-func.sum(sale.c.value_net)),
         _delta("hour", hour, sale, wanted, receipts=count, gross=total),
         _delta("hour", hour, lines, goods, **of_lines),
-        _delta("vat", rate, vat, wanted, receipts=count, gross=func.sum(sale_vat.c.gross),
+        _delta("vat", rate, vat, wanted, receipts=func.count(), gross=func.sum(sale_vat.c.gross),
                net=func.sum(sale_vat.c.net)),
-        _delta("vat", their_rate, tenders, taxed, gross=-func.sum(sale_tender.c.amount),
-               net=func.sum(sale_tender.c.vat - sale_tender.c.amount)),
+        _delta("vat", their_rate, tenders, taxed, gross=-func.sum(sale_tender.c.prepaid),
+               net=func.sum(sale_tender.c.vat - sale_tender.c.prepaid)),
         _delta("tender", case((is_change, "cash"), else_=sale_tender.c.kind), tenders, wanted,
                receipts=paid, gross=func.sum(sale_tender.c.amount)),
         _delta("category", sale_line.c.category, lines, in_category, **by_line),

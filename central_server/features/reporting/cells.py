@@ -13,7 +13,7 @@ from central_server.platform.unit_of_work import UnitOfWork, reading, run_writin
 from shared.receipt import Receipt
 
 _SETTING = "figures_made"
-_WAY = "2"
+_WAY = "3"
 """How cells are made; of a chain whose cells were made another way they are made again."""
 
 

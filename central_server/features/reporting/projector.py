@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Table
 
@@ -15,20 +16,26 @@ from shared.basket import value_of
 from shared.quantity import to_thousandths
 from shared.receipt import Receipt
 from shared.tax import VatAmount
-from shared.tender import TenderKind
+from shared.tender import TaxedBefore, TenderKind
 
 _Sums = dict[tuple[Any, ...], list[int]]
 
 
-def add_to_figures(unit: UnitOfWork, receipts: Iterable[Receipt]) -> None:
-    """Add each receipt once. Sums of a batch are made in memory, so a batch costs one upsert a cell, not a receipt."""
+def add_to_figures(
+    unit: UnitOfWork,
+    receipts: Iterable[Receipt],
+    prepaid: Mapping[tuple[UUID, int], TaxedBefore],
+) -> None:
+    """Add each receipt once; `prepaid` is what of their tenders, by receipt and place, vouchers paid that were taxed at
+    issue. Sums of a batch are made in memory, so a batch costs one upsert a cell, not a receipt.
+    """
     sales: _Sums = defaultdict(lambda: [0] * 6)
     vat: _Sums = defaultdict(lambda: [0] * 3)
     tender: _Sums = defaultdict(lambda: [0] * 2)
     for receipt in receipts:
         _add_sales(sales, receipt)
         day = (receipt.store_id, receipt.business_date, receipt.receipt_id.till_id)
-        for row in (*receipt.vat, *_taxed_at_issue(receipt)):
+        for row in (*receipt.vat, *_taxed_at_issue(receipt, prepaid)):
             key = (*day, row.category, to_thousandths(row.rate), receipt.currency)
             _add(vat[key], (row.gross, row.net, row.vat))
         for paid in receipt.tenders:
@@ -49,12 +56,14 @@ def _add_sales(sums: _Sums, receipt: Receipt) -> None:
         receipt.finished_at.hour,
         receipt.currency,
     )
+    goods = sum(line.is_goods for line in receipt.lines)
     _add(
         sums[key],
         (
-            1,
-            1 if receipt.is_return else 0,
-            sum(line.is_goods for line in receipt.lines),
+            # Who only buys a gift card is no receipt in an average basket.
+            1 if goods else 0,
+            1 if goods and receipt.is_return else 0,
+            goods,
             sum(to_thousandths(line.quantity) for line in receipt.lines if line.is_goods),
             receipt.total - value_of(receipt.lines),
             sum(line.discount for line in receipt.lines),
@@ -62,14 +71,15 @@ def _add_sales(sums: _Sums, receipt: Receipt) -> None:
     )
 
 
-def _taxed_at_issue(receipt: Receipt) -> Iterable[VatAmount]:
+def _taxed_at_issue(
+    receipt: Receipt, prepaid: Mapping[tuple[UUID, int], TaxedBefore]
+) -> Iterable[VatAmount]:
     """What single-purpose vouchers paid: their VAT was due when they were issued, and is not due again."""
-    for tender in receipt.tenders:
-        purpose = tender.purpose
-        if purpose is not None and purpose.taxed_at_issue:
-            net = tender.amount - purpose.vat
-            category, rate = purpose.vat_category, purpose.vat_rate
-            yield VatAmount(category, rate, -tender.amount, -net, -purpose.vat)
+    for place in range(1, len(receipt.tenders) + 1):
+        part = prepaid.get((receipt.event_id, place))
+        if part is not None:
+            net = part.amount - part.vat
+            yield VatAmount(part.vat_category, part.vat_rate, -part.amount, -net, -part.vat)
 
 
 def _add(cell: list[int], values: Iterable[int]) -> None:

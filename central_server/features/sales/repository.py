@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, Row, and_, select, update
 
 from central_server.features.sales.tables import (
     sale,
@@ -22,7 +22,7 @@ from shared.basket import value_of
 from shared.ledger.posting import issued_by_rate
 from shared.quantity import to_thousandths
 from shared.receipt import Receipt, ReceiptId
-from shared.tender import Tender
+from shared.tender import TaxedBefore
 
 ORIGIN_LENGTH = 100
 
@@ -166,6 +166,7 @@ def _sale_row(receipt: Receipt, teams: Mapping[str, str]) -> dict[str, Any]:
         "value_gross": value_of(receipt.lines),
         "value_net": sum(row.net for row in issued_by_rate(receipt).values()),
         "lines": len(receipt.lines),
+        "goods_lines": sum(line.is_goods for line in receipt.lines),
         "operator_id": receipt.operator_id,
         "external_ref": receipt.external_ref,
         "team": teams.get(receipt.operator_id, ""),
@@ -230,16 +231,19 @@ def _tender_rows(receipt: Receipt) -> Iterable[dict[str, Any]]:
             "number": number,
             "kind": str(tender.kind),
             "amount": tender.amount,
-            **_taxed_at_issue(tender),
         }
 
 
-def _taxed_at_issue(tender: Tender) -> dict[str, Any]:
-    purpose = tender.purpose
-    if purpose is None or not purpose.taxed_at_issue:
-        return {"vat_category": "", "vat_rate_thousandths": 0, "vat": 0}
-    return {
-        "vat_category": purpose.vat_category,
-        "vat_rate_thousandths": to_thousandths(purpose.vat_rate),
-        "vat": purpose.vat,
-    }
+def note_prepaid(connection: Connection, prepaid: Mapping[tuple[UUID, int], TaxedBefore]) -> None:
+    """Write to tenders, by receipt and place, what of them was taxed when a voucher was issued."""
+    for (event_id, place), part in prepaid.items():
+        connection.execute(
+            update(sale_tender)
+            .where(sale_tender.c.event_id == event_id, sale_tender.c.number == place)
+            .values(
+                vat_category=part.vat_category,
+                vat_rate_thousandths=to_thousandths(part.vat_rate),
+                prepaid=part.amount,
+                vat=part.vat,
+            )
+        )

@@ -49,6 +49,8 @@ sale = Table(
     plain("value_gross", BigInteger, server_default=text("0")),
     plain("value_net", BigInteger, server_default=text("0")),
     plain("lines", Integer),
+    # Of these, goods and services: a receipt without any only sold value, and counts in no average.
+    plain("goods_lines", Integer, server_default=text("0")),
     personal(
         "operator_id",
         StaffKey,
@@ -126,8 +128,10 @@ sale_tender = Table(
     plain("number", Integer, primary_key=True, autoincrement=False),
     plain("kind", String(20)),
     plain("amount", BigInteger),
-    # Of a single-purpose voucher: what was taxed when it was issued, and is not due again.
+    # Of a single-purpose voucher: how much of the amount was taxed when it was issued, and its VAT, which is not due
+    # again. The centre works it out from the voucher.
     plain("vat_category", String(20), server_default=text("''")),
     plain("vat_rate_thousandths", Integer, server_default=text("0")),
+    plain("prepaid", BigInteger, server_default=text("0")),
     plain("vat", BigInteger, server_default=text("0")),
 )

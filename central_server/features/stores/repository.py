@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from central_server.features.stores.tables import exchange_rate, store
 from central_server.platform.schema import installation_setting
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
+
+# Each request of a till asks this: put together once.
+_ONE = select(store).where(store.c.store_id == bindparam("asked"))
 
 
 def store_rows(unit: ReadUnit, only: Iterable[str] | None = None) -> list[Row[Any]]:
@@ -23,7 +26,7 @@ def store_rows(unit: ReadUnit, only: Iterable[str] | None = None) -> list[Row[An
 
 def store_row(unit: ReadUnit, store_id: str) -> Row[Any] | None:
     """One store."""
-    return unit.connection.execute(select(store).where(store.c.store_id == store_id)).one_or_none()
+    return unit.connection.execute(_ONE, {"asked": store_id}).one_or_none()
 
 
 def insert_store(unit: UnitOfWork, values: dict[str, Any]) -> None:

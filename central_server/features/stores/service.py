@@ -22,6 +22,7 @@ from shared.wire.models import StoreFacts
 from shared.wire.payloads import STORE_NAME_KEY
 
 CONFIG_KEY = "store"
+_MEMO = "stores"
 _RATE_SCALE = 8
 _MARKET = re.compile(r"[A-Z]{2}")
 
@@ -95,11 +96,14 @@ def list_stores(unit: ReadUnit, only: Iterable[str] | None = None) -> list[Store
 
 
 def get_store(unit: ReadUnit, store_id: str) -> Store:
-    """One store; `DomainError('store_unknown')`, 404, if there is none."""
-    row = repository.store_row(unit, store_id)
-    if row is None:
-        raise DomainError("store_unknown", {"store": store_id[:31]}, http_status=404)
-    return _store(row)
+    """One store; `DomainError('store_unknown')`, 404, if there is none. It is read once in a unit."""
+    known: dict[str, Store] = unit.memo.setdefault(_MEMO, {})
+    if store_id not in known:
+        row = repository.store_row(unit, store_id)
+        if row is None:
+            raise DomainError("store_unknown", {"store": store_id[:31]}, http_status=404)
+        known[store_id] = _store(row)
+    return known[store_id]
 
 
 def list_markets(unit: ReadUnit) -> list[str]:
@@ -128,6 +132,7 @@ def change_store(unit: UnitOfWork, store_id: str, **facts: Any) -> Store:
     changed = replace(get_store(unit, store_id), **facts)
     _check(changed)
     repository.update_store(unit, store_id, _values(changed))
+    unit.memo.pop(_MEMO, None)
     _tell_tills(unit, store_id)
     return changed
 

@@ -7,10 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from central_server.features.tills.tables import till, till_code, till_device
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
+
+# Each request of a till asks this: put together once.
+_ONE = select(till).where(till.c.till_id == bindparam("asked"))
+_LOCKED = _ONE.with_for_update()
 
 
 def till_rows(unit: ReadUnit, stores: Iterable[str] | None = None) -> list[Row[Any]]:
@@ -23,10 +27,8 @@ def till_rows(unit: ReadUnit, stores: Iterable[str] | None = None) -> list[Row[A
 
 def till_row(unit: ReadUnit, till_id: str, *, lock: bool = False) -> Row[Any] | None:
     """One till; with `lock` nobody else changes it until the unit ends."""
-    query = select(till).where(till.c.till_id == till_id)
-    if lock:
-        query = query.with_for_update()
-    return unit.connection.execute(query).one_or_none()
+    found = unit.connection.execute(_LOCKED if lock else _ONE, {"asked": till_id})
+    return found.one_or_none()
 
 
 def insert_till(unit: UnitOfWork, values: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from central_server.features.tills import service as tills
 from central_server.gateway.authentication import AnyTill, SigningTill, TillIdentity
 from central_server.gateway.journal import intake, repository
 from central_server.gateway.journal.intake import Accepted, Forked
+from central_server.gateway.provisioning import certificate_of
 from central_server.platform.errors import error_body
 from central_server.platform.security import SigningKey
 from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, WriteUnit
@@ -37,6 +38,7 @@ def till_state(request: Request, identity: AnyTill, unit: ReadOnlyUnit) -> TillS
         processed_through=chain.projected_seq if chain else 0,
         server_time=request.app.state.system_clock.now(),
         quarantined=identity.quarantined,
+        certificate=certificate_of(request.app.state.signing_key, identity.till.public_key or b""),
     )
 
 

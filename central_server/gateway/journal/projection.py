@@ -201,9 +201,7 @@ def _book_receipts(
     )
     sales.insert_receipts(unit.connection, receipts, belonging)
     stock.book_receipts(unit, receipts)
-    add_to_figures(unit, receipts)
     findings = book_uses(unit, receipts)
-    add_to_cells(unit, receipts)
     customers.book_receipts(unit, receipts)
     ledger.book(unit, receipts, (), at)
     announce_receipts(unit, receipts, at)
@@ -214,7 +212,12 @@ def _book_receipts(
     findings += book_vouchers(unit, receipts, vouchers, origins, at)
     # What is sold first: on the same day it may be paid with.
     findings += book_value_sold(unit, receipts, at)
-    return [*findings, *book_instruments(unit, receipts, at)]
+    found, prepaid = book_instruments(unit, receipts, at)
+    # What vouchers paid is known to the cent now: figures are what the ledger has.
+    sales.note_prepaid(unit.connection, prepaid)
+    add_to_figures(unit, receipts, prepaid)
+    add_to_cells(unit, receipts)
+    return [*findings, *found]
 
 
 def _book_alone(database: Database, one: Decoded, clock: Clock) -> int:

@@ -25,6 +25,16 @@ SIZES = {
 }
 # Every scene at the till's own size; the screens that lay themselves out anew at all others; and each once dark, in
 # high contrast, in English and for the left hand.
+# Sheets that people fill in or choose from, as a tablet has them.
+_SHEETS = (
+    "pay-purses",
+    "sale-customer-balance",
+    "sale-customer-new-refused",
+    "sale-customer-said",
+    "sale-customers-found",
+    "sale-return-reason",
+    "sale-value",
+)
 _EVERYWHERE = ("sale", "sale-empty", "sale-promotions", "pay", "login", "shift-count", "devices")
 
 
@@ -63,7 +73,7 @@ def shots() -> Iterator[Shot]:
     yield Shot("sale-why", "800x1280")
     yield Shot("pay-means", "800x1280")
     yield Shot("sale-why", "1024x768")
-    for scene in ("sale-customers-found", "sale-customer-new-refused"):
+    for scene in _SHEETS:
         for size in ("1280x800", "800x1280"):
             yield Shot(scene, size)
             yield Shot(scene, size, theme="dark")

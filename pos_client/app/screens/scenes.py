@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from pos_client.app.screens.day import CASHIER, Day, day_of
 from pos_client.app.screens.paying import GIFT_CARD, Paying, paying_of
+from pos_client.app.screens.said import heard
 from pos_client.app.translations import TillTexts
 from pos_client.app.window.approval import Decision
 from pos_client.app.window.customer_desk import CustomerPrompt
@@ -26,7 +27,7 @@ from pos_client.app.window.value_desk import value_choices
 from pos_client.features.basket.state import BasketState
 from pos_client.features.customer_display.view import CustomerScreen
 from pos_client.features.customers.presenter import consents
-from pos_client.features.customers.view import FinderPanel, NewCustomerPanel
+from pos_client.features.customers.view import FinderPanel, NewCustomerPanel, SaidPanel
 from pos_client.features.devices.view import SetupSheet
 from pos_client.features.devices.words import device_status, missing_devices
 from pos_client.features.joining.state import JoiningState
@@ -192,6 +193,13 @@ def _customer_new(made: Set, *, refused: bool = False) -> QWidget:
         panel.consents["mail"].click()
         problem = DomainError("customer_email_invalid")
         panel.complain("email", " ".join(made.words.error(problem)))
+    return shell
+
+
+def _customer_said(made: Set) -> QWidget:
+    shell, _ = _sale(made)
+    panel = SaidPanel(made.look, made.words, heard(made.words), consents(made.words))
+    shell.sheet.open(made.words.text("customers.said"), panel)
     return shell
 
 
@@ -411,6 +419,7 @@ SCENES: dict[str, Build] = {
     "sale-variants": _variants,
     "sale-quantity-refused": _quantity,
     "sale-help": _help,
+    "sale-customer-said": _customer_said,
     "sale-return-reason": _return_reason,
     "sale-value": _value,
     "sale-gift-balance": _gift_balance,

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from pos_client.app.gift_desk import GiftState
 from pos_client.app.window.prompts import TextPrompt
+from pos_client.app.window.said_desk import SaidDesk
 from pos_client.app.window.stage import Stage
 from pos_client.features.basket.state import BasketState
 from pos_client.features.customers.ports import KnownCustomer
@@ -38,9 +39,11 @@ class Do(Protocol):
 
 
 class CustomerPrompt(TextPrompt):
-    """Who it is: name, telephone, mail, card or number. `newcomer` wants somebody new taken down."""
+    """Who it is: name, telephone, mail, card or number. `newcomer` wants somebody new taken down; `said`, where there
+    is somebody, that they are listened to.
+    """
 
-    def __init__(self, look: Look, words: Texts, value: str = "") -> None:
+    def __init__(self, look: Look, words: Texts, value: str = "", *, known: bool = False) -> None:
         super().__init__(
             look,
             words,
@@ -50,9 +53,12 @@ class CustomerPrompt(TextPrompt):
             scans=True,
         )
         self.newcomer = Button(look, words.text("customers.new"), icon="user-plus")
+        self.said = Button(look, words.text("customers.said"), icon="note")
+        self.said.setVisible(known)
         layout = self.layout()
         if layout is not None:
             layout.removeWidget(self.accept)
+            layout.addWidget(self.said)
             layout.addWidget(self.newcomer)
             layout.addWidget(self.accept)
 
@@ -63,12 +69,16 @@ class CustomerDesk:
     def __init__(self, stage: Stage, do: Do, state: Callable[[], BasketState]) -> None:
         self._stage, self._do, self._state = stage, do, state
         self._till, self._words = stage.till, stage.words
+        self._said = SaidDesk(stage)
         self._wanted = ""
         self._asked_in: CustomerPrompt | None = None
 
     def open(self) -> None:
         """Ask who it is."""
-        prompt = CustomerPrompt(self._stage.look, self._words, self._state().customer_number)
+        number, name = self._state().customer_number, self._state().customer
+        known = bool(number)
+        prompt = CustomerPrompt(self._stage.look, self._words, number, known=known)
+        prompt.said.clicked.connect(lambda: self._said.open(number, name))
         prompt.field.edit.selectAll()
         prompt.given.connect(lambda text: self._look(text, prompt))
         prompt.newcomer.clicked.connect(self.open_new)

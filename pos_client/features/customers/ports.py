@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
-from pos_client.features.customers.state import NewCustomer
+from pos_client.features.customers.state import NewCustomer, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,9 @@ class CustomerLists(Protocol):
 
     def take_down(self, said: NewCustomer) -> str:
         """A new customer; the number. `DomainError` says which field is wrong."""
+
+    def hearing(self) -> tuple[datetime, str]:
+        """Now, and the name of who is logged in. `DomainError('login_required')`."""
+
+    def keep_said(self, number: str, said: Sequence[Statement]) -> None:
+        """Keep what a customer said, all or nothing, also without a network; from now on it is on its way."""

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pos_client.features.customers.ports import CustomerLists, KnownCustomer
-from pos_client.features.customers.state import CustomerHitRow, FinderState, NewCustomer
+from pos_client.features.customers.state import (
+    CustomerHitRow,
+    FinderState,
+    NewCustomer,
+    SaidRow,
+    SaidState,
+    Statement,
+)
 from pos_client.ports import Texts
-from shared.customers import ConsentPurpose
+from shared.customers import CHANGED_FIELDS, ConsentPurpose, checked_field, checked_note
+
+NOTE = "note"
 
 # The first digits of numbers are the same for all; the last ones tell customers apart.
 _SHOWN_OF_NUMBER = 12
@@ -17,6 +27,8 @@ _FIELDS = {
     "customer_email_invalid": "email",
     "customer_card_invalid": "card",
     "customer_card_taken": "card",
+    "note_empty": "note",
+    "note_too_long": "note",
 }
 
 
@@ -60,6 +72,47 @@ class CustomersPresenter:
     def on_new(self, said: NewCustomer) -> str:
         """Take somebody down; the number. Raises as `CustomerLists.take_down`."""
         return self._lists.take_down(said)
+
+    # --- what a customer says -----------------------------------------------------------------
+
+    def on_hear(self, state: SaidState, statement: Statement) -> SaidState:
+        """With one more statement, which can still be taken out again.
+
+        `DomainError`: `login_required`, `note_empty`, `note_too_long`, and what is wrong with a name or contact.
+        """
+        if statement.kind == NOTE:
+            statement = replace(statement, text=checked_note(statement.text))
+        elif statement.kind in CHANGED_FIELDS:
+            text = checked_field(statement.kind, statement.text)
+            statement = replace(statement, text=text)
+        at, by = self._lists.hearing()
+        detail = self._texts.text("customers.heard", time=self._texts.time(at), by=by)
+        rows = self._others(state, statement)
+        return replace(state, rows=(*rows, SaidRow(statement, self._spoken(statement), detail)))
+
+    def on_forget(self, state: SaidState, place: int) -> SaidState:
+        """Without the statement at a place: nobody ever hears of it."""
+        return replace(state, rows=(*state.rows[:place], *state.rows[place + 1 :]))
+
+    def on_keep(self, state: SaidState, more: Sequence[Statement] = ()) -> SaidState:
+        """Keep everything, and what was typed besides; nothing is open any more. Raises as `on_hear`."""
+        for statement in more:
+            state = self.on_hear(state, statement)
+        if state.rows:
+            self._lists.keep_said(state.number, [row.statement for row in state.rows])
+        return replace(state, rows=())
+
+    def _others(self, state: SaidState, new: Statement) -> tuple[SaidRow, ...]:
+        if new.kind == NOTE:
+            return state.rows
+        return tuple(row for row in state.rows if row.statement.about != new.about)
+
+    def _spoken(self, said: Statement) -> str:
+        if not said.purpose:
+            return self._texts.text(f"customers.said_{said.kind}", text=said.text)
+        agreed = "given" if said.given else "back"
+        purpose = self._texts.text(f"customers.consent_{said.purpose}")
+        return self._texts.text(f"customers.said_{agreed}", purpose=purpose)
 
     def row(self, known: KnownCustomer) -> CustomerHitRow:
         """A customer as a row."""

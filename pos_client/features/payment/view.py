@@ -35,6 +35,7 @@ _UPRIGHT_COLUMNS = 3
 # So many ways to pay have room for large buttons one below the other.
 _ROOMY, _HEIGHT, _TIGHT = 7, 64, 52
 _WIDE = 1200
+_HIGH_KEYS, _LOW_KEYS = 64, 52
 _ANY = 16_777_215
 
 
@@ -111,6 +112,11 @@ class _Means(QWidget):
         for button in self.buttons.values():
             button.setEnabled(not on)
 
+    @property
+    def tall(self) -> bool:
+        """Whether they stand beside each other in more rows than leave the pad its room."""
+        return self._upright and len(self._offered) > 2 * _UPRIGHT_COLUMNS
+
     def fit(self, *, upright: bool) -> None:
         if upright != self._upright:
             self._upright = upright
@@ -120,7 +126,8 @@ class _Means(QWidget):
         while self._grid.count():
             self._grid.takeAt(0)
         columns = _UPRIGHT_COLUMNS if self._upright else 1
-        height = _HEIGHT if len(self._offered) <= _ROOMY else _TIGHT
+        roomy = not self.tall if self._upright else len(self._offered) <= _ROOMY
+        height = _HEIGHT if roomy else _TIGHT
         for kind, cell in self._cells.items():
             cell.setVisible(kind in self._offered)
         for at, kind in enumerate(self._offered):
@@ -438,6 +445,7 @@ class PaymentView(QWidget):
             self.done.next_button.setFocus()
             return
         self.ways.show_rows(state.means)
+        self._fit_pad()
         self.entry.show_state(state)
         self.entry.field.put(state.quick[0].value if state.quick else "")
         self._focus()
@@ -449,6 +457,10 @@ class PaymentView(QWidget):
         """More ways to pay became known; what is being typed stays."""
         self._state = state
         self.ways.show_rows(state.means)
+        self._fit_pad()
+
+    def _fit_pad(self) -> None:
+        self.entry.pad.fit(_LOW_KEYS if self.ways.tall else _HIGH_KEYS)
 
     def resizeEvent(self, event: object) -> None:
         """Narrow windows give the bill less room."""
@@ -461,6 +473,7 @@ class PaymentView(QWidget):
         self._inner.setDirection(directions.TopToBottom if portrait else directions.LeftToRight)
         self._inner.setStretch(0, 0 if portrait else 1)
         self.ways.fit(upright=portrait)
+        self._fit_pad()
         self.bill.fit(narrow=self.width() < _WIDE and not portrait)
         if portrait:
             self.bill.setMinimumWidth(0)

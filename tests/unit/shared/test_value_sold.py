@@ -22,7 +22,7 @@ from shared.receipt.paper import QrCode, plain_text
 from shared.receipt.voucher_paper import voucher_papers
 from shared.stock import movements_of_lines
 from shared.tax import OUT_OF_SCOPE
-from shared.tender import Tender, TenderKind, TenderMix, VoucherPurpose
+from shared.tender import TaxedBefore, Tender, TenderKind, TenderMix, VoucherPurpose
 from shared.vouchers import (
     SignedFacts,
     Signer,
@@ -31,6 +31,7 @@ from shared.vouchers import (
     is_token,
     read_code,
     read_token,
+    vat_of_part,
     voucher_number,
 )
 from shared.wire.value_payloads import (
@@ -157,6 +158,53 @@ def test_receipts_with_value_balance_and_come_back_to_nothing(parts):
             owed[owner] = owed.get(owner, 0) - amount
     assert {owner: amount for owner, amount in owed.items() if amount} == vat
     assert -sums.get(("store.instruments", ""), 0) == value_of(receipt.lines)
+
+
+parts = st.lists(
+    st.tuples(st.integers(1, 10**5), st.lists(st.integers(1, 10**5), max_size=4)),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(parts, st.sampled_from([Decimal(19), Decimal(7), Decimal("8.1")]), st.integers(0, 10**4))
+def test_what_is_due_of_vouchers_ends_at_nothing_however_they_are_redeemed(made, rate, goods):
+    bought = [replace(sold(SINGLE, value), vat_rate=rate) for value, _ in made]
+    if goods:
+        bought.append(replace(line("1", goods), vat_rate=rate))
+    receipt = with_lines(tuple(bought))
+    sums = balances(receipt_journal(receipt))
+    due = -sums.get(("store.voucher_tax", f"standard@{rate}"), 0)
+    (row,) = receipt.vat
+    assert row.vat == due - sums.get(("store.tax", f"standard@{rate}"), 0)
+    for value, wanted in made:
+        before = 0
+        for part in (*wanted, value):
+            amount = min(part, value - before)
+            due -= vat_of_part(value, before, amount, rate)
+            before += amount
+    assert due == 0
+
+
+def test_two_vouchers_taxed_together_leave_no_cent():
+    # 9 and 9 cents: 1 cent of VAT each, 3 cents together.
+    receipt = with_lines((sold(SINGLE, 9), sold(SINGLE, 9)))
+    assert [row.vat for row in receipt.vat] == [3]
+    assert balances(receipt_journal(receipt)) == {
+        ("store.instruments", ""): -18,
+        ("store.voucher_sales", "standard@19"): -16,
+        ("store.voucher_tax", "standard@19"): -2,
+        ("store.voucher_tax_prepaid", "standard@19"): 18,
+        ("store.sales", "standard@19"): 1,
+        ("store.tax", "standard@19"): -1,
+        ("store.tender.cash", "DE01-T1"): 18,
+    }
+
+
+def test_what_was_taxed_before_adds_up_and_comes_back():
+    one = TaxedBefore("standard", Decimal(19), 100, 16)
+    assert one + replace(one, amount=19, vat=3) == replace(one, amount=119, vat=19)
+    assert -one + one == replace(one, amount=0, vat=0)
 
 
 def test_nothing_due_moves_nothing():

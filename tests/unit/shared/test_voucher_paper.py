@@ -11,8 +11,8 @@ from shared.journal import receipt_from_body
 from shared.journal.receipt_body import receipt_to_body
 from shared.receipt import RecordedMode, VoucherGiven
 from shared.receipt.paper import QrCode, plain_text
-from shared.receipt.voucher_paper import voucher_papers
-from shared.vouchers import voucher_number
+from shared.receipt.voucher_paper import facts_of, number_of, voucher_papers
+from shared.vouchers import Signer, voucher_number
 from tests.support import receipts
 
 GERMAN = TillTexts("de", "DE", "EUR")
@@ -36,6 +36,19 @@ def test_each_voucher_has_its_paper_with_worth_last_day_and_number(width):
     assert "10 % beim" in plain_text(later)
     assert QrCode(number) not in later.rows
     assert all(len(line) <= width for line in said.splitlines())
+
+
+def test_what_a_till_signed_is_what_is_printed():
+    receipt = given(TEN)
+    facts = facts_of(receipt, TEN)
+    assert (facts.number, facts.amount) == (number_of(receipt, TEN), 1_000)
+    assert facts.expires_on == date(2026, 12, 25)
+    signed = replace(TEN, code=facts.token(bytes(64), Signer(bytes(32), bytes(64))))
+    (paper,) = voucher_papers(given(signed), GERMAN, 42)
+    assert QrCode(signed.code) in paper.rows
+    assert facts.number[:6] in plain_text(paper)
+    body = receipt_to_body(given(signed))
+    assert receipt_from_body(receipt.event_id, body).vouchers == (signed,)
 
 
 def test_practice_gives_no_vouchers():

@@ -1,0 +1,107 @@
+"""What gift cards and vouchers are to VAT and figures: taxed once, to the cent, and no receipt by themselves."""
+
+from decimal import Decimal
+
+import pytest
+
+from central_server.features.reporting.tables import figure_cell, figure_sales
+from shared.ledger import AccountKind
+from shared.tax import vat_included
+from shared.tender import Tender, TenderKind
+from shared.vouchers import StandInPolicy
+from tests.integration.test_value_sold import Shop
+from tests.simulation.centre import SKUS
+
+
+@pytest.fixture
+def shop():
+    shop = Shop()
+    yield shop
+    shop.close()
+    shop.centre.restore()
+
+
+def test_a_single_purpose_voucher_is_taxed_when_it_is_sold_and_not_again(shop):
+    vat_before = shop.vat()
+    line = shop.sell_voucher("ONE")
+    shop.settle()
+    assert shop.account(AccountKind.VOUCHER_TAX) == -1_900
+    assert shop.account(AccountKind.VOUCHER_SALES) == -10_000
+    assert shop.vat() - vat_before == 1_900
+    turnover = shop.turnover()
+    shop.till.basket.on_add(SKUS[0], "2")
+    due = shop.till.sale.payment.due
+    receipt = shop.pay_by_voucher(line.value.code)
+    (tender,) = receipt.tenders
+    assert tender.purpose.vat == receipt.vat[0].vat
+    shop.settle()
+    # What its goods are taxed with came in when the voucher was sold.
+    assert shop.vat() - vat_before == 1_900
+    assert shop.account(AccountKind.VOUCHER_TAX) == -1_900 + tender.purpose.vat
+    assert shop.turnover() - turnover == due
+    shop.vats_agree()
+    shop.check()
+
+
+def test_what_is_taken_without_the_centre_is_taxed_once_as_soon_as_it_is_booked(shop):
+    before = shop.vat()
+    line = shop.sell_voucher("ONE")
+    shop.settle()
+    shop.policy = StandInPolicy(20_000, 20_000, 20_000)
+    shop.till.basket.on_add(SKUS[0], "2")
+    due = shop.till.sale.payment.due
+    shop.here.bridge.cut = True
+    cards, basket = shop.cards(shop.here), shop.till.sale.basket.basket_id
+    asked = cards.ask(basket, line.value.code, due, kind=TenderKind.VOUCHER)
+    shop.till.sale.tender(cards.stand_in(asked.auth_id).tender())
+    shop.till.payment.on_finish()
+    (tender,) = shop.till.payment.last_receipt.tenders
+    assert tender.purpose is None
+    shop.here.bridge.cut = False
+    shop.settle()
+    vat = vat_included(due, Decimal(19))
+    # What was taxed when it was sold is not due again with its goods, in figures as in the ledger.
+    assert shop.vat() - before == 1_900
+    assert shop.account(AccountKind.VOUCHER_TAX) == -1_900 + vat
+    shop.vats_agree()
+    shop.check()
+
+
+def test_what_goes_back_on_a_voucher_becomes_due_again(shop):
+    before = shop.vat()
+    line = shop.sell_voucher("ONE")
+    shop.settle()
+    shop.till.basket.on_add(SKUS[0], "2")
+    bought = shop.pay_by_voucher(line.value.code)
+    shop.settle()
+    shop.till.basket.on_return_of(str(bought.receipt_id), 1, "2", "too small")
+    back = Tender(TenderKind.VOUCHER, -bought.total, None, line.value.number)
+    shop.till.sale.tender(back)
+    shop.till.payment.on_finish()
+    shop.settle()
+    assert shop.vat() - before == 1_900
+    assert shop.account(AccountKind.VOUCHER_TAX) == -1_900
+    assert shop.on_voucher(line.value.number) == 11_900
+    shop.vats_agree()
+
+
+def test_who_only_buys_a_gift_card_is_no_receipt_in_an_average(shop):
+    counted = shop.total(figure_sales.c.receipts)
+    cell = figure_cell.c
+    of_day = (cell.grain == "day", cell.store_id == "DE01")
+    cells = {
+        name: shop.total(cell.receipts, cell.dimension == name, *of_day)
+        for name in ("sales", "hour")
+    }
+    shop.sell_card()
+    shop.finish()
+    shop.settle()
+    assert shop.total(figure_sales.c.receipts) == counted
+    shop.sell_card(shop.other)
+    shop.till.basket.on_add(SKUS[0])
+    shop.finish()
+    shop.settle()
+    assert shop.total(figure_sales.c.receipts) == counted + 1
+    for name, had in cells.items():
+        assert shop.total(cell.receipts, cell.dimension == name, *of_day) == had + 1
+    shop.check()
