@@ -37,7 +37,6 @@ from central_server.backoffice.promotion_pages import router as promotions
 from central_server.backoffice.receipt_pages import router as receipts
 from central_server.backoffice.release_pages import router as releases
 from central_server.backoffice.report_mail_pages import router as report_mails
-from central_server.backoffice.report_page import router as report
 from central_server.backoffice.rollout_pages import router as rollouts
 from central_server.backoffice.search_page import router as search
 from central_server.backoffice.shell import install_shell
@@ -74,7 +73,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     receipts,
     tills,
     exceptions,
-    report,
     figures,
     live,
     plan,

@@ -37,7 +37,6 @@ PAGES = {
     "exceptions": "/exceptions",
     "no exceptions": "/exceptions?till=UK01-T1",
     "exception": "/exceptions/1",
-    "report": "/report?from=2026-11-01&to=2026-11-25",
     "figures": "/figures?period=month&at=2026-11-25&by=article",
     "figures of a year": "/figures?period=year&at=2026-11-25&by=store",
     "figures of a key": "/figures?period=month&at=2026-11-25&of=article&key=A-1",

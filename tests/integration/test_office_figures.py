@@ -113,7 +113,7 @@ def test_files_say_what_the_page_says(looker):
     assert "A-3;;1;1;39,96 €" in csv.text.replace("\u00a0", " ")
     book = openpyxl.load_workbook(io.BytesIO(looker.get(address.format("xlsx")).content))
     rows = list(book.active.values)
-    assert ("A-3", "A-3", "EUR", 1, 1, 39.96, 0, 0) in rows
+    assert ("A-3", "A-3", "EUR", 1, 1, 39.96, 0, 0, None) in rows
     assert looker.get(address.format("pdf")).content.startswith(b"%PDF")
     assert looker.get(address.format("exe")).status_code == 404
 
