@@ -28,6 +28,7 @@ from central_server.backoffice.login import SignInGuard
 from central_server.backoffice.login import router as login
 from central_server.backoffice.offer_pages import router as offers
 from central_server.backoffice.people_pages import router as people
+from central_server.backoffice.plan_file import router as plan_files
 from central_server.backoffice.plan_page import router as plan
 from central_server.backoffice.price_pages import router as prices
 from central_server.backoffice.promotion_calendar import router as promotion_calendar
@@ -76,6 +77,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     figures,
     live,
     plan,
+    plan_files,
     stock,
     cash,
     batches,
