@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from central_server.features.exceptions.service import raise_check
 from central_server.features.sales.tables import sale
 from central_server.features.stores.service import ExchangeRate, store_rate
 from central_server.features.tills.tables import till_code
@@ -370,6 +371,20 @@ def test_an_exception_is_booked_again_once_its_cause_is_mended(chain, desk, monk
     assert "mystery.happened" in words(desk.get("/exceptions?state=closed"))
 
 
+def test_an_exception_is_settled_with_one_click_in_the_list(chain, desk):
+    page = desk.get("/exceptions")
+    assert 'action="/exceptions/1/retry"' in page.text
+    stays = desk.send("/exceptions/1/retry", back="1")
+    assert stays.headers["location"] == "/exceptions/1?tried=1", "what stands against it is said"
+    with writing(chain.context.database) as unit:
+        raise_check(unit, "nightly", "customer_field_conflict", {}, START)
+    notice = re.search(r'action="(/exceptions/\d+/dismiss)"', desk.get("/exceptions").text)
+    assert notice is not None, "what is booked and wants a look is taken note of"
+    assert desk.send(notice[1], back="1").headers["location"] == "/exceptions"
+    assert notice[1] not in desk.get("/exceptions").text
+    assert "/retry" not in at_desk(chain, "3").get("/exceptions").text
+
+
 @pytest.mark.parametrize(
     ("number", "retry", "dismiss"),
     [("2", 403, 303), ("3", 403, 403), ("4", 403, 403), ("5", 403, 403)],
@@ -419,35 +434,6 @@ def test_a_name_that_looks_like_a_formula_stays_text(chain, desk):
     with writing(chain.context.database) as unit:
         change_store(unit, "DE01", name="=HYPERLINK(1)")
     assert ";'=HYPERLINK(1);" in desk.get("/day/2026-11-25/figures.csv").text
-
-
-@pytest.mark.parametrize(
-    ("asked", "led"),
-    [
-        ("", "/figures?period=month"),
-        (
-            "?from=2026-11-25&to=2026-11-25&store=DE01",
-            "/figures?period=day&at=2026-11-25&store=DE01",
-        ),
-        ("?from=2026-11-23&to=2026-11-25", "/figures?period=week&at=2026-11-25"),
-        (
-            "?from=2026-11-01&to=2026-11-30&currency=GBP",
-            "/figures?period=month&at=2026-11-30&currency=GBP",
-        ),
-        ("?from=2026-01-01&to=2026-12-31", "/figures?period=year&at=2026-12-31"),
-    ],
-)
-def test_the_former_report_leads_to_the_figures(desk, asked, led):
-    answer = desk.get(f"/report{asked}")
-    assert (answer.status_code, answer.headers["location"]) == (301, led)
-    assert desk.get(led).status_code == 200
-
-
-def test_days_that_are_no_period_are_refused(desk):
-    for period in ("from=2026-11-30&to=2026-11-01", "from=2020-01-01&to=2026-01-01"):
-        answer = desk.get(f"/figures/days.csv?{period}")
-        assert answer.status_code == 400
-        assert "Diese Tage ergeben keinen Zeitraum" in words(answer)
 
 
 @pytest.mark.parametrize(
