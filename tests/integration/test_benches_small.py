@@ -37,7 +37,9 @@ def test_customers_are_found_at_a_till(few, tmp_path):
 
 
 def test_articles_are_found_by_word_brand_and_category(few, centre):
-    found = counted(article_search_bench.measured("x", centre, 300))
+    figures = article_search_bench.measured("x", centre, 300)
+    assert sum(figure.name.startswith("page: ") for figure in figures) == 5
+    found = counted(figures)
     assert found["everything"] == 300
     assert (found["rare word"], found["nothing"]) == (1, 0)
     assert 0 < found["word in category"] < found["common word"] < 300
