@@ -36,6 +36,7 @@ from central_server.gateway.journal.api import processed_through
 from central_server.gateway.journal.api import router as journal
 from central_server.gateway.journal.jobs import metrics as journal_metrics
 from central_server.gateway.newcomers import router as newcomers
+from central_server.gateway.pictures import router as pictures
 from central_server.gateway.provisioning import router as provisioning
 from central_server.gateway.purchases import router as purchases
 from central_server.gateway.sequencer import feed_metrics
@@ -75,6 +76,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     purchases,
     devices,
     newcomers,
+    pictures,
     sales,
     reporting,
     webhooks,

@@ -21,7 +21,7 @@ from central_server.features.staff.service import (
 )
 from central_server.platform.one_time_codes import enrolment_address, shown_secret
 from central_server.platform.translations import mark
-from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, WriteUnit
+from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, UnitOfWork, WriteUnit
 from shared.errors import DomainError
 
 router = APIRouter(include_in_schema=False)
@@ -113,11 +113,8 @@ def renew_recovery_codes(
     code: Annotated[str, Form(max_length=32)] = "",
 ) -> Response:
     """Ten fresh recovery codes against a code of the app; the earlier ones end."""
-    state = request.app.state
-    number, now = visitor.member.staff_id, state.system_clock.now()
-    if not _allowed(request, number) or not second_factor.accept_code(
-        unit, state.sealing_key, number, code, now
-    ):
+    number = visitor.member.staff_id
+    if not _proven(request, unit, number, code):
         return _page(request, visitor, unit, problem="second_factor_code_wrong")
     codes = second_factor.new_recovery_codes(unit, number)
     note(request, visitor, unit, AuditChange("recovery_codes", "staff", number, {}, {}))
@@ -132,15 +129,21 @@ def switch_off_second_factor(
     code: Annotated[str, Form(max_length=32)] = "",
 ) -> Response:
     """Switch it off against a code: a session left open must not be enough."""
-    state = request.app.state
-    number, now = visitor.member.staff_id, state.system_clock.now()
-    if not _allowed(request, number) or not second_factor.accept_code(
-        unit, state.sealing_key, number, code, now
-    ):
+    number = visitor.member.staff_id
+    if not _proven(request, unit, number, code):
         return _page(request, visitor, unit, problem="second_factor_code_wrong")
     second_factor.switch_off(unit, number)
     note(request, visitor, unit, _switched(number, on=False))
     return RedirectResponse("/settings", status_code=303)
+
+
+def _proven(request: Request, unit: UnitOfWork, number: str, code: str) -> bool:
+    """Whether somebody has just typed a code that counts; each try is one of a few."""
+    state = request.app.state
+    now = state.system_clock.now()
+    return _allowed(request, number) and second_factor.accept_code(
+        unit, state.sealing_key, number, code, now
+    )
 
 
 def _allowed(request: Request, number: str) -> bool:

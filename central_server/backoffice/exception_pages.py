@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from central_server.backoffice.event_text import readable
@@ -29,6 +29,8 @@ ExceptionVisitor = Annotated[Visitor, looks(Right.EXCEPTIONS_READ)]
 
 Mender = Annotated[Visitor, sends(Right.EXCEPTIONS_BOOK)]
 Dismisser = Annotated[Visitor, sends(Right.EXCEPTIONS_DISMISS)]
+# Set where the button of the list was pressed.
+BackToList = Annotated[str, Form(max_length=4)]
 PAGE_SIZE = 50
 _STATES: dict[str, tuple[str, ...] | None] = {
     "open": ("open",),
@@ -50,6 +52,7 @@ class ExceptionRow:
     message: str
     what_next: str
     is_notice: bool
+    is_open: bool
     state: str
     tone: str
     raised: str
@@ -83,6 +86,7 @@ class ExceptionWriter:
             message=why.message,
             what_next=why.what_next,
             is_notice=found["kind"] == exceptions.NOTICE,
+            is_open=found["state"] == "open",
             state=texts.gettext(state),
             tone=tone,
             raised=formats.moment(found["raised_at"], zone),
@@ -120,6 +124,8 @@ def exception_list(
             for code, name in _CHOICES
         ],
         without_till=link("/exceptions", state=state),
+        may_mend=visitor.may(Right.EXCEPTIONS_BOOK),
+        may_dismiss=visitor.may(Right.EXCEPTIONS_DISMISS),
         more=link("/exceptions", state=state, till=till, before=rows[-1].number) if more else "",
     )
 
@@ -151,18 +157,27 @@ def exception_page(
 
 
 @router.post("/exceptions/{exception_id}/retry")
-def retry_exception(request: Request, exception_id: NumberInPath, visitor: Mender) -> Response:
-    """Try to book the event now."""
+def retry_exception(
+    request: Request, exception_id: NumberInPath, visitor: Mender, back: BackToList = ""
+) -> Response:
+    """Try to book the event now; what still stands against it is said on its own page."""
     now = request.app.state.business_clock.now()
     problem = retry_now(request.app.state.database, visitor.identity, exception_id, now)
+    if problem is None and back:
+        return RedirectResponse("/exceptions", status_code=303)
     tried = 1 if problem is not None else None
     return RedirectResponse(link(f"/exceptions/{exception_id}", tried=tried), status_code=303)
 
 
 @router.post("/exceptions/{exception_id}/dismiss")
 def dismiss_exception(
-    request: Request, exception_id: NumberInPath, visitor: Dismisser, unit: WriteUnit
+    request: Request,
+    exception_id: NumberInPath,
+    visitor: Dismisser,
+    unit: WriteUnit,
+    back: BackToList = "",
 ) -> Response:
     """Take note of it; the event stays in the journal."""
     dismiss(unit, visitor.identity, exception_id, request.app.state.business_clock.now())
-    return RedirectResponse(f"/exceptions/{exception_id}", status_code=303)
+    here = "/exceptions" if back else f"/exceptions/{exception_id}"
+    return RedirectResponse(here, status_code=303)

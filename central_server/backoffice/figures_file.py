@@ -15,7 +15,7 @@ from central_server.backoffice.figures_view import FigureWriter, exact
 from central_server.backoffice.shell import Reader
 from central_server.backoffice.value_paper import as_pdf
 from central_server.backoffice.value_report import Sheet, as_csv
-from central_server.features.reporting.board import Board
+from central_server.features.reporting.board import Board, BoardRow
 from central_server.platform.translations import Texts
 from shared.errors import DomainError
 from shared.money import currency
@@ -45,16 +45,24 @@ def board_sheet(reader: Reader, writer: FigureWriter, title: str, what: str) -> 
     _ = reader.texts.gettext
     head = (
         what, _("Number"), _("Receipts"), _("Pieces"), _("Gross"), _("Year before"),
-        _("Against year before"), _("Share"), _("Discount"),
+        _("Against year before"), _("Share"), _("Discount"), *_more_heads(reader, writer),
     )  # fmt: skip
     rows = tuple(
         (
             row.name, row.detail, row.receipts, row.pieces, row.gross, row.before,
             row.change.text if row.change is not None else "", row.share, row.discount,
+            *((row.plan,) if writer.has_plan else ()), *((row.margin,) if writer.has_margin else ()),
         )
         for row in (*writer.rows(), writer.total())
     )  # fmt: skip
     return Sheet(title, head, rows, 2)
+
+
+def _more_heads(reader: Reader, writer: FigureWriter) -> list[str]:
+    """The heads of the columns that not every board has."""
+    _ = reader.texts.gettext
+    columns = ((writer.has_plan, _("Plan")), (writer.has_margin, _("Margin")))
+    return [name for has, name in columns if has]
 
 
 def sheets_as(texts: Texts, kind: str, title: str, sheets: Sequence[Sheet]) -> bytes:
@@ -83,7 +91,7 @@ def board_workbook(reader: Reader, writer: FigureWriter, board: Board, what: str
     page.append(
         [
             what, _("Number"), _("Currency"), _("Receipts"), _("Pieces"), _("Gross"),
-            _("Year before"), _("Discount"),
+            _("Year before"), _("Discount"), *_more_heads(reader, writer),
         ]
     )  # fmt: skip
     for row, shown in zip(board.rows, writer.rows(), strict=True):
@@ -97,9 +105,20 @@ def board_workbook(reader: Reader, writer: FigureWriter, board: Board, what: str
                 exact(row.now["gross"], exponent),
                 exact(row.before["gross"], exponent),
                 exact(row.now["discount"], exponent),
+                *(
+                    (exact(row.plan.whole, exponent) if row.plan else None,)
+                    if writer.has_plan
+                    else ()
+                ),
+                *((_margin(writer, row, exponent),) if writer.has_margin else ()),
             ]
         )
     return _saved(book)
+
+
+def _margin(writer: FigureWriter, row: BoardRow, exponent: int) -> Decimal | None:
+    left = writer.margin_of(row.key, row.now)
+    return None if left is None else exact(left, exponent)
 
 
 def _saved(book: Workbook) -> bytes:

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from central_server.backoffice import figures_file
+from central_server.backoffice import figure_export, figures_file
 from central_server.backoffice.figures_view import (
     FigureWriter,
     Names,
@@ -34,6 +34,8 @@ router = APIRouter(include_in_schema=False)
 
 FigureVisitor = Annotated[Visitor, looks(Right.FIGURES_READ)]
 _MOST_SKIPPED = 1_000_000
+_MONTH = 30
+_GRAINS = ((0, Grain.DAY), (6, Grain.WEEK), (_MONTH, Grain.MONTH), (10**9, Grain.YEAR))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ def figures_page(
     question = question_of(asked, visitor, scope, today)
     board = boards.ask(unit, question, reporting.chain_currency(unit))
     names = Names(unit, reader, scope)
-    writer = FigureWriter(reader, scope, board, names, _costs(unit, visitor, board))
+    costs = _costs(unit, board) if visitor.may(Right.COSTS_READ) else None
+    writer = FigureWriter(reader, scope, board, names, costs)
     charts, unit_name = writer.charts() if board.course else ((), "")
     return render(
         request,
@@ -103,8 +106,8 @@ def figures_page(
         chip=names.of(question.of, [question.key])[question.key] if question.of else "",
         words=_words(reader, board),
         ways=_ways(reader, scope, board),
-        has_plan=any(row.plan for row in board.rows),
-        has_margin=question.by is By.ARTICLE and visitor.may(Right.COSTS_READ),
+        has_plan=writer.has_plan,
+        has_margin=writer.has_margin,
         course=_course_address(question, scope, board)
         if question.period.grain is Grain.YEAR
         else "",
@@ -151,17 +154,57 @@ def figures_export(
     today = scope.today(request.app.state.business_clock.now())
     most = figures_file.MOST_ON_PAPER if kind == "pdf" else figures_file.MOST_ROWS
     question = replace(question_of(asked, visitor, scope, today), skipped=0, limit=most)
-    content = figures_content(unit, reader, scope, question, kind)
+    margins = visitor.may(Right.COSTS_READ)
+    content = figures_content(unit, reader, scope, question, kind, margins=margins)
     name = f"tresen-{question.by.value}-{question.period.grain.value}-{question.period.first}"
     return figures_file.file_response(content, kind, name)
 
 
+@router.get("/figures/days.csv")
+def days_export(
+    request: Request,
+    visitor: FigureVisitor,
+    unit: ReportOnlyUnit,
+    first: Annotated[date, Query(alias="from")],
+    last: Annotated[date, Query(alias="to")],
+    store: str = "",
+) -> Response:
+    """Sales, VAT and tenders of a period by store and day, for bookkeeping."""
+    reporting.check_range(first, last)
+    scope = scope_of(unit, visitor, store)
+    reader = reader_of(request, visitor)
+    rows = figure_export.range_rows(unit, reader, scope, first, last)
+    return figure_export.csv_response(reader, rows, f"tresen-{first}-{last}")
+
+
+@router.get("/report")
+def former_report(
+    _visitor: FigureVisitor,
+    first: Annotated[date | None, Query(alias="from")] = None,
+    last: Annotated[date | None, Query(alias="to")] = None,
+    store: str = "",
+    currency: str = "",
+) -> Response:
+    """Where the page of a period stood: the figures of the smallest period that holds those days."""
+    days = (last - first).days if first is not None and last is not None else _MONTH
+    grain = next(grain for most, grain in _GRAINS if days <= most)
+    asked = link(
+        "/figures",
+        period=grain.value,
+        at=last.isoformat() if last is not None else None,
+        store=store,
+        currency=currency,
+    )
+    return RedirectResponse(asked, status_code=301)
+
+
 def figures_content(
-    unit: ReadUnit, reader: Reader, scope: Scope, question: Question, kind: str
+    unit: ReadUnit, reader: Reader, scope: Scope, question: Question, kind: str, *, margins: bool
 ) -> bytes:
-    """The table that a question asks for as the bytes of a file."""
+    """The table that a question asks for as the bytes of a file; `margins`: the reader may know purchase prices."""
     board = boards.ask(unit, question, reporting.chain_currency(unit))
-    writer = FigureWriter(reader, scope, board, Names(unit, reader, scope))
+    costs = _costs(unit, board) if margins else None
+    writer = FigureWriter(reader, scope, board, Names(unit, reader, scope), costs)
     what = word(reader.texts, FIGURE_WORDS, question.by)
     if kind == "xlsx":
         return figures_file.board_workbook(reader, writer, board, what)
@@ -190,10 +233,10 @@ def _words(reader: Reader, board: Board) -> dict[str, str]:
     }
 
 
-def _costs(unit: ReadUnit, visitor: Visitor, board: Board) -> dict[str, int]:
-    """What the articles shown were bought for, for those who may know."""
-    if board.question.by is not By.ARTICLE or not visitor.may(Right.COSTS_READ):
-        return {}
+def _costs(unit: ReadUnit, board: Board) -> dict[str, int] | None:
+    """What the articles shown were bought for; None where the rows are no articles."""
+    if board.question.by is not By.ARTICLE:
+        return None
     found = costs_of(unit, [row.key for row in board.rows])
     return {
         article: costs[board.currency]
@@ -247,6 +290,8 @@ def _ways(reader: Reader, scope: Scope, board: Board) -> dict[str, object]:
             (kind.upper(), address_of(shown, store).replace("/figures", f"/figures/export.{kind}", 1))
             for kind in figures_file.KINDS
         ],
+        "days": link("/figures/days.csv", **{"from": asked.period.first.isoformat(),
+                                             "to": asked.period.last.isoformat()}, store=store),
     }  # fmt: skip
 
 

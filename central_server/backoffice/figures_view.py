@@ -141,7 +141,9 @@ class FigureWriter:
         names: Names,
         costs: Mapping[str, int] | None = None,
     ) -> None:
-        """`costs`: what articles were bought for, where margins are to be shown."""
+        """`costs`: what articles were bought for, where margins are to be shown; else None."""
+        self.has_margin = costs is not None
+        self.has_plan = any(row.plan for row in board.rows)
         self._costs = costs or {}
         self._reader = reader
         self._formats = reader.formats
@@ -279,12 +281,18 @@ class FigureWriter:
             margin=self._margin(row.key, now),
         )
 
-    def _margin(self, article: str, now: Sums) -> str:
-        """What is left of an article's net sales at its present purchase price; a dash where that is not known."""
+    def margin_of(self, article: str, now: Sums) -> int | None:
+        """The same in minor units; None where it is not known."""
         cost = self._costs.get(article)
         if cost is None:
+            return None
+        return now["net"] - (cost * now["quantity_thousandths"] + 500) // 1000
+
+    def _margin(self, article: str, now: Sums) -> str:
+        """What is left of an article's net sales at its present purchase price; a dash where that is not known."""
+        left = self.margin_of(article, now)
+        if left is None:
             return DASH
-        left = now["net"] - (cost * now["quantity_thousandths"] + 500) // 1000
         share = self._formats.share(left, now["net"]) if now["net"] > 0 else DASH
         return f"{self._formats.money(left, self._code)} ({share})"
 

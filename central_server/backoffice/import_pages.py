@@ -43,7 +43,7 @@ _SUFFIXES = (".csv", ".xlsx")
 _SHOWN_FAULTS = 100
 _SHOWN_ROWS = 4
 _NAMES = ("name_de", "name_en")
-_PROBLEMS = {
+FILE_PROBLEMS = {
     "import_format_unknown": mark("Choose a file that ends in .csv or .xlsx."),
     "import_file_empty": mark("This file is empty."),
     "import_file_damaged": mark("This file is damaged. Export it again."),
@@ -207,7 +207,9 @@ def _start(request: Request, visitor: Visitor, problem: str = "") -> HTMLRespons
             part="articles",
             status=422 if problem else 200,
             waiting=attention(unit, visitor, request),
-            problem=_PROBLEMS.get(problem, _PROBLEMS["import_format_unknown"]) if problem else "",
+            problem=FILE_PROBLEMS.get(problem, FILE_PROBLEMS["import_format_unknown"])
+            if problem
+            else "",
         )
 
 
@@ -223,7 +225,7 @@ def _columns(
     *,
     dry: bool = True,
 ) -> HTMLResponse:
-    if problem and problem not in _PROBLEMS:
+    if problem and problem not in FILE_PROBLEMS:
         raise DomainError(problem, http_status=400)
     path = _uploads(request).path(visitor.identity.staff_id, key)
     with open_source(path) as source:
@@ -253,7 +255,7 @@ def _columns(
             fields=_field_choices(request, visitor, {*chosen}),
             ignored=IGNORED,
             choices=choices,
-            problem=_PROBLEMS.get(problem, ""),
+            problem=FILE_PROBLEMS.get(problem, ""),
             result=result,
             faults=faults or [],
             fault_count=count,

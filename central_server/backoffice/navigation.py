@@ -79,8 +79,6 @@ GROUPS = (
                   Right.FIGURES_READ),
             Place("/reports", "mail", mark("Reports by mail"), mark("By mail"), "reports",
                   Right.REPORTS_WRITE),
-            Place("/report", "calendar", mark("Period report"), mark("Report"), "report",
-                  Right.FIGURES_READ),
         ),
     ),
     Group(

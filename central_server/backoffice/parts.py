@@ -28,6 +28,7 @@ from central_server.backoffice.login import SignInGuard
 from central_server.backoffice.login import router as login
 from central_server.backoffice.offer_pages import router as offers
 from central_server.backoffice.people_pages import router as people
+from central_server.backoffice.plan_file import router as plan_files
 from central_server.backoffice.plan_page import router as plan
 from central_server.backoffice.price_pages import router as prices
 from central_server.backoffice.promotion_calendar import router as promotion_calendar
@@ -37,7 +38,6 @@ from central_server.backoffice.promotion_pages import router as promotions
 from central_server.backoffice.receipt_pages import router as receipts
 from central_server.backoffice.release_pages import router as releases
 from central_server.backoffice.report_mail_pages import router as report_mails
-from central_server.backoffice.report_page import router as report
 from central_server.backoffice.rollout_pages import router as rollouts
 from central_server.backoffice.search_page import router as search
 from central_server.backoffice.shell import install_shell
@@ -74,10 +74,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     receipts,
     tills,
     exceptions,
-    report,
     figures,
     live,
     plan,
+    plan_files,
     stock,
     cash,
     batches,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,7 +21,7 @@ from central_server.features.reporting import cell_repository, plans
 from central_server.features.reporting.periods import Grain, Period
 from central_server.features.stores.service import Store
 from central_server.platform.access import Right
-from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, WriteUnit
+from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, UnitOfWork, WriteUnit
 from shared.errors import DomainError
 from shared.money import currency, round_half_up
 
@@ -69,7 +69,7 @@ def plan_page(
     request: Request, visitor: PlanReader, unit: ReadOnlyUnit, year: Year | None = None
 ) -> Response:
     """The plans of a year, in whole units of each store's currency, beside what was sold a year before."""
-    return _page(request, visitor, unit, year)
+    return plan_answer(request, visitor, unit, year)
 
 
 @router.post("/plan")
@@ -80,28 +80,40 @@ def keep_plan(
     scope = scope_of(unit, visitor, "")
     try:
         changes = _read(fields, scope, year)
-        now = request.app.state.system_clock.now()
-        for (store_id, month), amount in changes.items():
-            before = plans.set_plan(unit, store_id, month, amount, visitor.identity.staff_id, now)
-            if before != amount:
-                was = {} if before is None else {"amount": before}
-                becomes = {} if amount is None else {"amount": amount}
-                key = f"{store_id} {month:%Y-%m}"
-                note(request, visitor, unit, AuditChange("changed", "plan", key, was, becomes))
     except DomainError as refusal:
         if refusal.code != "plan_invalid":
             raise
-        return _page(request, visitor, unit, year, fields)
+        return plan_answer(request, visitor, unit, year, fields)
+    keep_months(request, visitor, unit, changes)
     return RedirectResponse(link("/plan", year=year, saved=1), status_code=303)
 
 
-def _page(
+def keep_months(
+    request: Request,
+    visitor: Visitor,
+    unit: UnitOfWork,
+    changes: Mapping[tuple[str, date], int | None],
+) -> None:
+    """Keep plans by store and month in minor units, None for none any more; what changed is written down."""
+    now = request.app.state.system_clock.now()
+    for (store_id, month), amount in changes.items():
+        before = plans.set_plan(unit, store_id, month, amount, visitor.identity.staff_id, now)
+        if before != amount:
+            was = {} if before is None else {"amount": before}
+            becomes = {} if amount is None else {"amount": amount}
+            key = f"{store_id} {month:%Y-%m}"
+            note(request, visitor, unit, AuditChange("changed", "plan", key, was, becomes))
+
+
+def plan_answer(
     request: Request,
     visitor: Visitor,
     unit: ReadUnit,
     year: int | None,
     given: Mapping[str, str] = _NOTHING,
+    misread: Sequence[object] = (),
 ) -> Response:
+    """The page; `given` is what was typed and cannot be kept, `misread` what is wrong with a file."""
     reader = reader_of(request, visitor)
     scope = scope_of(unit, visitor, "")
     shown = year or scope.today(request.app.state.business_clock.now()).year
@@ -111,13 +123,14 @@ def _page(
         "plan.html",
         part="plan",
         waiting=attention(unit, visitor, request),
-        status=422 if given else 200,
+        status=422 if given or misread else 200,
         year=shown,
         months=[reader.formats.month(month).split(" ")[0] for month in months],
         rows=[_row(unit, reader, store, months, given) for store in scope.visible],
         previous=link("/plan", year=shown - 1) if shown > 2000 else "",
         following=link("/plan", year=shown + 1) if shown < 2100 else "",
         problem=bool(given),
+        misread=misread,
         saved=request.query_params.get("saved") == "1",
     )
 
@@ -159,13 +172,16 @@ def _read(fields: Mapping[str, str], scope: Scope, year: int) -> dict[tuple[str,
     """What the form says of the visitor's own stores; `DomainError('plan_invalid')`."""
     found: dict[tuple[str, date], int | None] = {}
     for store in scope.visible:
-        scale = 10 ** currency(store.currency).exponent
         for number in range(1, 13):
             text = fields.get(f"{store.store_id}.{number}")
-            if text is None:
-                continue
-            plain = re.sub(r"[\s.,'’]", "", text)
-            if plain and not _AMOUNT.fullmatch(plain):
-                raise DomainError("plan_invalid", {"most": 0}, http_status=400)
-            found[store.store_id, date(year, number, 1)] = int(plain) * scale if plain else None
+            if text is not None:
+                found[store.store_id, date(year, number, 1)] = read_amount(text, store.currency)
     return found
+
+
+def read_amount(text: str, code: str) -> int | None:
+    """A whole amount as it is typed, in minor units; None for nothing. `DomainError('plan_invalid')`, 400."""
+    plain = re.sub(r"[\s.,'’]", "", text)
+    if plain and not _AMOUNT.fullmatch(plain):
+        raise DomainError("plan_invalid", {"most": 0}, http_status=400)
+    return int(plain) * 10 ** currency(code).exponent if plain else None

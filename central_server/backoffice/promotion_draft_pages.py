@@ -38,7 +38,7 @@ from central_server.backoffice.promotion_pages import (
 from central_server.backoffice.promotion_places import Places, places_of
 from central_server.backoffice.promotion_sentence import KIND_NAMES, WEEKDAYS, Part, sentence
 from central_server.backoffice.promotion_words import PROMOTION_STATES
-from central_server.backoffice.scope import link, scope_of
+from central_server.backoffice.scope import Scope, link, scope_of
 from central_server.backoffice.shell import Reader, attention, reader_of, render
 from central_server.backoffice.trail import note
 from central_server.backoffice.visitors import Visitor, looks
@@ -113,7 +113,7 @@ def begin_promotion(
     """Begin a draft with what the form says; it is on no till before it is published."""
     given = sent if document is None else None
     scope = scope_of(unit, visitor, None)
-    currency = scope.visible[0].currency if scope.visible else "EUR"
+    currency = _currency(scope)
     try:
         body = _body(request, visitor, unit, given, document, currency)
         made = drafts.start(unit, body, currency, visitor.identity.staff_id, _now(request))
@@ -128,17 +128,24 @@ def say(
 ) -> HTMLResponse:
     """The sentence of a form while it is filled in, with its counts; nothing is stored."""
     reader, scope = reader_of(request, visitor), scope_of(unit, visitor, None)
-    currency = next((store.currency for store in scope.visible), "EUR")
-    given = sent if sent.kind in KINDS else replace(sent, kind=KINDS[0])
+    currency = _currency(scope)
     sign = reader.formats.symbol(currency)
-    said = _said(unit, given, reader, places_of(scope.visible), sign)
-    named = replace(given, id=given.id.strip() or "?")
-    try:
-        body = drafts.canonical(body_of(named, reading_of(reader, scope, currency)))
-        hints = _hints(request, reader, unit, body, currency)
-    except (FormProblem, RequestError):
-        hints = []  # what cannot be read yet meets nobody
+    said = _said(unit, _filled(sent), reader, places_of(scope.visible), sign)
+    promotion = _unsaved(reader, scope, sent)
+    now = request.app.state.business_clock.now()
+    hints = hints_of(unit, reader, promotion, currency, now) if promotion is not None else []
     return render(request, "promotion_said.html", sentence=said, hints=hints)
+
+
+@router.post("/promotions/samples")
+def try_unsaved(
+    request: Request, visitor: PromotionKeeper, unit: ReadOnlyUnit, sent: SentForm
+) -> HTMLResponse:
+    """Real receipts with what a form says while it is filled in; nothing is stored."""
+    reader, scope = reader_of(request, visitor), scope_of(unit, visitor, None)
+    promotion = _unsaved(reader, scope, sent)
+    tried = _tried(request, visitor, unit, promotion, _currency(scope)) if promotion else {}
+    return render(request, "promotion_samples.html", **{"groups": [], **tried})
 
 
 @router.get("/promotions/drafts/{draft_id}")
@@ -299,9 +306,7 @@ def _builder(
     wrong_case: tuple[GivenCase, tuple[str, str]] = (GivenCase(), ("", "")),
 ) -> HTMLResponse:
     reader, scope = reader_of(request, visitor), scope_of(unit, visitor, None)
-    currency = (
-        draft.currency if draft is not None else next((s.currency for s in scope.visible), "EUR")
-    )
+    currency = draft.currency if draft is not None else _currency(scope)
     places = places_of(scope.visible)
     sign = reader.formats.symbol(currency)
     state = draft.state if draft is not None else DraftState.DRAFT
@@ -353,6 +358,39 @@ def _hints(
     return hints_of(unit, reader, entry.promotion, currency, now)
 
 
+def _currency(scope: Scope) -> str:
+    return next((store.currency for store in scope.visible), "EUR")
+
+
+def _filled(sent: GivenPromotion) -> GivenPromotion:
+    return sent if sent.kind in KINDS else replace(sent, kind=KINDS[0])
+
+
+def _unsaved(reader: Reader, scope: Scope, sent: GivenPromotion) -> Promotion | None:
+    """What a form says; None for what cannot be read yet: it meets nobody."""
+    given, currency = _filled(sent), _currency(scope)
+    named = replace(given, id=given.id.strip() or "?")
+    try:
+        body = drafts.canonical(body_of(named, reading_of(reader, scope, currency)))
+        (entry,) = drafts.read_draft(body, currency).drafts
+    except (FormProblem, RequestError):
+        return None
+    return entry.promotion
+
+
+def _tried(
+    request: Request, visitor: Visitor, unit: ReadUnit, promotion: Promotion, currency: str
+) -> dict[str, Any]:
+    """Real receipts with a promotion."""
+    reader, scope = reader_of(request, visitor), scope_of(unit, visitor, None)
+    last = scope.today(request.app.state.business_clock.now())
+    found = samples(unit, promotion, currency, last, _SAMPLE_DAYS, None)
+    return {
+        "groups": sample_groups(unit, reader, found, currency, visitor.member.language),
+        "looked_at": reader.formats.whole(found.looked_at),
+    }
+
+
 def _problem(refusal: FormProblem | RequestError | None) -> tuple[str, str, str] | None:
     """The field, the place in the JSON, and the engine's own words."""
     if refusal is None:
@@ -375,7 +413,6 @@ def _effect(
     weeks = int(asked) if asked in map(str, WEEKS) else WEEKS[0]
     if entry.promotion is None:
         raise DomainError("promotion_draft_unknown", http_status=404)
-    found = samples(unit, entry.promotion, draft.currency, last, _SAMPLE_DAYS, None)
     desk: TrialDesk = request.app.state.trial_desk
     run = desk.ask(
         request.app.state.database, draft.body, entry.promotion, draft.currency, last, weeks
@@ -385,11 +422,9 @@ def _effect(
         (reader.texts.gettext("{n} W", n=each), link(here, weeks=each), each == weeks)
         for each in WEEKS
     ]
-    tag = visitor.member.language
     return {
         "cases": case_texts(unit, reader, draft, entry.promotion, scope.zone),
-        "groups": sample_groups(unit, reader, found, draft.currency, tag),
-        "looked_at": reader.formats.whole(found.looked_at),
+        **_tried(request, visitor, unit, entry.promotion, draft.currency),
         "run": run,
         "weeks": weeks,
         "choices": choices,

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from central_server.backoffice.formats import DASH
 from central_server.backoffice.promotion_words import PROMOTION_REASONS
+from central_server.backoffice.scope import link
 from central_server.backoffice.shell import Reader
 from central_server.backoffice.words import word
 from central_server.features.catalogue.service import items
@@ -20,6 +21,8 @@ from central_server.platform.database import Database
 from central_server.platform.translations import mark
 from central_server.platform.unit_of_work import ReadUnit
 from shared.catalogue import pick_text
+from shared.money import currency as money_unit
+from shared.money import parse_amount
 from shared.promotions import Promotion
 from shared.promotions.trial import Outcome, Trial
 
@@ -101,6 +104,7 @@ class SampleText:
     """A sample as a page shows it; `why` says in words why it gives nothing."""
 
     name: str
+    address: str
     lines: Sequence[LineText]
     before: str
     after: str
@@ -150,6 +154,7 @@ def _sample(one: Sample, reader: Reader, names: Mapping[str, str], code: str) ->
     saved = reader.formats.money(one.after - one.before, code) if one.after != one.before else DASH
     return SampleText(
         one.name,
+        link("/receipts", number=one.name),
         lines,
         reader.formats.money(one.before, code),
         reader.formats.money(one.after, code),
@@ -160,6 +165,11 @@ def _sample(one: Sample, reader: Reader, names: Mapping[str, str], code: str) ->
 
 def _why(one: Sample, reader: Reader, code: str) -> str:
     texts = reader.texts
+    exponent = money_unit(code).exponent
+
+    def money(plain: str) -> str:
+        return reader.formats.money(parse_amount(plain, exponent), code)
+
     said = []
     for lack in one.missing:
         if "quantity" in lack:
@@ -167,11 +177,9 @@ def _why(one: Sample, reader: Reader, code: str) -> str:
                 texts.ngettext("{n} piece is missing", "{n} pieces are missing", lack["quantity"])
             )
         elif "spend" in lack:
-            amount = f"{lack['spend']} {reader.formats.symbol(code)}"
-            said.append(texts.gettext("{amount} are missing", amount=amount))
+            said.append(texts.gettext("{amount} are missing", amount=money(lack["spend"])))
     if one.would_save:
-        amount = f"{one.would_save} {reader.formats.symbol(code)}"
-        said.append(texts.gettext("it would save {amount}", amount=amount))
+        said.append(texts.gettext("it would save {amount}", amount=money(one.would_save)))
     if said:
         return ", ".join(said)
     return word(texts, PROMOTION_REASONS, one.reason) if one.reason else ""

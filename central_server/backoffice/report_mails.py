@@ -131,7 +131,8 @@ def mail_of(
         today=local.date(),
         limit=MOST_ON_PAPER,
     )
-    content = figures_content(unit, reader, scope, question, "pdf")
+    # Of who reads a mailbox nobody knows whether they may see purchase prices.
+    content = figures_content(unit, reader, scope, question, "pdf", margins=False)
     name = period_name(reader.formats, texts, period)
     file = f"tresen-{report.by.value}-{period.grain.value}-{period.first}.pdf"
     text = texts.gettext(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from central_server.backoffice.shell import attention, render
@@ -27,10 +28,23 @@ StoreReader = Annotated[Visitor, looks(Right.STORES_WRITE)]
 StoreKeeper = Annotated[Visitor, sends(Right.STORES_WRITE)]
 Short = Annotated[str, Form(max_length=120)]
 Lines = Annotated[str, Form(max_length=1_000)]
-_NEW: dict[str, Any] = {
-    "store_id": "", "name": "", "market": "DE", "currency": "EUR", "timezone": "Europe/Berlin",
-    "address": "", "vat_id": "", "header_lines": "", "language": "de", "day_starts": 0,
-}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class GivenStore:
+    """What the form of a store says that may change later."""
+
+    name: Short = ""
+    timezone: Short = "Europe/Berlin"
+    address: Lines = ""
+    vat_id: Short = ""
+    header_lines: Lines = ""
+    language: Short = "de"
+    day_starts: Annotated[int, Form(ge=0, le=1439)] = 0
+
+
+SentStore = Annotated[GivenStore, Depends()]
+_NEW = {"store_id": "", "market": "DE", "currency": "EUR", **asdict(GivenStore())}
 
 
 @router.get("/stores/new")
@@ -44,23 +58,13 @@ def add_store(
     request: Request,
     visitor: StoreKeeper,
     unit: WriteUnit,
+    sent: SentStore,
     store_id: Short = "",
-    name: Short = "",
     market: Short = "",
     currency: Short = "",
-    timezone: Short = "",
-    address: Lines = "",
-    vat_id: Short = "",
-    header_lines: Lines = "",
-    language: Short = "de",
-    day_starts: Annotated[int, Form(ge=0, le=1439)] = 0,
 ) -> Response:
     """Add a store with the place of its stock."""
-    given = {
-        "store_id": store_id, "name": name, "market": market, "currency": currency,
-        "timezone": timezone, "address": address, "vat_id": vat_id, "header_lines": header_lines,
-        "language": language, "day_starts": day_starts,
-    }  # fmt: skip
+    given = {"store_id": store_id, "market": market, "currency": currency, **asdict(sent)}
     now = request.app.state.system_clock.now()
     try:
         facts = _facts(given)
@@ -86,24 +90,12 @@ def store_page(
 
 @router.post("/stores/{store_id}")
 def change_store(
-    request: Request,
-    store_id: str,
-    visitor: StoreKeeper,
-    unit: WriteUnit,
-    name: Short = "",
-    timezone: Short = "",
-    address: Lines = "",
-    vat_id: Short = "",
-    header_lines: Lines = "",
-    language: Short = "de",
-    day_starts: Annotated[int, Form(ge=0, le=1439)] = 0,
+    request: Request, store_id: str, visitor: StoreKeeper, unit: WriteUnit, sent: SentStore
 ) -> Response:
     """Change it and tell its tills. Country and currency stay: receipts depend on them."""
     before = service.get_store(unit, store_id)
-    given = {
-        **_given(before), "name": name, "timezone": timezone, "address": address, "vat_id": vat_id,
-        "header_lines": header_lines, "language": language, "day_starts": day_starts,
-    }  # fmt: skip
+    kept = {"store_id": store_id, "market": before.market, "currency": before.currency}
+    given = {**asdict(sent), **kept}
     try:
         after = service.change_store(unit, store_id, **_facts(given))
     except DomainError as refusal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -34,6 +34,7 @@ from central_server.features.instruments import (
     vouchers,
 )
 from central_server.features.instruments.sources import Asked
+from central_server.features.instruments.statements import LiabilityRow
 from central_server.features.stores.service import list_stores
 from central_server.platform.access import Right
 from central_server.platform.clock import new_id
@@ -303,10 +304,7 @@ def _open(
     day = on or request.app.state.business_clock.now().date()
     found = statements.liabilities(unit, day)
     sheet = liability_sheet(reader.texts, reader.formats, day, found)
-    owed: dict[str, int] = {}
-    for row in found:
-        if not row.unit.startswith(_POINTS):
-            owed[row.unit] = owed.get(row.unit, 0) + row.total
+    money = [row for row in found if not row.unit.startswith(_POINTS)]
     return render(
         request,
         "values.html",
@@ -317,9 +315,18 @@ def _open(
         day=day,
         sheet=sheet,
         missing=missing,
-        owed=[(code, reader.formats.money(total, code)) for code, total in sorted(owed.items())],
+        owed=_sums(reader, [row for row in money if row.total > 0]),
+        due=_sums(reader, [row for row in money if row.total < 0]),
         files=[(kind.upper(), link(f"/values/open.{kind}", on=day.isoformat())) for kind in _FILES],
     )
+
+
+def _sums(reader: Reader, rows: Iterable[LiabilityRow]) -> list[tuple[str, str]]:
+    """The sum of each currency without its sign: what is owed to some is never set off against what others owe."""
+    sums: dict[str, int] = {}
+    for row in rows:
+        sums[row.unit] = sums.get(row.unit, 0) + abs(row.total)
+    return [(code, reader.formats.money(total, code)) for code, total in sorted(sums.items())]
 
 
 def _found(request: Request, visitor: Visitor, unit: ReadUnit, number: str) -> Response:

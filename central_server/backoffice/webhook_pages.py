@@ -116,12 +116,8 @@ def take_step(
     state = request.app.state
     now, business = state.system_clock.now(), state.business_clock.now()
     before = service.get_webhook(unit, webhook_id)
-    if step == "pause":
-        service.pause_webhook(unit, webhook_id, now)
-    elif step == "resume":
-        service.resume_webhook(unit, webhook_id)
-    elif step == "end":
-        service.end_webhook(unit, webhook_id, now)
+    if step in set(service.Step):
+        service.take_step(unit, webhook_id, service.Step(step), now)
     elif step == "test":
         service.send_test(unit, webhook_id, new_id(state.system_clock), business)
     elif step == "retry":

@@ -133,6 +133,7 @@ FIELD_WORDS: Mapping[str, str] = {
 }
 WRITE_OFF_PROBLEMS: Mapping[str, str] = {
     "write_off_amount_invalid": mark("What is written off is more than nothing."),
+    "number_ambiguous": mark("The amount can be read in two ways: type it with its decimals."),
     "write_off_reason_missing": mark("A write-off needs a reason."),
     "write_off_too_much": mark("That is more than is owed."),
     "write_off_same_person": mark("Above the limit somebody else has to agree."),
@@ -230,6 +231,18 @@ JOB_WORDS: Mapping[str, tuple[str, str]] = {
         mark("Gives new settings to all tills where the first ones fare well."),
     ),
     "report_mails": (mark("Send reports"), mark("Mails the reports whose period is over.")),
+    "audit_chain": (
+        mark("Seal the audit trail"),
+        mark("Chains new entries so that none can be changed."),
+    ),
+    "customer_looks": (
+        mark("Seal looks and consents"),
+        mark("Chains who looked at customers, and what customers agreed to."),
+    ),
+    "chains_nightly": (
+        mark("Check the chains"),
+        mark("Checks every chain from its first entry and signs where it ends."),
+    ),
 }
 JOB_OUTCOMES: Mapping[str, tuple[str, str]] = {
     "ok": (mark("Done"), "ok"),

@@ -19,7 +19,7 @@ from central_server.backoffice.words import WRITE_OFF_PROBLEMS, WRITE_OFF_STATES
 from central_server.features.customers import finding
 from central_server.features.customers.cards import named_by
 from central_server.features.loyalty import write_off
-from central_server.features.loyalty.write_off import AskedWriteOff, WriteOff, WriteOffState
+from central_server.features.loyalty.write_off import AskedWriteOff, WriteOffState
 from central_server.platform.access import Right
 from central_server.platform.clock import new_id
 from central_server.platform.unit_of_work import UnitOfWork, WriteUnit
@@ -27,6 +27,7 @@ from shared.errors import DomainError
 from shared.ledger import AccountKind
 from shared.money import currency as currency_of
 from shared.money import parse_amount
+from shared.quantity import read_typed
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,13 +38,14 @@ _LOOK = "write-off"
 
 @dataclass(frozen=True, slots=True)
 class DebtRow:
-    """A debt with the form that writes it off: `amount` as a person types it."""
+    """A debt with the form that writes it off: `amount` as a person types it, `limit` what one decides alone."""
 
     kind: str
     name: str
     unit: str
     shown: str
     amount: str
+    limit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class WriteOffLine:
     decided_by: str
     state: str
     tone: str
+    waits: bool
     decides: bool
 
 
@@ -85,7 +88,8 @@ def write_offs(
                 word(texts, KIND_WORDS, debt.kind.value),
                 debt.unit_code,
                 _shown(formats, debt.amount, debt.unit_code),
-                _typed(debt.amount, debt.unit_code),
+                _typed(formats, debt.amount, debt.unit_code),
+                _shown(formats, write_off.limit_of(unit, debt.unit_code), debt.unit_code),
             )
             for debt in write_off.debts_of(unit, number)
         ]
@@ -103,9 +107,10 @@ def write_offs(
             one.decided_by,
             texts.gettext(WRITE_OFF_STATES[one.state.value][0]),
             WRITE_OFF_STATES[one.state.value][1],
+            one.state is WriteOffState.ASKED,
             may and one.state is WriteOffState.ASKED and one.asked_by != mine,
         )
-        for one in _sorted(write_off.listed(unit))
+        for one in write_off.listed(unit)
     ]
     return render(
         request,
@@ -119,7 +124,8 @@ def write_offs(
         missing=missing,
         problem=word(texts, WRITE_OFF_PROBLEMS, problem) if problem else "",
         debts=debts,
-        lines=lines,
+        waiting_lines=[line for line in lines if line.waits],
+        lines=[line for line in lines if not line.waits],
         may_write=may,
         new_request=str(new_id(request.app.state.business_clock)),
     )
@@ -144,7 +150,7 @@ def ask(
         raise DomainError("write_off_kind_invalid", http_status=400)
     by = visitor.identity.staff_id
     try:
-        wanted = _amount(amount, unit_code)
+        wanted = _amount(amount, unit_code, reader_of(request, visitor).language)
         owed = AccountKind(kind)
         write_off.ask(
             unit, AskedWriteOff(request_id, number, owed, unit_code, wanted, reason, by), now
@@ -195,29 +201,20 @@ def _named(unit: UnitOfWork, customer: str) -> tuple[str, bool]:
         return "", True
 
 
-def _sorted(found: list[WriteOff]) -> list[WriteOff]:
-    """What waits comes first."""
-    return sorted(found, key=lambda one: one.state is not WriteOffState.ASKED)
-
-
 def _shown(formats: Formats, amount: int, unit_code: str) -> str:
     return str(amount) if unit_code.startswith(_POINTS) else formats.money(amount, unit_code)
 
 
-def _typed(amount: int, unit_code: str) -> str:
-    if unit_code.startswith(_POINTS):
-        return str(amount)
-    places = currency_of(unit_code).exponent
-    whole, part = divmod(amount, 10**places)
-    return f"{whole}.{part:0{places}}" if places else str(whole)
+def _typed(formats: Formats, amount: int, unit_code: str) -> str:
+    return str(amount) if unit_code.startswith(_POINTS) else formats.amount(amount, unit_code)
 
 
-def _amount(text: str, unit_code: str) -> int:
-    """An amount as typed; `DomainError('write_off_amount_invalid')`, 400."""
-    plain = text.strip().replace(",", ".")
+def _amount(text: str, unit_code: str, language: str) -> int:
+    """An amount as typed; `DomainError`, 400: `write_off_amount_invalid`, `number_ambiguous`."""
+    exponent = 0 if unit_code.startswith(_POINTS) else currency_of(unit_code).exponent
     try:
-        if unit_code.startswith(_POINTS):
-            return int(plain)
-        return parse_amount(plain, currency_of(unit_code).exponent)
-    except (DomainError, ValueError):
+        return parse_amount(read_typed(text.strip(), language, exponent), exponent)
+    except DomainError as refusal:
+        if refusal.code == "number_ambiguous":
+            raise
         raise DomainError("write_off_amount_invalid", http_status=400) from None

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from pos_client.kit.look import Look
+from pos_client.kit.photos import paint_photo
 
 Tone = Literal["text", "muted", "disabled", "accent", "saving", "warning", "danger", "toast"]
 
@@ -81,7 +82,9 @@ class Label(QLabel):
 
 
 class Picture(QWidget):
-    """An icon, or a drawing of `goods`, if wanted on a round or square ground."""
+    """An icon, or a drawing of `goods`, if wanted on a round or square ground; over it the photo under the key
+    `photo`, once it is there.
+    """
 
     def __init__(
         self,
@@ -94,10 +97,14 @@ class Picture(QWidget):
         ground_size: int = 0,
         round_ground: bool = True,
         goods: bool = False,
+        photo: str = "",
     ) -> None:
         super().__init__()
         self._look = look
         self._goods = goods
+        self._photo = photo
+        if photo:
+            look.photos.arrived.connect(self.update)
         self.name, self.colour, self.ground = name, colour, ground
         self._size = size
         self._round = round_ground
@@ -114,6 +121,10 @@ class Picture(QWidget):
         """Draw."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        photo = self._look.photos.get(self._photo)
+        if photo is not None:
+            paint_photo(painter, QRectF(self.rect()), photo)
+            return
         if self.ground:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._look.color(self.ground))

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPainte
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
+from pos_client.kit.photos import Photos
 from pos_client.kit.theme import Theme, Tokens, load_tokens
 
 _SYMBOL = re.compile(r'<symbol id="([^"]+)" viewBox="([^"]+)">(.*?)</symbol>', re.DOTALL)
@@ -19,7 +20,9 @@ FAMILY = "Inter"
 
 
 class Look(QObject):
-    """`keycaps` shows keys beside buttons, `left_handed` mirrors the sale, `reduced_motion` stops all animation."""
+    """`photos` are those of goods, `keycaps` shows keys beside buttons, `left_handed` mirrors the sale,
+    `reduced_motion` stops all animation.
+    """
 
     changed = Signal()
 
@@ -28,6 +31,7 @@ class Look(QObject):
         for file in sorted((resources / "fonts/inter").glob("*.ttf")):
             QFontDatabase.addApplicationFont(str(file))
         self._resources = resources
+        self.photos = Photos(self)
         self._icons = _symbols(resources / "icons/tabler/outline.svg")
         self._drawings = _symbols(resources / "icons/garments/garments.svg")
         self._style = (resources / "design/till.qss").read_text(encoding="utf-8")

@@ -1,9 +1,9 @@
 """Work for the window that the GUI thread must not do: each lane is one thread, answers come back to the GUI thread.
 
 `command` changes something: all commands of the till run one after another in the lane `till`, which owns the
-journal. `query` only looks: in the lane `look`, in `devices` or `centre` where one of them is waited for; the newest
-question of a kind wins: an older one that has not begun is dropped, the answer to one that has is thrown away. An
-answer for a widget that is gone is thrown away.
+journal. `query` only looks: in the lane `look`, or where something is waited for in `devices`, `centre` or `pictures`;
+the newest question of a kind wins: an older one that has not begun is dropped, the answer to one that has is thrown
+away. An answer for a widget that is gone is thrown away.
 
 One object owns the threads; it is closed before the application ends, so that nothing is answered into a window that
 is being taken down.
@@ -27,7 +27,7 @@ from shared.errors import DomainError, EnvironmentProblem
 log = structlog.get_logger()
 Answer = TypeVar("Answer")
 Problem = DomainError | EnvironmentProblem
-Lane = Literal["till", "look", "devices", "centre"]
+Lane = Literal["till", "look", "devices", "centre", "pictures"]
 _JOIN_SECONDS = 10
 
 
@@ -59,6 +59,7 @@ class Tasks(QObject):
             "look": queue.SimpleQueue(),
             "devices": queue.SimpleQueue(),
             "centre": queue.SimpleQueue(),
+            "pictures": queue.SimpleQueue(),
         }
         self._newest: dict[str, int] = {}
         self._closed = False

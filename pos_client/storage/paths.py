@@ -105,6 +105,11 @@ class DataPaths:
         return self.root / "receipts-found.db"
 
     @property
+    def pictures(self) -> Path:
+        """The folder of photos of articles; may be deleted at any time."""
+        return self.root / "pictures"
+
+    @property
     def nudge_port(self) -> Path:
         """The loopback port on which the sync process waits to be woken."""
         return self.root / "sync.port"

@@ -105,7 +105,14 @@ class Purchasing(Protocol):
         """The receipt with this full number, and what came back of it elsewhere."""
 
 
-class Asking(Authorising, Purchasing, Protocol):
+class Picturing(Protocol):
+    """Asks for photos. Raises as `Transport`."""
+
+    def picture(self, key: str) -> bytes:
+        """The small photo under a key, as JPEG."""
+
+
+class Asking(Authorising, Purchasing, Picturing, Protocol):
     """All that is asked while a customer stands at the till."""
 
 

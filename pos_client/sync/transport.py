@@ -69,6 +69,7 @@ _LOOK_SECONDS = 3.0
 _ALIVE_SECONDS = 2.0
 _OFFSET_STEP = timedelta(seconds=5)
 _CHUNK = 256 * 1024
+_MOST_PICTURE = 1024 * 1024
 Answer = TypeVar("Answer", bound=BaseModel)
 
 
@@ -173,6 +174,13 @@ class HttpTransport:
         path = f"/purchases/{quote(number, safe='')}"
         return self._json(PurchaseAnswer, "GET", path, seconds=_LOOK_SECONDS)
 
+    def picture(self, key: str) -> bytes:
+        """GET /pictures/{key}."""
+        response = self._send("GET", f"/pictures/{quote(key, safe='')}", seconds=_LOOK_SECONDS)
+        if len(response.content) > _MOST_PICTURE:
+            raise EnvironmentProblem("centre_answer_malformed", {"status": response.status_code})
+        return response.content
+
     def authorise(self, request: AuthorisationRequest) -> AuthorisationAnswer:
         """POST /authorisations."""
         return self._ask(AuthorisationAnswer, "/authorisations", request)
@@ -228,6 +236,20 @@ class HttpTransport:
         wait: int = 0,
         seconds: float = _ANSWER_SECONDS,
     ) -> Answer:
+        sent = self._send(method, path, query, body=body, wait=wait, seconds=seconds)
+        return _parse(model, sent)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: dict[str, str] | None = None,
+        *,
+        body: bytes = b"",
+        wait: int = 0,
+        seconds: float = _ANSWER_SECONDS,
+    ) -> httpx.Response:
+        """What the centre answered, if it is no refusal."""
         repeats = {"signature_stale", "nonce_used"}
         while True:
             request = self._request(method, path, query or {}, body, {})
@@ -240,7 +262,7 @@ class HttpTransport:
                 raise _unreachable(error) from error
             self._learn_time(response)
             if response.status_code < 400:
-                return _parse(model, response)
+                return response
             try:
                 _raise_refusal(response)
             except CentreRefusedError as refusal:

@@ -57,25 +57,30 @@
     });
   }
 
-  // A form with data-said hears what it says while somebody fills it in: the part with id `said` is put in place.
-  for (const form of document.querySelectorAll("form[data-said]")) {
-    const said = document.getElementById("said");
+  // A form is heard while somebody fills it in: the sentence it says, and a moment later real receipts with it. Parts
+  // of the answer are put in place; the newest question wins.
+  const follow = (form, address, id, pause) => {
+    const part = document.getElementById(id);
     let asked = 0;
     let waiting = 0;
     const ask = async () => {
       asked += 1;
       const number = asked;
-      const answer = await fetch(form.dataset.said, {
+      const answer = await fetch(address, {
         method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin",
       });
       if (number !== asked || !answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (number === asked) said.replaceChildren(...page.body.childNodes);
+      if (number === asked) part.replaceChildren(...page.body.childNodes);
     };
     form.addEventListener("input", () => {
       clearTimeout(waiting);
-      waiting = setTimeout(() => ask().catch(() => {}), 200);
+      waiting = setTimeout(() => ask().catch(() => {}), pause);
     });
+  };
+  for (const form of document.querySelectorAll("form[data-said]")) {
+    follow(form, form.dataset.said, "said", 200);
+    follow(form, form.dataset.tried, "tried", 600);
   }
 
   // A check with data-all stands for those of its list: it sets them, and shows whether all of them are set.

@@ -16,7 +16,8 @@ class Item:
 
     `names` by language tag; `age_class` is the youngest age it may be sold to (0: anyone); `uom` is a UN/ECE
     unit code (`H87` piece, `KGM` kilogram); `category` is a path such as `Women>Trousers`; `vat_category` is one of
-    `shared.tax.VatCategory`.
+    `shared.tax.VatCategory`; `picture` is the key under which the centre keeps a small photo, empty for none, while
+    `images` are addresses elsewhere.
     """
 
     sku: str
@@ -33,6 +34,7 @@ class Item:
     barcodes: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
+    picture: str = ""
 
     def name(self, language: str) -> str:
         """The name in `language` or the nearest there is; the article number if there is none at all."""

@@ -70,6 +70,7 @@ def item_payload(item: Item) -> dict[str, object]:
         "barcodes": list(item.barcodes),
         "images": list(item.images),
         "attributes": dict(item.attributes),
+        "picture": item.picture,
     }
     return {
         name: value
@@ -96,6 +97,7 @@ def item_from_payload(values: dict[str, object]) -> Item:
         barcodes=read.texts("barcodes") if "barcodes" in values else (),
         images=read.texts("images") if "images" in values else (),
         attributes=_text_map(values.get("attributes")),
+        picture=read.text("picture", ""),
     )
 
 

@@ -45,6 +45,13 @@ def main() -> int:
         " user's cache at the first time",
     )
     size = parser.add_mutually_exclusive_group()
+    size.add_argument(
+        "--small",
+        dest="size",
+        action="store_const",
+        const="small",
+        help="articles, customers and figures: a hundredth, to see that the benches work",
+    )
     for name, text in (("long", "10,000,000"), ("full", "100,000,000")):
         size.add_argument(
             f"--{name}",
@@ -64,7 +71,8 @@ def main() -> int:
         print(f"bench {name}: {BENCHES[name]} …", file=sys.stderr, flush=True)
         started = time.perf_counter()
         bench = importlib.import_module(f"tests.bench.{name}_bench")
-        count = bench.SIZES[options.size or ""] if name == "figures" else options.articles
+        articles = options.articles // 100 if options.size == "small" else options.articles
+        count = bench.SIZES[options.size or ""] if name == "figures" else articles
         figures += bench.run(count)
         if options.compare and name == "promotions":
             figures += importlib.import_module("tests.bench.rivals.compared").run()

@@ -19,7 +19,7 @@ from central_server.platform.scheduler import make_known
 from central_server.platform.unit_of_work import writing
 from tests.support.head_office import NOW, PASSWORD, Desk, fill_shelves, open_chain
 from tests.support.journals import START
-from tests.support.value_shop import stock_values
+from tests.support.value_shop import owe, stock_values, write_something_off
 from tests.unit.test_pictures import drawn
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,6 @@ PAGES = {
     "exceptions": "/exceptions",
     "no exceptions": "/exceptions?till=UK01-T1",
     "exception": "/exceptions/1",
-    "report": "/report?from=2026-11-01&to=2026-11-25",
     "figures": "/figures?period=month&at=2026-11-25&by=article",
     "figures of a year": "/figures?period=year&at=2026-11-25&by=store",
     "figures of a key": "/figures?period=month&at=2026-11-25&of=article&key=A-1",
@@ -49,6 +48,7 @@ PAGES = {
     "movements": "/stock/movements?place=DE01&sku=A-1",
     "values": "/values",
     "batches": "/values/batches",
+    "write-offs": "/values/write-offs?customer=K-1001",
     "gift cards": "/values/cards",
     "gift card": "/values/cards/2950000000001234560",
     "customers": "/customers?q=erika",
@@ -133,6 +133,8 @@ def head_office(founded_chain, tmp_path_factory):
     tell_a_shop(chain)
     picture_trousers(chain)
     stock_values(chain.context.database, chain.context.signing_key.sign, NOW)
+    owe(chain.context.database, 9_000, NOW)
+    write_something_off(Desk(chain.app).let_in("2"))
     make_known(chain.context, JOBS)
     config = uvicorn.Config(
         chain.app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"
@@ -463,3 +465,30 @@ def test_a_merchandiser_changes_a_price_by_keyboard_and_without_scripts(open_pag
     page.keyboard.press("Enter")
     page.wait_for_url("**/prices/changes/*")
     assert page.get_by_role("row", name=re.compile("S-1-A.*12,90")).is_visible()
+
+
+def test_a_debt_above_the_limit_is_written_off_by_two_people(head_office, open_page):
+    asker = open_page("2")
+    asker.goto("/values/write-offs")
+    asker.get_by_label("Nummer oder Karte eines Kunden").fill("K-9999")
+    asker.keyboard.press("Enter")
+    assert "hat kein Kunde" in asker.get_by_role("alert").inner_text()
+    asker.get_by_label("Nummer oder Karte eines Kunden").fill("K-1001")
+    asker.keyboard.press("Enter")
+    debts = asker.get_by_role("region", name="Was Kunde K-1001 schuldet")
+    debts.get_by_label("Betrag").fill("51,00")
+    debts.get_by_label("Grund").fill("Insolvenz angemeldet")
+    debts.get_by_role("button", name="Ausbuchen").click()
+    asked = asker.get_by_role("article", name="K-1001: 51,00")
+    assert "Wartet auf eine zweite Person" in asked.inner_text()
+    assert asked.get_by_role("button").count() == 0, "whoever asked does not decide"
+
+    second = open_page("1")
+    second.goto("/values/write-offs")
+    second.get_by_role("article", name="K-1001: 51,00").get_by_role(
+        "button", name="Zustimmen"
+    ).click()
+    row = second.get_by_role("row", name=re.compile("K-1001.*51,00"))
+    assert "Ausgebucht" in row.inner_text()
+    asker.goto("/values/write-offs?customer=K-1001")
+    assert "26,50" in debts.inner_text()

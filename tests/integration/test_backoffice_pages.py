@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from central_server.features.exceptions.service import raise_check
 from central_server.features.sales.tables import sale
 from central_server.features.stores.service import ExchangeRate, store_rate
 from central_server.features.tills.tables import till_code
@@ -149,7 +150,7 @@ def test_no_page_of_figures_or_lists_says_who_sold(chain, desk):
     for address in (
         "/day/2026-11-25",
         "/receipts?date=2026-11-25",
-        "/report?from=2026-11-01&to=2026-11-25",
+        "/figures?period=month&at=2026-11-25",
     ):
         assert "101" not in re.sub(r"101,91", "", words(desk.get(address)))
     for address in ("/api/v1/figures/day/2026-11-25", "/api/v1/receipts?date=2026-11-25"):
@@ -209,7 +210,7 @@ def test_a_store_manager_sees_the_own_store_only(chain):
         "/tills?store=UK01",
         "/tills/UK01-T1",
         "/tills/AT01-T1/copies/1/1",
-        "/report?store=UK01",
+        "/figures?store=UK01",
         "/exceptions?till=UK01-T1",
     ):
         answer = desk.get(address)
@@ -257,7 +258,7 @@ def test_every_role_with_pages_opens_all_of_them(chain, number):
         "/tills",
         "/tills/DE01-T1",
         "/exceptions",
-        "/report",
+        "/figures",
         "/settings",
     ):
         assert desk.get(address).status_code == 200, address
@@ -285,7 +286,7 @@ def test_every_page_and_every_interface_asks_who_is_there(chain):
     addresses |= {
         "/", "/day/{day}", "/day/{day}/figures.csv", "/receipts", "/receipts/{event_id}", "/tills", "/tills/{till_id}",
         "/tills/{till_id}/copies/{incarnation}/{seq}", "/exceptions", "/exceptions/{exception_id}", "/report",
-        "/report/figures.csv", "/settings",
+        "/figures/days.csv", "/settings",
     }  # fmt: skip
     for path in sorted(addresses - open_to_all):
         address = re.sub(r"{(\w+)}", lambda found: filled.get(found[1], "x"), path)
@@ -370,6 +371,20 @@ def test_an_exception_is_booked_again_once_its_cause_is_mended(chain, desk, monk
     assert "mystery.happened" in words(desk.get("/exceptions?state=closed"))
 
 
+def test_an_exception_is_settled_with_one_click_in_the_list(chain, desk):
+    page = desk.get("/exceptions")
+    assert 'action="/exceptions/1/retry"' in page.text
+    stays = desk.send("/exceptions/1/retry", back="1")
+    assert stays.headers["location"] == "/exceptions/1?tried=1", "what stands against it is said"
+    with writing(chain.context.database) as unit:
+        raise_check(unit, "nightly", "customer_field_conflict", {}, START)
+    notice = re.search(r'action="(/exceptions/\d+/dismiss)"', desk.get("/exceptions").text)
+    assert notice is not None, "what is booked and wants a look is taken note of"
+    assert desk.send(notice[1], back="1").headers["location"] == "/exceptions"
+    assert notice[1] not in desk.get("/exceptions").text
+    assert "/retry" not in at_desk(chain, "3").get("/exceptions").text
+
+
 @pytest.mark.parametrize(
     ("number", "retry", "dismiss"),
     [("2", 403, 303), ("3", 403, 403), ("4", 403, 403), ("5", 403, 403)],
@@ -409,7 +424,7 @@ def test_the_day_as_a_file_is_written_for_the_readers_spreadsheet(chain, desk):
     assert "Kasse;DE01;Hamburg;2026-11-25;DE01-T1;;EUR;4;1;3;0,00;36,95;;" in lines
     assert "MwSt.;DE01;Hamburg;2026-11-25;Regelsatz;7;EUR;;;;;6,99;6,53;0,46" in lines
     assert "Zahlart;UK01;Bath;2026-11-25;Bar;;GBP;2;;;;36,00;;" in lines
-    english = at_desk(chain, "3").get("/report/figures.csv?from=2026-11-01&to=2026-11-30").text
+    english = at_desk(chain, "3").get("/figures/days.csv?from=2026-11-01&to=2026-11-30").text
     assert "Store,UK01,Bath,2026-11-25,,,GBP,2,0,3,0.00,36.00,," in english.splitlines()
 
 
@@ -419,19 +434,6 @@ def test_a_name_that_looks_like_a_formula_stays_text(chain, desk):
     with writing(chain.context.database) as unit:
         change_store(unit, "DE01", name="=HYPERLINK(1)")
     assert ";'=HYPERLINK(1);" in desk.get("/day/2026-11-25/figures.csv").text
-
-
-def test_a_period_is_summed_by_day_and_by_month(desk):
-    page = desk.get("/report?from=2026-11-01&to=2026-11-30")
-    assert "101,91 €" in words(page)
-    assert "/day/2026-11-25" in links(page, "/day")
-    long = desk.get("/report?from=2026-01-01&to=2026-12-31&currency=GBP")
-    assert "36,00 £" in words(long)
-    assert "/report?from=2026-11-01&to=2026-11-30&currency=GBP" in links(long, "/report")
-    for period in ("from=2026-11-30&to=2026-11-01", "from=2020-01-01&to=2026-01-01"):
-        answer = desk.get(f"/report?{period}")
-        assert answer.status_code == 400
-        assert "Diese Tage ergeben keinen Zeitraum" in words(answer)
 
 
 @pytest.mark.parametrize(

@@ -39,14 +39,14 @@ def look_at_figures(desk):
     }
     assert "101,91" in desk.get("/day/2026-11-25").text
     assert "Stand 10:03" in desk.get("/day/2026-11-25?store=DE01").text
-    assert "101,91" in desk.get("/report?from=2026-01-01&to=2026-12-31").text
+    assert "101,91" in desk.get("/figures?period=year&at=2026-11-25").text
     month = desk.get("/figures?period=month&at=2026-11-25&by=article").text
     assert "101,91" in month
     assert "A-3" in month
     assert desk.get("/figures/export.pdf?period=year&by=store").content.startswith(b"%PDF")
     for address in ("/live", "/plan", "/cash", "/stock?place=DE01", "/stock?q=A-1&state=below"):
         assert desk.get(address).status_code == 200, address
-    csv = desk.get("/report/figures.csv?from=2026-11-25&to=2026-11-25").text
+    csv = desk.get("/figures/days.csv?from=2026-11-25&to=2026-11-25").text
     assert "Filiale;AT01;Wien;2026-11-25;;;EUR;1;0;1;0,00;25,00;;" in csv.splitlines()
 
 

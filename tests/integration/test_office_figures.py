@@ -113,7 +113,7 @@ def test_files_say_what_the_page_says(looker):
     assert "A-3;;1;1;39,96 €" in csv.text.replace("\u00a0", " ")
     book = openpyxl.load_workbook(io.BytesIO(looker.get(address.format("xlsx")).content))
     rows = list(book.active.values)
-    assert ("A-3", "A-3", "EUR", 1, 1, 39.96, 0, 0) in rows
+    assert ("A-3", "A-3", "EUR", 1, 1, 39.96, 0, 0, None) in rows
     assert looker.get(address.format("pdf")).content.startswith(b"%PDF")
     assert looker.get(address.format("exe")).status_code == 404
 
@@ -204,3 +204,32 @@ def test_an_auditor_reads_in_english_and_plans_nothing(standing_chain):
     auditor = Desk(standing_chain.app).let_in("3")
     assert "Gross sales" in words(auditor.get(MONTH))
     assert "disabled" in auditor.get("/plan").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "led"),
+    [
+        ("", "/figures?period=month"),
+        (
+            "?from=2026-11-25&to=2026-11-25&store=DE01",
+            "/figures?period=day&at=2026-11-25&store=DE01",
+        ),
+        ("?from=2026-11-23&to=2026-11-25", "/figures?period=week&at=2026-11-25"),
+        (
+            "?from=2026-11-01&to=2026-11-30&currency=GBP",
+            "/figures?period=month&at=2026-11-30&currency=GBP",
+        ),
+        ("?from=2026-01-01&to=2026-12-31", "/figures?period=year&at=2026-12-31"),
+    ],
+)
+def test_the_former_report_leads_to_the_figures(looker, asked, led):
+    answer = looker.get(f"/report{asked}")
+    assert (answer.status_code, answer.headers["location"]) == (301, led)
+    assert looker.get(led).status_code == 200
+
+
+def test_days_that_are_no_period_are_refused(looker):
+    for period in ("from=2026-11-30&to=2026-11-01", "from=2020-01-01&to=2026-01-01"):
+        answer = looker.get(f"/figures/days.csv?{period}")
+        assert answer.status_code == 400
+        assert "Diese Tage ergeben keinen Zeitraum" in words(answer)

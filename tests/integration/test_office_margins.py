@@ -1,7 +1,9 @@
 """Purchase prices: set on a page, read from files, written into files, and the margins that follow from them."""
 
+import io
 import re
 
+import openpyxl
 import pytest
 
 from central_server.features.catalogue import costs
@@ -101,6 +103,18 @@ def test_figures_by_article_say_the_margin_where_it_is_known(office):
     page = words(at_desk(office, "1").get(address)).replace("\xa0", " ")
     assert re.search(r"120,00 € \(60,0 %\)", page), page
     assert "Marge" not in words(at_desk(office, "5").get(address))
+    files = address.replace("/figures?", "/figures/export.{}?")
+    told = at_desk(office, "1").get(files.format("csv")).text.replace("\xa0", " ").splitlines()
+    assert told[1].endswith(";Marge") or told[0].endswith(";Marge"), told
+    assert any(
+        line.startswith("Hemd Beispiel;H-1;") and "120,00 € (60,0 %)" in line for line in told
+    )
+    assert "Marge" not in at_desk(office, "5").get(files.format("csv")).text
+    book = openpyxl.load_workbook(
+        io.BytesIO(at_desk(office, "1").get(files.format("xlsx")).content)
+    )
+    rows = {row[1]: row for row in book.active.values}
+    assert (rows["Nummer"][-1], rows["H-1"][-1]) == ("Marge", 120)
 
 
 def test_a_back_test_says_the_margin_of_what_it_hits(web_centre):

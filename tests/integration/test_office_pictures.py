@@ -5,6 +5,8 @@ import re
 import pytest
 
 from central_server.features.catalogue import media
+from central_server.features.catalogue.entry import ArticleDraft, VariantDraft, enter_batch
+from central_server.platform.unit_of_work import run_writing
 from tests.integration.test_backoffice_pages import at_desk, words
 from tests.support.head_office import fill_shelves
 from tests.unit.test_pictures import drawn, opened
@@ -84,3 +86,44 @@ def test_who_may_only_look_hands_nothing_in(chain, desk):
     assert manager.get(address).status_code == 200
     assert "Bild hinzufügen" not in words(manager.get(PAGE))
     assert hand_in(manager, drawn(colour="blue")).status_code == 403
+
+
+def test_tills_learn_of_a_picture_and_fetch_its_small_version(web_centre):
+    def change(work):
+        found = run_writing(web_centre.context.database, work)
+        web_centre.drain()
+        return found
+
+    now = web_centre.clock.now()
+    goods = [ArticleDraft("H-9", {"de": "Hose Murg"}, "Murg", "Herren>Hosen")]
+    variants = [VariantDraft(f"H-9-{size}", "H-9", size, "") for size in ("30", "32")]
+    change(lambda unit: enter_batch(unit, goods, variants, now))
+    till = web_centre.join("DE01-T1")
+    rows, cursor = till.follow("reference")
+    assert "picture" not in rows["item", "chain", "H-9-30"]
+
+    def add(colour):
+        content = drawn(size=(900, 600), colour=colour)
+        return change(lambda unit: media.add_picture(unit, "H-9", content, colour, now))
+
+    first, second = add("peru"), add("olive")
+    rows, cursor = till.follow("reference", cursor)
+    assert {row["picture"] for row in rows.values()} == {first.digest}
+    assert len(rows) == 2
+    answer = till.get(f"/api/v1/till/pictures/{first.digest}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert opened(answer.content).size == (320, 213)
+
+    change(lambda unit: media.move_first(unit, "H-9", second.media_id))
+    rows, cursor = till.follow("reference", cursor)
+    assert {row["picture"] for row in rows.values()} == {second.digest}
+    for one in (first, second):
+        change(lambda unit, one=one: media.drop_picture(unit, "H-9", one.media_id))
+    rows, _ = till.follow("reference", cursor)
+    assert all("picture" not in row for row in rows.values())
+    gone = till.get(f"/api/v1/till/pictures/{first.digest}")
+    assert (gone.status_code, gone.json()["code"]) == (404, "picture_unknown")
+    assert till.get("/api/v1/till/pictures/..%2Fsecret").status_code in (404, 422)
+    unsigned = {"X-Till-Protocol": "1"}
+    told = web_centre.client.get(f"/api/v1/till/pictures/{first.digest}", headers=unsigned)
+    assert told.status_code == 401

@@ -4,7 +4,7 @@ import pytest
 
 from tests.integration.test_backoffice_pages import at_desk, links, words
 from tests.support.head_office import NOW
-from tests.support.value_shop import CUSTOMER, stock_values
+from tests.support.value_shop import CUSTOMER, owe, stock_values
 
 
 @pytest.fixture
@@ -27,6 +27,13 @@ def test_what_is_open_stands_by_age_and_comes_as_a_file(values, desk):
     assert "Geschenkkarte;EUR;50,00" in csv
     assert desk.get("/values/open.pdf?on=2026-11-25").content.startswith(b"%PDF")
     assert "Nichts ist offen" in words(desk.get("/values?on=2026-11-01"))
+
+
+def test_what_customers_owe_is_not_set_off_against_what_they_are_owed(chain, values, desk):
+    owe(chain.context.database, 9_000, NOW)
+    page = words(desk.get("/values")).replace("\xa0", " ")
+    assert "Kunden haben offen, EUR 70,00 €" in page
+    assert "Kunden schulden, EUR 90,00 €" in page
 
 
 def test_a_number_finds_its_card_or_voucher(values, desk):

@@ -26,8 +26,8 @@ DAY = "2026-11-25"
 REPORTS = (
     f"/day/{DAY}", f"/day/{DAY}/figures.csv", "/live", f"/cash?from={DAY}&to={DAY}",
     f"/figures?period=day&at={DAY}&by=store", f"/figures/course.json?period=year&at={DAY}",
-    f"/figures/export.csv?period=day&at={DAY}&by=store", f"/report?from={DAY}&to={DAY}",
-    f"/report/figures.csv?from={DAY}&to={DAY}", "/values", f"/values/open.csv?on={DAY}",
+    f"/figures/export.csv?period=day&at={DAY}&by=store",
+    f"/figures/days.csv?from={DAY}&to={DAY}", "/values", f"/values/open.csv?on={DAY}",
     "/values/authorisations", "/values/cards/{card}/statement.csv",
     f"/api/v1/figures?from={DAY}&to={DAY}",
     f"/api/v1/figures/day/{DAY}",

@@ -185,6 +185,28 @@ def test_head_office_writes_off_on_a_page_and_two_agree(chain_with_debt):
     assert desk.get("/values/write-offs?customer=NOBODY").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("typed", "wanted", "said"),
+    [
+        ("60,20", 6_020, ""),
+        ("1.050,20", None, "write_off_too_much"),
+        ("1.050", None, "write_off_too_much"),
+        ("1,050", None, "number_ambiguous"),
+        ("viel", None, "write_off_amount_invalid"),
+    ],
+)
+def test_an_amount_is_read_as_the_language_writes_it(chain_with_debt, typed, wanted, said):
+    desk = at_desk(chain_with_debt, "2")
+    fields = {"request_id": str(named("typed")), "customer": "C9", "kind": INVOICE.value}
+    made = desk.send(
+        "/values/write-offs", **fields, unit_code="EUR", amount=typed, reason="Insolvenz"
+    )
+    address = made.headers["location"]
+    assert (f"problem={said}" if said else "") in address
+    with reading(chain_with_debt.context.database) as unit:
+        assert [one.amount for one in write_off.listed(unit)] == ([wanted] if wanted else [])
+
+
 def test_somebody_who_may_writes_off_over_the_interface(chain_with_debt):
     address = "/api/v1/write-offs"
     body = {

@@ -16,9 +16,12 @@ from central_server.features.instruments import service, vouchers
 from central_server.features.instruments.sources import Asked
 from central_server.features.instruments.voucher_repository import VoucherType
 from central_server.features.instruments.vouchers import Issue
+from central_server.features.ledger import service as ledger
 from central_server.platform.database import Database
 from central_server.platform.unit_of_work import UnitOfWork, writing
+from shared.ledger import AccountKey, AccountKind, Journal, OwnerType, Transfer, money_unit
 from shared.vouchers import NumberRange, VoucherClass
+from tests.support.head_office import Desk
 
 CUSTOMER = "K-1001"
 
@@ -49,6 +52,23 @@ def stock_values(database: Database, sign: Callable[[bytes], bytes], at: datetim
         cards.issue(unit, CUSTOMER, card, CardChange("1", at))
         fill(unit)
     return Values(sold, printed, made, card)
+
+
+def owe(database: Database, amount: int, at: datetime) -> None:
+    """Let `CUSTOMER` owe an amount in EUR for what was sold on invoice."""
+    owed = AccountKey(AccountKind.RECEIVABLE, money_unit("EUR"), OwnerType.CUSTOMER, CUSTOMER)
+    bank = AccountKey(AccountKind.BANK, money_unit("EUR"), store_id="DE01")
+    journal = Journal(UUID(int=3), "test", at.date(), (Transfer(owed, bank, amount, "sold"),))
+    with writing(database) as unit:
+        ledger.require_posted([ledger.post(unit, journal, at)])
+
+
+def write_something_off(desk: Desk) -> None:
+    """Let somebody write off a small debt, and ask for one above the limit, which waits for a second person."""
+    fields = {"customer": CUSTOMER, "kind": AccountKind.RECEIVABLE.value, "unit_code": "EUR"}
+    for number, amount in ((71, "12,50"), (72, "60,00")):
+        asked = {**fields, "request_id": str(UUID(int=number)), "amount": amount}
+        desk.send("/values/write-offs", reason="Firma erloschen, nichts zu holen", **asked)
 
 
 def _voucher(unit: UnitOfWork, sign: Callable[[bytes], bytes], at: datetime) -> str:

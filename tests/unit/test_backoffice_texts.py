@@ -9,9 +9,10 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
+from central_server.app.jobs import JOBS
 from central_server.backoffice.assets import RESOURCES, load_assets, style_of_tokens
 from central_server.backoffice.login import own_address
-from central_server.backoffice.words import reason
+from central_server.backoffice.words import JOB_WORDS, reason
 from central_server.features.ledger.errors import ERROR_TEXTS as LEDGER
 from central_server.gateway.journal.decoding import Problem
 from central_server.gateway.journal.errors import ERROR_TEXTS as JOURNAL
@@ -120,6 +121,10 @@ def test_reasons_fill_in_what_a_till_sent_without_reading_it():
         == "Das Ereignis ließ sich nicht buchen (never_heard_of)."
     )
     assert Problem("a", {}).code == "a"
+
+
+def test_every_job_has_a_name_and_a_sentence():
+    assert {job.name for job in JOBS} - set(JOB_WORDS) == set()
 
 
 def test_addresses_change_with_their_content(tmp_path):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from central_server.features.catalogue import media_repository, repository
+from central_server.platform.changes import CHAIN, Change, mark_changed
 from central_server.platform.pictures import draw_anew
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.errors import DomainError
@@ -66,6 +67,7 @@ def add_picture(
         "added_at": at,
     }
     media_id = media_repository.insert(unit, values)
+    _tell_tills(unit, article_no)
     return ArticlePicture(media_id, article_no, text, drawn.width, drawn.height, digest)
 
 
@@ -73,6 +75,7 @@ def drop_picture(unit: UnitOfWork, article_no: str, media_id: int) -> ArticlePic
     """Delete a picture; what was known of it. `DomainError('picture_unknown')`, 404."""
     found = _one(unit, article_no, media_id)
     media_repository.delete(unit, media_id)
+    _tell_tills(unit, article_no)
     return found
 
 
@@ -81,6 +84,7 @@ def move_first(unit: UnitOfWork, article_no: str, media_id: int) -> None:
     _one(unit, article_no, media_id)
     first = media_repository.rows(unit, article_no)[0].place
     media_repository.set_place(unit, media_id, first - 1)
+    _tell_tills(unit, article_no)
 
 
 def content_of(unit: ReadUnit, article_no: str, media_id: int, *, small: bool) -> bytes:
@@ -89,6 +93,20 @@ def content_of(unit: ReadUnit, article_no: str, media_id: int, *, small: bool) -
     if found is None:
         raise DomainError("picture_unknown", http_status=404)
     return found
+
+
+def small_picture(unit: ReadUnit, key: str) -> bytes:
+    """The small version of the picture that the items of tills name; `DomainError('picture_unknown')`, 404."""
+    found = media_repository.small_by_digest(unit, key)
+    if found is None:
+        raise DomainError("picture_unknown", http_status=404)
+    return found
+
+
+def _tell_tills(unit: UnitOfWork, article_no: str) -> None:
+    """The items of an article name its first picture: tills get them anew."""
+    skus = [row.sku for row in repository.variants_of(unit, [article_no]) if row.active]
+    mark_changed(unit, [Change("reference", CHAIN, "item", sku) for sku in skus])
 
 
 def _one(unit: ReadUnit, article_no: str, media_id: int) -> ArticlePicture:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Row, func, select
 
 from central_server.features.catalogue.tables import article_media
+from central_server.platform.database import among
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 
 _TABLE = article_media
@@ -31,6 +33,21 @@ def content(unit: ReadUnit, article_no: str, media_id: int, *, small: bool) -> b
     """One picture."""
     column = _TABLE.c.small if small else _TABLE.c.large
     query = select(column).where(_TABLE.c.article_no == article_no, _TABLE.c.media_id == media_id)
+    return unit.connection.execute(query).scalar_one_or_none()
+
+
+def first_digests(unit: ReadUnit, article_nos: Collection[str]) -> dict[str, str]:
+    """The digest of the most important picture of each of these articles that has one."""
+    wanted = among(unit.connection, _TABLE.c.article_no, article_nos)
+    query = select(_TABLE.c.article_no, _TABLE.c.digest).where(wanted)
+    # The last row of an article is its first picture, and stays.
+    ordered = query.order_by(_TABLE.c.place.desc(), _TABLE.c.media_id.desc())
+    return {row.article_no: row.digest for row in unit.connection.execute(ordered)}
+
+
+def small_by_digest(unit: ReadUnit, digest: str) -> bytes | None:
+    """The small version of a picture, whichever article has it."""
+    query = select(_TABLE.c.small).where(_TABLE.c.digest == digest).limit(1)
     return unit.connection.execute(query).scalar_one_or_none()
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from central_server.features.catalogue import repository
+from central_server.features.catalogue import media_repository, repository
 from central_server.features.catalogue.tables import vat_rate as vat_rate_table
 from central_server.platform.changes import Change, mark_changed, market_scope
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
@@ -62,6 +62,7 @@ def items(unit: ReadUnit, skus: Iterable[str]) -> dict[str, Item]:
     barcodes = repository.barcodes_of(unit, wanted)
     images = repository.images_of(unit, article_nos)
     attributes = repository.attributes_of(unit, article_nos)
+    pictures = media_repository.first_digests(unit, article_nos)
     found: dict[str, Item] = {}
     for sku, article_no, size, colour, brand, category, vat, age, uom, discountable in rows:
         found[sku] = Item(
@@ -79,6 +80,7 @@ def items(unit: ReadUnit, skus: Iterable[str]) -> dict[str, Item]:
             barcodes=tuple(barcodes.get(sku, ())),
             images=tuple(images.get(article_no, ())),
             attributes=_attributes(attributes[article_no]) if article_no in attributes else {},
+            picture=pictures.get(article_no, ""),
         )
     return found
 

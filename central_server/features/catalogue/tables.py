@@ -141,6 +141,7 @@ article_media = Table(
     plain("small", LargeBinary),
     plain("added_at", UtcDateTime),
     Index(None, "article_no", "place"),
+    Index(None, "digest"),
 )
 
 # What an article is found by: folded words of its names, brand, category, colours and numbers. The full-text index

@@ -125,13 +125,6 @@ def span(unit: ReadUnit, store_ids: Sequence[str]) -> tuple[date, date] | None:
     return repository.days_with_figures(unit.connection, store_ids)
 
 
-def turnover_of_days(
-    unit: ReadUnit, first: date, last: date, store_ids: Sequence[str]
-) -> list[dict[str, Any]]:
-    """Sums per business date over all these stores, by currency."""
-    return repository.sales_by(unit.connection, first, last, store_ids, ("business_date",))
-
-
 def chain_currency(unit: ReadUnit) -> str:
     """The currency of the chain total: the one most stores have, the first by name if several have as many."""
     counted = Counter(store.currency for store in list_stores(unit) if store.active)

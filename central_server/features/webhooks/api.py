@@ -11,10 +11,10 @@ from pydantic import BaseModel, Field
 
 from central_server.features.audit.service import added, changed, record
 from central_server.features.webhooks import service
-from central_server.features.webhooks.service import Topic, Webhook, Wish
+from central_server.features.webhooks.service import Step, Topic, Webhook, Wish
 from central_server.platform.access import Right, StaffIdentity, needs
 from central_server.platform.clock import new_id
-from central_server.platform.unit_of_work import ReadOnlyUnit, WriteUnit
+from central_server.platform.unit_of_work import ReadOnlyUnit, UnitOfWork, WriteUnit
 
 router = APIRouter(prefix="/api/v1", tags=["webhooks"])
 
@@ -112,11 +112,7 @@ def end(
     webhook_id: WebhookId, request: Request, staff: WebhookKeeper, unit: WriteUnit
 ) -> WebhookView:
     """It is told nothing any more, not even what waits."""
-    now = request.app.state.system_clock.now()
-    before = service.get_webhook(unit, webhook_id)
-    after = service.end_webhook(unit, webhook_id, now)
-    record(unit, staff.staff_id, now, changed("webhook", webhook_id, before.facts(), after.facts()))
-    return WebhookView.of(after)
+    return _stepped(request, staff, unit, webhook_id, Step.END)
 
 
 @router.get("/webhooks/{webhook_id}/deliveries", summary="The latest deliveries of a webhook")
@@ -142,11 +138,7 @@ def pause(
     webhook_id: WebhookId, request: Request, staff: WebhookKeeper, unit: WriteUnit
 ) -> WebhookView:
     """What happens meanwhile waits for it."""
-    now = request.app.state.system_clock.now()
-    before = service.get_webhook(unit, webhook_id)
-    after = service.pause_webhook(unit, webhook_id, now)
-    record(unit, staff.staff_id, now, changed("webhook", webhook_id, before.facts(), after.facts()))
-    return WebhookView.of(after)
+    return _stepped(request, staff, unit, webhook_id, Step.PAUSE)
 
 
 @router.post("/webhooks/{webhook_id}/resume", summary="Go on with a webhook that pauses")
@@ -154,11 +146,7 @@ def resume(
     webhook_id: WebhookId, request: Request, staff: WebhookKeeper, unit: WriteUnit
 ) -> WebhookView:
     """What waited is sent now."""
-    now = request.app.state.system_clock.now()
-    before = service.get_webhook(unit, webhook_id)
-    after = service.resume_webhook(unit, webhook_id)
-    record(unit, staff.staff_id, now, changed("webhook", webhook_id, before.facts(), after.facts()))
-    return WebhookView.of(after)
+    return _stepped(request, staff, unit, webhook_id, Step.RESUME)
 
 
 @router.post("/webhooks/{webhook_id}/test", summary="Send a test delivery", status_code=202)
@@ -169,3 +157,12 @@ def test(
     state = request.app.state
     service.send_test(unit, webhook_id, new_id(state.system_clock), state.business_clock.now())
     return TriedAgain(deliveries=1)
+
+
+def _stepped(
+    request: Request, staff: StaffIdentity, unit: UnitOfWork, webhook_id: str, step: Step
+) -> WebhookView:
+    now = request.app.state.system_clock.now()
+    before, after = service.take_step(unit, webhook_id, step, now)
+    record(unit, staff.staff_id, now, changed("webhook", webhook_id, before.facts(), after.facts()))
+    return WebhookView.of(after)

@@ -164,26 +164,27 @@ def subscribe(
     return get_webhook(unit, webhook_id), secret
 
 
-def end_webhook(unit: UnitOfWork, webhook_id: str, at: datetime) -> Webhook:
-    """Tell it nothing any more, not even what waits; a second time changes nothing."""
-    if get_webhook(unit, webhook_id).ended_at is None:
-        repository.end(unit, webhook_id, at)
-    return get_webhook(unit, webhook_id)
+class Step(StrEnum):
+    """What can be done with a webhook: tell it nothing any more, let it wait for what happens, go on."""
+
+    END = "end"
+    PAUSE = "pause"
+    RESUME = "resume"
 
 
-def pause_webhook(unit: UnitOfWork, webhook_id: str, at: datetime) -> Webhook:
-    """Send it nothing until it goes on; what happens meanwhile is noted and waits."""
-    hook = get_webhook(unit, webhook_id)
-    if hook.ended_at is None and hook.paused_at is None:
-        repository.set_paused(unit, webhook_id, at)
-    return get_webhook(unit, webhook_id)
-
-
-def resume_webhook(unit: UnitOfWork, webhook_id: str) -> Webhook:
-    """Go on with a webhook that pauses."""
-    get_webhook(unit, webhook_id)
-    repository.set_paused(unit, webhook_id, None)
-    return get_webhook(unit, webhook_id)
+def take_step(
+    unit: UnitOfWork, webhook_id: str, step: Step, at: datetime
+) -> tuple[Webhook, Webhook]:
+    """The webhook before and after; a second time changes nothing. `DomainError('webhook_unknown')`, 404."""
+    before = get_webhook(unit, webhook_id)
+    if step is Step.RESUME:
+        repository.set_paused(unit, webhook_id, None)
+    elif before.ended_at is None:
+        if step is Step.END:
+            repository.end(unit, webhook_id, at)
+        elif before.paused_at is None:
+            repository.set_paused(unit, webhook_id, at)
+    return before, get_webhook(unit, webhook_id)
 
 
 def send_test(unit: UnitOfWork, webhook_id: str, subject: UUID, at: datetime) -> None:

@@ -23,6 +23,7 @@ from pos_client.runtime.gui_thread import forget_gui_thread, mark_gui_thread
 if TYPE_CHECKING:
     from pos_client.app.window.customer_window import CustomerWindow
     from pos_client.app.window.opened import Opened
+    from pos_client.app.window.photo_desk import PhotoDesk
     from pos_client.app.window.workspace import Workspace
     from pos_client.features.settings.state import SettingsState
     from pos_client.runtime.garbage import IdleCollector
@@ -92,6 +93,7 @@ class TillApplication(QObject):
         self._closed = self._opening = False
         self._garbage: IdleCollector | None = None
         self._customer: CustomerWindow | None = None
+        self._photos: PhotoDesk | None = None
         self._ring = FocusRing(self.look, self.window)
         self.window.put(EmptyState(self.look, "shopping-bag", "Tresen"))
         if options.size is None:
@@ -133,6 +135,9 @@ class TillApplication(QObject):
         self._workspace(opened.language)
         if self.workspace is not None:
             self.workspace.go("login")
+        from pos_client.app.window.photo_desk import PhotoDesk
+
+        self._photos = PhotoDesk(self.look.photos, self.tasks, opened.pictures.load)
         self._show_customer(opened)
         if self._ready is not None:
             self._ready()

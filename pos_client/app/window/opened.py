@@ -7,9 +7,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from pos_client.app.composition import Till, open_till
+from pos_client.app.gift_cards import line_to_centre
 from pos_client.app.paying import Paying, start_paying
 from pos_client.app.periphery.bench import Bench
 from pos_client.app.periphery.hub import Periphery
+from pos_client.app.pictures import GoodsPictures
 from pos_client.app.printing import Printing, start_printing
 from pos_client.app.promotion_book import PromotionsAhead, promotions_ahead
 from pos_client.app.starting import business_clock
@@ -21,6 +23,7 @@ from pos_client.features.settings.state import SettingsState
 from pos_client.runtime.child import SyncChild
 from pos_client.runtime.clock import SystemClock
 from pos_client.storage.paths import DataPaths
+from pos_client.storage.picture_cache import PictureCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Opened:
     settings: SettingsState
     language: str
     watch_sync: Callable[[], bool]
+    pictures: GoodsPictures
     close: Callable[[], None]
 
 
@@ -105,5 +109,10 @@ def _open(options: WindowOptions, undo: ExitStack) -> Opened:
         settings=settings,
         language=till.texts.language,
         watch_sync=sync.watch if sync is not None else lambda: True,
+        pictures=GoodsPictures(
+            PictureCache(till.paths.pictures),
+            lambda: options.via or line_to_centre(till),
+            system,
+        ),
         close=close,
     )

@@ -1,4 +1,4 @@
-"""What was found as a list model, and how a hit is painted."""
+"""What was found as a list model, and how a hit is painted: its photo, or as long as there is none a drawing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QWidget
 
 from pos_client.features.stock_lookup.state import FoundRow
+from pos_client.kit.photos import paint_photo
 from pos_client.kit.rows import RowDelegate, RowListModel
 
 _PICTURE = 44
@@ -29,11 +30,15 @@ class FoundDelegate(RowDelegate[FoundRow]):
     def paint_row(self, painter: QPainter, box: QRect, row: FoundRow, *, selected: bool) -> None:
         left = box.left() + 12
         ground = QRectF(left, box.top() + 10, _PICTURE, _PICTURE)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.look.color("surface" if selected else "thumb"))
-        painter.drawRoundedRect(ground, 10, 10)
-        drawing = self.look.drawing(row.drawing, 32)
-        painter.drawPixmap(QPointF(left + 6, box.top() + 16), drawing)
+        photo = self.look.photos.get(row.image)
+        if photo is not None:
+            paint_photo(painter, ground, photo)
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.look.color("surface" if selected else "thumb"))
+            painter.drawRoundedRect(ground, 10, 10)
+            drawing = self.look.drawing(row.drawing, 32)
+            painter.drawPixmap(QPointF(left + 6, box.top() + 16), drawing)
         right = box.right() - 16
         if not row.sku:
             painter.drawPixmap(

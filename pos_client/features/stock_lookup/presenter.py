@@ -130,6 +130,7 @@ class LookupPresenter:
             colours=_distinct(item.colour for item in items),
             cells=tuple(self._cell(item, prices[item.sku]) for item in _by_size(items)),
             drawing=drawing_of(first.category),
+            image=first.picture,
         )
 
     def on_stock(self, code: str) -> StockState:
@@ -159,6 +160,8 @@ class LookupPresenter:
             columns=tuple(self._column(item, colour=many) for item in items),
             rows=rows,
             notice="" if rows else self._texts.text("lookup.no_stock"),
+            drawing=drawing_of(items[0].category),
+            image=items[0].picture,
             levels=tuple(
                 StockLevelRow(
                     sku=item.sku,
@@ -203,7 +206,7 @@ class LookupPresenter:
                     detail=detail,
                     price=self._price(price) if price is not None else "",
                     drawing=drawing_of(item.category) if item.category else FALLBACK,
-                    image=item.images[0] if item.images else "",
+                    image=item.picture,
                 )
             )
         return tuple(rows)

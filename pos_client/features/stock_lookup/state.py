@@ -26,7 +26,7 @@ class CategoriesState:
 @dataclass(frozen=True, slots=True)
 class FoundRow:
     """One article. With several variants `sku` is empty and `detail` counts them; `price` is empty where the lists
-    have none. `key` is unique in the list, `image` the address of a photo or empty.
+    have none. `key` is unique in the list, `image` the key of a photo or empty.
     """
 
     key: str
@@ -73,6 +73,7 @@ class VariantState:
     colours: tuple[str, ...] = ()
     cells: tuple[VariantCell, ...] = ()
     drawing: str = "box"
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +108,5 @@ class StockState:
     rows: tuple[StockRow, ...] = ()
     notice: str = ""
     levels: tuple[StockLevelRow, ...] = ()
+    drawing: str = "box"
+    image: str = ""

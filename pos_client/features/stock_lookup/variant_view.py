@@ -70,6 +70,7 @@ class VariantPicker(QWidget):
                 ground="thumb",
                 ground_size=72,
                 round_ground=False,
+                photo=state.image,
             )
         )
         names = QVBoxLayout()
@@ -115,7 +116,23 @@ class StockTable(QWidget):
                 EmptyState(look, "package-off", words.text("window.stock_none"), state.notice), 1
             )
             return
-        column.addWidget(Label(look, state.name, size="large", weight="semibold"))
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        if state.image:
+            head.addWidget(
+                Picture(
+                    look,
+                    state.drawing,
+                    32,
+                    goods=True,
+                    ground="thumb",
+                    ground_size=56,
+                    round_ground=False,
+                    photo=state.image,
+                )
+            )
+        head.addWidget(Label(look, state.name, size="large", weight="semibold"), 1)
+        column.addLayout(head)
         scroll = Scroll()
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         grid = QGridLayout()

@@ -88,6 +88,7 @@ def test_items_travel_whole():
         sku="A-38", article_no="A", names={"de": "Hemd"}, vat_category="standard", size="38", colour="blau",
         brand="Möwe", category="shirts", uom="KGM", age_class=18, discountable=False,
         barcodes=("4006381333931",), images=("a.png",), attributes={"season": "s26"},
+        picture="a1" * 32,
     )  # fmt: skip
     bare = Item(sku="B", article_no="B", names={}, vat_category="zero")
     assert item_from_payload(item_payload(full)) == full

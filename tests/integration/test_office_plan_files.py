@@ -1,0 +1,68 @@
+"""Plans as files: what goes out comes back, what is wrong is said by its cell, and stores of others stay out."""
+
+import io
+
+import openpyxl
+import pytest
+
+from central_server.features.reporting import plans
+from central_server.platform.unit_of_work import reading
+from tests.integration.test_backoffice_pages import at_desk, desk, words  # noqa: F401 - fixture
+
+HEAD = "Filiale;Name;2026-10;2026-11"
+
+
+def hand_in(desk, content, name="plan.csv"):  # noqa: F811 - the fixture's value
+    data = {"form_token": desk.form_token()}
+    return desk.client.post("/plan/file", data=data, files={"file": (name, content)})
+
+
+def kept(chain):
+    with reading(chain.context.database) as unit:
+        return plans.plans_of_year(unit, 2026, ["DE01", "AT01", "UK01"])
+
+
+def test_what_goes_out_comes_in_again(chain, desk):  # noqa: F811
+    desk.send("/plan?year=2026", **{"DE01.11": "3.000", "UK01.1": "75"})
+    out = desk.get("/plan.csv?year=2026")
+    assert "DE01;Hamburg;;;;;;;;;;;3000;" in out.text
+    changed = out.text.replace("3000", "4.500").replace("UK01;Bath;75", "UK01;Bath;")
+    answer = hand_in(desk, changed.encode())
+    assert answer.headers["location"] == "/plan?year=2026&saved=1"
+    assert kept(chain) == {("DE01", 11): 450_000}
+    assert words(desk.get("/audit?kind=plan")).count("UK01 2026-01") == 2
+
+
+def test_a_workbook_is_read_too_and_other_months_stay(chain, desk):  # noqa: F811
+    desk.send("/plan?year=2026", **{"DE01.1": "10"})
+    book = openpyxl.Workbook()
+    book.active.append(["Filiale", "2026-11"])
+    book.active.append(["DE01", 2500])
+    file = io.BytesIO()
+    book.save(file)
+    assert hand_in(desk, file.getvalue(), "plan.xlsx").status_code == 303
+    assert kept(chain) == {("DE01", 1): 1_000, ("DE01", 11): 250_000}
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (f"{HEAD}\nDE01;;1;viel", "plan.csv", "Zeile 2, 2026-11: »viel« ist kein ganzer Betrag"),
+        (f"{HEAD}\nDE01;;1;2\nXX99;;1;2", "plan.csv", "Zeile 3, Filiale: »XX99« ist keine Ihrer"),
+        (f"{HEAD}\nDE01;;-1;2", "plan.csv", "»-1« ist kein ganzer Betrag"),
+        ("Filiale;Januar\nDE01;1", "plan.csv", "Keine Spalte ist ein Monat wie 2026-01."),
+        ("", "plan.csv", "Diese Datei ist leer."),
+        ("x", "plan.exe", "die auf .csv oder .xlsx endet"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_kept(chain, desk, content, name, said):  # noqa: F811
+    answer = hand_in(desk, content.encode(), name)
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert kept(chain) == {}
+
+
+def test_who_plans_nothing_hands_nothing_in(chain):
+    manager = at_desk(chain, "5")
+    assert hand_in(manager, f"{HEAD}\nDE01;;1;2".encode()).status_code == 403
+    assert "AT01" not in manager.get("/plan.csv?year=2026").text
