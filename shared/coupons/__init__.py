@@ -1,4 +1,4 @@
-"""Promotion codes that come in batches and work a set number of times: their text, whose they are, what a receipt used."""
+"""Promotion codes that come in batches and work a set number of times: their text, whose they are, what receipts use."""
 
 from shared.coupons.batch import (
     CodeBatch,
@@ -6,8 +6,8 @@ from shared.coupons.batch import (
     Recognised,
     check_open,
     check_whose,
-    literal_of,
     is_literal,
+    literal_of,
     recognise,
 )
 from shared.coupons.coupon import (
@@ -40,8 +40,8 @@ __all__ = [
     "coupon_to_body",
     "drawn_body",
     "drawn_place",
-    "literal_of",
     "is_literal",
+    "literal_of",
     "read_signs",
     "recognise",
     "used_of",

@@ -80,7 +80,7 @@ def drawn_body(keys: DrawnKeys, place: int, signs: int) -> str:
 
 
 def drawn_place(keys: DrawnKeys, body: str) -> int | None:
-    """The place that drawn signs say; None if a mark is not theirs. Without the centre's key its mark is not looked at."""
+    """The place that drawn signs say; None if a mark is wrong. The centre's is looked at only with its key."""
     till, centre = _split(len(body))
     hidden, marks = body[:_PLACE], body[_PLACE:]
     place = from_signs(hidden) ^ _hidden_by(keys.till, marks)

@@ -1,9 +1,9 @@
 """Receipts as event bodies, version 1, and back. What is read back is checked: sums must agree to the cent.
 
 Customer, promotions, their pricing, the discounts of a line, where it was bought, the gift card or voucher that it
-sells, what is known of a card and codes of batches came after the first release: they stand in a body only where there are any, so that a
-receipt without them has the bytes it always had. The pricing is taken over as it stands: who prices again reads it, and
-no sale waits because nobody can.
+sells, what is known of a card and codes of batches came after the first release: they stand in a body only where there
+are any, so that a receipt without them has the bytes it always had. The pricing is taken over as it stands: who prices
+again reads it, and no sale waits because nobody can.
 """
 
 from __future__ import annotations

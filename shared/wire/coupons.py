@@ -24,7 +24,7 @@ _CHECKS = {str(check): check for check in CheckDigit}
 
 
 class CodeRequest(WireModel):
-    """Keep a code for the receipt `basket_id`, for `customer` where one is known. The same id whenever it is repeated."""
+    """Keep a code for the receipt `basket_id`, for `customer` where one is known. The same id at each repetition."""
 
     auth_id: UUID
     code: Annotated[str, Field(min_length=1, max_length=40)]
