@@ -1,4 +1,4 @@
-"""Promotion codes that come in batches and work a set number of times: their text, whose they are, what receipts use."""
+"""Promotion codes in batches that work a set number of times: their text, whose they are, what receipts used."""
 
 from shared.coupons.batch import (
     CodeBatch,
@@ -14,6 +14,7 @@ from shared.coupons.coupon import (
     CodeUse,
     Coupon,
     CouponState,
+    asked_again,
     coupon_from_body,
     coupon_to_body,
     used_of,
@@ -33,6 +34,7 @@ __all__ = [
     "DrawnKeys",
     "Recognised",
     "Span",
+    "asked_again",
     "check_open",
     "check_sign",
     "check_whose",

@@ -95,7 +95,7 @@ def recognise(batches: Iterable[CodeBatch], text: str) -> Recognised | None:
     """The batch that a text is a code of; None if it looks like none of them.
 
     `DomainError('code_mistyped')`, 400, where prefix and length are those of a batch, and its check sign is wrong;
-    `('code_unknown')`, 404, where that fits too but there is no such code.
+    `('promotion_code_unknown')`, 404, where that fits too but there is no such code.
     """
     code = read_signs(text)
     sound, alike = False, False
@@ -112,20 +112,22 @@ def recognise(batches: Iterable[CodeBatch], text: str) -> Recognised | None:
             return Recognised(batch, code, place)
         sound = sound or bool(form.prefix)
     if sound:
-        raise DomainError("code_unknown", {"code": code}, http_status=404)
+        raise DomainError("promotion_code_unknown", {"code": code}, http_status=404)
     if alike:
         raise DomainError("code_mistyped", {"code": code}, http_status=400)
     return None
 
 
 def check_open(batch: CodeBatch, at: datetime) -> None:
-    """`DomainError`, 409: `code_blocked`, `code_early` or `code_expired` with the `day`."""
+    """`DomainError`, 409: `code_blocked`, `code_early` or `promotion_code_expired` with the `day`."""
     if batch.blocked:
         raise DomainError("code_blocked", http_status=409)
     if batch.starts_at is not None and at < batch.starts_at:
         raise DomainError("code_early", {"day": batch.starts_at.isoformat()}, http_status=409)
     if batch.ends_at is not None and at >= batch.ends_at:
-        raise DomainError("code_expired", {"day": batch.ends_at.isoformat()}, http_status=409)
+        raise DomainError(
+            "promotion_code_expired", {"day": batch.ends_at.isoformat()}, http_status=409
+        )
 
 
 def check_whose(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -55,6 +55,14 @@ class CodeUse:
     def end(self) -> str:
         """The last signs, by which people tell it from others."""
         return self.code[-4:]
+
+
+def asked_again(coupons: Iterable[Coupon]) -> tuple[Coupon, ...]:
+    """The codes of a receipt that is taken up again: what was kept may have come free, so the centre is asked anew."""
+    return tuple(
+        replace(one, state=CouponState.ASKED) if one.state is CouponState.HELD else one
+        for one in coupons
+    )
 
 
 def used_of(coupons: Iterable[Coupon], promotions: Iterable[str]) -> tuple[CodeUse, ...]:

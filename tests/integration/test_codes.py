@@ -218,7 +218,7 @@ def test_made_up_and_blocked_codes_that_a_till_took_alone_are_looked_at(shop):
 def test_what_is_refused_says_why(shop):
     code = shop.code(7)
     assert shop.keep("a", code=code[:-1] + ("1" if code[-1] != "1" else "2"))[1] == "code_mistyped"
-    assert shop.keep("a", code="HERBST")[:2] == (404, "code_unknown")
+    assert shop.keep("a", code="HERBST")[:2] == (404, "promotion_code_unknown")
     shop.write(lambda unit: service.block_code(unit, code, shop.now, on=True))
     assert shop.keep("a", code=code)[1] == "code_blocked"
     shop.write(lambda unit: service.block_code(unit, code, shop.now, on=False))
@@ -235,7 +235,7 @@ def test_a_batch_has_a_time(web_centre):
     web_centre.clock.at += timedelta(hours=1)
     assert shop.keep("a")[1] == "approved"
     web_centre.clock.at += timedelta(hours=1)
-    assert shop.keep("b", code=shop.code(1))[1] == "code_expired"
+    assert shop.keep("b", code=shop.code(1))[1] == "promotion_code_expired"
     shop.sell("c", code=shop.code(2), alone=True)
     assert shop.exceptions() == ["code_used_out_of_time"]  # its receipt was at nine o'clock
 
@@ -292,7 +292,7 @@ def test_numbered_codes_are_kept_too(web_centre):
     shop = Shop(web_centre, SPAN)
     assert shop.keep("a", code=shop.code(0).lower())[1] == "approved"
     outside = replace(SPAN, form=Span("F", 6, 0, 999, CheckDigit.GTIN), size=1000).code(300)
-    assert shop.keep("b", code=outside)[1] == "code_unknown"
+    assert shop.keep("b", code=outside)[1] == "promotion_code_unknown"
 
 
 def test_tills_get_the_batches_without_what_only_the_centre_knows(shop):

@@ -21,10 +21,10 @@ ERROR_TEXTS: ErrorTexts = {
     "code_batch_unknown": ErrorText("There is no such batch of codes."),
     "code_batch_nobody": ErrorText("Nobody is in that group."),
     "code_mistyped": ErrorText("A sign of {code} is wrong.", "Scan it, or type it again."),
-    "code_unknown": ErrorText("There is no code {code}.", "Check every sign."),
+    "promotion_code_unknown": ErrorText("There is no code {code}.", "Check every sign."),
     "code_blocked": ErrorText("The code is blocked."),
     "code_early": ErrorText("The code counts from {day} on."),
-    "code_expired": ErrorText("The code counted until {day}."),
+    "promotion_code_expired": ErrorText("The code counted until {day}."),
     "code_other_customer": ErrorText(
         "The code is for another customer.", "Put the customer on the receipt first."
     ),

@@ -37,7 +37,7 @@ class Wish:
 def keep(unit: UnitOfWork, wish: Wish, at: datetime) -> Hold:
     """Keep a code for a receipt; the same wish again is answered the same, and kept longer where it was over.
 
-    `DomainError`: `code_mistyped`, 400, `code_unknown`, 404, and with 409 `code_blocked`, `code_early`, `code_expired`,
+    `DomainError`: `code_mistyped`, 400, `promotion_code_unknown`, 404, and with 409 `code_blocked`, `code_early`, `promotion_code_expired`,
     `code_other_customer`, `code_exhausted` with `day`, `store` and `receipt` of the last use, `code_kept` with the
     `till` where it is on another receipt, `code_given_back`, `code_differs` for another wish under the id.
     """
@@ -91,12 +91,12 @@ def give_back(unit: UnitOfWork, auth_id: UUID, till_id: str, store_id: str, at: 
 
 
 def find(unit: ReadUnit, text: str) -> Recognised:
-    """The code that a text stands for; `DomainError`: `code_mistyped`, 400, `code_unknown`, 404."""
+    """The code that a text stands for; `DomainError`: `code_mistyped`, 400, `promotion_code_unknown`, 404."""
     code = read_signs(text)[:40]
     batches = [stored(row).codes for row in repository.batches_like(unit, code)]
     found = recognise(batches, code)
     if found is None:
-        raise DomainError("code_unknown", {"code": code}, http_status=404)
+        raise DomainError("promotion_code_unknown", {"code": code}, http_status=404)
     return found
 
 

@@ -101,7 +101,7 @@ def _doubts(
 _USED = {
     "code_blocked": "code_used_blocked",
     "code_early": "code_used_out_of_time",
-    "code_expired": "code_used_out_of_time",
+    "promotion_code_expired": "code_used_out_of_time",
 }
 
 

@@ -28,7 +28,7 @@ class CodeFile:
 
 
 def look_up(unit: ReadUnit, text: str) -> CodeFile:
-    """The file of a code; `DomainError`: `code_mistyped`, 400, `code_unknown`, 404."""
+    """The file of a code; `DomainError`: `code_mistyped`, 400, `promotion_code_unknown`, 404."""
     found = find(unit, text)
     key = found.batch.batch_id, found.place
     owner = repository.owner_of(unit, key) if found.batch.one_each else ""

@@ -21,6 +21,7 @@ from shared.coupons import (
     DrawnForm,
     DrawnKeys,
     Span,
+    asked_again,
     check_open,
     check_sign,
     check_whose,
@@ -119,12 +120,12 @@ def test_who_knows_a_tills_key_makes_codes_that_the_centre_does_not_take() -> No
     found = recognise([at_till], forged)
     assert found is not None
     assert found.place == 7
-    refused("code_unknown", recognise, [DRAWN], forged)
+    refused("promotion_code_unknown", recognise, [DRAWN], forged)
 
 
 def test_a_batch_has_no_codes_behind_its_last() -> None:
     beyond = DRAWN.form.prefix + drawn_body(KEYS, DRAWN.size, 12)
-    refused("code_unknown", recognise, [DRAWN], beyond + check_sign(beyond[6:]))
+    refused("promotion_code_unknown", recognise, [DRAWN], beyond + check_sign(beyond[6:]))
     with pytest.raises(ValueError, match="beyond"):
         drawn_body(KEYS, MOST_DRAWN, 12)
     with pytest.raises(ValueError, match="keys"):
@@ -160,7 +161,7 @@ def test_the_place_of_a_numbered_code_is_read(span: Span, number: int) -> None:
 def test_numbered_codes_end_where_the_printing_house_did() -> None:
     assert [SPAN.code(0), SPAN.code(199)] == ["F0001008", "F0002998"]
     wider = replace(SPAN, form=Span("F", 6, 100, 300, CheckDigit.LUHN), size=201)
-    refused("code_unknown", recognise, [SPAN], wider.code(200))
+    refused("promotion_code_unknown", recognise, [SPAN], wider.code(200))
 
 
 @pytest.mark.parametrize(
@@ -230,7 +231,10 @@ def test_a_batch_counts_in_its_time_and_unless_it_is_blocked() -> None:
     check_open(DRAWN, AT)
     check_open(timed, AT)
     assert refused("code_early", check_open, timed, AT - timedelta(seconds=1)).params["day"]
-    assert refused("code_expired", check_open, timed, AT + timedelta(days=1)).http_status == 409
+    assert (
+        refused("promotion_code_expired", check_open, timed, AT + timedelta(days=1)).http_status
+        == 409
+    )
     refused("code_blocked", check_open, replace(timed, blocked=True), AT)
 
 
@@ -259,6 +263,7 @@ def test_a_code_counts_once_it_is_held_and_is_used_up_if_it_gave_something() -> 
     assert used_of([asked, held, alone], ["winter"]) == ()
     uses = used_of([asked, held, alone], ["autumn", "winter"])
     assert [(use.auth_id.int, use.alone) for use in uses] == [(5, False), (6, True)]
+    assert [one.state for one in asked_again([asked, held, alone])] == ["asked", "asked", "alone"]
     assert {use.end for use in uses} == {held.end} == {"ABCD"}
 
 
