@@ -1,11 +1,8 @@
-"""Texts of what is refused of codes of batches, and of what receipts did with them."""
+"""Texts of what is refused of codes of batches."""
 
 from __future__ import annotations
 
 from central_server.platform.errors import ErrorText, ErrorTexts
-
-_BOOKED = "The receipt is booked; dismiss this, or ask the store how it came about."
-_ALONE = "Tills without a network did not know of each other. The receipt is booked; dismiss this."
 
 ERROR_TEXTS: ErrorTexts = {
     "code_form_invalid": ErrorText(
@@ -15,11 +12,11 @@ ERROR_TEXTS: ErrorTexts = {
     "code_batch_size": ErrorText("A batch has 1 to {most} codes.", "Type another number."),
     "code_batch_uses": ErrorText("A code works 1 to {most} times.", "Type another number."),
     "code_batch_times": ErrorText("The end is not after the beginning.", "Type another day."),
+    "code_batch_moment": ErrorText("That is no day and time."),
     "code_batch_bare": ErrorText(
         "Such codes would be taken for cards or vouchers.", "Choose another prefix or length."
     ),
     "code_batch_unknown": ErrorText("There is no such batch of codes."),
-    "code_batch_nobody": ErrorText("Nobody is in that group."),
     "code_mistyped": ErrorText("A sign of {code} is wrong.", "Scan it, or type it again."),
     "promotion_code_unknown": ErrorText("There is no code {code}.", "Check every sign."),
     "code_blocked": ErrorText("The code is blocked."),
@@ -37,21 +34,4 @@ ERROR_TEXTS: ErrorTexts = {
         "Something else was asked under the same number.", "Ask again under a new one."
     ),
     "codes_alone_invalid": ErrorText("0 to {most} codes for each receipt."),
-    "code_overshot": ErrorText(
-        "Code …{code} of promotion {promotion} was used {used} times, {limit} were to be had.",
-        _ALONE,
-    ),
-    "code_used_unknown": ErrorText(
-        "Code …{code} of promotion {promotion} was used, and there is no such code.",
-        "Somebody may have made it up at a till without a network. The receipt is booked; ask the store.",
-    ),
-    "code_used_blocked": ErrorText(
-        "Code …{code} of promotion {promotion} was used although it is blocked.", _BOOKED
-    ),
-    "code_used_out_of_time": ErrorText(
-        "Code …{code} of promotion {promotion} was used before or after its time.", _BOOKED
-    ),
-    "code_used_by_other": ErrorText(
-        "Code …{code} of promotion {promotion} was used for a customer whom it is not for.", _BOOKED
-    ),
 }

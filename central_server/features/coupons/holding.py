@@ -37,9 +37,9 @@ class Wish:
 def keep(unit: UnitOfWork, wish: Wish, at: datetime) -> Hold:
     """Keep a code for a receipt; the same wish again is answered the same, and kept longer where it was over.
 
-    `DomainError`: `code_mistyped`, 400, `promotion_code_unknown`, 404, and with 409 `code_blocked`, `code_early`, `promotion_code_expired`,
-    `code_other_customer`, `code_exhausted` with `day`, `store` and `receipt` of the last use, `code_kept` with the
-    `till` where it is on another receipt, `code_given_back`, `code_differs` for another wish under the id.
+    `DomainError`: `code_mistyped`, 400, `promotion_code_unknown`, 404, and with 409 `code_blocked`, `code_early`,
+    `promotion_code_expired`, `code_other_customer`, `code_exhausted` with `day`, `store` and `receipt` of the last use,
+    `code_kept` with the `till` where it is on another receipt, `code_given_back`, `code_differs` for another wish.
     """
     found = find(unit, wish.code)
     key: Key = (found.batch.batch_id, found.place)
