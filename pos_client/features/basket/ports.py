@@ -78,8 +78,8 @@ class Codes(Protocol):
     def put_on(self, text: str) -> str:
         """Put one on the receipt, to be asked for; the code as it is shown, empty if it is of no batch.
 
-        `DomainError`: `code_mistyped`, `promotion_code_unknown`, `code_blocked`, `code_early`, `promotion_code_expired`,
-        `code_other_customer`, `too_many_codes`.
+        `DomainError`: `code_mistyped`, `promotion_code_unknown`, `code_blocked`, `code_early`,
+        `promotion_code_expired`, `code_other_customer`, `too_many_codes`.
         """
 
     def take_off(self, text: str) -> bool:
