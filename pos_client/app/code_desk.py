@@ -53,8 +53,8 @@ class CodeDesk:
     def put_on(self, text: str) -> str:
         """Put the code of a batch on the receipt, to be asked for; the code as it is shown. Empty if it is of no batch.
 
-        `DomainError`: `code_mistyped`, `promotion_code_unknown`, `code_blocked`, `code_early`, `promotion_code_expired`,
-        `code_other_customer`, `too_many_codes`; nothing is changed then.
+        `DomainError`: `code_mistyped`, `promotion_code_unknown`, `code_blocked`, `code_early`,
+        `promotion_code_expired`, `code_other_customer`, `too_many_codes`; nothing is changed then.
         """
         found = recognise(self.rules.code_batches(), text)
         if found is None:

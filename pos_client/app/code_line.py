@@ -10,6 +10,8 @@ from shared.errors import DomainError, EnvironmentProblem
 from shared.wire.authorisations import AuthorisationState
 from shared.wire.coupons import CodeRequest
 
+# It is the till that is refused, or asks too much: nothing is said of the code.
+_NO_ANSWER = frozenset((401, 403, 429))
 _COUNTS = frozenset((AuthorisationState.APPROVED, AuthorisationState.CAPTURED))
 
 
@@ -32,6 +34,8 @@ class CodeLine:
         try:
             answer = self._transport.keep_code(request)
         except CentreRefusedError as refusal:
+            if refusal.status in _NO_ANSWER:
+                return CodeHeard(request.auth_id, silent=True)
             return CodeHeard(request.auth_id, DomainError(refusal.code, refusal.params))
         except EnvironmentProblem:
             return CodeHeard(request.auth_id, silent=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -14,7 +15,7 @@ from central_server.gateway.journal import jobs as journal_jobs
 from central_server.gateway.journal.projection import project_pending
 from central_server.platform.unit_of_work import reading, run_writing
 from shared.catalogue.scan_rules import CheckDigit
-from shared.coupons import CodeBatch, CodeUse, DrawnForm, DrawnKeys, Span
+from shared.coupons import CodeBatch, CodeUse, DrawnForm, DrawnKeys, Span, recognise
 from shared.errors import DomainError
 from shared.journal import receipt_to_body
 from shared.journal.code_body import uses_to_body
@@ -25,6 +26,7 @@ from tests.integration.test_ledger_contract import together
 from tests.support.journals import START, ImaginedTill
 
 CODES = "/api/v1/till/codes"
+MANY = 1_000_000 if os.environ.get("TRESEN_LONG") == "1" else 1_000
 KEYS = DrawnKeys(b"t" * 32, b"c" * 32)
 DRAWN = CodeBatch(named("batch"), "AUTUMN", "Mailing", DrawnForm("HERBST", 12), 1_000, keys=KEYS)
 SPAN = CodeBatch(named("span"), "AUTUMN", "Flyer", Span("F", 6, 100, 299, CheckDigit.GTIN), 200)
@@ -305,6 +307,18 @@ def test_tills_get_the_batches_without_what_only_the_centre_knows(shop):
         told = batches.till_rows(unit, [f"{BATCH_KEY}{DRAWN.batch_id}", "voucher_types"])
     (payload,) = told.values()
     assert batch_from_payload(payload) == replace(DRAWN, keys=DrawnKeys(KEYS.till))
+
+
+def test_every_code_of_a_batch_is_written_out_once_and_read_again(centre):
+    size = MANY
+    asked = replace(DRAWN, size=size)
+    made = run_writing(centre, lambda unit: batches.make(unit, asked, "9001", START))
+    codes = [code for code, _ in batches.written_out(centre, made)]
+    assert len(set(codes)) == len(codes) == size
+    for place in (0, 1, size // 2, size - 1):
+        found = recognise([made.codes], codes[place])
+        assert found is not None
+        assert found.place == place
 
 
 @pytest.mark.parametrize(
