@@ -288,7 +288,7 @@ AUDIT_KINDS: Mapping[str, str] = {
     "customer_card": mark("Customer card"),
     "voucher_batch": mark("Batch of vouchers"),
     "code_batch": mark("Batch of codes"),
-    "code": mark("Code"),
+    "code": mark("Promotion code"),
     "promotion_case": mark("Check of a promotion"),
     "rollout": mark("Setting"),
     "promotion": mark("Promotion"),
