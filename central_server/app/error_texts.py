@@ -6,6 +6,7 @@ from central_server.backoffice.errors import ERROR_TEXTS as BACK_OFFICE
 from central_server.features.audit.errors import ERROR_TEXTS as AUDIT
 from central_server.features.catalogue.errors import ERROR_TEXTS as CATALOGUE
 from central_server.features.chains.errors import ERROR_TEXTS as CHAINS
+from central_server.features.coupons.errors import ERROR_TEXTS as COUPONS
 from central_server.features.customers.errors import ERROR_TEXTS as CUSTOMERS
 from central_server.features.exceptions.errors import ERROR_TEXTS as EXCEPTIONS
 from central_server.features.imports.errors import ERROR_TEXTS as IMPORTS
@@ -71,6 +72,7 @@ ERROR_TEXTS: ErrorTexts = {
     **PRICING,
     **STOCK,
     **PROMOTIONS,
+    **COUPONS,
     **EXCEPTIONS,
     **IMPORTS,
     **GATEWAY,

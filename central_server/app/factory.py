@@ -29,6 +29,7 @@ from central_server.features.tills.api import router as tills
 from central_server.features.tills.service import unseen_metric
 from central_server.features.webhooks.api import router as webhooks
 from central_server.gateway.authorisations import router as authorisations
+from central_server.gateway.codes import router as codes
 from central_server.gateway.devices import router as devices
 from central_server.gateway.feeds import FeedWatch
 from central_server.gateway.feeds import router as feeds
@@ -73,6 +74,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     snapshots,
     journal,
     authorisations,
+    codes,
     purchases,
     devices,
     newcomers,

@@ -23,6 +23,7 @@ TABLE_MODULES = (
     "central_server.features.stock.tables",
     "central_server.features.customers.tables",
     "central_server.features.promotions.tables",
+    "central_server.features.coupons.tables",
     "central_server.features.sales.tables",
     "central_server.features.reporting.tables",
     "central_server.features.ledger.tables",

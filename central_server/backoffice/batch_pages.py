@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import RedirectResponse, Response, StreamingResponse
+from fastapi.responses import RedirectResponse, Response
 
+from central_server.backoffice.long_files import file_of
 from central_server.backoffice.scope import scope_of
 from central_server.backoffice.shell import Reader, attention, reader_of, render
 from central_server.backoffice.trail import note
 from central_server.backoffice.visitors import Visitor, looks, sends
+from central_server.backoffice.whom import one_each
 from central_server.features.audit.service import AuditChange
-from central_server.features.customers import cards
-from central_server.features.customers.group_repository import group_names, members
+from central_server.features.customers.group_repository import group_names
 from central_server.features.instruments import batches, vouchers
 from central_server.features.instruments.vouchers import Issue
 from central_server.platform.access import Right
@@ -78,7 +77,7 @@ def ask_for_batch(
     today = scope_of(unit, visitor, None).today(state.business_clock.now())
     try:
         minor = _amount(unit, reader, kind, amount)
-        named = _named(unit, bound, group.strip(), customers)
+        named = one_each(unit, bound, group.strip(), customers)
         any_of = group.strip() if bound == "group" else ""
         asked = Issue(new_id(state.system_clock), kind, store, minor, today, group=any_of)
         number = wanted.strip()
@@ -106,16 +105,15 @@ def batch_file(request: Request, batch_id: UUID, visitor: BatchReader, unit: Wri
     note(request, visitor, unit, AuditChange("exported", "voucher_batch", str(batch_id), {}, facts))
     database: Database = request.app.state.database
 
-    def lines() -> Iterator[str]:
-        yield _line(["number", "code", "amount", "currency", "expires_on", "customer"])
+    def lines() -> Iterator[list[str]]:
+        yield ["number", "code", "amount", "currency", "expires_on", "customer"]
         for one in batches.vouchers_of(database, batch):
             last = one.expires_on.isoformat() if one.expires_on else ""
             amount = Money(one.amount, one.currency).plain()
             code, whose = one.facts.token(one.signature), one.customer or ""
-            yield _line([one.number, code, amount, one.currency, last, whose])
+            yield [one.number, code, amount, one.currency, last, whose]
 
-    headers = {"Content-Disposition": f'attachment; filename="vouchers-{batch_id}.csv"'}
-    return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)
+    return file_of(lines(), "csv", f"vouchers-{batch_id}")
 
 
 def _page(
@@ -174,28 +172,3 @@ def _amount(unit: ReadUnit, reader: Reader, kind: str, text: str) -> int:
         return parse_amount(read_typed(text.strip(), reader.language, exponent), exponent)
     except DomainError:
         raise DomainError("voucher_amount_invalid", http_status=400) from None
-
-
-def _named(unit: ReadUnit, bound: str, group: str, typed: str) -> list[str]:
-    """The customers who get one each, in order; none where it is for nobody in particular.
-
-    `DomainError('voucher_batch_nobody')` where a group is asked for that nobody is in, and as `cards.named_by`.
-    """
-    if bound == "named":
-        names = typed.replace(",", " ").replace(";", " ").split()
-        found = list(dict.fromkeys(cards.named_by(unit, name) for name in names))
-        if not found:
-            raise DomainError("customer_unknown", http_status=404)
-        return found
-    if bound in ("each", "group"):
-        everybody = members(unit, group)
-        if not everybody:
-            raise DomainError("voucher_batch_nobody", http_status=422)
-        return everybody if bound == "each" else []
-    return []
-
-
-def _line(cells: list[str]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, delimiter=";").writerow(cells)
-    return buffer.getvalue()

@@ -78,6 +78,27 @@ def set_customer_days(
         return rules_answer(request, visitor, unit, days=days, refused=refused)
 
 
+@router.post("/rules/alone")
+def set_codes_alone(
+    request: Request,
+    visitor: RuleKeeper,
+    unit: WriteUnit,
+    alone: Annotated[str, Form(max_length=4)] = "",
+    first: Annotated[str, Form(max_length=8)] = "all",
+    names: Annotated[str, Form(max_length=2_000)] = "",
+    share: Annotated[str, Form(max_length=4)] = "",
+    hours: Annotated[str, Form(max_length=4)] = "",
+) -> Response:
+    """Set how many codes that work once tills may take for a receipt without the centre."""
+    typed = First(first, names, share, hours)
+    wanted = alone.strip() if alone.strip().isdecimal() else "-1"
+    try:
+        return begin(request, visitor, unit, Setting.CODES_ALONE, str(int(wanted)), typed)
+    except DomainError as refusal:
+        refused = refused_first(Setting.CODES_ALONE, typed, refusal)
+        return rules_answer(request, visitor, unit, alone=alone, refused=refused)
+
+
 def _document(columns: Sequence[list[str] | None], labels: str) -> Mapping[str, object]:
     kinds, prefixes, lengths, checks, cuts = ([*(column or ())] for column in columns)
     rows = zip(kinds, prefixes, lengths, checks, cuts, strict=False)

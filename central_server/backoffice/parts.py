@@ -13,6 +13,7 @@ from central_server.backoffice.assets import router as assets
 from central_server.backoffice.audit_pages import router as audit
 from central_server.backoffice.batch_pages import router as batches
 from central_server.backoffice.cash_page import router as cash
+from central_server.backoffice.code_batch_pages import router as code_batches
 from central_server.backoffice.code_rules import router as code_rules
 from central_server.backoffice.customer_pages import router as customers
 from central_server.backoffice.day_page import router as day
@@ -66,6 +67,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     offers,
     promotion_drafts,
     promotion_calendar,
+    code_batches,
     promotions,
     releases,
     code_rules,

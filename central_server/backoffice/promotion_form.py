@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from shared.coupons import is_literal, literal_of
 from shared.errors import DomainError
 from shared.money import currency
 from shared.quantity import read_typed
@@ -37,6 +38,7 @@ class GivenPromotion:
     name: str = ""
     who: str = ""
     codes: str = ""
+    code_batches: str = ""
     stores: tuple[str, ...] = ()
     begin: str = ""
     end: str = ""
@@ -174,7 +176,10 @@ def _when(given: GivenPromotion, reading: Reading) -> Json:
         when["hours"] = [[given.hour_from or "00:00", given.hour_to or "24:00"]]
     if given.stores:
         when["stores"] = sorted(given.stores)
-    if codes := words_of(given.codes):
+    codes = words_of(given.codes)
+    if given.code_batches:
+        codes.append(literal_of(given.id.strip()))
+    if codes:
         when["codes"] = codes
     return when
 
@@ -296,7 +301,8 @@ def _fields(body: Json, reading: Reading) -> GivenPromotion:
         "id": body["id"],
         "name": body.get("name", ""),
         "who": "*" if who == {"known": True} else ", ".join(who.get("groups", ())),
-        "codes": ", ".join(when.get("codes", ())),
+        "codes": ", ".join(code for code in when.get("codes", ()) if not is_literal(code)),
+        "code_batches": "1" if literal_of(body["id"]) in when.get("codes", ()) else "",
         "stores": tuple(when.get("stores", ())),
         "begin": _local(when.get("from", ""), reading),
         "end": _local(when.get("until", ""), reading),

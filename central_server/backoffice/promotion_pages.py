@@ -22,6 +22,7 @@ from central_server.backoffice.shell import Reader, attention, reader_of, render
 from central_server.backoffice.trail import note
 from central_server.backoffice.visitors import Visitor, looks, sends
 from central_server.features.audit.service import AuditChange, changed
+from central_server.features.coupons import batches as code_batches
 from central_server.features.promotions import budget_stops, catalogue, drafts
 from central_server.features.promotions.catalogue import PublishedPromotion, PublishedVersion
 from central_server.features.promotions.document import stores_of
@@ -29,6 +30,7 @@ from central_server.features.promotions.service import Publication, withdraw
 from central_server.gateway.reach import Reach, reach_of
 from central_server.platform.access import Right
 from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, WriteUnit
+from shared.coupons import literal_of
 from shared.errors import DomainError
 
 router = APIRouter(include_in_schema=False)
@@ -210,6 +212,7 @@ def _shown(
             )
             for each in reversed(one.versions)
         ],
+        batches=len(code_batches.of_promotion(unit, promotion_id)),
         can_withdraw=visitor.may(Right.PROMOTIONS_WRITE) and one.newest.withdrawn_at is None,
     )
 
@@ -299,4 +302,9 @@ def _a_year_later(unit: ReadOnlyUnit, body: dict[str, Any]) -> dict[str, Any]:
             raise DomainError(
                 "promotion_invalid", {"path": "id", "message": "taken"}, http_status=409
             )
-    return {**body, "id": f"{body['id'][:94]}-{number}", **({"when": when} if when else {})}
+    new_id = f"{body['id'][:94]}-{number}"
+    if "codes" in when:
+        own = {literal_of(body["id"]): literal_of(new_id)}
+        # Codes of this year's batches do not open next year's promotion.
+        when["codes"] = [own.get(code, code) for code in when["codes"]]
+    return {**body, "id": new_id, **({"when": when} if when else {})}

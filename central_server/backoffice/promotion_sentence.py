@@ -100,6 +100,8 @@ def _more(given: GivenPromotion, reader: Reader, sign: str) -> Iterator[tuple[st
         yield texts.gettext("from {it} on"), Part(f"{given.spend} {sign}", "conditions")
     if given.codes:
         yield texts.gettext("with the code {it}"), Part(given.codes, "conditions")
+    if given.code_batches:
+        yield texts.gettext("with a code {it}"), Part(texts.gettext("of its batches"), "conditions")
     if given.at_most:
         unit = (
             f"{given.at_most} {sign}" if given.kind.startswith("basket") else f"{given.at_most} ×"

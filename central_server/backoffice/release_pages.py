@@ -23,12 +23,14 @@ from central_server.features.promotions.cases import CHECK_FAILED
 from central_server.features.releases import service
 from central_server.features.releases.service import ReleaseKind, ReleaseRequest, ReleaseState
 from central_server.features.rollouts import service as rollouts
+from central_server.features.stores.codes_alone import codes_alone
 from central_server.features.stores.customer_data import offline_days
 from central_server.features.stores.scan_rules import scan_rules
 from central_server.platform.access import Right
 from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, WriteUnit
 from shared.catalogue.scan_rules import scan_rules_document
 from shared.errors import DomainError, ErrorParam
+from shared.wire.coupons import ALONE_MOST
 from shared.wire.customer_payloads import MOST_OFFLINE_DAYS
 
 router = APIRouter(include_in_schema=False)
@@ -139,10 +141,11 @@ def rules_answer(
     document: Mapping[str, object] | None = None,
     wrong_rule: str = "",
     days: str | None = None,
+    alone: str | None = None,
     refused: RefusedFirst = NOTHING_REFUSED,
 ) -> HTMLResponse:
-    """The page of rules. What was typed stays: a `document` refused because of `wrong_rule`, `days`, or who is
-    first.
+    """The page of rules. What was typed stays: a `document` refused because of `wrong_rule`, `days`, codes taken
+    `alone`, or who is first.
     """
     texts = reader_of(request, visitor).texts
     under_way = rollouts.list_rollouts(unit, rollouts.OPEN)
@@ -161,6 +164,8 @@ def rules_answer(
         wrong_rule=wrong_rule,
         days=str(offline_days(unit)) if days is None else days,
         most_days=MOST_OFFLINE_DAYS,
+        alone=str(codes_alone(unit)) if alone is None else alone,
+        most_alone=ALONE_MOST,
         refused=refused,
         under_way=[(one.rollout_id, texts.gettext(SETTING_WORDS[one.key])) for one in under_way],
         saved=request.query_params.get("saved") == "1",

@@ -20,6 +20,7 @@ from shared.errors import DomainError
 SETTING_WORDS: Mapping[str, str] = {
     Setting.CODES: mark("Codes and cards"),
     Setting.CUSTOMER_DATA: mark("Customers without the centre"),
+    Setting.CODES_ALONE: mark("Codes without the centre"),
 }
 # The field that a refusal is about, and what to say beside it.
 PROBLEMS: Mapping[str, tuple[str, str]] = {
@@ -29,6 +30,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "rollout_hours_invalid": ("hours", mark("1 to 720 hours, and only with first tills.")),
     "rollout_open": ("first", mark("Another version of this setting is on its way.")),
     "offline_days_invalid": ("days", mark("0 to 90 days.")),
+    "codes_alone_invalid": ("alone", mark("0 to 4 codes.")),
 }
 
 

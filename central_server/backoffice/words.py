@@ -277,6 +277,8 @@ AUDIT_ACTIONS: Mapping[str, tuple[str, str]] = {
     "widened": (mark("Given to more"), "info"),
     "stopped": (mark("Stopped"), "warning"),
     "back": (mark("Taken back"), "warning"),
+    "blocked": (mark("Blocked"), "bad"),
+    "unblocked": (mark("Let count again"), "ok"),
 }
 AUDIT_KINDS: Mapping[str, str] = {
     "staff": mark("Person"),
@@ -299,6 +301,8 @@ AUDIT_KINDS: Mapping[str, str] = {
     "job": mark("Job"),
     "customer_card": mark("Customer card"),
     "voucher_batch": mark("Batch of vouchers"),
+    "code_batch": mark("Batch of codes"),
+    "code": mark("Promotion code"),
     "promotion_case": mark("Check of a promotion"),
     "rollout": mark("Setting"),
     "promotion": mark("Promotion"),
@@ -361,6 +365,19 @@ AUDIT_FIELDS: Mapping[str, str] = {
     "topics": mark("What it tells"),
     "paused": mark("Paused"),
     "ended": mark("Ended"),
+}
+# Whether the codes of a batch count.
+BATCH_STATES: Mapping[str, tuple[str, str]] = {
+    "counts": (mark("Counts"), "ok"),
+    "blocked": (mark("Blocked"), "bad"),
+    "ended": (mark("Ended"), ""),
+    "planned": (mark("Planned"), "info"),
+}
+# What became of a code that a till wanted.
+CODE_HOLD_STATES: Mapping[str, tuple[str, str]] = {
+    "approved": (mark("On an open receipt"), "info"),
+    "captured": (mark("Used"), "ok"),
+    "returned": (mark("Came back with its goods"), ""),
 }
 # What a code can stand for.
 CODE_KINDS: Mapping[str, str] = {

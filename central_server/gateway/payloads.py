@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from central_server.features.catalogue.service import items, vat_rates
+from central_server.features.coupons.batches import till_rows as code_batches
 from central_server.features.customers.service import till_rows as customer_rows
 from central_server.features.instruments.vouchers import sold_types
 from central_server.features.pricing.service import prices_of
@@ -14,6 +15,7 @@ from central_server.features.promotions.service import till_usages, uses_by_cust
 from central_server.features.rollouts.service import payload_for as settings_of_till
 from central_server.features.staff.service import till_rows
 from central_server.features.stock.service import till_levels
+from central_server.features.stores.codes_alone import stored_alone
 from central_server.features.stores.customer_data import stored_offline_days
 from central_server.features.stores.scan_rules import stored_scan_rules
 from central_server.features.stores.service import CONFIG_KEY, get_store, list_stores
@@ -21,6 +23,7 @@ from central_server.platform.changes import CHAIN
 from central_server.platform.clock import stored_offset
 from central_server.platform.unit_of_work import ReadUnit
 from shared.catalogue.scan_rules import scan_rules_document
+from shared.wire.coupons import ALONE_KEY, alone_payload
 from shared.wire.customer_payloads import (
     CUSTOMER_DATA_KEY,
     customer_data_payload,
@@ -85,6 +88,10 @@ def _config(unit: ReadUnit, scope: str, keys: Sequence[str]) -> Payloads:
         days = stored_offline_days(unit) if CUSTOMER_DATA_KEY in keys else None
         if days is not None:
             found[CUSTOMER_DATA_KEY] = customer_data_payload(days)
+        found |= code_batches(unit, keys)
+        alone = stored_alone(unit) if ALONE_KEY in keys else None
+        if alone is not None:
+            found[ALONE_KEY] = alone_payload(alone)
         if VOUCHER_TYPES_KEY in keys:
             found[VOUCHER_TYPES_KEY] = voucher_types_payload(sold_types(unit))
     if scope.startswith("store:") and CONFIG_KEY in keys:

@@ -76,6 +76,11 @@ def random_seed() -> UUID:
     return UUID(bytes=secrets.token_bytes(16))
 
 
+def random_key() -> bytes:
+    """32 bytes drawn by chance, for what only keys may tell."""
+    return secrets.token_bytes(32)
+
+
 def random_token() -> str:
     """An unguessable token for a URL or cookie (256 bits)."""
     return secrets.token_urlsafe(32)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import structlog
 
 from pos_client.storage.reference import Reference
 from shared.catalogue.scan_rules import DEFAULT_SCAN_RULES, ScanRules, read_scan_rules
+from shared.coupons import CodeBatch
 from shared.errors import DomainError, EnvironmentProblem
+from shared.wire.coupons import ALONE_KEY, BATCH_KEY, alone_from_payload, batch_from_payload
 from shared.wire.payloads import SCAN_RULES_KEY
 from shared.wire.value_payloads import VOUCHER_TYPES_KEY, SoldType, voucher_types_from_payload
 
@@ -25,6 +27,8 @@ class ChainRules:
         self._reference = reference
         self._document: Mapping[str, object] | None = None
         self._scans = DEFAULT_SCAN_RULES
+        self._payloads: tuple[Mapping[str, object], ...] = ()
+        self._batches: tuple[CodeBatch, ...] = ()
 
     def difference_limit(self) -> int:
         """Minor units by which a count may differ without a reason."""
@@ -42,6 +46,24 @@ class ChainRules:
         except EnvironmentProblem:
             return ()
 
+    def code_batches(self) -> tuple[CodeBatch, ...]:
+        """The batches of codes that the chain has made; what cannot be read is none."""
+        try:
+            payloads = self._reference.configs(BATCH_KEY)
+        except EnvironmentProblem:
+            return ()
+        if payloads is not self._payloads:
+            self._payloads = payloads
+            self._batches = tuple(_batches(payloads))
+        return self._batches
+
+    def codes_alone(self) -> int:
+        """How many codes of batches this till may take for a receipt while the centre does not answer."""
+        try:
+            return alone_from_payload(self._reference.config(ALONE_KEY))
+        except EnvironmentProblem:
+            return 0
+
     def scan_rules(self) -> ScanRules:
         """What the chain's codes look like; the usual ones where head office set none, or none that can be read."""
         try:
@@ -53,6 +75,14 @@ class ChainRules:
         if document is not self._document:
             self._document, self._scans = document, _read(document)
         return self._scans
+
+
+def _batches(payloads: Iterable[Mapping[str, object]]) -> Iterator[CodeBatch]:
+    for payload in payloads:
+        try:
+            yield batch_from_payload(payload)
+        except DomainError as error:
+            log.warning("code_batch_malformed", code=error.code)
 
 
 def _read(document: Mapping[str, object]) -> ScanRules:

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from pos_client.app.chain_rules import ChainRules
+from pos_client.app.code_desk import CodeDesk
 from pos_client.app.customer_feed import CustomerFeed
 from pos_client.app.customers import CustomerLists, Customers
 from pos_client.app.deals import Deals
@@ -65,7 +66,12 @@ from shared.errors import DomainError, EnvironmentProblem
 from shared.fiscal import FiscalPort, NoFiscalDevice, refuse_unsigned_productive
 from shared.identity import Clock
 from shared.money import currency
-from shared.wire.payloads import BUSINESS_CLOCK_KEY, business_clock_from_payload
+from shared.wire.payloads import (
+    BUSINESS_CLOCK_KEY,
+    STORE_NAME_KEY,
+    business_clock_from_payload,
+    store_name_from_payload,
+)
 
 State = TypeVar("State")
 MakesBooks = Callable[[DataPaths, str], ReadyBooks]
@@ -231,7 +237,8 @@ def _compose(
     nudger = Nudger(paths.nudge_port)
     found, rules = ReceiptSearch(paths.receipt_search, journal), ChainRules(reference)
     customer = _customer(identity)
-    sources = (offers, purchases, VoucherDesk(rules.voucher_types, random_bytes, signer))
+    codes = CodeDesk(sale, rules, customers, recorder, journal.file, texts, _store_namer(reference))
+    sources = (offers, purchases, VoucherDesk(rules.voucher_types, random_bytes, signer), codes)
     till = Till(
         paths=paths,
         identity=identity,
@@ -337,6 +344,17 @@ def _sale(
     )
 
 
+def _store_namer(reference: Reference) -> Callable[[str], str]:
+    def name(store_id: str) -> str:
+        try:
+            values = reference.config(f"{STORE_NAME_KEY}{store_id}")
+            return store_name_from_payload(values).name if values else store_id
+        except (EnvironmentProblem, DomainError):
+            return store_id
+
+    return name
+
+
 def _basket(
     sale: SaleSession,
     prices: PriceBook,
@@ -344,7 +362,7 @@ def _basket(
     place: Place,
     texts: TillTexts,
     reference: Reference,
-    sources: tuple[Offers, PurchaseBook, VoucherDesk],
+    sources: tuple[Offers, PurchaseBook, VoucherDesk, CodeDesk],
     rules: ChainRules,
     customer: CustomerFeed,
 ) -> BasketPresenter:

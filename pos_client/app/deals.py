@@ -102,7 +102,7 @@ class Deals:
             exponent=self.exponent,
             store=self.store_id,
             explain="none",
-            codes=frozenset(basket.codes),
+            codes=_words_of(basket),
             tenders=means,
             customer=self.facts(customer) if customer is not None else None,
             usage=dict(self.usage(customer)),
@@ -160,6 +160,12 @@ class Deals:
 
     def _name(self, promotion_id: str) -> str:
         return self._ready.versions[promotion_id].promotion.name
+
+
+def _words_of(basket: Basket) -> frozenset[str]:
+    """The codes that were typed, and for codes of batches the words of their promotions: what any pricing asks for."""
+    words = (one.literal for one in basket.coupons)
+    return frozenset(basket.codes) | frozenset(word for word in words if word)
 
 
 def _priced(basket: Basket) -> list[Line]:

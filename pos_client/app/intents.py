@@ -12,6 +12,7 @@ from time import monotonic
 from typing import Any
 
 from pos_client.app.arguments import Arguments
+from pos_client.app.code_line import CodeLine
 from pos_client.app.composition import Till
 from pos_client.app.gift_cards import known_value, open_gift_cards
 from pos_client.app.newcomers import NewcomerFacts
@@ -37,6 +38,7 @@ class Intents:
     def __init__(self, till: Till, pause: Callable[[float], object]) -> None:
         self._till = till
         self._pause = pause
+        self._codes = CodeLine(till, None)
         self._table: dict[str, Callable[[Arguments], Outcome]] = {
             name.removeprefix("do_"): getattr(self, name)
             for name in dir(self)
@@ -384,6 +386,15 @@ class Intents:
 
     # --- inside -------------------------------------------------------------------------------
 
+    def _asked(self, state: BasketState) -> BasketState:
+        """The receipt once the centre was asked for the codes on it that do not count yet. Nothing else is done
+        meanwhile: a script knows what it gets.
+        """
+        while state.code_request is not None:
+            self._codes.connect()
+            state = self._till.basket.on_code_heard(self._codes.ask(state.code_request))
+        return state
+
     # Scripts write decimals with a point whatever the till speaks; the presenters read what people type.
 
     def _quantity(self, text: str) -> str:
@@ -404,6 +415,7 @@ class Intents:
         return number or str(self._till.store.next_receipt - 1)
 
     def _line(self, event: str, state: BasketState, *, lines: bool = False) -> Outcome:
+        state = self._asked(state)
         basket = self._till.sale.basket
         outcome: Outcome = {"event": event}
         if basket is not None:
@@ -415,8 +427,8 @@ class Intents:
             outcome["discount"] = self._till.sale.totals.discount
             if basket.customer:
                 outcome["customer"] = basket.customer
-            if basket.codes:
-                outcome["codes"] = list(basket.codes)
+            if basket.codes or basket.coupons:
+                outcome["codes"] = [*basket.codes, *(one.code for one in basket.coupons)]
         if state.last is not None and basket is not None:
             outcome["line"] = line_to_body(basket.line(state.last.number))
         if state.notice:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pos_client.app.customers import Customers
 from pos_client.features.basket.ports import Guest
 from pos_client.storage.promotion_shelf import PublishedPromotion
+from shared.coupons import is_literal
 from shared.errors import DomainError, EnvironmentProblem
 from shared.promotions.read_promotion import code_key
 
@@ -54,6 +55,9 @@ class Offers:
         if published is not self._known:
             self._known = published
             self._codes = frozenset(
-                code for each in published for code in each.promotion.when.codes
+                code
+                for each in published
+                for code in each.promotion.when.codes
+                if not is_literal(code)
             )
         return self._known

@@ -15,6 +15,7 @@ import structlog
 
 from pos_client.app.card_desk import CardDesk, CardState, DeskPace, start_card_desk
 from pos_client.app.card_payments import CardPayment, TakenPayment, pending_payments
+from pos_client.app.code_line import CodeLine
 from pos_client.app.composition import Till
 from pos_client.app.foreign_returns import ForeignReturns
 from pos_client.app.gift_cards import GiftCardPayment, GiftCards, open_gift_cards
@@ -74,6 +75,7 @@ class Paying:
         self.cards = cards
         self.gifts = gifts
         self.returns = ForeignReturns(till, transport)
+        self.codes = CodeLine(till, transport)
         self._outstanding = OutstandingAuthorisations(till.journal.file)
         self._gift_cards: GiftCards | None = None
         till.payment.use_terminal(on=cards is not None)

@@ -16,19 +16,29 @@ from uuid import UUID
 
 from pos_client.app.deals import plain, with_deal
 from pos_client.app.open_pricing import DealMaker, OpenPricing
-from pos_client.app.receipt_making import held_for, overrides, receipt_kind, with_codes
-from pos_client.app.recorder import UNSIGNED, Recorder
+from pos_client.app.receipt_making import (
+    Sold,
+    held_for,
+    make_receipt,
+    overrides,
+    receipt_kind,
+    taken_by,
+    transaction_of,
+    with_codes,
+)
+from pos_client.app.recorder import Recorder
 from pos_client.app.tally import Tally
 from pos_client.ports import Deal, Moment, ParkedSale
+from pos_client.storage.authorisations import OutstandingAuthorisation
 from pos_client.storage.baskets import StoredBasket
 from pos_client.storage.identity import TillIdentity
 from pos_client.storage.till_store import TillStore
 from shared.basket import Basket, BasketTotals, Line
+from shared.coupons import Coupon, asked_again
 from shared.errors import DomainError, EnvironmentProblem
 from shared.fiscal import FiscalPort, FiscalTransaction
 from shared.journal.receipt_body import check_receipt, line_to_body
-from shared.promotions import frozen_to_body
-from shared.receipt import Receipt, ReceiptId, RecordedMode
+from shared.receipt import Receipt
 from shared.tender import AUTHORISED, MEANS, Means, Tender, TenderKind, TenderMix, means_of
 from shared.vouchers import SignedFacts
 
@@ -156,14 +166,16 @@ class SaleSession:
             external_ref=self._pending_ref,
         )
 
-    def _begin(self, basket: Basket) -> Basket:
+    def _begin(self, basket: Basket, asked: OutstandingAuthorisation | None = None) -> Basket:
         version = self._reference_version()
         self._pricing.check(basket)
         basket = self._pricing.price(basket)
         tally = Tally(basket.lines.values())
         self._fiscal.start(self._transaction(basket, tally))
         try:
-            self._store.begin(StoredBasket(with_deal(basket, Deal()), version))
+            if asked is not None:
+                asked = replace(asked, basket_id=basket.basket_id)
+            self._store.begin(StoredBasket(with_deal(basket, Deal()), version), asked)
         except EnvironmentProblem:
             self._fiscal.cancel(self._transaction(basket, tally))
             raise
@@ -360,42 +372,18 @@ class SaleSession:
         )
         receipt = replace(unsigned, fiscal=self._fiscal.finish(transaction))
         event = self._recorder.receipt_event(receipt_kind(receipt), receipt)
-        captured = [tender.authorisation for tender in receipt.tenders if tender.authorisation]
         priced = overrides(self._recorder, basket, self._voided, moment)
-        self._store.close(basket.basket_id, [*priced, event], "receipt", captured)
+        self._store.close(basket.basket_id, [*priced, event], "receipt", taken_by(receipt))
         self._recorder.passed(moment)
         self._clear()
         return receipt
 
     def _receipt(self, basket: Basket, moment: Moment) -> Receipt:
-        identity, deal = self._identity, self.deal
-        totals = self.totals
-        return Receipt(
-            event_id=self._recorder.new_id(moment),
-            basket_id=basket.basket_id,
-            receipt_id=ReceiptId(identity.till_id, identity.incarnation, self._store.next_receipt),
-            store_id=identity.store.store_id,
-            market=identity.store.market,
-            currency=basket.currency,
-            mode=RecordedMode.TRAINING if basket.training else RecordedMode(identity.mode),
-            operator_id=self._recorder.require_operator().staff_id,
-            business_date=moment.business_date,
-            started_at=min(basket.started_at, moment.at),
-            finished_at=moment.at,
-            lines=tuple(basket.lines.values()),
-            vat=totals.vat,
-            tenders=self.payment.settled(),
-            total=totals.gross,
-            fiscal=UNSIGNED,
-            reference_version=self._version,
-            voided_lines=basket.voided,
-            external_ref=basket.external_ref,
-            note=basket.note,
-            customer=basket.customer,
-            promotions=deal.uses,
-            pricing=frozen_to_body(deal.frozen) if deal.frozen else {},
-            vouchers=deal.vouchers,
-        )
+        sold = Sold(self.deal, self.totals, self.payment.settled(), self._version)
+        event_id = self._recorder.new_id(moment)
+        operator = self._recorder.require_operator().staff_id
+        number = self._store.next_receipt
+        return make_receipt(self._identity, basket, sold, moment, event_id, operator, number)
 
     # --- promotions ---------------------------------------------------------------------------
 
@@ -418,19 +406,35 @@ class SaleSession:
         """The promotion codes given for the receipt; opens a receipt if none is."""
         self._price_for(codes=codes)
 
-    def _price_for(self, **header: str | tuple[str, ...]) -> None:
+    def set_coupons(
+        self,
+        coupons: tuple[Coupon, ...],
+        asked: OutstandingAuthorisation | None = None,
+        back: tuple[UUID, ...] = (),
+    ) -> None:
+        """The codes of batches given for the receipt; opens a receipt if none is. In the same transaction the centre is
+        `asked` for one, or what it keeps under the ids of `back` is to be given back.
+        """
+        self._price_for(asked, back, coupons=coupons)
+
+    def _price_for(
+        self,
+        asked: OutstandingAuthorisation | None = None,
+        back: tuple[UUID, ...] = (),
+        **header: str | tuple[str, ...] | tuple[Coupon, ...],
+    ) -> None:
         self._recorder.require_operator()
         self._refuse_paying()
         if self._basket is None:
             if any(header.values()):
-                self._begin(replace(self._new(), **header))  # type: ignore[arg-type]
+                self._begin(replace(self._new(), **header), asked)  # type: ignore[arg-type]
             return
         changed = replace(self._basket, **header)  # type: ignore[arg-type]
         if changed.is_blank:
             # Begun by mistake: nobody should have to give up a receipt on which there is nothing.
             self.cancel("")
             return
-        self._store.change_header(changed)
+        self._store.change_header(changed, asked, back)
         self._basket = changed
         self._fiscal.update(self._transaction(self._dealt()))
 
@@ -467,7 +471,10 @@ class SaleSession:
             raise DomainError("payment_begun")
 
     def _take_up(self, stored: StoredBasket) -> None:
-        self._basket = stored.basket
+        # What the centre kept may have come free meanwhile; what is being paid stays as it was priced.
+        coupons = stored.basket.coupons
+        coupons = coupons if stored.tenders else asked_again(coupons)
+        self._basket = replace(stored.basket, coupons=coupons)
         self._version = stored.reference_version
         self._voided = list(stored.voided)
         self._tenders = stored.tenders
@@ -486,14 +493,4 @@ class SaleSession:
         self._pricing.clear()
 
     def _transaction(self, basket: Basket, tally: Tally | None = None) -> FiscalTransaction:
-        totals = (tally or self._tally).totals()
-        return FiscalTransaction(
-            basket_id=basket.basket_id,
-            till_id=self._identity.till_id,
-            market=self._identity.store.market,
-            currency=basket.currency,
-            kind="training" if basket.training else "sale",
-            at=basket.started_at,
-            total=totals.gross,
-            vat=totals.vat,
-        )
+        return transaction_of(self._identity, basket, (tally or self._tally).totals())

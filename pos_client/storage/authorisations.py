@@ -16,8 +16,11 @@ from shared.journal import canonical_bytes, parse_body
 from shared.tender import AUTHORISED
 
 VALUE_KINDS = frozenset(str(kind) for kind in AUTHORISED)
-"""What is asked of the centre; everything else is at a card terminal."""
-_AT_CENTRE = "kind IN (" + ",".join(f"'{kind}'" for kind in sorted(VALUE_KINDS)) + ")"
+"""Value that is asked of the centre."""
+CODE_KIND = "code"
+CENTRE_KINDS = VALUE_KINDS | {CODE_KIND}
+"""What the centre keeps for a receipt; everything else is at a card terminal."""
+_AT_CENTRE = "kind IN (" + ",".join(f"'{kind}'" for kind in sorted(CENTRE_KINDS)) + ")"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +47,7 @@ class OutstandingAuthorisations:
     def put(self, authorisation: OutstandingAuthorisation) -> None:
         """Write one, new or in its next state with the answer to it; the body of a known one is never replaced."""
         with self._file.writing() as connection:
-            connection.execute(
-                "INSERT INTO outstanding_authorisation"
-                "(auth_id, kind, basket_id, body, state, changed_at, answer) VALUES (?,?,?,?,?,?,?)"
-                " ON CONFLICT(auth_id) DO UPDATE SET state = excluded.state,"
-                " changed_at = excluded.changed_at, answer = excluded.answer",
-                (
-                    str(authorisation.auth_id),
-                    authorisation.kind,
-                    str(authorisation.basket_id),
-                    canonical_bytes(authorisation.body),
-                    authorisation.state,
-                    authorisation.changed_at.isoformat(),
-                    canonical_bytes(authorisation.answer),
-                ),
-            )
+            put(connection, authorisation)
 
     def settle(self, auth_id: UUID) -> None:
         """One needs nothing any more: captured, voided or declined."""
@@ -84,6 +73,25 @@ class OutstandingAuthorisations:
             )
             for row in rows
         )
+
+
+def put(connection: Connection, authorisation: OutstandingAuthorisation) -> None:
+    """As `OutstandingAuthorisations.put`, within a transaction that does more."""
+    connection.execute(
+        "INSERT INTO outstanding_authorisation"
+        "(auth_id, kind, basket_id, body, state, changed_at, answer) VALUES (?,?,?,?,?,?,?)"
+        " ON CONFLICT(auth_id) DO UPDATE SET state = excluded.state,"
+        " changed_at = excluded.changed_at, answer = excluded.answer",
+        (
+            str(authorisation.auth_id),
+            authorisation.kind,
+            str(authorisation.basket_id),
+            canonical_bytes(authorisation.body),
+            authorisation.state,
+            authorisation.changed_at.isoformat(),
+            canonical_bytes(authorisation.answer),
+        ),
+    )
 
 
 def settle(connection: Connection, auth_id: UUID) -> None:

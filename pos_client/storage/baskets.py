@@ -15,6 +15,7 @@ from uuid import UUID
 from pos_client.ports import ParkedSale
 from pos_client.storage.sqlite import Connection
 from shared.basket import Basket, Line
+from shared.coupons import coupon_from_body, coupon_to_body
 from shared.journal import canonical_bytes, parse_body
 from shared.journal.reader import BodyReader
 from shared.journal.receipt_body import line_from_body, line_to_body
@@ -23,7 +24,7 @@ from shared.tender import Tender, TenderKind
 
 _HEADER = (
     "basket_id, currency, started_at, operator_id, training, external_ref, note, next_number,"
-    " reference_version, customer, codes"
+    " reference_version, customer, codes, coupons"
 )
 
 
@@ -43,7 +44,7 @@ def insert_basket(connection: Connection, stored: StoredBasket, state: str = "op
     """Write a receipt with all it has: at its first line, or in one go."""
     basket = stored.basket
     connection.execute(
-        f"INSERT INTO basket({_HEADER}, state) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        f"INSERT INTO basket({_HEADER}, state) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             str(basket.basket_id),
             basket.currency,
@@ -56,6 +57,7 @@ def insert_basket(connection: Connection, stored: StoredBasket, state: str = "op
             stored.reference_version,
             basket.customer,
             _codes_text(basket),
+            _coupons_text(basket),
             state,
         ),
     )
@@ -81,15 +83,20 @@ def _codes_text(basket: Basket) -> str:
     return json.dumps(basket.codes, ensure_ascii=False)
 
 
+def _coupons_text(basket: Basket) -> str:
+    return json.dumps([coupon_to_body(one) for one in basket.coupons], ensure_ascii=False)
+
+
 def put_header(connection: Connection, basket: Basket) -> None:
     """Write what changes in the header: note, foreign number, customer and codes."""
     connection.execute(
-        "UPDATE basket SET external_ref=?, note=?, customer=?, codes=? WHERE basket_id=?",
+        "UPDATE basket SET external_ref=?, note=?, customer=?, codes=?, coupons=? WHERE basket_id=?",
         (
             basket.external_ref,
             basket.note,
             basket.customer,
             _codes_text(basket),
+            _coupons_text(basket),
             str(basket.basket_id),
         ),
     )
@@ -232,5 +239,6 @@ def _load(connection: Connection, row: tuple[Any, ...]) -> StoredBasket:
         note=row[6],
         customer=row[9],
         codes=tuple(json.loads(row[10])),
+        coupons=tuple(coupon_from_body(each) for each in json.loads(row[11])),
     )
     return StoredBasket(basket, row[8], tuple(voided[n] for n in sorted(voided)), tenders)

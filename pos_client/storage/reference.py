@@ -70,6 +70,7 @@ class Reference:
         self._prices: dict[str, tuple[PriceEntry, ...]] = {}
         self._vat: tuple[VatRate, ...] | None = None
         self._config: dict[str, dict[str, Any] | None] = {}
+        self._alike: dict[str, tuple[dict[str, Any], ...]] = {}
         self._categories: tuple[tuple[str, int], ...] | None = None
         self._promotions = PromotionShelf(between)
         self._usage: dict[str, PromotionUsage] | None = None
@@ -86,6 +87,7 @@ class Reference:
         self._items.clear()
         self._prices.clear()
         self._config.clear()
+        self._alike.clear()
         self._vat = None
         self._categories = None
         self._promotions.doubt()
@@ -228,6 +230,19 @@ class Reference:
         value = json.loads(row[0]) if row else None
         found = value if isinstance(value, dict) else None
         self._config[key] = found
+        return found
+
+    def configs(self, prefix: str) -> tuple[dict[str, Any], ...]:
+        """The chain's settings whose keys begin so: the same object until something changes."""
+        with self._asking() as connection:
+            if prefix in self._alike:
+                return self._alike[prefix]
+            rows = connection.execute(
+                "SELECT payload FROM config WHERE scope = 'chain' AND substr(key, 1, ?) = ? ORDER BY key",
+                (len(prefix), prefix),
+            ).fetchall()
+        found = tuple(json.loads(row[0]) for row in rows)
+        self._alike[prefix] = found
         return found
 
     def stock(self, sku: str) -> dict[str, Decimal]:

@@ -97,6 +97,9 @@ _PURCHASES = (
         number TEXT PRIMARY KEY, answer TEXT NOT NULL, asked_at TEXT NOT NULL) WITHOUT ROWID""",
 )
 
+# The codes of batches on a receipt, as a JSON list of objects.
+_COUPONS = ("ALTER TABLE basket ADD COLUMN coupons TEXT NOT NULL DEFAULT '[]'",)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST,
     _PRINT_STATE,
@@ -106,6 +109,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _GIFT_CARD,
     _TENDER_FACTS,
     _PURCHASES,
+    _COUPONS,
 )
 CURRENT_VERSION = len(MIGRATIONS)
 

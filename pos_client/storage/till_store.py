@@ -11,7 +11,13 @@ from uuid import UUID
 
 from pos_client.ports import ParkedSale
 from pos_client.storage import baskets
-from pos_client.storage.authorisations import end_basket, settle, void
+from pos_client.storage.authorisations import (
+    OutstandingAuthorisation,
+    end_basket,
+    put,
+    settle,
+    void,
+)
 from pos_client.storage.baskets import StoredBasket
 from pos_client.storage.journal import Journal, NewEvent
 from pos_client.storage.sqlite import Connection
@@ -52,8 +58,8 @@ class TillStore:
         with self.journal.file.reading() as connection:
             return baskets.load_open(connection)
 
-    def begin(self, stored: StoredBasket) -> None:
-        """Write a receipt with its first line.
+    def begin(self, stored: StoredBasket, asked: OutstandingAuthorisation | None = None) -> None:
+        """Write a receipt with its first line, or with a code that the centre is `asked` for.
 
         An open receipt on disk of which the till knows nothing was begun by a write that failed at its very end and
         was never confirmed to anybody: it gives way.
@@ -61,6 +67,8 @@ class TillStore:
         with self.journal.file.writing(event=False) as connection:
             baskets.remove_open(connection)
             baskets.insert_basket(connection, stored)
+            if asked is not None:
+                put(connection, asked)
 
     def add_line(self, basket: Basket, line: Line) -> None:
         """Write a line that was added to `basket`."""
@@ -77,10 +85,22 @@ class TillStore:
         with self.journal.file.writing(event=False) as connection:
             baskets.mark_voided(connection, basket_id, number, order)
 
-    def change_header(self, basket: Basket) -> None:
-        """Write note, foreign number, customer and codes."""
-        with self.journal.file.writing(event=False) as connection:
+    def change_header(
+        self,
+        basket: Basket,
+        asked: OutstandingAuthorisation | None = None,
+        voids: Iterable[UUID] = (),
+    ) -> None:
+        """Write note, foreign number, customer and codes. In the same transaction the centre is `asked` for a code, or
+        codes of `voids` are to be given back, whenever the till is killed.
+        """
+        voids = tuple(voids)
+        with self.journal.file.writing(event=bool(asked or voids)) as connection:
             baskets.put_header(connection, basket)
+            if asked is not None:
+                put(connection, asked)
+            for auth_id in voids:
+                void(connection, auth_id)
 
     def set_tenders(
         self,

@@ -15,6 +15,7 @@ from shared.wire.authorisations import (
     PursesAnswer,
     PursesRequest,
 )
+from shared.wire.coupons import CodeAnswer, CodeRequest
 from shared.wire.devices import DeviceReports, DeviceReportsAnswer
 from shared.wire.finding import FindAnswer, FindRequest
 from shared.wire.models import (
@@ -96,6 +97,12 @@ class Authorising(Protocol):
 
     def release(self, auth_id: UUID) -> AuthorisationAnswer:
         """Give back what is held, or is asked for by a request that is still under way."""
+
+    def keep_code(self, request: CodeRequest) -> CodeAnswer:
+        """Keep a promotion code for a receipt; the same request again gets the same answer."""
+
+    def release_code(self, auth_id: UUID) -> CodeAnswer:
+        """Keep a promotion code no longer; as `release`."""
 
 
 class Purchasing(Protocol):

@@ -31,6 +31,7 @@ from shared.wire.authorisations import (
     PursesAnswer,
     PursesRequest,
 )
+from shared.wire.coupons import CodeAnswer, CodeRequest
 from shared.wire.devices import DeviceReports, DeviceReportsAnswer
 from shared.wire.finding import FindAnswer, FindRequest
 from shared.wire.models import (
@@ -188,6 +189,14 @@ class HttpTransport:
     def release(self, auth_id: UUID) -> AuthorisationAnswer:
         """POST /authorisations/{id}/release."""
         return self._ask(AuthorisationAnswer, f"/authorisations/{auth_id}/release", None)
+
+    def keep_code(self, request: CodeRequest) -> CodeAnswer:
+        """POST /codes."""
+        return self._ask(CodeAnswer, "/codes", request)
+
+    def release_code(self, auth_id: UUID) -> CodeAnswer:
+        """POST /codes/{id}/release."""
+        return self._ask(CodeAnswer, f"/codes/{auth_id}/release", None)
 
     def _ask(self, model: type[Answer], path: str, asked: BaseModel | None) -> Answer:
         body = asked.model_dump_json().encode("utf-8") if asked is not None else b""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from shared.basket.line import Line, PriceSource
+from shared.coupons import Coupon
 from shared.errors import DomainError
 from shared.tax import VatAmount, split_gross
 
@@ -33,7 +34,8 @@ class Basket:
     """An open receipt. Line numbers are given once and never used again, also not after a void.
 
     `lines` maps line number to line in the order of entry; `voided` counts lines taken off again. `customer` is the
-    number of whom it counts for, `codes` are the promotion codes that were given for it, each once.
+    number of whom it counts for, `codes` are the promotion codes that were given for it, each once; `coupons`
+    those of them that are of a batch.
     """
 
     basket_id: UUID
@@ -48,6 +50,7 @@ class Basket:
     note: str = ""
     customer: str = ""
     codes: tuple[str, ...] = ()
+    coupons: tuple[Coupon, ...] = ()
 
     def add(self, line: Line) -> Basket:
         """The basket with `line` appended under the next number (the number in `line` is ignored).
@@ -129,7 +132,7 @@ class Basket:
     @property
     def is_blank(self) -> bool:
         """Whether there is nothing on it to be kept or accounted for, not even a line that was taken off."""
-        kept = (self.customer, self.codes, self.note, self.external_ref)
+        kept = (self.customer, self.codes, self.coupons, self.note, self.external_ref)
         return not (self.lines or self.voided or any(kept))
 
     @property

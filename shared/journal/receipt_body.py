@@ -1,9 +1,9 @@
 """Receipts as event bodies, version 1, and back. What is read back is checked: sums must agree to the cent.
 
 Customer, promotions, their pricing, the discounts of a line, where it was bought, the gift card or voucher that it
-sells and what is known of a card came after the first release: they stand in a body only where there are any, so that a
-receipt without them has the bytes it always had. The pricing is taken over as it stands: who prices again reads it, and
-no sale waits because nobody can.
+sells, what is known of a card and codes of batches came after the first release: they stand in a body only where there
+are any, so that a receipt without them has the bytes it always had. The pricing is taken over as it stands: who prices
+again reads it, and no sale waits because nobody can.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from uuid import UUID
 from shared.basket import Line, LineDiscount, Origin, PriceSource, StockArea
 from shared.errors import DomainError
 from shared.fiscal import FiscalResult
+from shared.journal.code_body import uses_from_body, uses_to_body
 from shared.journal.reader import BodyReader
 from shared.journal.tender_body import tender_from_body, tender_to_body
 from shared.journal.value_body import check_value, value_from_body, value_to_body
@@ -67,6 +68,7 @@ def receipt_to_body(receipt: Receipt) -> dict[str, object]:
         **({"promotions": _uses_to_body(receipt)} if receipt.promotions else {}),
         **({"pricing": dict(receipt.pricing)} if receipt.pricing else {}),
         **({"vouchers": _vouchers_to_body(receipt)} if receipt.vouchers else {}),
+        **({"codes": uses_to_body(receipt.codes)} if receipt.codes else {}),
     }
 
 
@@ -128,6 +130,7 @@ def receipt_from_body(event_id: UUID, body: Mapping[str, object]) -> Receipt:
         promotions=_uses_from_body(read),
         pricing=read.object("pricing").values if "pricing" in body else {},
         vouchers=_vouchers_from_body(read),
+        codes=uses_from_body(read),
     )
     check_receipt(receipt)
     return receipt

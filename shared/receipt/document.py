@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.basket import Line
+from shared.coupons import CodeUse
 from shared.fiscal import FiscalResult
 from shared.tax import VatAmount
 from shared.tender import Tender
@@ -90,7 +91,7 @@ class Receipt:
     = sum of tenders, which `check_receipt` holds it to.
 
     `pricing` is what promotions were priced with, as `shared.promotions.frozen` writes it; empty where none was open.
-    `vouchers` are those that were printed with it.
+    `vouchers` are those that were printed with it, `codes` those of batches that it used up.
     """
 
     event_id: UUID
@@ -117,6 +118,7 @@ class Receipt:
     promotions: tuple[PromotionUse, ...] = ()
     pricing: Mapping[str, object] = field(default_factory=dict)
     vouchers: tuple[VoucherGiven, ...] = ()
+    codes: tuple[CodeUse, ...] = ()
 
     @property
     def is_return(self) -> bool:

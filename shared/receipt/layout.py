@@ -265,6 +265,8 @@ def _sums(receipt: Receipt, sheet: Sheet) -> Iterator[Row]:
     saved = sum(line.discount for line in receipt.lines if not line.is_return)
     if saved > 0:
         yield from pair(texts.text("receipt.saved"), texts.amount(saved, code), width)
+    for use in receipt.codes:
+        yield from wrapped(texts.text("receipt.code", end=use.end), width)
     yield from tender_rows(receipt, texts, width)
     if not receipt.vat:
         return

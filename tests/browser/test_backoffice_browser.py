@@ -82,6 +82,7 @@ PAGES = {
     "promotion draft": "/promotions/drafts/1",
     "promotion in JSON": "/promotions/drafts/1?form=json",
     "promotion": "/promotions/show?id=SCHAL-10",
+    "codes of a promotion": "/promotions/codes?id=SCHAL-10",
     "releases": "/releases",
     "rules": "/rules",
     "rollouts": "/rollouts",
@@ -169,6 +170,9 @@ def plan_promotions(chain):
     scarf = {"id": "SCHAL-10", "name": "Zehn auf Schals", "categories": "Herren>Schals"}
     address = desk.send("/promotions/new", page, **scarf, **fields).headers["location"]
     desk.send(f"{address}/publish")
+    codes = {"kind": "drawn", "prefix": "S", "signs": "12", "wanted": "500", "uses": "1"}
+    page = "/promotions/codes?id=SCHAL-10"
+    desk.send("/promotions/codes", page, id="SCHAL-10", name="Brief", **codes)
 
 
 def roll_out(chain):

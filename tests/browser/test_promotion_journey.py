@@ -118,9 +118,11 @@ def open_desk(trade, new_page):
     return opened
 
 
-def sell_trousers(till, total):
-    """Two pairs and a scarf for the customer, who pays `total`."""
+def sell_trousers(till, total, code=""):
+    """Two pairs and a scarf for the customer, who pays `total`, perhaps with a code."""
     till.do("customer", number="K-1")
+    if code:
+        wait_for(lambda: till.do("code", code=code)["event"] == "code_set")
     for place in (1, 1, 2):
         till.do("scan", code=gtin(place))
     wait_for(lambda: till.do("basket")["total"] == total, seconds=20)
@@ -149,6 +151,9 @@ def build(page):
     page.get_by_label("Von", exact=True).fill("2026-11-28T00:00")
     page.get_by_label("Bis", exact=True).fill("2026-11-30T00:00")
     sentence.get_by_role("link", name="2026-11-30").wait_for()
+    page.evaluate("location.hash = 'pick-conditions'")
+    page.get_by_label("Ein Code aus ihren Serien").check()
+    sentence.get_by_role("link", name="aus ihren Serien").wait_for()
     said = re.sub(r"\s+", " ", sentence.inner_text())
     assert "Für vip 1 in Berlin 2 von 2026-11-28 00:00 bis 2026-11-30 00:00" in said
     assert "20 % auf Hosen 1 , ab 2 Stück" in said
@@ -158,6 +163,33 @@ def build(page):
     assert "−40,00\xa0€" in tried.inner_text()
     page.get_by_role("button", name="Speichern und ausprobieren").click()
     page.wait_for_url("**/promotions/drafts/*")
+
+
+def make_codes(page):
+    """A batch of codes that work once; two of them out of its file."""
+    page.goto("/promotions/codes?id=HOSEN-20")
+    page.get_by_label("Name", exact=True).fill("Brief")
+    page.get_by_label("Alle beginnen mit", exact=True).fill("HB")
+    page.get_by_label("Wie viele Codes", exact=True).fill("20")
+    page.get_by_role("button", name="Serie anlegen").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV Brief").click()
+    lines = download.value.path().read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 21
+    return lines[1].partition(";")[0], lines[2].partition(";")[0]
+
+
+def look_at_codes(page, used, other):
+    """One is used up, by the receipt of this till; the other one is blocked."""
+    page.get_by_label("Aktionscode", exact=True).fill(used)
+    page.get_by_role("button", name="Nachsehen").click()
+    page.get_by_text("Aufgebraucht").wait_for()
+    assert "B001-T1" in page.get_by_role("group", name="Was wurde aus einem Code?").inner_text()
+    page.get_by_label("Aktionscode", exact=True).fill(other)
+    page.get_by_role("button", name="Nachsehen").click()
+    page.get_by_text("Kann eingelöst werden").wait_for()
+    page.get_by_role("button", name="Diesen Code sperren").click()
+    page.get_by_role("button", name="Diesen Code wieder gelten lassen").wait_for()
 
 
 @pytest.fixture
@@ -197,7 +229,11 @@ def test_from_the_sentence_to_its_effect_the_next_day(trade, till, open_desk):
 
     trade.move(SATURDAY)
     wait_for(lambda: till.do("clock", run=True)["shows"] > "2026-11-28")
-    sell_trousers(till, 18_000)
+    code, other = make_codes(merchandiser)
+    sell_trousers(till, 18_000, code)
+    assert till.do("code", code=code)["code"] == "code_exhausted"
+    look_at_codes(merchandiser, code, other)
+    assert till.do("code", code=other)["code"] == "code_blocked"
 
     chief.goto("/live")
     row = chief.get_by_role("region", name="Aktionen").get_by_role("row", name="20 % auf Hosen")

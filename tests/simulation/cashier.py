@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from uuid import UUID
 
+from pos_client.app.code_line import CodeLine
 from pos_client.app.foreign_returns import ForeignReturns
 from pos_client.app.gift_cards import CardPhase, GiftCardPayment, GiftCards
 from pos_client.features.basket.selling_value import KnownValue
 from shared.errors import DomainError, EnvironmentProblem
 from shared.tender import Tender, TenderKind
 from shared.vouchers import StandInPolicy
-from tests.simulation.centre import CARD_OF, CUSTOMERS, SKUS
+from tests.simulation.centre import CARD_OF, CODES, CUSTOMERS, SKUS
 from tests.simulation.model import CURRENCY
 from tests.simulation.world import Device, World
 
@@ -25,11 +27,15 @@ class Cashier:
         self._world = world
         self._chance = world.chance
         self._policy = policy
+        # Its own, so that what else happens in a seed does not hang on codes.
+        self._whims = random.Random(world.chance.random())
         self.did: Counter[str] = Counter()
 
     def act(self, device: Device) -> None:
         """One thing, as a customer wants it."""
         sale = device.open().sale
+        if self._whims.random() < 0.5:
+            self._ask_for_codes(device)
         if sale.basket is None:
             self._begin(device)
         elif sale.basket.is_empty:
@@ -79,6 +85,19 @@ class Cashier:
             till.basket.on_customer(chance.choice(CUSTOMERS))
         for _ in range(chance.randrange(1, 4)):
             till.basket.on_add(chance.choice(SKUS), str(chance.randrange(1, 4)))
+        if self._whims.random() < 0.5:
+            till.basket.on_code(CODES.code(self._whims.randrange(CODES.size)))
+            self.did["code"] += 1
+            if self._whims.random() < 0.7:
+                self._ask_for_codes(device)
+
+    def _ask_for_codes(self, device: Device) -> None:
+        """What the window asks by itself: whether codes on the receipt count."""
+        till = device.open()
+        line = CodeLine(till, device.transport())
+        while (request := till.basket.refresh().code_request) is not None:
+            till.basket.on_code_heard(line.ask(request))
+            self.did["code_counts"] += 1
 
     def _top_up(self, device: Device) -> None:
         """Value for a gift card, which only the finished receipt may load, and once."""

@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from fastapi import FastAPI
 
@@ -22,6 +23,7 @@ from central_server.app.factory import create_app
 from central_server.app.schema import prepare
 from central_server.features.catalogue.entry import ArticleDraft, VariantDraft
 from central_server.features.catalogue.entry import enter_batch as enter_articles
+from central_server.features.coupons import batches as code_batches
 from central_server.features.customers import cards
 from central_server.features.customers.service import CustomerDraft
 from central_server.features.customers.service import enter_batch as enter_customers
@@ -56,6 +58,7 @@ from pos_client.sync.loop import SyncLoop
 from pos_client.sync.person_keys import PersonKeyUpload
 from pos_client.sync.provisioning import provision
 from pos_client.sync.transport import HttpTransport, request_provisioning
+from shared.coupons import CodeBatch, DrawnForm, DrawnKeys, literal_of
 from shared.identity import Clock, FixedClock
 from shared.loyalty import Purse, Worth
 from shared.pricing import PriceEntry
@@ -81,6 +84,23 @@ POINTS_PROMOTION = {
     "stage": "benefit",
     "reward": {"points": {"per": "1.00", "give": 1}},
 }
+
+
+CODES_PROMOTION = {
+    "id": "SIM",
+    "stage": "benefit",
+    "when": {"codes": [literal_of("SIM")]},
+    "reward": {"gift": {"skus": [SKUS[0]], "quantity": 1}},
+}
+CODES = CodeBatch(
+    UUID(int=18),
+    "SIM",
+    "codes of the chain",
+    DrawnForm("C", 10),
+    4,
+    keys=DrawnKeys(b"a till may know this", b"the centre alone does"),
+)
+"""Few codes, so that tills want the same one; each works once."""
 
 
 class Centre:
@@ -227,9 +247,10 @@ def fill(database: Database, at: datetime) -> tuple[str, ...]:
                 for n, sku in enumerate(SKUS)
             ]
             set_prices(unit, prices, since)
-        file = read_file(json.dumps([POINTS_PROMOTION]).encode(), "EUR")
+        file = read_file(json.dumps([POINTS_PROMOTION, CODES_PROMOTION]).encode(), "EUR")
         ahead = timedelta(days=30)
         promotions.publish(unit, file, promotions.Publication(at, "command", ahead))
+        code_batches.make(unit, CODES, "9001", at)
 
     run_writing(database, enter)
     run_writing(database, lambda unit: _fill_purses(unit, at))

@@ -68,6 +68,10 @@ REFUSALS = frozenset(
         "refund_too_large",
         "tender_unauthorised",
         "article_unknown",
+        "code_kept",
+        "code_exhausted",
+        "code_needs_centre",
+        "code_given_back",
     )
 )
 """What a cashier may be told in the course of a day with faults."""
@@ -98,6 +102,7 @@ class Play:
             self.policy = StandInPolicy(3_000, 10_000, 15_000)
         self.risky = self.policy != StandInPolicy()
         self.quarantined = False
+        self.clock_moved = False
         self.happened: Counter[str] = Counter()
         self.trace: list[str] = []
         # What the centre got of journals that are closed: by till and incarnation.
@@ -193,7 +198,7 @@ class Play:
             device.clock.off = timedelta(hours=hours, minutes=self.chance.randrange(20))
             return
         self.world.clock.at += self.chance.choice((timedelta(minutes=3), LONGEST_HOLD))
-        self.risky = True
+        self.risky = self.clock_moved = True
 
     def _allowed(self, code: str, codes: Iterable[str]) -> None:
         self._note(code)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from central_server.features.coupons import service as codes
 from central_server.features.exceptions import service as exceptions
 from central_server.features.instruments import service as instruments
 from central_server.features.ledger import balances
@@ -33,7 +34,7 @@ from shared.journal import ChainedEvent, parse_body, receipt_from_body
 from shared.ledger import AccountKey, AccountKind, money_unit
 from shared.quantity import to_thousandths
 from shared.receipt import Receipt
-from tests.simulation.centre import START, STORES
+from tests.simulation.centre import CODES, START, STORES
 from tests.simulation.model import CURRENCY, Model, taken_in_other_currencies, worth_after
 from tests.simulation.play import Play
 from tests.simulation.world import Device, World
@@ -45,6 +46,7 @@ SHORT = frozenset(("giftcard_shortfall", "purse_shortfall"))
 BLIND = frozenset(("return_too_many", "return_refunded_otherwise"))
 """What a till does that could not ask, or that asked before another one had sent what it took back."""
 LATE_SALE = "return_origin_unknown"
+OVERSHOT = "code_overshot"
 
 
 def check(play: Play) -> None:
@@ -57,6 +59,7 @@ def check(play: Play) -> None:
         _nothing_unexpected_waits(unit, play)
         _no_piece_comes_back_twice_unseen(unit, receipts)
         _worth_as_told(unit, play, receipts)
+        _codes_used_as_told(unit, play, receipts)
     for device in world.devices:
         numbers = [receipt.receipt_id.number for receipt in device.receipts()]
         assert numbers == list(range(1, len(numbers) + 1)), f"{device.till_id}: {numbers}"
@@ -135,7 +138,7 @@ def value_in(receipts: Iterable[Receipt]) -> int:
 
 def _nothing_unexpected_waits(unit: ReadUnit, play: Play) -> None:
     for row in exceptions.listed(unit):
-        allowed = {LATE_SALE} | BLIND
+        allowed = {LATE_SALE, OVERSHOT} | BLIND
         if play.risky:
             allowed |= SHORT
         if play.quarantined:
@@ -163,6 +166,23 @@ def _no_piece_comes_back_twice_unseen(unit: ReadUnit, receipts: list[Receipt]) -
     for (number, line), quantity in back.items():
         if quantity > sold[number, line]:
             assert number in found, f"line {line} of {number} came back twice, and nobody said so"
+
+
+def _codes_used_as_told(unit: ReadUnit, play: Play, receipts: list[Receipt]) -> None:
+    """Every use is counted once; asked for in time no code is used more often than it may, and each use beyond that is
+    an exception.
+    """
+    used = Counter(use.code for receipt in receipts for use in receipt.codes)
+    for place in range(CODES.size):
+        code = CODES.code(place)
+        assert codes.look_up(unit, code).state.used == used[code], code
+    beyond = sum(max(0, times - CODES.uses) for times in used.values())
+    waiting = [row["code"] for row in exceptions.listed(unit)]
+    assert waiting.count(OVERSHOT) == beyond, f"{used}: {waiting}"
+    # A clock that was moved ends what was kept; an older disk uses again what its lost receipts had used.
+    if not (play.clock_moved or play.closed):
+        asked = Counter(u.code for receipt in receipts for u in receipt.codes if not u.alone)
+        assert all(times <= CODES.uses for times in asked.values()), asked
 
 
 def _worth_as_told(unit: ReadUnit, play: Play, receipts: list[Receipt]) -> None:

@@ -25,6 +25,13 @@ from tests.unit.till_fakes import MOMENT, FakeOffers, FakeRecording, FakeTexts, 
 PLACE = SimpleNamespace(till_id="DE01-T1", store_id="DE01", market="DE", currency="EUR")
 NO_PURCHASES = SimpleNamespace()
 NO_VOUCHERS = SimpleNamespace(types=tuple)
+NO_CODES = SimpleNamespace(
+    put_on=lambda _text: "",
+    take_off=lambda _text: False,
+    customer_changed=tuple,
+    request=lambda: None,
+    hear=lambda _heard: False,
+)
 PEOPLE = SimpleNamespace(name_of={"101": "Mia"}.get)
 
 
@@ -153,7 +160,7 @@ def sale():
 
 @pytest.fixture
 def basket(sale):
-    people = (PEOPLE, FakeOffers(), NO_PURCHASES, NO_VOUCHERS)
+    people = (PEOPLE, FakeOffers(), NO_PURCHASES, NO_VOUCHERS, NO_CODES)
     return BasketPresenter(sale, FakePrices(), FakeRecording(), PLACE, FakeTexts(), View(), *people)
 
 

@@ -22,7 +22,14 @@ from shared.identity.payment_cards import passes_luhn
 from shared.journal.reader import BodyReader
 from shared.journal.receipt_body import line_from_body, line_to_body
 from shared.quantity import with_check_digit
-from tests.unit.test_till_presenters import NO_PURCHASES, NO_VOUCHERS, PEOPLE, PLACE, FakeSale
+from tests.unit.test_till_presenters import (
+    NO_CODES,
+    NO_PURCHASES,
+    NO_VOUCHERS,
+    PEOPLE,
+    PLACE,
+    FakeSale,
+)
 from tests.unit.till_fakes import FakeRecording, FakeTexts, View
 
 CARD = "4000001234567899"  # invented; its check digit is right
@@ -80,7 +87,7 @@ def prices():
 
 @pytest.fixture
 def basket(sale, prices):
-    parts = (PLACE, FakeTexts(), View(), PEOPLE, Offers(), NO_PURCHASES, NO_VOUCHERS)
+    parts = (PLACE, FakeTexts(), View(), PEOPLE, Offers(), NO_PURCHASES, NO_VOUCHERS, NO_CODES)
     return BasketPresenter(sale, prices, FakeRecording(), *parts)
 
 

@@ -11,6 +11,7 @@ from pos_client.features.basket.presenter import BasketPresenter
 from pos_client.ports import ParkedSale
 from shared.errors import DomainError
 from tests.unit.test_till_presenters import (
+    NO_CODES,
     NO_PURCHASES,
     NO_VOUCHERS,
     PLACE,
@@ -44,6 +45,7 @@ def make_basket(sale, texts=None, prices=None):
         FakeOffers(),
         NO_PURCHASES,
         NO_VOUCHERS,
+        NO_CODES,
     )
 
 

@@ -18,12 +18,14 @@ from sqlalchemy import Row
 
 from central_server.features.rollouts import repository
 from central_server.features.stores.chain_settings import set_stored, stored
+from central_server.features.stores.codes_alone import check_alone
 from central_server.features.stores.customer_data import check_offline_days
 from central_server.features.tills.service import TillState, list_tills
 from central_server.platform.changes import Change, mark_changed, till_scope
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.catalogue.scan_rules import read_scan_rules, scan_rules_document
 from shared.errors import DomainError
+from shared.wire.coupons import ALONE_KEY, alone_payload
 from shared.wire.customer_payloads import CUSTOMER_DATA_KEY, customer_data_payload
 from shared.wire.payloads import SCAN_RULES_KEY
 
@@ -35,6 +37,7 @@ class Setting(StrEnum):
 
     CODES = SCAN_RULES_KEY
     CUSTOMER_DATA = CUSTOMER_DATA_KEY
+    CODES_ALONE = ALONE_KEY
 
 
 class RolloutState(StrEnum):
@@ -289,8 +292,10 @@ def _rollout(row: Row[Any], tills: Mapping[int, list[str]]) -> Rollout:
 PAYLOADS: Mapping[Setting, Callable[[str], object]] = {
     Setting.CODES: lambda text: scan_rules_document(read_scan_rules(json.loads(text))),
     Setting.CUSTOMER_DATA: lambda text: customer_data_payload(int(text)),
+    Setting.CODES_ALONE: lambda text: alone_payload(int(text)),
 }
 _READERS: Mapping[Setting, Callable[[str], object]] = {
     Setting.CODES: lambda text: read_scan_rules(json.loads(text)),
     Setting.CUSTOMER_DATA: lambda text: check_offline_days(int(text)),
+    Setting.CODES_ALONE: lambda text: check_alone(int(text)),
 }

@@ -8,6 +8,7 @@ _LOOK = "Look at the event, mend the cause and press Retry."
 _OVERSHOT = (
     "Tills without a network did not know of each other. The receipt is booked; dismiss this."
 )
+_ASK_STORE = "The receipt is booked; dismiss this, or ask the store how it came about."
 
 ERROR_TEXTS: ErrorTexts = {
     "journal_gap": ErrorText("Events are missing before these.", "Send from {expected_seq} on."),
@@ -65,6 +66,25 @@ ERROR_TEXTS: ErrorTexts = {
     "promotion_pricing_unreadable": ErrorText(
         "What the receipt was priced with cannot be used: {field}.",
         "The receipt is booked as the till priced it. Check which release the till runs.",
+    ),
+    "code_overshot": ErrorText(
+        "Code …{code} of promotion {promotion} was used {used} times, {limit} were to be had"
+        " (before: receipt {first}).",
+        _OVERSHOT,
+    ),
+    "code_used_unknown": ErrorText(
+        "Code …{code} of promotion {promotion} was used, and there is no such code.",
+        "Somebody may have made it up at a till without a network. The receipt is booked; ask the store.",
+    ),
+    "code_used_blocked": ErrorText(
+        "Code …{code} of promotion {promotion} was used although it is blocked.", _ASK_STORE
+    ),
+    "code_used_out_of_time": ErrorText(
+        "Code …{code} of promotion {promotion} was used before or after its time.", _ASK_STORE
+    ),
+    "code_used_by_other": ErrorText(
+        "Code …{code} of promotion {promotion} was used for a customer whom it is not for.",
+        _ASK_STORE,
     ),
     "return_origin_unknown": ErrorText(
         "Goods came back with receipt {receipt}, which is not known here.",

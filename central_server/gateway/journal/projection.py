@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from central_server.features.catalogue.service import categories_of
+from central_server.features.coupons.projector import book_codes
 from central_server.features.customers import service as customers
 from central_server.features.customers.cards import with_current_numbers
 from central_server.features.customers.finding import keep_till_looks
@@ -202,6 +203,7 @@ def _book_receipts(
     sales.insert_receipts(unit.connection, receipts, belonging)
     stock.book_receipts(unit, receipts)
     findings = book_uses(unit, receipts)
+    findings += book_codes(unit, receipts, at)
     customers.book_receipts(unit, receipts)
     ledger.book(unit, receipts, (), at)
     announce_receipts(unit, receipts, at)

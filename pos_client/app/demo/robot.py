@@ -250,7 +250,7 @@ class Robot(QObject):
         self.special(Qt.Key.Key_F8)
         yield "parked list", lambda: self.space.shell.sheet.content is not None
         yield from self.shown("parked")
-        self.space.sale.recall()
+        self.space.sale.parking.recall()
         yield self.lines_are(1)
         yield from self._pay("", "fourth")
         self.space.go("receipts")

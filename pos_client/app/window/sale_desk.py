@@ -9,15 +9,16 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
 from pos_client.app.window.balance_desk import is_gift_card
+from pos_client.app.window.code_asking import CodeAsking
+from pos_client.app.window.parking import Parking
 from pos_client.app.window.promotion_desk import PromotionDesk
-from pos_client.app.window.prompts import ChoiceList
 from pos_client.app.window.return_questions import ReturnQuestions
 from pos_client.app.window.sale_keys import FUNCTION_KEYS
 from pos_client.app.window.sale_page import SalePage
 from pos_client.app.window.sale_questions import SaleQuestions
 from pos_client.app.window.stage import Stage
 from pos_client.app.window.value_desk import ValueQuestions
-from pos_client.features.basket.state import BasketState, ParkedRow
+from pos_client.features.basket.state import BasketState
 from pos_client.features.stock_lookup.state import (
     CategoriesState,
     FoundRow,
@@ -51,6 +52,8 @@ class SaleDesk(QObject):
         self._till, self._tasks, self._words = stage.till, stage.tasks, stage.words
         self.page = SalePage(stage.look, stage.words)
         self._state = BasketState()
+        self.parking = Parking(stage, self._do, lambda: self._state)
+        self._codes = CodeAsking(stage, self._do)
         self.questions = SaleQuestions(stage, self._do, lambda: self._state)
         self.returns = ReturnQuestions(stage, self._do, self._variants)
         self.value = ValueQuestions(stage, self._do, lambda: self.gift_card.emit(""))
@@ -81,7 +84,7 @@ class SaleDesk(QObject):
         basket.ask_note.connect(self.questions.note)
         basket.void.connect(self._void)
         basket.undo.connect(self._undo)
-        basket.recall.connect(self._ask_parked)
+        basket.recall.connect(self.parking.ask)
         basket.cancel.connect(self.questions.cancel)
         basket.ask_customer.connect(self.questions.customers.open)
         basket.no_customer.connect(self.questions.customers.detach)
@@ -101,6 +104,7 @@ class SaleDesk(QObject):
             state = replace(state, voided=None)
         self.page.basket.show_state(state)
         self._promotions.receipt_changed(state)
+        self._codes.follow(state.code_request)
         self.page.show_strip(
             state.total,
             state.pieces_text,
@@ -394,52 +398,13 @@ class SaleDesk(QObject):
     # --- the receipt --------------------------------------------------------------------------
 
     def _pay(self) -> None:
-        if self._state.can_pay:
+        if self._state.code_request is not None:
+            # What it comes to is known in a moment.
+            self._stage.shell.say(self._words.text("window.code_waits"))
+        elif self._state.can_pay:
             self.pay.emit()
         else:
             self._stage.shell.say(self._words.text("window.nothing_to_pay"))
-
-    def _park(self) -> None:
-        if not self._state.open:
-            self._ask_parked()
-            return
-        self._do(
-            self._till.basket.on_park,
-            lambda _state: self._stage.shell.say(
-                self._words.text("window.parked"),
-                self._words.text("window.bring_back"),
-                lambda: self._do(self._till.basket.on_recall),
-            ),
-        )
-
-    def _ask_parked(self) -> None:
-        def show(rows: tuple[ParkedRow, ...]) -> None:
-            if not rows:
-                self._stage.shell.say(self._words.text("window.parked_none"))
-                return
-            choices = ChoiceList(
-                self._stage.look,
-                [
-                    (
-                        row.basket_id,
-                        row.total,
-                        " · ".join(p for p in (row.label, row.pieces, row.ago, row.operator) if p),
-                    )
-                    for row in rows
-                ],
-                "player-pause",
-            )
-            choices.chosen.connect(self.recall)
-            self._stage.shell.sheet.open(self._words.text("window.parked_title"), choices)
-
-        self._tasks.query(
-            self._till.basket.on_parked, show, owner=self.page, kind="parked", lane="till"
-        )
-
-    def recall(self, basket_id: str = "") -> None:
-        """Take up what was laid aside: the last one without an id."""
-        self._stage.shell.sheet.leave()
-        self._do(lambda: self._till.basket.on_recall(basket_id))
 
     # --- keys ---------------------------------------------------------------------------------
 
@@ -450,7 +415,7 @@ class SaleDesk(QObject):
             "value": self.value.open,
             "customer": self.questions.customers.open,
             "why": self._why,
-            "park": self._park,
+            "park": self.parking.park,
             "price": lambda: self.questions.price(line.number if line else 0),
             "receipt": lambda: self.page.show_receipt(on=not self.page.receipt_shown),
         }

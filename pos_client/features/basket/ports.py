@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
+from uuid import UUID
 
 from pos_client.features.basket.state import BasketState
 from pos_client.ports import Bought, Moment
 from shared.catalogue import Item
 from shared.errors import DomainError
 from shared.vouchers import SignedFacts
+from shared.wire.coupons import CodeRequest
 from shared.wire.value_payloads import SoldType
 
 
@@ -59,6 +61,38 @@ class Offers(Protocol):
 
     def running(self) -> bool:
         """Whether there are promotions at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeHeard:
+    """What was heard of a code: the `refusal`, or that nobody answered (`silent`), or else that it counts."""
+
+    auth_id: UUID
+    refusal: DomainError | None = None
+    silent: bool = False
+
+
+class Codes(Protocol):
+    """Codes of batches, which work a set number of times."""
+
+    def put_on(self, text: str) -> str:
+        """Put one on the receipt, to be asked for; the code as it is shown, empty if it is of no batch.
+
+        `DomainError`: `code_mistyped`, `promotion_code_unknown`, `code_blocked`, `code_early`,
+        `promotion_code_expired`, `code_other_customer`, `too_many_codes`.
+        """
+
+    def take_off(self, text: str) -> bool:
+        """Take one off the receipt; whether it was on it."""
+
+    def customer_changed(self) -> tuple[str, ...]:
+        """Take off what is not for whom the receipt counts now; the codes that went."""
+
+    def request(self) -> CodeRequest | None:
+        """What the centre is to be asked next; None if every code on the receipt is known."""
+
+    def hear(self, heard: CodeHeard) -> bool:
+        """Take over what was heard; whether the code counts now. A refusal takes it off, and is raised then."""
 
 
 class ValueDesk(Protocol):

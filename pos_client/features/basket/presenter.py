@@ -7,10 +7,13 @@ till knows one way to show an error.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from pos_client.features.basket.ports import (
     BasketView,
+    CodeHeard,
+    Codes,
     Guest,
     Offers,
     People,
@@ -62,6 +65,7 @@ class BasketPresenter:
         offers: Offers,
         purchases: Purchases,
         value_desk: ValueDesk,
+        codes: Codes,
         scan_rules: Callable[[], ScanRules] = lambda: DEFAULT_SCAN_RULES,
     ) -> None:
         self._sale = sale
@@ -71,7 +75,8 @@ class BasketPresenter:
         self._texts = texts
         self._view = view
         self._offers = offers
-        self._showing = Showing(sale, prices, place, texts, people, offers)
+        self._codes = codes
+        self._showing = Showing(sale, prices, place, texts, people, offers, codes)
         self._value = SellingValue(sale, prices, recording, place, texts, value_desk)
         self._returning = Returning(sale, purchases, texts, self._value)
         self._scan_rules = scan_rules
@@ -90,8 +95,11 @@ class BasketPresenter:
             raise DomainError("payment_card_swiped")
         if scan.kind is ScanKind.CUSTOMER and (number := customer_number(scan, self._offers)):
             return self.on_customer(number)
-        if scan.kind is ScanKind.VOUCHER and (code := promotion_code(scan, self._offers)):
-            return self.on_code(code)
+        if scan.kind is ScanKind.VOUCHER:
+            if code := promotion_code(scan, self._offers):
+                return self.on_code(code)
+            if code := self._put_on(scan):
+                return self._shown_with(code)
         try:
             goods = goods_of(scan, self._prices)
         except DomainError as unknown:
@@ -132,6 +140,8 @@ class BasketPresenter:
             code = promotion_code(scan, self._offers)
             if code:
                 return self.on_code(code)
+            if code := self._put_on(scan):
+                return self._shown_with(code)
         raise refusal(scan, unknown)
 
     def on_return(
@@ -305,28 +315,49 @@ class BasketPresenter:
         if not guest.name:
             raise self._offers.unknown(number)
         self._sale.set_customer(guest.number)
-        return self._show(None, said=self._texts.text("basket.customer_on", name=guest.name))
+        gone = self._codes_gone()
+        said = self._texts.text("basket.customer_on", name=guest.name)
+        return self._show(None, gone, said=said)
 
     def on_no_customer(self) -> BasketState:
         """The receipt counts for nobody in particular."""
         self._sale.set_customer("")
-        return self._show(None, said=self._texts.text("basket.customer_off"))
+        gone = self._codes_gone()
+        return self._show(None, gone, said=self._texts.text("basket.customer_off"))
 
     def on_code(self, text: str) -> BasketState:
-        """A promotion code is given for the receipt: `DomainError('promotion_code_unknown')` if none asks for it."""
+        """A promotion code is given for the receipt: `DomainError('promotion_code_unknown')` if none asks for it. One
+        of a batch raises as `Codes.put_on`, and counts once `on_code_heard` says so.
+        """
         code = self._offers.code(text)
         if not code:
+            if shown := self._codes.put_on(text):
+                return self._shown_with(shown)
             raise DomainError("promotion_code_unknown", {"code": text.strip()[:40]})
-        codes = self._sale.basket.codes if self._sale.basket is not None else ()
+        basket = self._sale.basket
+        codes = basket.codes if basket is not None else ()
         if code not in codes:
-            if len(codes) >= MOST_CODES:
+            if basket is not None and len(codes) + len(basket.coupons) >= MOST_CODES:
                 raise DomainError("too_many_codes", {"most": MOST_CODES})
             self._sale.set_codes((*codes, code))
         return self._show(None, said=self._texts.text("basket.code_on", code=code))
 
+    def on_code_heard(self, heard: CodeHeard) -> BasketState:
+        """What the centre said of a code on the receipt, or that it said nothing. A refusal takes the code off, shows
+        that, and is raised as `DomainError` then: `code_needs_centre` where the till may not take it alone.
+        """
+        try:
+            counts = self._codes.hear(heard)
+        except DomainError:
+            self._show(None)
+            raise
+        alone = self._texts.text("basket.code_alone") if counts and heard.silent else ""
+        return self._show(None, alone)
+
     def on_no_code(self, code: str) -> BasketState:
         """A promotion code is taken back."""
-        self._sale.set_codes(tuple(one for one in self._require().codes if one != code))
+        if not self._codes.take_off(code):
+            self._sale.set_codes(tuple(one for one in self._require().codes if one != code))
         return self._show(None, said=self._texts.text("basket.code_off", code=code))
 
     def on_training(self, on: bool) -> BasketState:
@@ -366,6 +397,20 @@ class BasketPresenter:
         return self._show(None)
 
     # --- inside -------------------------------------------------------------------------------
+
+    def _put_on(self, scan: Scan) -> str:
+        """The code of a batch that a scan stands for, put on the receipt; empty if it is of none."""
+        found = (self._codes.put_on(text) for text in dict.fromkeys((scan.key, scan.code)) if text)
+        return next(filter(None, found), "")
+
+    def _shown_with(self, code: str) -> BasketState:
+        state = self._show(None)
+        key = "basket.code_checked" if state.code_request is not None else "basket.code_on"
+        return replace(state, said=self._texts.text(key, code=code))
+
+    def _codes_gone(self) -> str:
+        gone = self._codes.customer_changed()
+        return self._texts.text("basket.code_not_theirs", code=", ".join(gone)) if gone else ""
 
     def _require(self) -> Basket:
         if self._sale.basket is None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from pos_client.features.basket.ports import Offers, People, PriceBook
+from pos_client.features.basket.ports import Codes, Offers, People, PriceBook
 from pos_client.features.basket.returning import why_less
 from pos_client.features.basket.state import BasketState, LineRow, ParkedRow
 from pos_client.ports import ParkedSale, Place, Sale, Texts
@@ -29,6 +29,7 @@ class Showing:
         texts: Texts,
         people: People,
         offers: Offers,
+        codes: Codes,
     ) -> None:
         self._sale = sale
         self._prices = prices
@@ -36,6 +37,7 @@ class Showing:
         self._texts = texts
         self._people = people
         self._offers = offers
+        self._codes = codes
         self._ages: dict[str, int] = {}
         self._rows: dict[int, LineRow] = {}
         self._shown: dict[int, Line] = {}
@@ -123,8 +125,9 @@ class Showing:
             saved_amount=self._texts.money(max(totals.discount, 0), basket.currency),
             customer=self._customer(basket.customer),
             customer_number=basket.customer,
-            codes=basket.codes,
+            codes=(*basket.codes, *(one.code for one in basket.coupons)),
             promotions=self._offers.running(),
+            code_request=self._codes.request(),
         )
 
     def _customer(self, number: str) -> str:

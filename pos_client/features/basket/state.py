@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shared.wire.coupons import CodeRequest
+
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
@@ -40,6 +42,7 @@ class BasketState:
     receipts are laid aside. `saved` is what promotions take off in all, in words, and `saved_amount` as an amount.
     `customer` is the name of whom the receipt counts for, `codes` are the promotion codes given; `said` what was just
     done with one of them. `promotions` says whether this till has any. `refund`: money goes out.
+    `code_request` is what the centre has to be asked of one of the codes before it counts.
     """
 
     open: bool = False
@@ -64,6 +67,7 @@ class BasketState:
     codes: tuple[str, ...] = ()
     said: str = ""
     promotions: bool = False
+    code_request: CodeRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)

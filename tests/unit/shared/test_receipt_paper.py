@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
 from pos_client.app.translations import TillTexts
 from shared.basket import LineDiscount, Origin
+from shared.coupons import CodeUse
 from shared.fiscal import FiscalResult
 from shared.receipt import RecordedMode
 from shared.receipt.layout import (
@@ -380,3 +382,10 @@ def test_each_promotion_stands_under_its_line_by_name_and_the_sum_saved_under_th
     text = shown(made)
     assert in_order(text, "Hemd", "20 % auf Hemden", "−2,00", "Rabatt", "−1,00", "Rabatt", "−0,50")
     assert in_order(text, "Sie haben gespart", "3,50")
+
+
+def test_a_code_that_worked_once_stands_under_the_total_by_its_end():
+    use = CodeUse(UUID(int=1), "HERBST7K3MQ2", UUID(int=2), "HERBST")
+    text = shown(replace(receipts.german_sale(), codes=(use,)))
+    assert in_order(text, "EUR", "Code …3MQ2")
+    assert "HERBST" not in text

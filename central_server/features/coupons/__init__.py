@@ -1,0 +1,1 @@
+"""Promotion codes in batches: made, kept for receipts, used up, blocked, found again."""

@@ -1,0 +1,203 @@
+"""Codes of batches on the open receipt: put on it, asked for at the centre, taken off. All of it in the till's lane.
+
+A code counts for nothing before it is known to be free: it stands on the receipt, the centre is asked, and what it says
+comes back through `hear`. The request is on disk before it leaves the till and has one id for all repetitions. Where
+the centre does not answer, the till takes a code alone if the chain lets it and it can tell the code from an invention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pos_client.app.chain_rules import ChainRules
+from pos_client.app.customers import Customers
+from pos_client.app.recorder import Recorder
+from pos_client.app.sale_session import SaleSession
+from pos_client.features.basket.ports import CodeHeard
+from pos_client.ports import Texts
+from pos_client.storage.authorisations import CODE_KIND, OutstandingAuthorisation
+from pos_client.storage.code_uses import on_receipts, used_here
+from pos_client.storage.journal_file import JournalFile
+from shared.basket import Basket
+from shared.coupons import (
+    CodeBatch,
+    Coupon,
+    CouponState,
+    Recognised,
+    check_open,
+    check_whose,
+    read_signs,
+    recognise,
+)
+from shared.errors import DomainError, ErrorParam
+from shared.wire.coupons import CodeRequest
+
+MOST_CODES = 4
+"""As many codes on a receipt as are seen side by side."""
+
+
+@dataclass(slots=True)
+class CodeDesk:
+    """Implements `pos_client.features.basket.ports.Codes`. `store_name` gives the name of a store, or its id."""
+
+    sale: SaleSession
+    rules: ChainRules
+    customers: Customers
+    recorder: Recorder
+    file: JournalFile
+    texts: Texts
+    store_name: Callable[[str], str]
+
+    def put_on(self, text: str) -> str:
+        """Put the code of a batch on the receipt, to be asked for; the code as it is shown. Empty if it is of no batch.
+
+        `DomainError`: `code_mistyped`, `promotion_code_unknown`, `code_blocked`, `code_early`,
+        `promotion_code_expired`, `code_other_customer`, `too_many_codes`; nothing is changed then.
+        """
+        found = recognise(self.rules.code_batches(), text)
+        if found is None:
+            return ""
+        basket = self.sale.basket
+        coupons = basket.coupons if basket is not None else ()
+        if any(one.code == found.code for one in coupons):
+            return found.code
+        codes = basket.codes if basket is not None else ()
+        if len(codes) + len(coupons) >= MOST_CODES:
+            raise DomainError("too_many_codes", {"most": MOST_CODES})
+        self._check(found.batch, basket.customer if basket is not None else "")
+        moment = self.recorder.moment()
+        batch = found.batch
+        auth_id = self.recorder.new_id(moment)
+        coupon = Coupon(auth_id, found.code, batch.batch_id, batch.promotion)
+        if self.sale.training:
+            # Practice uses nothing up and asks nobody.
+            self.sale.set_coupons((*coupons, replace(coupon, state=CouponState.ALONE)))
+            return found.code
+        row = OutstandingAuthorisation(
+            auth_id,
+            CODE_KIND,
+            basket.basket_id if basket is not None else auth_id,
+            {"code": found.code},
+            "asked",
+            moment.at,
+        )
+        self.sale.set_coupons((*coupons, coupon), row)
+        return found.code
+
+    def take_off(self, text: str) -> bool:
+        """Take a code of a batch off the receipt, and let the centre keep it no longer; whether it was on it."""
+        basket, code = self.sale.basket, read_signs(text)
+        gone = [one for one in basket.coupons if one.code == code] if basket is not None else []
+        if basket is None or not gone:
+            return False
+        left = tuple(one for one in basket.coupons if one.code != code)
+        self.sale.set_coupons(left, back=tuple(one.auth_id for one in gone))
+        return True
+
+    def customer_changed(self) -> tuple[str, ...]:
+        """Take off what is not for whom the receipt counts now; the codes that went."""
+        basket = self.sale.basket
+        batches = {batch.batch_id: batch for batch in self.rules.code_batches()}
+        gone = []
+        for one in basket.coupons if basket is not None else ():
+            batch = batches.get(one.batch_id)
+            if batch is not None and not self._is_for(batch, basket):
+                gone.append(one.code)
+        for code in gone:
+            self.take_off(code)
+        return tuple(gone)
+
+    def request(self) -> CodeRequest | None:
+        """What the centre is to be asked next; None if every code on the receipt is known."""
+        basket = self.sale.basket
+        asked = (one for one in basket.coupons if one.state is CouponState.ASKED) if basket else ()
+        one = next(iter(asked), None)
+        if one is None or basket is None or self.sale.payment.tenders:
+            return None
+        return CodeRequest(
+            auth_id=one.auth_id,
+            code=one.code,
+            basket_id=basket.basket_id,
+            customer=basket.customer,
+        )
+
+    def hear(self, heard: CodeHeard) -> bool:
+        """Take over what the centre said, or that it said nothing; whether the code counts now.
+
+        A refusal takes the code off the receipt and is raised as `DomainError` then: what the centre says, and
+        `code_needs_centre` where it said nothing and the till may not take the code alone.
+        """
+        basket = self.sale.basket
+        coupons = basket.coupons if basket is not None else ()
+        waiting = [one for one in coupons if one.state is CouponState.ASKED]
+        one = next((one for one in waiting if one.auth_id == heard.auth_id), None)
+        if one is None or basket is None or self.sale.payment.tenders:
+            return False  # taken off meanwhile, or the receipt is being paid as it was priced
+        refusal = heard.refusal
+        if heard.silent:
+            refusal = (
+                None if self._may_take_alone(basket, one) else DomainError("code_needs_centre")
+            )
+        if refusal is not None:
+            self.take_off(one.code)
+            raise DomainError(refusal.code, self._shown(refusal.params))
+        state = CouponState.ALONE if heard.silent else CouponState.HELD
+        known = replace(one, state=state)
+        self.sale.set_coupons(tuple(known if each is one else each for each in coupons))
+        return True
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _check(self, batch: CodeBatch, customer: str) -> None:
+        try:
+            check_open(batch, self.recorder.glance().at)
+        except DomainError as refusal:
+            raise DomainError(refusal.code, self._shown(refusal.params)) from None
+        check_whose(batch, customer, self._groups(customer))
+
+    def _is_for(self, batch: CodeBatch, basket: Basket | None) -> bool:
+        # Whose a code is only the centre knows: it is asked for anew with the customer.
+        customer = basket.customer if basket is not None else ""
+        try:
+            check_whose(batch, customer, self._groups(customer))
+        except DomainError:
+            return False
+        return not batch.one_each
+
+    def _groups(self, customer: str) -> tuple[str, ...] | None:
+        known = self.customers.customer(customer) if customer else None
+        return tuple(known.lists.get("groups", ())) if known is not None else None
+
+    def _may_take_alone(self, basket: Basket, coupon: Coupon) -> bool:
+        """Whether the chain lets the till take this code without an answer: not one that is for one customer each, for
+        only the centre knows whose it is, nor one that this till has used as often as it may, as far as it knows.
+        """
+        found = self._known(coupon.code)
+        alone = sum(one.state is CouponState.ALONE for one in basket.coupons)
+        if found is None or found.batch.one_each or alone >= self.rules.codes_alone():
+            return False
+        elsewhere = sum(
+            number != str(basket.basket_id) for number in on_receipts(self.file, coupon.code)
+        )
+        return used_here(self.file, coupon.code) + elsewhere < found.batch.uses
+
+    def _known(self, code: str) -> Recognised | None:
+        try:
+            return recognise(self.rules.code_batches(), code)
+        except DomainError:
+            return None
+
+    def _shown(self, params: dict[str, ErrorParam]) -> dict[str, ErrorParam]:
+        """Days and stores as people read them."""
+        shown = dict(params)
+        zone = self.recorder.glance().at.tzinfo
+        if isinstance(day := shown.get("day"), str):
+            try:
+                shown["day"] = self.texts.moment(datetime.fromisoformat(day).astimezone(zone))
+            except ValueError:
+                del shown["day"]
+        if isinstance(store := shown.get("store"), str):
+            shown["store"] = self.store_name(store)
+        return shown

@@ -1,0 +1,97 @@
+"""A code of a batch on a receipt: while the receipt is open, and in what is journalled of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from uuid import UUID
+
+from shared.coupons.batch import literal_of
+
+
+class CouponState(StrEnum):
+    """`ASKED`: the centre has not said yet whether it counts. `HELD`: it is kept for this receipt. `ALONE`: the till
+    took it without an answer.
+    """
+
+    ASKED = "asked"
+    HELD = "held"
+    ALONE = "alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Coupon:
+    """A code that was given for an open receipt. `auth_id` is under which id the centre is asked for it."""
+
+    auth_id: UUID
+    code: str
+    batch_id: UUID
+    promotion: str
+    state: CouponState = CouponState.ASKED
+
+    @property
+    def literal(self) -> str:
+        """What promotions are priced with for it; empty as long as it does not count."""
+        return "" if self.state is CouponState.ASKED else literal_of(self.promotion)
+
+    @property
+    def end(self) -> str:
+        """The last signs, by which people tell it from others."""
+        return self.code[-4:]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeUse:
+    """A code that a receipt used up once. `alone`: the till took it without an answer of the centre."""
+
+    auth_id: UUID
+    code: str
+    batch_id: UUID
+    promotion: str
+    alone: bool = False
+
+    @property
+    def end(self) -> str:
+        """The last signs, by which people tell it from others."""
+        return self.code[-4:]
+
+
+def asked_again(coupons: Iterable[Coupon]) -> tuple[Coupon, ...]:
+    """The codes of a receipt that is taken up again: what was kept may have come free, so the centre is asked anew."""
+    return tuple(
+        replace(one, state=CouponState.ASKED) if one.state is CouponState.HELD else one
+        for one in coupons
+    )
+
+
+def used_of(coupons: Iterable[Coupon], promotions: Iterable[str]) -> tuple[CodeUse, ...]:
+    """The codes that these promotions used up. One that gave nothing stays unused and works again."""
+    using = set(promotions)
+    return tuple(
+        CodeUse(one.auth_id, one.code, one.batch_id, one.promotion, one.state is CouponState.ALONE)
+        for one in coupons
+        if one.state is not CouponState.ASKED and one.promotion in using
+    )
+
+
+def coupon_to_body(coupon: Coupon) -> dict[str, object]:
+    """A coupon as JSON, for the open receipt on the till."""
+    return {
+        "auth_id": str(coupon.auth_id),
+        "code": coupon.code,
+        "batch": str(coupon.batch_id),
+        "promotion": coupon.promotion,
+        "state": str(coupon.state),
+    }
+
+
+def coupon_from_body(values: Mapping[str, str]) -> Coupon:
+    """The coupon in its JSON form, which this release or an earlier one wrote."""
+    return Coupon(
+        UUID(values["auth_id"]),
+        values["code"],
+        UUID(values["batch"]),
+        values["promotion"],
+        CouponState(values["state"]),
+    )

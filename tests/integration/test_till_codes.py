@@ -1,0 +1,292 @@
+"""A till with codes that work once, and the real centre: asked, taken alone, given back, used up by the receipt."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from central_server.features.coupons import batches, service
+from central_server.features.promotions import service as promotions
+from central_server.features.promotions.document import read_file
+from central_server.platform.unit_of_work import reading, run_writing
+from pos_client.app.code_line import CodeLine
+from pos_client.features.basket.ports import CodeHeard
+from pos_client.storage.authorisations import OutstandingAuthorisations
+from shared.coupons import CodeBatch, CouponState, DrawnForm, DrawnKeys, literal_of
+from shared.errors import DomainError
+from tests.integration.ledger_rig import named
+from tests.integration.test_journal_intake import open_exceptions
+from tests.simulation.centre import SKUS
+from tests.simulation.world import World
+
+BATCH = CodeBatch(
+    named("batch"), "EINMAL", "Brief", DrawnForm("E", 10), 50, keys=DrawnKeys(b"t" * 32, b"c" * 32)
+)
+PROMOTION = {
+    "id": "EINMAL",
+    "name": "1 € mit Code",
+    "stage": "basket",
+    "combine": "stack",
+    "reward": {"amount": "1.00"},
+    "when": {"codes": [literal_of("EINMAL")]},
+}
+
+
+class Chain:
+    """Two tills and a centre that has published a promotion with a batch of codes."""
+
+    def __init__(self):
+        self.world = World(1)
+        self.here, self.there = self.world.devices
+        self.database = self.world.centre.context.database
+        now = self.world.clock.now()
+        file = read_file(json.dumps([PROMOTION]).encode(), "EUR")
+        wish = promotions.Publication(now, "command", timedelta(days=7))
+        self.write(lambda unit: promotions.publish(unit, file, wish))
+        self.write(lambda unit: batches.make(unit, BATCH, "9001", now))
+        self.world.settle()
+        for device in (self.here, self.there):
+            device.die()
+
+    def write(self, work):
+        return run_writing(self.database, work)
+
+    def used(self, place=0):
+        with reading(self.database) as unit:
+            return service.look_up(unit, BATCH.code(place)).state.used
+
+    def exceptions(self):
+        return [row[0] for row in open_exceptions(self.database)]
+
+
+@pytest.fixture
+def chain():
+    chain = Chain()
+    yield chain
+    chain.world.close()
+    chain.world.centre.restore()
+
+
+def ask(device, state):
+    """As the window does it: what the basket wants to know is asked in another lane, and heard in the till's."""
+    line = CodeLine(device.open(), device.transport())
+    while state.code_request is not None:
+        state = device.open().basket.on_code_heard(line.ask(state.code_request))
+    return state
+
+
+def put_on(device, place=0):
+    return ask(device, device.open().basket.on_code(BATCH.code(place)))
+
+
+def pay(device):
+    till = device.open()
+    till.payment.on_cash()
+    till.payment.on_finish()
+    return device.receipts()[-1]
+
+
+def discount(device):
+    return device.open().sale.totals.discount
+
+
+def refused(code, op, *arguments):
+    with pytest.raises(DomainError) as caught:
+        op(*arguments)
+    assert caught.value.code == code
+    return caught.value
+
+
+def outstanding(device):
+    rows = OutstandingAuthorisations(device.open().journal.file).all()
+    return [(row.kind, row.state) for row in rows]
+
+
+def test_a_code_counts_once_the_centre_has_said_so_and_once(chain):
+    here, there = chain.here, chain.there
+    here.open().basket.on_add(SKUS[0], "2")
+    state = here.open().basket.on_scan(BATCH.code(0).lower())
+    assert (state.codes, discount(here)) == ((BATCH.code(0),), 0)
+    ask(here, state)
+    assert discount(here) == 100
+    there.open().basket.on_add(SKUS[0])
+    assert refused("code_kept", put_on, there).params == {"till": here.till_id}
+    receipt = pay(here)
+    assert [(use.code, use.alone) for use in receipt.codes] == [(BATCH.code(0), False)]
+    assert outstanding(here) == []
+    chain.world.settle()
+    said = refused("code_exhausted", put_on, there)
+    assert said.params["receipt"] == str(receipt.receipt_id)
+    assert there.open().basket.refresh().codes == ()
+    assert (chain.used(), chain.exceptions()) == (1, [])
+
+
+def test_the_word_of_a_promotion_opens_it_for_nobody(chain):
+    for typed in (literal_of("EINMAL"), "EINMAL"):
+        refused("promotion_code_unknown", chain.here.open().basket.on_code, typed)
+
+
+def test_a_code_that_comes_first_opens_a_receipt_and_goes_with_it(chain):
+    put_on(chain.here)
+    assert chain.here.open().sale.basket is not None
+    chain.here.open().basket.on_no_code(BATCH.code(0))
+    assert chain.here.open().sale.basket is None
+    chain.world.settle()
+    put_on(chain.there)
+    assert outstanding(chain.here) == []
+
+
+def test_a_code_that_gave_nothing_is_not_used_up(chain):
+    chain.write(
+        lambda unit: promotions.withdraw(
+            unit,
+            "EINMAL",
+            promotions.Publication(chain.world.clock.now(), "command", timedelta(days=7), "test"),
+        )
+    )
+    chain.world.settle()
+    chain.here.open().basket.on_add(SKUS[0])
+    put_on(chain.here)
+    assert pay(chain.here).codes == ()
+    chain.world.settle()
+    assert chain.used() == 0
+    put_on(chain.there)
+
+
+def test_without_a_network_the_till_takes_as_many_as_the_chain_lets_it(chain):
+    here, there = chain.here, chain.there
+    for device in (here, there):
+        device.bridge.cut = True
+        device.open().basket.on_add(SKUS[0])
+        assert "später" in put_on(device).notice
+        assert discount(device) == 100
+        refused("code_needs_centre", put_on, device, 1)
+        pay(device)
+    here.open().basket.on_add(SKUS[0])
+    refused("code_needs_centre", put_on, here)  # this till knows that it is used
+    put_on(here, 2)
+    here.open().basket.on_park()
+    here.open().basket.on_add(SKUS[0])
+    refused("code_needs_centre", put_on, here, 2)
+    here.open().basket.on_cancel()
+    here.bridge.cut = there.bridge.cut = False
+    chain.world.settle()
+    assert (chain.used(), chain.exceptions()) == (2, ["code_overshot"])
+    assert chain.used(2) == 0
+
+
+def test_a_lost_answer_and_a_killed_till_keep_a_code_for_one_receipt(chain):
+    here = chain.here
+    here.open().basket.on_add(SKUS[0])
+    here.open().basket.on_code(BATCH.code(0))
+    here.bridge.faults.answer_lost = 100
+    request = here.open().basket.refresh().code_request
+    heard = CodeLine(here.open(), here.transport()).ask(request)
+    assert heard == CodeHeard(request.auth_id, silent=True)
+    here.die()
+    here.bridge.faults.answer_lost = 0
+    assert here.open().basket.refresh().code_request == request
+    ask(here, here.open().basket.refresh())
+    assert discount(here) == 100
+    pay(here)
+    chain.world.settle()
+    assert (chain.used(), chain.exceptions()) == (1, [])
+
+
+def test_a_receipt_that_is_taken_up_again_asks_anew(chain):
+    here, there = chain.here, chain.there
+    here.open().basket.on_add(SKUS[0])
+    put_on(here)
+    here.open().basket.on_park()
+    chain.world.clock.at += timedelta(hours=1)
+    there.open().basket.on_add(SKUS[0])
+    put_on(there)
+    pay(there)
+    chain.world.settle()
+    state = here.open().basket.on_recall()
+    assert discount(here) == 0
+    refused("code_exhausted", ask, here, state)
+    assert pay(here).codes == ()
+    chain.world.settle()
+    assert (chain.used(), chain.exceptions()) == (1, [])
+
+
+def test_what_is_given_up_comes_free(chain):
+    here = chain.here
+    here.open().basket.on_add(SKUS[0])
+    put_on(here)
+    here.open().basket.on_cancel()
+    assert outstanding(here) == [("code", "voiding")]
+    chain.world.settle()
+    assert outstanding(here) == []
+    put_on(chain.there)
+
+
+def test_an_answer_that_comes_after_the_code_went_changes_nothing(chain):
+    here = chain.here
+    here.open().basket.on_add(SKUS[0])
+    state = here.open().basket.on_code(BATCH.code(0))
+    here.open().basket.on_no_code(BATCH.code(0))
+    state = here.open().basket.on_code_heard(CodeHeard(state.code_request.auth_id))
+    assert (state.codes, discount(here)) == ((), 0)
+
+
+def test_a_code_that_is_not_known_yet_when_the_customer_pays_stays_unused(chain):
+    here = chain.here
+    here.open().basket.on_add(SKUS[0])
+    state = here.open().basket.on_code(BATCH.code(0))
+    here.open().payment.on_tender("cash", "1")
+    assert (
+        here.open().basket.on_code_heard(CodeHeard(state.code_request.auth_id)).code_request is None
+    )
+    assert pay(here).codes == ()
+    chain.world.settle()
+    assert chain.used() == 0
+
+
+def test_practice_uses_nothing_up(chain):
+    till = chain.here.open()
+    till.basket.on_training(on=True)
+    till.basket.on_add(SKUS[0])
+    state = till.basket.on_code(BATCH.code(0))
+    assert (state.code_request, discount(chain.here)) == (None, 100)
+    assert till.sale.basket.coupons[0].state is CouponState.ALONE
+    till.payment.on_cash()
+    till.payment.on_finish()
+    chain.world.settle()
+    assert chain.used() == 0
+
+
+def test_codes_of_customers_go_with_them(chain):
+    each = replace(BATCH, batch_id=named("each"), form=DrawnForm("K", 10), size=1, one_each=True)
+    now = chain.world.clock.now()
+    chain.write(lambda unit: batches.make(unit, each, "9001", now, ["K-1"]))
+    chain.world.settle()
+    here, code = chain.here, each.code(0)
+    basket = here.open().basket
+    basket.on_add(SKUS[0])
+    refused("code_other_customer", basket.on_code, code)
+    basket.on_customer("K-2")
+    refused("code_other_customer", lambda: ask(here, basket.on_code(code)))
+    basket.on_customer("K-1")
+    ask(here, basket.on_code(code))
+    assert discount(here) == 100
+    state = basket.on_no_customer()
+    assert code in state.notice
+    assert (state.codes, discount(here)) == ((), 0)
+    here.bridge.cut = True
+    basket.on_customer("K-1")
+    refused("code_needs_centre", lambda: ask(here, basket.on_code(code)))
+
+
+def test_only_so_many_codes_stand_on_a_receipt(chain):
+    chain.here.open().basket.on_add(SKUS[0])
+    for place in range(4):
+        put_on(chain.here, place)
+    refused("too_many_codes", put_on, chain.here, 4)
+    assert discount(chain.here) == 100
+    receipt = pay(chain.here)
+    assert len(receipt.codes) == 4
