@@ -246,17 +246,15 @@ def stacked(stack: Candidate, parts: Iterable[Part], basket: Basket) -> list[Par
         if not lost:
             after.append(part)
             continue
-        whole = part.count if room is None else min(part.count, room // lost)
-        if whole:
-            after.append(_less(part, bit, lost, whole))
-        if room is not None:
-            room -= whole * lost
-        if whole < part.count:
-            rest = room or 0
-            after.append(_less(part, bit, rest, 1))
-            room = 0
-            if whole + 1 < part.count:
-                after.append(_less(part, bit, 0, part.count - whole - 1))
+        if room is None:
+            after.append(_less(part, bit, lost, part.count))
+            continue
+        whole = min(part.count, room // lost)
+        last = min(part.count - whole, 1)
+        rest = room - whole * lost
+        shares = ((lost, whole), (rest, last), (0, part.count - whole - last))
+        after += [_less(part, bit, each, count) for each, count in shares if count]
+        room = rest if not last else 0
     return after
 
 

@@ -86,8 +86,9 @@ def price(
     basket = Basket(lines, split=book.names_lines)
     gate = Gate(context)
     touching = book.touching(basket, context)
-    if not book.names_lines and any(by_row(entry.promotion) for entry in touching):
-        # The row of such a promotion tells equal pieces of two lines apart.
+    in_turn = context.strategy == "by_priority"
+    if not book.names_lines and (in_turn or any(by_row(entry.promotion) for entry in touching)):
+        # The row of such a promotion tells equal pieces of two lines apart; so does who comes first.
         basket = Basket(lines, split=True)
     entries = [entry for entry in touching if gate.closed(entry.promotion) is None]
     chosen, everyone, proven = choose(basket, gate, entries, steps, memory=memory)

@@ -70,3 +70,33 @@ def test_what_is_left_over_of_an_amount_goes_to_the_earlier_line_where_all_cost_
 def test_a_piece_keeps_its_line_through_several_promotions_on_the_receipt():
     asked = request(100_565, "by_priority")
     assert answered(asked)["lines"] == brute_force.price(asked)["lines"]
+
+
+def test_who_comes_first_by_priority_takes_the_first_piece_of_the_row():
+    shirts = [("A", "2", "9.99"), ("A", "1", "9.99")]
+    found = lines_of(
+        shirts,
+        [
+            {"id": "LATER", "reward": {"percent": "25"}},
+            {"id": "FIRST", "priority": 1, "reward": {"amount": "0.33"}, "limit": {"pieces": 1}},
+        ],
+        strategy="by_priority",
+    )
+    assert found == {"1": {"FIRST": "0.33", "LATER": "2.50"}, "2": {"LATER": "2.50"}}
+
+
+def test_a_cap_that_ends_among_equal_pieces_leaves_the_rest_at_their_price():
+    for strategy in ("best_for_customer", "by_priority"):
+        found = lines_of(
+            [("A", "4", "10.00"), ("B", "1", "9.00")],
+            [
+                {
+                    "id": "CAPPED",
+                    "combine": "stack",
+                    "reward": {"percent": "50"},
+                    "limit": {"amount": "7.00"},
+                }
+            ],
+            strategy=strategy,
+        )
+        assert found == {"1": {"CAPPED": "7.00"}, "2": {}}
