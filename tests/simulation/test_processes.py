@@ -29,7 +29,7 @@ from tests.simulation.quiescence import (
     check_books,
     check_journals,
     receipts_in,
-    value_in,
+    value_sold_in,
     worth_there,
 )
 from tests.support.bad_network import bad_network
@@ -194,7 +194,7 @@ def _check(chain):
     receipts = receipts_in(events)
     assert any(tender.authorisation for each in receipts for tender in each.tenders)
     totals = {each.event_id: each.total for each in receipts}
-    check_books(database, totals, value_in(receipts))
+    check_books(database, totals, value_sold_in(receipts))
     told = worth_after(receipts, chain.gift_cards)
     with reading(database) as unit:
         assert [row["code"] for row in exceptions.listed(unit)] == []
