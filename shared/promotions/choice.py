@@ -225,7 +225,7 @@ class Choice:
             if self._in_reach(config, _without(ones, config), stacks, most, outside)
         ]
         if less:
-            ways = [way for way in ways if not self._closed(*way, stage1, stacks)]
+            ways = [way for way in ways if not self._closed(*way, stage1, stacks, needed)]
         even = [config for config, _ in ways if config.even]
         steps = iter(SLACKS)
         while True:
@@ -269,6 +269,7 @@ class Choice:
         ones: Sequence[Candidate],
         stage1: Stage1,
         stacks: Sequence[Candidate],
+        needed: int,
     ) -> bool:
         """Whether nothing below the best can come of a way; what comes of it by all that is known is tried."""
         if config.groups:
@@ -286,9 +287,12 @@ class Choice:
             slack = (most - low) // lightest if lightest else SLACKS[-1]
             within = min(slack, next(steps))
             near = Least(self._stage1(ones, stacks, within), config, self.by_bit, within, self.work)
-            while (used := near.lowest(config.most(self.best.total - 1), self.seen)) is not None:
+            while True:
+                used = near.lowest(config.most(self.best.total - 1), needed, self.seen)
                 if used == UNKNOWN:
                     return False
+                if used is None:
+                    break
                 self._exactly(used, stacks)
             if within == slack:
                 return True

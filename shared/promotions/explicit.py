@@ -336,7 +336,9 @@ def needs_explicit(candidate: Candidate, basket: Basket, chain: Chain) -> bool:
     if candidate.cap is not None:
         return True
     if isinstance(reward, Tiers):
-        backwards = reward.cheapest_first and bool(candidate.mask & chain.uncertain)
+        backwards = reward.cheapest_first and (
+            bool(candidate.mask & chain.uncertain) or _twins_apart(candidate, basket, chain)
+        )
         return backwards or _tiers_explicit(candidate, reward, basket)
     reward = cast("Bundle", reward)
     if reward.form in ("price", "amount"):
@@ -350,17 +352,27 @@ def needs_explicit(candidate: Candidate, basket: Basket, chain: Chain) -> bool:
     return bool(zero) and all(mask & zero for mask in aimed)
 
 
+def _twins_apart(candidate: Candidate, basket: Basket, chain: Chain) -> bool:
+    """Whether pieces of one price differ in what a place in a row from the cheap end does to them.
+
+    From that end the earlier line stands first, so the row is not the order of the classes.
+    """
+
+    def lot(index: int) -> tuple[int, int, list[int]]:
+        piece = basket.classes[index]
+        return piece.floor, chain.weights[index], [one.mask >> index & 1 for one in chain.stacks]
+
+    return any(
+        basket.classes[a].price == basket.classes[b].price and lot(a) != lot(b)
+        for a, b in pairwise(bits(candidate.mask))
+    )
+
+
 def _tiers_explicit(candidate: Candidate, tiers: Tiers, basket: Basket) -> bool:
-    """Whether pieces that lose nothing could fill a step alone, or the row is not the order of the classes."""
+    """Whether pieces that lose nothing could fill a step alone."""
     classes = basket.classes
-    row = list(bits(candidate.mask))
-    if tiers.cheapest_first and any(
-        classes[a].price == classes[b].price and classes[a].floor != classes[b].floor
-        for a, b in pairwise(row)
-    ):
-        return True
     idle = 0
-    for i in row:
+    for i in bits(candidate.mask):
         piece = classes[i]
         if any(not reduction(step.off, piece.price, piece.floor) for step in tiers.steps):
             idle += piece.count * (piece.price if tiers.by == "spend" else 1)

@@ -132,9 +132,10 @@ class Least:
                 sums[place] += cost * (of >> part.index & 1)
         return amount, tuple(sums)
 
-    def lowest(self, most: int, tried: Collection[int]) -> int | None:
-        """A set, not among those `tried`, for which the classes may count for `most` or less, if every threshold
-        holds; the least comes first. None if there is no such set, `UNKNOWN` if there may be one that is not found.
+    def lowest(self, most: int, needed: int, tried: Collection[int]) -> int | None:
+        """A set with all that are `needed`, not among those `tried`, for which the classes may count for `most` or
+        less, if every threshold holds; the least comes first. None if there is no such set, `UNKNOWN` if there may be
+        one that is not found.
         """
         goals = tuple(value for _, value in self._config.aims)
         live, least, highest = self._to_come()
@@ -163,8 +164,11 @@ class Least:
                     for counted, used in near:
                         unknown |= _add(there, (counted + way.counted, used | way.used))
             states = nexts
-        found = [used for _, used in sorted(chain.from_iterable(states.values()))]
-        return next((used for used in found if used not in tried), UNKNOWN if unknown else None)
+        for _, used in sorted(chain.from_iterable(states.values())):
+            # Without one that is needed it belongs to a smaller set of stacks, where its claims may be others.
+            if used & needed == needed and used not in tried:
+                return used
+        return UNKNOWN if unknown else None
 
     def _to_come(self) -> tuple[list[int], list[int], list[Sums]]:
         """Behind each group: the shared promotions that matter, the least that is counted, the most that is added."""

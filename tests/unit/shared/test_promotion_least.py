@@ -29,3 +29,76 @@ def test_the_lowest_end_is_found_and_known_to_be_the_lowest(mixture, seed):
     assert [one["promotion"] for one in found["applied"]] == [
         one["promotion"] for one in expected["applied"]
     ]
+
+
+def test_a_row_from_the_cheap_end_meets_equal_pieces_that_a_stack_tells_apart():
+    lines = [("1", "B", (), "10.00"), ("2", "C", ("old",), "10.00"), ("3", "B", (), "19.99")]
+    asked = {
+        "context": {"at": "2026-11-21T10:15:00+01:00", "explain": "none"},
+        "lines": [
+            {"id": name, "sku": sku, "tags": list(tags), "price": amount, "quantity": "1"}
+            for name, sku, tags, amount in [*lines, ("4", "A", ("old",), "10.00")]
+        ],
+        "promotions": [
+            {
+                "id": "ROW",
+                "reward": {
+                    "tiers": {
+                        "by": "quantity",
+                        "mode": "each",
+                        "order": "cheapest_first",
+                        "steps": [{"from": 2, "percent": "25"}],
+                    }
+                },
+            },
+            {
+                "id": "OLD",
+                "combine": "stack",
+                "only_unreduced": True,
+                "take": {"tags": ["old"]},
+                "reward": {"price": "2.00"},
+            },
+        ],
+    }
+    found = answered(asked)
+    assert (found["total"], found["optimal"]) == ("26.49", True)
+    assert found["total"] == brute_force.price(asked)["total"]
+
+
+def test_claims_do_not_follow_what_the_receipt_would_like_better():
+    """Who is used takes what is best after stage 1, also where a stack that is not used was looked at beside it."""
+    asked = {
+        "context": {"at": "2026-11-21T10:15:00+01:00", "currency": "JPY", "explain": "none"},
+        "lines": [
+            {"id": str(n), "sku": sku, "categories": found, "price": amount, "quantity": "1"}
+            for n, (sku, found, amount) in enumerate(
+                [("C", [], "333"), ("B", ["shirts"], "1000"), ("D", [], "200"), ("C", [], "999")], 1
+            )
+        ],
+        "promotions": [
+            {
+                "id": "TWO",
+                "combine": "stack",
+                "take": {"price_at_least": "105"},
+                "reward": {"amount": "100"},
+                "limit": {"pieces": 2},
+            },
+            {
+                "id": "SOME",
+                "combine": "stack",
+                "only_unreduced": True,
+                "take": {"skus": ["C"]},
+                "reward": {"amount": "200"},
+                "limit": {"amount": "33"},
+                "priority": -1,
+            },
+            {
+                "id": "RECEIPT",
+                "stage": "basket",
+                "take": {"categories": ["shirts"]},
+                "only_unreduced": True,
+                "reward": {"percent": "33"},
+            },
+        ],
+    }
+    assert answered(asked)["total"] == brute_force.price(asked)["total"] == "2169"
