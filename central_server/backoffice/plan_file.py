@@ -22,9 +22,11 @@ from central_server.backoffice.plan_page import (
     PlanKeeper,
     PlanReader,
     Year,
+    amount_problem,
     keep_months,
     plan_answer,
     read_amount,
+    whole_amount,
 )
 from central_server.backoffice.scope import Scope, link, scope_of
 from central_server.backoffice.shell import Reader, reader_of
@@ -132,10 +134,16 @@ def read_plans(
                 wrong.append(Misread(row.line, header[0] if header else "", why))
             continue
         for place, month in columns.items():
-            text = row.cells[place] if place < len(row.cells) else ""
             try:
-                months[name, month] = read_amount(text, store.currency)
-            except DomainError:
-                why = _("»{value}« is no whole amount without a sign.", value=text.strip()[:40])
-                wrong.append(Misread(row.line, header[place], why))
+                months[name, month] = _amount(row, place, store.currency, reader.language)
+            except DomainError as refusal:
+                wrong.append(Misread(row.line, header[place], amount_problem(reader, refusal)))
     return months, wrong
+
+
+def _amount(row: SourceRow, place: int, code: str, language: str) -> int | None:
+    """What a cell says; `DomainError` as `read_amount`. A number of a workbook has no language, so no signs of one."""
+    text = row.cells[place] if place < len(row.cells) else ""
+    if place < len(row.values) and isinstance(row.values[place], int | float):
+        return whole_amount(text, code, text)
+    return read_amount(text, code, language)

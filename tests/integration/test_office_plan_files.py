@@ -35,12 +35,8 @@ def test_what_goes_out_comes_in_again(chain, desk):  # noqa: F811
 
 def test_a_workbook_is_read_too_and_other_months_stay(chain, desk):  # noqa: F811
     desk.send("/plan?year=2026", **{"DE01.1": "10"})
-    book = openpyxl.Workbook()
-    book.active.append(["Filiale", "2026-11"])
-    book.active.append(["DE01", 2500])
-    file = io.BytesIO()
-    book.save(file)
-    assert hand_in(desk, file.getvalue(), "plan.xlsx").status_code == 303
+    book = workbook(["Filiale", "2026-11"], ["DE01", 2500])
+    assert hand_in(desk, book, "plan.xlsx").status_code == 303
     assert kept(chain) == {("DE01", 1): 1_000, ("DE01", 11): 250_000}
 
 
@@ -50,6 +46,8 @@ def test_a_workbook_is_read_too_and_other_months_stay(chain, desk):  # noqa: F81
         (f"{HEAD}\nDE01;;1;viel", "plan.csv", "Zeile 2, 2026-11: »viel« ist kein ganzer Betrag"),
         (f"{HEAD}\nDE01;;1;2\nXX99;;1;2", "plan.csv", "Zeile 3, Filiale: »XX99« ist keine Ihrer"),
         (f"{HEAD}\nDE01;;-1;2", "plan.csv", "»-1« ist kein ganzer Betrag"),
+        (f"{HEAD}\nDE01;;1;2500,50", "plan.csv", "2026-11: »2500,50« ist kein ganzer Betrag"),
+        (f"{HEAD}\nDE01;;1,250;2", "plan.csv", "2026-10: »1,250« kann zweierlei heißen"),
         ("Filiale;Januar\nDE01;1", "plan.csv", "Keine Spalte ist ein Monat wie 2026-01."),
         ("", "plan.csv", "Diese Datei ist leer."),
         ("x", "plan.exe", "die auf .csv oder .xlsx endet"),
@@ -60,6 +58,43 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(chain, desk, content, name, s
     assert answer.status_code == 422
     assert said in words(answer)
     assert kept(chain) == {}
+
+
+def workbook(*rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("cell", "minor"),
+    [(2500.5, None), (1.125, None), (True, None), ("2.500", 250_000), (2500.0, 250_000)],
+)
+def test_a_number_of_a_workbook_is_no_text(chain, desk, cell, minor):  # noqa: F811
+    answer = hand_in(desk, workbook(["Filiale", "2026-11"], ["DE01", cell]), "plan.xlsx")
+    if minor is None:
+        assert f"Zeile 2, 2026-11: »{cell}« ist kein ganzer Betrag" in words(answer)
+    assert kept(chain) == ({} if minor is None else {("DE01", 11): minor})
+
+
+@pytest.mark.parametrize(
+    ("typed", "minor", "said"),
+    [
+        ("2500,50", None, "»2500,50« ist kein ganzer Betrag"),
+        ("2,500", None, "»2,500« kann zweierlei heißen"),
+        ("2500,00", 250_000, ""),
+        ("2.500", 250_000, ""),
+        ("12'500", 1_250_000, ""),
+    ],
+)
+def test_typed_plans_are_read_as_the_language_writes_them(chain, desk, typed, minor, said):  # noqa: F811
+    answer = desk.send("/plan?year=2026", **{"DE01.11": typed})
+    assert answer.status_code == (422 if said else 303)
+    assert said in words(answer)
+    assert kept(chain) == ({} if said else {("DE01", 11): minor})
 
 
 def test_who_plans_nothing_hands_nothing_in(chain):

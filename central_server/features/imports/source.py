@@ -10,7 +10,7 @@ import csv
 import io
 import lzma
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,10 +29,13 @@ _UNDEFINED_1252 = b"\x81\x8d\x8f\x90\x9d"
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One record; `line` is where it begins, the header being line 1."""
+    """One record; `line` is where it begins, the header being line 1. `values` are the cells as a workbook holds them,
+    numbers and dates apart from texts; a file of text has none.
+    """
 
     line: int
     cells: list[str]
+    values: Sequence[object] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +285,7 @@ def _xlsx_rows(values: Iterator[tuple[object, ...]], width: int) -> Iterator[Sou
         while len(cells) > width and not cells[-1]:
             cells.pop()
         if any(cells):
-            yield SourceRow(line, cells)
+            yield SourceRow(line, cells, row)
 
 
 def _cell_text(value: object) -> str:
