@@ -1,6 +1,7 @@
 """Plans as files: what goes out comes back, what is wrong is said by its cell, and stores of others stay out."""
 
 import io
+from datetime import date, datetime
 
 import openpyxl
 import pytest
@@ -95,6 +96,46 @@ def test_typed_plans_are_read_as_the_language_writes_them(chain, desk, typed, mi
     assert answer.status_code == (422 if said else 303)
     assert said in words(answer)
     assert kept(chain) == ({} if said else {("DE01", 11): minor})
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"Filiale;2026-01;2026-2\nDE01;11;22", "Zeile 1, 2026-2: »2026-2« ist kein Monat"),
+        (b"Filiale;2026-01;Jan 26\nDE01;11;", "Zeile 1, 2026-01: »2026-01« steht zweimal"),
+        (b"Filiale;2026-01\nDE01;11\nDE01;99", "Zeile 3, Filiale: »DE01« steht zweimal"),
+        (b"Filiale;2026-01;2026-02\nDE01;11", "Zeile 2, 2026-02: Die Zeile endet vor dieser"),
+        (b"Filiale;2026-01\nDE01;11;22", "Zeile 2: »22« steht in keiner Spalte"),
+        (b"Filiale;;2026-01\nDE01;22;11", "Zeile 2: »22« steht in keiner Spalte"),
+        (
+            workbook(["Filiale", "2026-01"], ["UK01", 1], ['="DE01"', "=1+1"]),
+            "Zeile 3: Diese Formel hat kein Ergebnis.",
+        ),
+        (
+            workbook(["Filiale", "2026-01"], ["DE01", "=1+1"]),
+            "Zeile 2, 2026-01: Diese Formel hat kein Ergebnis.",
+        ),
+        (
+            workbook(["Filiale", "2026-01", datetime(2026, 2, 15)], ["DE01", 1, 2]),
+            "»2026-02-15 00:00:00« ist kein Monat",
+        ),
+    ],
+)
+def test_no_plan_of_a_file_is_lost_silently(chain, desk, content, said):  # noqa: F811
+    desk.send("/plan?year=2026", **{"DE01.1": "10", "DE01.2": "20"})
+    name = "plan.xlsx" if content.startswith(b"PK") else "plan.csv"
+    answer = hand_in(desk, content, name)
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert kept(chain) == {("DE01", 1): 1_000, ("DE01", 2): 2_000}
+
+
+def test_months_are_read_as_spreadsheets_write_them(chain, desk):  # noqa: F811
+    book = workbook(["Filiale", datetime(2026, 1, 1), date(2026, 2, 1), "2026-03"], ["DE01", 1, 2])
+    assert hand_in(desk, book, "plan.xlsx").status_code == 303
+    text = "Filiale;Mrz 26;Apr-26;01.05.2026;2026-06-01;Juli 2026\nDE01;3;4;5;6;7"
+    assert hand_in(desk, text.encode()).status_code == 303
+    assert kept(chain) == {("DE01", month): month * 100 for month in range(1, 8)}
 
 
 def test_who_plans_nothing_hands_nothing_in(chain):

@@ -56,6 +56,8 @@ class Source:
     rows: Iterator[SourceRow | BrokenRow]
     lines: int
     german: bool
+    # As the cells of `SourceRow.values`.
+    header_values: Sequence[object] = ()
 
 
 def _refused(code: str, /, **params: ErrorParam) -> DomainError:
@@ -274,7 +276,26 @@ def _open_xlsx(path: Path) -> Iterator[Source]:
         while names and not names[-1]:
             names.pop()
         count = (sheet.max_row or 0) if sheet is not None else 0
-        yield Source(name, names, _xlsx_rows(values, len(names)), count, german=False)
+        rows = _xlsx_rows(values, len(names))
+        yield Source(name, names, rows, count, german=False, header_values=header)
+    finally:
+        book.close()
+
+
+def formulas_of(path: Path) -> frozenset[tuple[int, int]]:
+    """Line and place of the formulas on the first sheet of a workbook that `open_source` opened. Whoever made the
+    workbook without reckoning left their results out, and they read as empty.
+    """
+    from openpyxl import load_workbook
+
+    book = load_workbook(path, read_only=True)
+    try:
+        return frozenset(
+            (line, place)
+            for line, row in enumerate(book.worksheets[0].iter_rows(), 1)
+            for place, cell in enumerate(row)
+            if cell.data_type == "f"
+        )
     finally:
         book.close()
 
