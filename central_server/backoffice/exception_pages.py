@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from central_server.backoffice.event_text import readable
@@ -29,8 +29,7 @@ ExceptionVisitor = Annotated[Visitor, looks(Right.EXCEPTIONS_READ)]
 
 Mender = Annotated[Visitor, sends(Right.EXCEPTIONS_BOOK)]
 Dismisser = Annotated[Visitor, sends(Right.EXCEPTIONS_DISMISS)]
-# Set where the button of the list was pressed.
-BackToList = Annotated[str, Form(max_length=4)]
+State = Literal["open", "closed", "all"]
 PAGE_SIZE = 50
 _STATES: dict[str, tuple[str, ...] | None] = {
     "open": ("open",),
@@ -38,6 +37,20 @@ _STATES: dict[str, tuple[str, ...] | None] = {
     "all": None,
 }
 _CHOICES = (("open", mark("Open")), ("closed", mark("Closed")), ("all", mark("All")))
+
+
+def list_pressed(
+    back: Annotated[str, Form(max_length=4)] = "",
+    state: Annotated[State, Form()] = "open",
+    till: Annotated[str, Form(max_length=40)] = "",
+    before: Annotated[int | None, Form(ge=1, le=MOST_NUMBER)] = None,
+) -> str:
+    """The address of the list whose button was pressed, with its filter and page; empty elsewhere."""
+    chosen = "" if state == "open" else state
+    return link("/exceptions", state=chosen, till=till, before=before) if back else ""
+
+
+BackToList = Annotated[str, Depends(list_pressed)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +112,16 @@ def exception_list(
     request: Request,
     visitor: ExceptionVisitor,
     unit: ReadOnlyUnit,
-    state: Literal["open", "closed", "all"] = "open",
+    state: State = "open",
     till: str = "",
     before: Annotated[int | None, Query(ge=1, le=MOST_NUMBER)] = None,
 ) -> HTMLResponse:
     """The exceptions of the visitor's stores, newest first."""
     own = tills_of(unit, visitor.identity, till)
-    found = exceptions.page(
-        unit, states=_STATES[state], till_ids=own, before=before, limit=PAGE_SIZE + 1
-    )
+    found = _listed(unit, state, own, before)
+    if before is not None and not found:
+        # The last one of the last page was settled.
+        found = _listed(unit, state, own, None)
     writer = ExceptionWriter(reader_of(request, visitor), unit, visitor)
     rows = [writer.row(one) for one in found[:PAGE_SIZE]]
     more = len(found) > PAGE_SIZE
@@ -123,10 +137,19 @@ def exception_list(
             (name, link("/exceptions", state=code, till=till), code == state)
             for code, name in _CHOICES
         ],
+        before=before,
         without_till=link("/exceptions", state=state),
         may_mend=visitor.may(Right.EXCEPTIONS_BOOK),
         may_dismiss=visitor.may(Right.EXCEPTIONS_DISMISS),
         more=link("/exceptions", state=state, till=till, before=rows[-1].number) if more else "",
+    )
+
+
+def _listed(
+    unit: ReadUnit, state: State, own: list[str] | None, before: int | None
+) -> list[dict[str, Any]]:
+    return exceptions.page(
+        unit, states=_STATES[state], till_ids=own, before=before, limit=PAGE_SIZE + 1
     )
 
 
@@ -158,13 +181,13 @@ def exception_page(
 
 @router.post("/exceptions/{exception_id}/retry")
 def retry_exception(
-    request: Request, exception_id: NumberInPath, visitor: Mender, back: BackToList = ""
+    request: Request, exception_id: NumberInPath, visitor: Mender, back: BackToList
 ) -> Response:
     """Try to book the event now; what still stands against it is said on its own page."""
     now = request.app.state.business_clock.now()
     problem = retry_now(request.app.state.database, visitor.identity, exception_id, now)
     if problem is None and back:
-        return RedirectResponse("/exceptions", status_code=303)
+        return RedirectResponse(back, status_code=303)
     tried = 1 if problem is not None else None
     return RedirectResponse(link(f"/exceptions/{exception_id}", tried=tried), status_code=303)
 
@@ -175,9 +198,8 @@ def dismiss_exception(
     exception_id: NumberInPath,
     visitor: Dismisser,
     unit: WriteUnit,
-    back: BackToList = "",
+    back: BackToList,
 ) -> Response:
     """Take note of it; the event stays in the journal."""
     dismiss(unit, visitor.identity, exception_id, request.app.state.business_clock.now())
-    here = "/exceptions" if back else f"/exceptions/{exception_id}"
-    return RedirectResponse(here, status_code=303)
+    return RedirectResponse(back or f"/exceptions/{exception_id}", status_code=303)

@@ -5,9 +5,8 @@ A file is kept whole or not at all.
 
 from __future__ import annotations
 
-import re
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,28 +17,38 @@ from fastapi.responses import RedirectResponse, Response
 
 from central_server.backoffice.figure_export import csv_response, guarded
 from central_server.backoffice.import_pages import FILE_PROBLEMS
+from central_server.backoffice.plan_months import month_of
 from central_server.backoffice.plan_page import (
     PlanKeeper,
     PlanReader,
     Year,
+    amount_problem,
     keep_months,
     plan_answer,
     read_amount,
+    whole_amount,
 )
 from central_server.backoffice.scope import Scope, link, scope_of
 from central_server.backoffice.shell import Reader, reader_of
-from central_server.features.imports.source import BrokenRow, SourceRow, open_source
+from central_server.features.imports.source import (
+    BrokenRow,
+    Source,
+    SourceRow,
+    formulas_of,
+    open_source,
+)
 from central_server.features.reporting import plans
 from central_server.features.stores.service import Store
+from central_server.platform.translations import mark
 from central_server.platform.unit_of_work import ReadOnlyUnit, WriteUnit
 from shared.errors import DomainError
 from shared.money import currency
 
 router = APIRouter(include_in_schema=False)
 
-_MONTH = re.compile(r"(20[0-9]{2}|2100)-(0[1-9]|1[0-2])")
 _SUFFIXES = (".csv", ".xlsx")
 MOST_PROBLEMS = 20
+_NO_RESULT = mark("This formula has no result. Reckon it in your spreadsheet first.")
 Months = dict[tuple[str, date], int | None]
 
 
@@ -102,40 +111,98 @@ def _read(reader: Reader, scope: Scope, file: UploadFile | None) -> tuple[Months
         kept.write(file.file.read())
         kept.flush()
         with open_source(Path(kept.name)) as source:
-            return read_plans(reader, scope, source.header, source.rows)
+            formulas = formulas_of(Path(kept.name)) if suffix == ".xlsx" else frozenset()
+            return _PlanTable(reader, scope, source, formulas).read()
 
 
-def read_plans(
-    reader: Reader, scope: Scope, header: Sequence[str], rows: Iterable[SourceRow | BrokenRow]
-) -> tuple[Months, list[Misread]]:
-    """The months of a table by store, and what is wrong with it; the first column names the store."""
-    _ = reader.texts.gettext
-    stores: dict[str, Store] = {store.store_id: store for store in scope.visible}
-    columns: Mapping[int, date] = {
-        place: date(int(match[1]), int(match[2]), 1)
-        for place, title in enumerate(header)
-        if (match := _MONTH.fullmatch(title.strip())) is not None
-    }
-    months: Months = {}
-    wrong: list[Misread] = []
-    for row in rows:
-        if len(wrong) >= MOST_PROBLEMS:
-            break
-        if isinstance(row, BrokenRow):
-            wrong.append(Misread(row.line, "", row.reason))
-            continue
-        name = row.cells[0].strip() if row.cells else ""
-        store = stores.get(name)
+class _PlanTable:
+    """A table of plans: the first column names the store, each other one a month, but for the store's name."""
+
+    def __init__(
+        self, reader: Reader, scope: Scope, source: Source, formulas: frozenset[tuple[int, int]]
+    ) -> None:
+        self._reader = reader
+        self._source = source
+        self._formulas = formulas
+        self._stores: dict[str, Store] = {store.store_id: store for store in scope.visible}
+        self._heads = list(source.header)
+        self._columns: dict[int, date] = {}
+        for place, title in enumerate(source.header):
+            values = source.header_values
+            month = month_of(title, values[place] if place < len(values) else None)
+            if place and month is not None:
+                self._columns[place] = month
+                self._heads[place] = f"{month:%Y-%m}"
+
+    def read(self) -> tuple[Months, list[Misread]]:
+        """The months by store, and what is wrong; nothing of both where no column is a month."""
+        months: Months = {}
+        wrong = list(self._wrong_heads()) if self._columns else []
+        seen: set[str] = set()
+        empty = {line for line, _ in self._formulas if line > 1}
+        for row in self._source.rows:
+            empty.discard(row.line)
+            if len(wrong) >= MOST_PROBLEMS or not self._columns:
+                break
+            if isinstance(row, BrokenRow):
+                wrong.append(Misread(row.line, "", row.reason))
+            elif any(cell.strip() for cell in row.cells):
+                wrong += self._take(row, months, seen)
+        if len(wrong) < MOST_PROBLEMS and self._columns:
+            # A row of nothing but formulas without results reads as none.
+            why = self._reader.texts.gettext(_NO_RESULT)
+            wrong += [Misread(line, "", why) for line in sorted(empty)[:MOST_PROBLEMS]]
+        return months, wrong
+
+    def _wrong_heads(self) -> Iterator[Misread]:
+        _ = self._reader.texts.gettext
+        names = {"", "name", _("Name").lower()}
+        seen: set[date] = set()
+        for place, title in enumerate(self._heads):
+            month = self._columns.get(place)
+            if month is None and place and title.strip().lower() not in names:
+                why = _("»{name}« is no month such as 2026-01.", name=title[:40])
+                yield Misread(1, title, why)
+            elif month is not None and month in seen:
+                yield Misread(1, title, _("»{name}« is in the file twice.", name=title))
+            elif month is not None:
+                seen.add(month)
+
+    def _take(self, row: SourceRow, months: Months, seen: set[str]) -> Iterator[Misread]:
+        _ = self._reader.texts.gettext
+        name = row.cells[0].strip()
+        store = self._stores.get(name)
         if store is None:
-            if any(cell.strip() for cell in row.cells):
-                why = _("»{name}« is none of your stores.", name=name[:40])
-                wrong.append(Misread(row.line, header[0] if header else "", why))
-            continue
-        for place, month in columns.items():
-            text = row.cells[place] if place < len(row.cells) else ""
+            why = _("»{name}« is none of your stores.", name=name[:40])
+            yield Misread(row.line, self._heads[0], why)
+            return
+        if name in seen:
+            why = _("»{name}« is in the file twice.", name=name)
+            yield Misread(row.line, self._heads[0], why)
+        seen.add(name)
+        for place, cell in enumerate(row.cells):
+            headed = place == 0 or self._heads[place : place + 1] not in ([], [""])
+            if cell.strip() and not headed:
+                yield Misread(
+                    row.line, "", _("»{value}« is in no month's column.", value=cell[:40])
+                )
+        for place, month in self._columns.items():
+            head = self._heads[place]
+            if place >= len(row.cells) and not row.values:
+                yield Misread(row.line, head, _("The row ends before this column."))
+                continue
             try:
-                months[name, month] = read_amount(text, store.currency)
-            except DomainError:
-                why = _("»{value}« is no whole amount without a sign.", value=text.strip()[:40])
-                wrong.append(Misread(row.line, header[place], why))
-    return months, wrong
+                months[name, month] = _amount(row, place, store.currency, self._reader.language)
+            except DomainError as refusal:
+                yield Misread(row.line, head, amount_problem(self._reader, refusal))
+            else:
+                if months[name, month] is None and (row.line, place) in self._formulas:
+                    yield Misread(row.line, head, _(_NO_RESULT))
+
+
+def _amount(row: SourceRow, place: int, code: str, language: str) -> int | None:
+    """What a cell says; `DomainError` as `read_amount`. A number of a workbook has no language, so no signs of one."""
+    text = row.cells[place] if place < len(row.cells) else ""
+    if place < len(row.values) and isinstance(row.values[place], int | float):
+        return whole_amount(text, code, text)
+    return read_amount(text, code, language)

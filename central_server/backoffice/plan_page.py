@@ -21,16 +21,22 @@ from central_server.features.reporting import cell_repository, plans
 from central_server.features.reporting.periods import Grain, Period
 from central_server.features.stores.service import Store
 from central_server.platform.access import Right
+from central_server.platform.translations import mark
 from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, UnitOfWork, WriteUnit
 from shared.errors import DomainError
 from shared.money import currency, round_half_up
+from shared.quantity import read_typed
 
 router = APIRouter(include_in_schema=False)
 
 PlanReader = Annotated[Visitor, looks(Right.FIGURES_READ)]
 PlanKeeper = Annotated[Visitor, sends(Right.PLANS_WRITE)]
 Year = Annotated[int, Query(ge=2000, le=2100)]
-_AMOUNT = re.compile(r"[0-9]{1,12}")
+_WHOLE = re.compile(r"([0-9]{1,12})(?:\.0+)?")
+_PROBLEMS = {
+    "plan_invalid": mark("»{value}« is no whole amount without a sign."),
+    "number_ambiguous": mark("»{value}« can be read in two ways. Write it without thousands."),
+}
 _NOTHING: Mapping[str, str] = {}
 
 
@@ -79,11 +85,10 @@ def keep_plan(
     """Keep the months that were changed; an empty field takes a plan away."""
     scope = scope_of(unit, visitor, "")
     try:
-        changes = _read(fields, scope, year)
+        changes = _read(fields, scope, year, reader_of(request, visitor).language)
     except DomainError as refusal:
-        if refusal.code != "plan_invalid":
-            raise
-        return plan_answer(request, visitor, unit, year, fields)
+        problem = amount_problem(reader_of(request, visitor), refusal)
+        return plan_answer(request, visitor, unit, year, fields, problem=problem)
     keep_months(request, visitor, unit, changes)
     return RedirectResponse(link("/plan", year=year, saved=1), status_code=303)
 
@@ -112,8 +117,9 @@ def plan_answer(
     year: int | None,
     given: Mapping[str, str] = _NOTHING,
     misread: Sequence[object] = (),
+    problem: str = "",
 ) -> Response:
-    """The page; `given` is what was typed and cannot be kept, `misread` what is wrong with a file."""
+    """The page; `given` is what was typed and cannot be kept for a `problem`, `misread` what is wrong in a file."""
     reader = reader_of(request, visitor)
     scope = scope_of(unit, visitor, "")
     shown = year or scope.today(request.app.state.business_clock.now()).year
@@ -129,7 +135,7 @@ def plan_answer(
         rows=[_row(unit, reader, store, months, given) for store in scope.visible],
         previous=link("/plan", year=shown - 1) if shown > 2000 else "",
         following=link("/plan", year=shown + 1) if shown < 2100 else "",
-        problem=bool(given),
+        problem=problem,
         misread=misread,
         saved=request.query_params.get("saved") == "1",
     )
@@ -168,20 +174,43 @@ def _row(
     )
 
 
-def _read(fields: Mapping[str, str], scope: Scope, year: int) -> dict[tuple[str, date], int | None]:
-    """What the form says of the visitor's own stores; `DomainError('plan_invalid')`."""
+def _read(
+    fields: Mapping[str, str], scope: Scope, year: int, language: str
+) -> dict[tuple[str, date], int | None]:
+    """What the form says of the visitor's own stores; `DomainError` as `read_amount`."""
     found: dict[tuple[str, date], int | None] = {}
     for store in scope.visible:
         for number in range(1, 13):
             text = fields.get(f"{store.store_id}.{number}")
             if text is not None:
-                found[store.store_id, date(year, number, 1)] = read_amount(text, store.currency)
+                month = date(year, number, 1)
+                found[store.store_id, month] = read_amount(text, store.currency, language)
     return found
 
 
-def read_amount(text: str, code: str) -> int | None:
-    """A whole amount as it is typed, in minor units; None for nothing. `DomainError('plan_invalid')`, 400."""
-    plain = re.sub(r"[\s.,'’]", "", text)
-    if plain and not _AMOUNT.fullmatch(plain):
-        raise DomainError("plan_invalid", {"most": 0}, http_status=400)
-    return int(plain) * 10 ** currency(code).exponent if plain else None
+def read_amount(text: str, code: str, language: str) -> int | None:
+    """A whole amount as it is typed in this language, in minor units; None for nothing.
+
+    `DomainError`, 400: `plan_invalid` for what is no whole amount, `number_ambiguous` for what may be another one.
+    """
+    if not text.strip():
+        return None
+    return whole_amount(read_typed(text.strip(), language, currency(code).exponent), code, text)
+
+
+def whole_amount(number: str, code: str, text: str) -> int:
+    """A plain number without decimals, or with zeros for them, in minor units. `DomainError('plan_invalid')`, 400,
+    names it as it was written, which is `text`.
+    """
+    match = _WHOLE.fullmatch(number)
+    if match is None:
+        raise DomainError("plan_invalid", {"most": 0, "value": text.strip()[:40]}, http_status=400)
+    scale: int = 10 ** currency(code).exponent
+    return int(match[1]) * scale
+
+
+def amount_problem(reader: Reader, refusal: DomainError) -> str:
+    """What is wrong with an amount, for people; any other refusal goes on to who asked."""
+    if refusal.code not in _PROBLEMS:
+        raise refusal
+    return reader.texts.gettext(_PROBLEMS[refusal.code], value=refusal.params["value"])

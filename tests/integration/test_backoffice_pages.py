@@ -385,6 +385,21 @@ def test_an_exception_is_settled_with_one_click_in_the_list(chain, desk):
     assert "/retry" not in at_desk(chain, "3").get("/exceptions").text
 
 
+def test_who_settles_in_the_list_stays_where_they_were(chain, desk):
+    with writing(chain.context.database) as unit:
+        raise_check(unit, "nightly", "customer_field_conflict", {}, START)
+    page = desk.get("/exceptions?state=all&before=4711").text
+    form = re.search(r'action="(/exceptions/\d+/dismiss)">(.*?)</form>', page)
+    assert form is not None
+    fields = dict(re.findall(r'name="(back|state|till|before)" value="(.*?)"', form[2]))
+    assert fields == {"back": "1", "state": "all", "before": "4711"}
+    answer = desk.send(form[1], **fields)
+    assert answer.headers["location"] == "/exceptions?state=all&before=4711"
+    filtered = desk.get("/exceptions?till=DE01-T1").text
+    assert 'name="till" value="DE01-T1"' in filtered
+    assert "/exceptions/1" in desk.get("/exceptions?before=1").text, "no page is left empty"
+
+
 @pytest.mark.parametrize(
     ("number", "retry", "dismiss"),
     [("2", 403, 303), ("3", 403, 403), ("4", 403, 403), ("5", 403, 403)],

@@ -10,10 +10,16 @@ from central_server.app import cli
 from central_server.features.audit import service as audit
 from central_server.features.audit.repository import AuditFilter
 from central_server.features.audit.trail_chain import TRAIL_CHAIN
+from central_server.features.coupons import batches
+from central_server.features.coupons import repository as code_repository
 from central_server.features.customers import cards, finding
 from central_server.features.customers.look_chain import LOOK_CHAIN
 from central_server.features.customers.service import CustomerDraft, enter_batch, facts_of
-from central_server.features.customers.tables import customer, customer_find, customer_look
+from central_server.features.customers.tables import (
+    customer,
+    customer_find,
+    customer_look,
+)
 from central_server.features.instruments.merging import erase_customer, merge_customers
 from central_server.features.loyalty import credit
 from central_server.platform.schema import metadata
@@ -23,9 +29,12 @@ from shared.loyalty import Purse
 from shared.wire.customer_payloads import offline_days_from_payload
 from tests.integration.loyalty_rig import POINTS
 from tests.integration.promotion_rig import promotion, used
+from tests.integration.test_codes import DRAWN
 from tests.integration.test_purses import CARD, Desk
 
 OTHER_CARD = "KD-20002"
+# Lead from a number to its token for what is still to come, and tell tills to forget the number.
+RESOLVES = frozenset(("customer_alias", "customer_token", "feed_entry"))
 ADA = {"phone": "+49 171 5550001", "email": "ada@example.org", "birthday": date(1980, 11, 22)}
 
 
@@ -355,6 +364,38 @@ def test_who_is_erased_is_nobody_any_more_and_loses_nothing(desk, command):
     # That a card was blocked, and that there was a reason, stays.
     assert {"reason": "…", "state": "blocked"} in [entry.after for entry in entries]
     assert entries[0].action == "redacted"
+    desk.write(TRAIL_CHAIN.chain_all)
+    with reading(desk.database) as unit:
+        assert TRAIL_CHAIN.first_broken(unit) is None
+
+
+def test_codes_of_a_customer_move_with_the_number(desk):
+    each = replace(DRAWN, size=2, one_each=True)
+    desk.write(lambda unit: batches.make(unit, each, "9001", desk.clock.now(), ["C1", "C2"]))
+    merge(desk)
+    with reading(desk.database) as unit:
+        assert code_repository.owners_of(unit, each.batch_id, 0, 2) == {0: "C1", 1: "C1"}
+
+
+def test_no_table_keeps_the_number_of_who_is_erased(desk):
+    desk.enter("C77", name="Cy Ahorn")
+    desk.enter("C78", name="Cy Ahorn")
+    each = replace(DRAWN, size=1, one_each=True)
+    desk.write(lambda unit: batches.make(unit, each, "9001", desk.clock.now(), ["C77"]))
+    merge(desk, "C78", "C77")
+    token = desk.write(lambda unit: erase_customer(unit, "C77", desk.change()))
+    desk.centre.drain()
+    with reading(desk.database) as unit:
+        left = {
+            table.name: [str(row) for row in unit.connection.execute(select(table))]
+            for table in metadata.sorted_tables
+            if table.name not in RESOLVES and not table.name.startswith("journal_")
+        }
+        assert code_repository.owner_of(unit, (each.batch_id, 0)) == token
+    found = {
+        name: [row for row in rows if "C77" in row or "C78" in row] for name, rows in left.items()
+    }
+    assert {name: rows for name, rows in found.items() if rows} == {}
     desk.write(TRAIL_CHAIN.chain_all)
     with reading(desk.database) as unit:
         assert TRAIL_CHAIN.first_broken(unit) is None

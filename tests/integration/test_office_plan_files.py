@@ -1,6 +1,7 @@
 """Plans as files: what goes out comes back, what is wrong is said by its cell, and stores of others stay out."""
 
 import io
+from datetime import date, datetime
 
 import openpyxl
 import pytest
@@ -35,12 +36,8 @@ def test_what_goes_out_comes_in_again(chain, desk):  # noqa: F811
 
 def test_a_workbook_is_read_too_and_other_months_stay(chain, desk):  # noqa: F811
     desk.send("/plan?year=2026", **{"DE01.1": "10"})
-    book = openpyxl.Workbook()
-    book.active.append(["Filiale", "2026-11"])
-    book.active.append(["DE01", 2500])
-    file = io.BytesIO()
-    book.save(file)
-    assert hand_in(desk, file.getvalue(), "plan.xlsx").status_code == 303
+    book = workbook(["Filiale", "2026-11"], ["DE01", 2500])
+    assert hand_in(desk, book, "plan.xlsx").status_code == 303
     assert kept(chain) == {("DE01", 1): 1_000, ("DE01", 11): 250_000}
 
 
@@ -50,6 +47,8 @@ def test_a_workbook_is_read_too_and_other_months_stay(chain, desk):  # noqa: F81
         (f"{HEAD}\nDE01;;1;viel", "plan.csv", "Zeile 2, 2026-11: »viel« ist kein ganzer Betrag"),
         (f"{HEAD}\nDE01;;1;2\nXX99;;1;2", "plan.csv", "Zeile 3, Filiale: »XX99« ist keine Ihrer"),
         (f"{HEAD}\nDE01;;-1;2", "plan.csv", "»-1« ist kein ganzer Betrag"),
+        (f"{HEAD}\nDE01;;1;2500,50", "plan.csv", "2026-11: »2500,50« ist kein ganzer Betrag"),
+        (f"{HEAD}\nDE01;;1,250;2", "plan.csv", "2026-10: »1,250« kann zweierlei heißen"),
         ("Filiale;Januar\nDE01;1", "plan.csv", "Keine Spalte ist ein Monat wie 2026-01."),
         ("", "plan.csv", "Diese Datei ist leer."),
         ("x", "plan.exe", "die auf .csv oder .xlsx endet"),
@@ -60,6 +59,83 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(chain, desk, content, name, s
     assert answer.status_code == 422
     assert said in words(answer)
     assert kept(chain) == {}
+
+
+def workbook(*rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("cell", "minor"),
+    [(2500.5, None), (1.125, None), (True, None), ("2.500", 250_000), (2500.0, 250_000)],
+)
+def test_a_number_of_a_workbook_is_no_text(chain, desk, cell, minor):  # noqa: F811
+    answer = hand_in(desk, workbook(["Filiale", "2026-11"], ["DE01", cell]), "plan.xlsx")
+    if minor is None:
+        assert f"Zeile 2, 2026-11: »{cell}« ist kein ganzer Betrag" in words(answer)
+    assert kept(chain) == ({} if minor is None else {("DE01", 11): minor})
+
+
+@pytest.mark.parametrize(
+    ("typed", "minor", "said"),
+    [
+        ("2500,50", None, "»2500,50« ist kein ganzer Betrag"),
+        ("2,500", None, "»2,500« kann zweierlei heißen"),
+        ("2500,00", 250_000, ""),
+        ("2.500", 250_000, ""),
+        ("12'500", 1_250_000, ""),
+    ],
+)
+def test_typed_plans_are_read_as_the_language_writes_them(chain, desk, typed, minor, said):  # noqa: F811
+    answer = desk.send("/plan?year=2026", **{"DE01.11": typed})
+    assert answer.status_code == (422 if said else 303)
+    assert said in words(answer)
+    assert kept(chain) == ({} if said else {("DE01", 11): minor})
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"Filiale;2026-01;2026-2\nDE01;11;22", "Zeile 1, 2026-2: »2026-2« ist kein Monat"),
+        (b"Filiale;2026-01;Jan 26\nDE01;11;", "Zeile 1, 2026-01: »2026-01« steht zweimal"),
+        (b"Filiale;2026-01\nDE01;11\nDE01;99", "Zeile 3, Filiale: »DE01« steht zweimal"),
+        (b"Filiale;2026-01;2026-02\nDE01;11", "Zeile 2, 2026-02: Die Zeile endet vor dieser"),
+        (b"Filiale;2026-01\nDE01;11;22", "Zeile 2: »22« steht in keiner Spalte"),
+        (b"Filiale;;2026-01\nDE01;22;11", "Zeile 2: »22« steht in keiner Spalte"),
+        (
+            workbook(["Filiale", "2026-01"], ["UK01", 1], ['="DE01"', "=1+1"]),
+            "Zeile 3: Diese Formel hat kein Ergebnis.",
+        ),
+        (
+            workbook(["Filiale", "2026-01"], ["DE01", "=1+1"]),
+            "Zeile 2, 2026-01: Diese Formel hat kein Ergebnis.",
+        ),
+        (
+            workbook(["Filiale", "2026-01", datetime(2026, 2, 15)], ["DE01", 1, 2]),
+            "»2026-02-15 00:00:00« ist kein Monat",
+        ),
+    ],
+)
+def test_no_plan_of_a_file_is_lost_silently(chain, desk, content, said):  # noqa: F811
+    desk.send("/plan?year=2026", **{"DE01.1": "10", "DE01.2": "20"})
+    name = "plan.xlsx" if content.startswith(b"PK") else "plan.csv"
+    answer = hand_in(desk, content, name)
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert kept(chain) == {("DE01", 1): 1_000, ("DE01", 2): 2_000}
+
+
+def test_months_are_read_as_spreadsheets_write_them(chain, desk):  # noqa: F811
+    book = workbook(["Filiale", datetime(2026, 1, 1), date(2026, 2, 1), "2026-03"], ["DE01", 1, 2])
+    assert hand_in(desk, book, "plan.xlsx").status_code == 303
+    text = "Filiale;Mrz 26;Apr-26;01.05.2026;2026-06-01;Juli 2026\nDE01;3;4;5;6;7"
+    assert hand_in(desk, text.encode()).status_code == 303
+    assert kept(chain) == {("DE01", month): month * 100 for month in range(1, 8)}
 
 
 def test_who_plans_nothing_hands_nothing_in(chain):

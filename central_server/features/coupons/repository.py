@@ -121,6 +121,12 @@ def owners_of(unit: ReadUnit, batch_id: UUID, first: int, until: int) -> dict[in
     return {row.place: row.customer for row in unit.connection.execute(query)}
 
 
+def move_owner(unit: UnitOfWork, old: str, into: str) -> None:
+    """Let the codes of one customer be another's."""
+    table = code_owner.c
+    unit.connection.execute(update(code_owner).where(table.customer == old).values(customer=into))
+
+
 # --- single codes -----------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ import csv
 import io
 import lzma
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,10 +29,13 @@ _UNDEFINED_1252 = b"\x81\x8d\x8f\x90\x9d"
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One record; `line` is where it begins, the header being line 1."""
+    """One record; `line` is where it begins, the header being line 1. `values` are the cells as a workbook holds them,
+    numbers and dates apart from texts; a file of text has none.
+    """
 
     line: int
     cells: list[str]
+    values: Sequence[object] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class Source:
     rows: Iterator[SourceRow | BrokenRow]
     lines: int
     german: bool
+    # As the cells of `SourceRow.values`.
+    header_values: Sequence[object] = ()
 
 
 def _refused(code: str, /, **params: ErrorParam) -> DomainError:
@@ -271,7 +276,26 @@ def _open_xlsx(path: Path) -> Iterator[Source]:
         while names and not names[-1]:
             names.pop()
         count = (sheet.max_row or 0) if sheet is not None else 0
-        yield Source(name, names, _xlsx_rows(values, len(names)), count, german=False)
+        rows = _xlsx_rows(values, len(names))
+        yield Source(name, names, rows, count, german=False, header_values=header)
+    finally:
+        book.close()
+
+
+def formulas_of(path: Path) -> frozenset[tuple[int, int]]:
+    """Line and place of the formulas on the first sheet of a workbook that `open_source` opened. Whoever made the
+    workbook without reckoning left their results out, and they read as empty.
+    """
+    from openpyxl import load_workbook
+
+    book = load_workbook(path, read_only=True)
+    try:
+        return frozenset(
+            (line, place)
+            for line, row in enumerate(book.worksheets[0].iter_rows(), 1)
+            for place, cell in enumerate(row)
+            if cell.data_type == "f"
+        )
     finally:
         book.close()
 
@@ -282,7 +306,7 @@ def _xlsx_rows(values: Iterator[tuple[object, ...]], width: int) -> Iterator[Sou
         while len(cells) > width and not cells[-1]:
             cells.pop()
         if any(cells):
-            yield SourceRow(line, cells)
+            yield SourceRow(line, cells, row)
 
 
 def _cell_text(value: object) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from central_server.features.coupons import repository as coupon_repository
 from central_server.features.customers import cards, erasing
 from central_server.features.customers.cards import CardChange
 from central_server.features.instruments import purse_repository, voucher_repository
@@ -49,6 +50,7 @@ def merge_customers(unit: UnitOfWork, old: str, into: str, change: CardChange) -
     purse_repository.move_owner(unit.connection, old, into)
     voucher_repository.move_owner(unit.connection, old, into)
     use_repository.move_owner(unit.connection, old, into)
+    coupon_repository.move_owner(unit, old, into)
     owing = {each.key.unit.code for each in accounts if each.key.kind is AccountKind.RECEIVABLE}
     for currency in sorted({*limits, *owing}):
         higher = max(
@@ -64,9 +66,9 @@ def erase_customer(unit: UnitOfWork, number: str, change: CardChange) -> str:
 
     `DomainError`: as `cards.named_by`, and `customer_holds` while something is held for a receipt.
     """
-    old, token = erasing.strip(unit, number, change)
+    names, old, token = erasing.strip(unit, number, change)
     merge_customers(unit, old, token, change)
-    erasing.finish(unit, token, change)
+    erasing.finish(unit, names, token, change)
     return token
 
 
