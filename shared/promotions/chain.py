@@ -82,7 +82,15 @@ class Chain:
                 if stack.bounded:
                     standing = current == piece.price
                     before = (now, current, took, chosen)
-                    after += _choices(stack, place, before, lost, index, standing=standing)
+                    after += _choices(
+                        stack,
+                        place,
+                        before,
+                        lost,
+                        index,
+                        standing=standing,
+                        several=piece.count > 1,
+                    )
                 elif lost:
                     after.append((now, current - lost, took | 1 << stack.bit, chosen))
                 else:
@@ -93,36 +101,51 @@ class Chain:
     def done(self, states: tuple[int, ...]) -> bool:
         """Whether the bounded stacks may end in these states."""
         return all(
-            not state & SKIPPED or state & _COUNT_MASK == stack.pieces
+            (not state & SKIPPED or state & _COUNT_MASK == stack.pieces)
+            and not state >> _PASSED_BITS
             for stack, state in zip(self.bounded, states, strict=True)
         )
 
 
 SKIPPED = 1 << 60
 """Added to the state of a stack that picks the cheapest of what is unreduced, once a piece was passed over."""
+_PASSED_BITS = 61
+"""From here on the class, counted from 1, of which a capped stack left out a piece for an equal one behind it."""
 
 
 def _choices(
-    stack: Candidate, place: int, before: Outcome, lost: int, index: int, *, standing: bool
+    stack: Candidate,
+    place: int,
+    before: Outcome,
+    lost: int,
+    index: int,
+    *,
+    standing: bool,
+    several: bool,
 ) -> list[Outcome]:
     """What a bounded stack can do with a piece: take it, or leave it where it has the choice.
 
-    `standing`: the piece is in the row that a pick among unreduced pieces counts along.
+    `standing`: the piece is in the row that a pick among unreduced pieces counts along. `several`: it has equals.
     """
     states, price, took, chosen = before
     bit = 1 << stack.bit
     flag, count = states[place] & SKIPPED, states[place] & _COUNT_MASK
-    amount = (states[place] & ~SKIPPED) >> _COUNT_BITS
+    amount = (states[place] & SKIPPED - 1) >> _COUNT_BITS
+    passed = states[place] >> _PASSED_BITS
+    if passed and passed != index + 1:
+        # It was taken from a cheaper piece while an equal one of the dearer had something left to give.
+        return []
 
     def moved(counted: int, off: int, skipped: int) -> Outcome:
         state = skipped | (amount + (off if stack.cap is not None else 0)) << _COUNT_BITS | counted
+        if passed and amount + off != stack.cap:
+            state |= passed << _PASSED_BITS
         there = (*states[:place], state, *states[place + 1 :])
         return (
             (there, price - off, took | bit, chosen | bit) if off else (there, price, took, chosen)
         )
 
-    most = stack.room if stack.shared else stack.pieces
-    counts = bool(stack.shared >> index & 1) if stack.shared else stack.pieces is not None
+    counts, most = _counted(stack, index)
     full = counts and most is not None and count >= most
     if stack.cap is not None:
         lost = min(lost, stack.cap - amount)
@@ -142,8 +165,20 @@ def _choices(
     if full or not lost:
         return [before]
     taken_one = moved(count + counts, lost, flag)
-    limited = stack.pieces is not None or bool(stack.shared)
-    return [taken_one, before] if limited else [taken_one]
+    if stack.pieces is not None or stack.shared:
+        return [taken_one, before]
+    if not several:
+        return [taken_one]
+    # Which of equal pieces gives first is nobody's to say, so it may be the one that is best for the customer.
+    left = states[place] & ~(-1 << _PASSED_BITS) | index + 1 << _PASSED_BITS
+    return [taken_one, ((*states[:place], left, *states[place + 1 :]), price, took, chosen)]
+
+
+def _counted(stack: Candidate, index: int) -> tuple[bool, int | None]:
+    """Whether a piece of a class uses up the stack's number of pieces, and that number."""
+    if stack.shared:
+        return bool(stack.shared >> index & 1), stack.room
+    return stack.pieces is not None, stack.pieces
 
 
 _COUNT_BITS = 20

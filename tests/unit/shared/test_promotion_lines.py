@@ -9,6 +9,11 @@ from tests.support.promotion_answers import answered
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
+KINDS = frozenset(
+    ("basket", "currencies", "exclusive", "limits", "picks")
+    + ("pieces", "priorities", "selections", "stacks", "tiers")
+)
+
 
 def lines_of(lines, promotions, **context):
     """What each promotion takes off each line: {line: {promotion: amount}}."""
@@ -100,3 +105,35 @@ def test_a_cap_that_ends_among_equal_pieces_leaves_the_rest_at_their_price():
             strategy=strategy,
         )
         assert found == {"1": {"CAPPED": "7.00"}, "2": {}}
+
+
+def test_which_of_equal_pieces_gives_a_capped_reduction_is_up_to_what_is_best():
+    asked = {
+        "context": {"at": "2026-11-21T10:15:00+01:00", "explain": "none"},
+        "lines": [
+            {"id": "1", "sku": "A", "price": "9.99", "quantity": "2"},
+            {"id": "2", "sku": "A", "price": "3.33", "quantity": "4"},
+        ],
+        "promotions": [
+            {"id": "FIFTH", "combine": "stack", "reward": {"percent": "20"}},
+            {
+                "id": "STEP",
+                "reward": {"tiers": {"by": "spend", "steps": [{"from": "1.00", "percent": "10"}]}},
+                "limit": {"amount": "0.01"},
+            },
+            {
+                "id": "CENT",
+                "combine": "stack",
+                "priority": 5,
+                "reward": {"percent": "5"},
+                "limit": {"amount": "0.01"},
+            },
+        ],
+    }
+    # A cent off each of the two dear pieces is worth more under the fifth than two off one of them.
+    assert answered(asked)["total"] == brute_force.price(asked)["total"] == "26.60"
+
+
+def test_no_cheaper_piece_gives_while_an_equal_of_the_dearer_was_passed_over():
+    asked = request(6_600_837, KINDS)
+    assert answered(asked)["total"] == brute_force.price(asked)["total"]
