@@ -54,7 +54,8 @@ class CodeDesk:
         """Put the code of a batch on the receipt, to be asked for; the code as it is shown. Empty if it is of no batch.
 
         `DomainError`: `code_mistyped`, `promotion_code_unknown`, `code_blocked`, `code_early`,
-        `promotion_code_expired`, `code_other_customer`, `too_many_codes`; nothing is changed then.
+        `promotion_code_expired`, `code_other_customer`, `too_many_codes`, and `code_promotion_taken` where
+        a code of the same promotion, `other`, is on the receipt: two give no more than one. Nothing is changed then.
         """
         found = recognise(self.rules.code_batches(), text)
         if found is None:
@@ -63,6 +64,9 @@ class CodeDesk:
         coupons = basket.coupons if basket is not None else ()
         if any(one.code == found.code for one in coupons):
             return found.code
+        other = next((one for one in coupons if one.promotion == found.batch.promotion), None)
+        if other is not None:
+            raise DomainError("code_promotion_taken", {"other": other.code})
         codes = basket.codes if basket is not None else ()
         if len(codes) + len(coupons) >= MOST_CODES:
             raise DomainError("too_many_codes", {"most": MOST_CODES})

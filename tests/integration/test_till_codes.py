@@ -25,6 +25,9 @@ from tests.simulation.world import World
 BATCH = CodeBatch(
     named("batch"), "EINMAL", "Brief", DrawnForm("E", 10), 50, keys=DrawnKeys(b"t" * 32, b"c" * 32)
 )
+SPRING = replace(
+    BATCH, batch_id=named("spring"), promotion="SPRING", form=DrawnForm("S", 10), size=9
+)
 PROMOTION = {
     "id": "EINMAL",
     "name": "1 € mit Code",
@@ -46,7 +49,8 @@ class Chain:
         file = read_file(json.dumps([PROMOTION]).encode(), "EUR")
         wish = promotions.Publication(now, "command", timedelta(days=7))
         self.write(lambda unit: promotions.publish(unit, file, wish))
-        self.write(lambda unit: batches.make(unit, BATCH, "9001", now))
+        for batch in (BATCH, SPRING):
+            self.write(lambda unit, batch=batch: batches.make(unit, batch, "9001", now))
         self.world.settle()
         for device in (self.here, self.there):
             device.die()
@@ -78,8 +82,8 @@ def ask(device, state):
     return state
 
 
-def put_on(device, place=0):
-    return ask(device, device.open().basket.on_code(BATCH.code(place)))
+def put_on(device, place=0, batch=BATCH):
+    return ask(device, device.open().basket.on_code(batch.code(place)))
 
 
 def pay(device):
@@ -163,7 +167,7 @@ def test_without_a_network_the_till_takes_as_many_as_the_chain_lets_it(chain):
         device.open().basket.on_add(SKUS[0])
         assert "später" in put_on(device).notice
         assert discount(device) == 100
-        refused("code_needs_centre", put_on, device, 1)
+        refused("code_needs_centre", put_on, device, 0, SPRING)
         pay(device)
     here.open().basket.on_add(SKUS[0])
     refused("code_needs_centre", put_on, here)  # this till knows that it is used
@@ -282,11 +286,28 @@ def test_codes_of_customers_go_with_them(chain):
     refused("code_needs_centre", lambda: ask(here, basket.on_code(code)))
 
 
+def test_one_code_of_a_promotion_stands_on_a_receipt(chain):
+    here = chain.here
+    here.open().basket.on_add(SKUS[0])
+    put_on(here)
+    said = refused("code_promotion_taken", put_on, here, 1)
+    assert said.params == {"other": BATCH.code(0)}
+    put_on(here)  # the same one again changes nothing
+    assert [use.code for use in pay(here).codes] == [BATCH.code(0)]
+    chain.world.settle()
+    assert (chain.used(0), chain.used(1), chain.exceptions()) == (1, 0, [])
+    put_on(chain.there, 1)
+
+
 def test_only_so_many_codes_stand_on_a_receipt(chain):
-    chain.here.open().basket.on_add(SKUS[0])
-    for place in range(4):
-        put_on(chain.here, place)
-    refused("too_many_codes", put_on, chain.here, 4)
-    assert discount(chain.here) == 100
-    receipt = pay(chain.here)
-    assert len(receipt.codes) == 4
+    now = chain.world.clock.now()
+    others = [
+        replace(BATCH, batch_id=named(sign), promotion=sign, form=DrawnForm(sign, 10))
+        for sign in "ABCDF"
+    ]
+    for batch in others:
+        chain.write(lambda unit, batch=batch: batches.make(unit, batch, "9001", now))
+    chain.world.settle()
+    for batch in others[:4]:
+        put_on(chain.here, 0, batch)
+    refused("too_many_codes", put_on, chain.here, 0, others[4])

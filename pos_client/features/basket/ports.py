@@ -79,7 +79,7 @@ class Codes(Protocol):
         """Put one on the receipt, to be asked for; the code as it is shown, empty if it is of no batch.
 
         `DomainError`: `code_mistyped`, `promotion_code_unknown`, `code_blocked`, `code_early`,
-        `promotion_code_expired`, `code_other_customer`, `too_many_codes`.
+        `promotion_code_expired`, `code_other_customer`, `too_many_codes`, `code_promotion_taken`.
         """
 
     def take_off(self, text: str) -> bool:
