@@ -58,11 +58,10 @@ class CodeUse:
 
 
 def asked_again(coupons: Iterable[Coupon]) -> tuple[Coupon, ...]:
-    """The codes of a receipt that is taken up again: what was kept may have come free, so the centre is asked anew."""
-    return tuple(
-        replace(one, state=CouponState.ASKED) if one.state is CouponState.HELD else one
-        for one in coupons
-    )
+    """The codes of a receipt that is taken up again: what was kept may have come free, and what was taken alone may be
+    known to the centre now, so it is asked for all of them.
+    """
+    return tuple(replace(one, state=CouponState.ASKED) for one in coupons)
 
 
 def used_of(coupons: Iterable[Coupon], promotions: Iterable[str]) -> tuple[CodeUse, ...]:

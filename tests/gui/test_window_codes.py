@@ -34,6 +34,11 @@ class Centre:
     def __init__(self):
         self.refusal = None
         self.asked = []
+        self.released = []
+
+    def release_code(self, auth_id):
+        self.released.append(auth_id)
+        return CodeAnswer(auth_id=auth_id, state=AuthorisationState.RELEASED)
 
     def keep_code(self, request):
         self.asked.append(request)
@@ -96,7 +101,9 @@ def test_a_code_is_asked_for_and_counts_with_the_answer(cashier, centre):
     cashier.until(lambda: saved(cashier) == "")
     cashier.shell.toast.button.click()
     cashier.until(lambda: saved(cashier) == "1,00 gespart")
-    assert len({one.auth_id for one in centre.asked}) == 2
+    first, second = centre.asked
+    assert first.auth_id != second.auth_id
+    assert centre.released == [first.auth_id]  # or it would be refused as kept by this till
 
 
 def test_a_used_code_is_said_with_day_and_store_and_leaves_the_receipt(cashier, centre):

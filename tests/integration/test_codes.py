@@ -139,7 +139,9 @@ def test_a_code_that_is_given_back_or_kept_too_long_is_free(shop):
     assert shop.release("a")["state"] == "released"
     assert shop.keep("a")[:2] == (409, "code_given_back")
     assert shop.keep("b", till="DE01-T2")[1] == "approved"
-    shop.centre.clock.at += timedelta(minutes=31)
+    shop.centre.clock.at += timedelta(hours=11)
+    assert shop.keep("c")[1] == "code_kept"
+    shop.centre.clock.at += timedelta(hours=1)
     assert shop.keep("c")[1] == "approved"
     assert shop.keep("b", till="DE01-T2")[1] == "code_kept"
     shop.release("c")
@@ -198,7 +200,7 @@ def test_what_was_used_twice_without_a_network_is_booked_and_looked_at(shop):
 
 def test_a_receipt_that_comes_after_its_code_came_free_counts_all_the_same(shop):
     shop.keep("a")
-    shop.centre.clock.at += timedelta(hours=1)
+    shop.centre.clock.at += timedelta(hours=12)
     shop.keep("b", till="DE01-T2")
     shop.sell("b", till="DE01-T2")
     shop.sell("a")

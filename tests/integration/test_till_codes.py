@@ -15,8 +15,9 @@ from central_server.platform.unit_of_work import reading, run_writing
 from pos_client.app.code_line import CodeLine
 from pos_client.features.basket.ports import CodeHeard
 from pos_client.storage.authorisations import OutstandingAuthorisations
+from pos_client.sync.ports import CentreRefusedError
 from shared.coupons import CodeBatch, CouponState, DrawnForm, DrawnKeys, literal_of
-from shared.errors import DomainError
+from shared.errors import DomainError, EnvironmentProblem
 from tests.integration.ledger_rig import named
 from tests.integration.test_journal_intake import open_exceptions
 from tests.simulation.centre import SKUS
@@ -78,6 +79,7 @@ def ask(device, state):
     """As the window does it: what the basket wants to know is asked in another lane, and heard in the till's."""
     line = CodeLine(device.open(), device.transport())
     while state.code_request is not None:
+        line.connect()
         state = device.open().basket.on_code_heard(line.ask(state.code_request))
     return state
 
@@ -205,7 +207,7 @@ def test_a_receipt_that_is_taken_up_again_asks_anew(chain):
     here.open().basket.on_add(SKUS[0])
     put_on(here)
     here.open().basket.on_park()
-    chain.world.clock.at += timedelta(hours=1)
+    chain.world.settle()  # it is kept for nobody while it lies there
     there.open().basket.on_add(SKUS[0])
     put_on(there)
     pay(there)
@@ -216,6 +218,89 @@ def test_a_receipt_that_is_taken_up_again_asks_anew(chain):
     assert pay(here).codes == ()
     chain.world.settle()
     assert (chain.used(), chain.exceptions()) == (1, [])
+
+
+def test_a_code_is_kept_for_as_long_as_a_receipt_is_open(chain):
+    here, there = chain.here, chain.there
+    here.open().basket.on_add(SKUS[0])
+    put_on(here)
+    chain.world.clock.at += timedelta(hours=11)
+    there.open().basket.on_add(SKUS[0])
+    refused("code_kept", put_on, there)
+
+
+def test_a_code_taken_alone_is_asked_for_when_its_receipt_is_taken_up(chain):
+    here, there = chain.here, chain.there
+    here.bridge.cut = True
+    here.open().basket.on_add(SKUS[0])
+    put_on(here)
+    here.open().basket.on_park()
+    ask(here, here.open().basket.on_recall())
+    assert discount(here) == 100  # still nobody answers
+    here.open().basket.on_park()
+    here.bridge.cut = False
+    there.open().basket.on_add(SKUS[0])
+    put_on(there)
+    pay(there)
+    chain.world.settle()
+    refused("code_exhausted", ask, here, here.open().basket.on_recall())
+    assert discount(here) == 0
+
+
+def test_a_till_takes_its_own_code_again_before_the_centre_heard_that_it_gave_it_back(chain):
+    here = chain.here
+    here.open().basket.on_add(SKUS[0])
+    put_on(here)
+    here.open().basket.on_no_code(BATCH.code(0))
+    put_on(here)
+    here.open().basket.on_park()
+    ask(here, here.open().basket.on_recall())
+    here.open().basket.on_cancel()
+    here.open().basket.on_add(SKUS[0])
+    put_on(here)
+    assert discount(here) == 100
+    pay(here)
+    chain.world.settle()
+    assert (chain.used(), outstanding(here), chain.exceptions()) == (1, [], [])
+
+
+def test_a_till_takes_no_code_alone_that_it_used_itself(chain):
+    here = chain.here
+    here.open().basket.on_add(SKUS[0])
+    put_on(here)
+    pay(here)
+    chain.world.settle()
+    here.bridge.cut = True
+    here.open().basket.on_add(SKUS[0])
+    refused("code_needs_centre", put_on, here)
+
+
+class Answering:
+    """A centre that is there and answers each question with one refusal."""
+
+    def __init__(self, refusal):
+        self.refusal = refusal
+
+    def keep_code(self, _request):
+        raise self.refusal
+
+
+@pytest.mark.parametrize(
+    ("refusal", "code"),
+    [
+        (CentreRefusedError(401, "till_unknown"), "code_till_refused"),
+        (CentreRefusedError(403, "till_blocked"), "code_till_refused"),
+        (CentreRefusedError(429, "rate_limited"), "code_ask_later"),
+        (EnvironmentProblem("centre_failing", {"status": 429}), "code_ask_later"),
+    ],
+)
+def test_a_centre_that_refuses_the_till_is_not_a_silent_one(chain, refusal, code):
+    basket = chain.here.open().basket
+    basket.on_add(SKUS[0])
+    request = basket.on_code(BATCH.code(0)).code_request
+    line = CodeLine(chain.here.open(), Answering(refusal))
+    refused(code, lambda: basket.on_code_heard(line.ask(request)))
+    assert (basket.refresh().codes, discount(chain.here)) == ((), 0)
 
 
 def test_what_is_given_up_comes_free(chain):
@@ -278,6 +363,7 @@ def test_codes_of_customers_go_with_them(chain):
     basket.on_customer("K-1")
     ask(here, basket.on_code(code))
     assert discount(here) == 100
+    assert basket.on_customer("K-1").codes == (code,)  # the card was scanned twice
     state = basket.on_no_customer()
     assert code in state.notice
     assert (state.codes, discount(here)) == ((), 0)

@@ -85,6 +85,9 @@ class Codes(Protocol):
     def take_off(self, text: str) -> bool:
         """Take one off the receipt; whether it was on it."""
 
+    def lay_aside(self) -> None:
+        """The receipt is about to be parked: nothing is kept for it while it lies there."""
+
     def customer_changed(self) -> tuple[str, ...]:
         """Take off what is not for whom the receipt counts now; the codes that went."""
 
