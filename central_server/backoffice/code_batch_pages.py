@@ -52,6 +52,8 @@ CodeKeeper = Annotated[Visitor, sends(Right.PROMOTIONS_WRITE)]
 PromotionId = Annotated[str, Form(alias="id", max_length=100)]
 Field = Annotated[str, Form(max_length=40)]
 _MOST_GROUPS = 200
+# What anybody can mean; years at the end of the calendar cannot be told in another zone.
+_YEARS = range(2000, 2200)
 _EMPTY = dict.fromkeys(("name", "prefix", "wanted", "first", "last", "starts", "ends"), "")
 _USUAL = {
     **_EMPTY,
@@ -69,6 +71,9 @@ _FIELDS = {
     "code_batch_uses": "uses",
     "code_batch_times": "ends",
     "code_batch_moment": "ends",
+    "code_batch_ended": "ends",
+    "code_batch_numbers": "first",
+    "code_batch_overlaps": "last",
     "voucher_batch_nobody": "group",
     "customer_unknown": "customers",
     "customer_card_blocked": "customers",
@@ -127,7 +132,7 @@ def make_batch(
     except DomainError as refusal:
         if refusal.code not in _FIELDS:
             raise
-        return _page(request, visitor, unit, promotion_id, given, _FIELDS[refusal.code])
+        return _page(request, visitor, unit, promotion_id, given, refusal)
     facts = {"promotion": promotion_id, "name": made.codes.name, "events": made.codes.size}
     change = AuditChange("added", "code_batch", str(made.batch_id), {}, facts)
     note(request, visitor, unit, change)
@@ -208,6 +213,9 @@ def _wish(
     form: DrawnForm | Span
     if given["kind"] == CodeKind.SPAN:
         first, last = given["first"].strip(), given["last"].strip()
+        # Noughts in front count, so a shorter number says nothing certain of the codes.
+        if len(first) != len(last) or not 0 <= _number(first) <= _number(last):
+            raise DomainError("code_batch_numbers", http_status=422)
         check = (
             CheckDigit(given["check"]) if given["check"] in tuple(CheckDigit) else CheckDigit.NONE
         )
@@ -242,9 +250,12 @@ def _moment(text: str, zone: ZoneInfo) -> datetime | None:
     if not text.strip():
         return None
     try:
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=zone)
+        moment = datetime.fromisoformat(text.strip()).replace(tzinfo=zone)
     except ValueError:
         raise DomainError("code_batch_moment", http_status=422) from None
+    if moment.year not in _YEARS:
+        raise DomainError("code_batch_moment", http_status=422)
+    return moment
 
 
 def _back(promotion_id: str) -> Response:
@@ -257,7 +268,7 @@ def _page(
     unit: ReadUnit,
     promotion_id: str,
     given: Mapping[str, str],
-    wrong: str = "",
+    refusal: DomainError | None = None,
     code: str = "",
 ) -> Response:
     reader, scope = reader_of(request, visitor), scope_of(unit, visitor, None)
@@ -265,6 +276,7 @@ def _page(
     found = batches.of_promotion(unit, promotion_id)
     used = repository.used_codes(unit, [batch.batch_id for batch in found])
     now = request.app.state.business_clock.now()
+    wrong = _FIELDS[refusal.code] if refusal is not None else ""
     file, problem = _file(unit, code, reader, scope)
     return render(
         request,
@@ -279,6 +291,7 @@ def _page(
         groups=group_names(unit, _MOST_GROUPS),
         given={**_USUAL, **given},
         wrong=wrong,
+        about={"batch": "", "promotion": "", **(refusal.params if refusal is not None else {})},
         most=MOST_DRAWN,
         most_uses=batches.MOST_USES,
         code=code,

@@ -22,7 +22,7 @@ _STATES = {"returned": AuthorisationState.CAPTURED}
 
 @router.post("/codes", summary="Keep a promotion code for a receipt")
 def keep(asked: CodeRequest, request: Request, identity: SigningTill) -> CodeAnswer:
-    """Kept for half an hour; the same id is answered the same. Refusals are 409, `code_exhausted` among them.
+    """Kept for 12 hours; the same id is answered the same. Refusals are 409, `code_exhausted` among them.
 
     Limited per till like other enquiries: codes must not be guessed.
     """

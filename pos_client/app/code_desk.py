@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from pos_client.app.chain_rules import ChainRules
 from pos_client.app.customers import Customers
 from pos_client.app.recorder import Recorder
 from pos_client.app.sale_session import SaleSession
 from pos_client.features.basket.ports import CodeHeard
-from pos_client.ports import Texts
+from pos_client.ports import Moment, Texts
 from pos_client.storage.authorisations import CODE_KIND, OutstandingAuthorisation
 from pos_client.storage.code_uses import on_receipts, used_here
 from pos_client.storage.journal_file import JournalFile
@@ -54,7 +55,8 @@ class CodeDesk:
         """Put the code of a batch on the receipt, to be asked for; the code as it is shown. Empty if it is of no batch.
 
         `DomainError`: `code_mistyped`, `promotion_code_unknown`, `code_blocked`, `code_early`,
-        `promotion_code_expired`, `code_other_customer`, `too_many_codes`; nothing is changed then.
+        `promotion_code_expired`, `code_other_customer`, `too_many_codes`, and `code_promotion_taken` where
+        a code of the same promotion, `other`, is on the receipt: two give no more than one. Nothing is changed then.
         """
         found = recognise(self.rules.code_batches(), text)
         if found is None:
@@ -63,6 +65,9 @@ class CodeDesk:
         coupons = basket.coupons if basket is not None else ()
         if any(one.code == found.code for one in coupons):
             return found.code
+        other = next((one for one in coupons if one.promotion == found.batch.promotion), None)
+        if other is not None:
+            raise DomainError("code_promotion_taken", {"other": other.code})
         codes = basket.codes if basket is not None else ()
         if len(codes) + len(coupons) >= MOST_CODES:
             raise DomainError("too_many_codes", {"most": MOST_CODES})
@@ -75,15 +80,8 @@ class CodeDesk:
             # Practice uses nothing up and asks nobody.
             self.sale.set_coupons((*coupons, replace(coupon, state=CouponState.ALONE)))
             return found.code
-        row = OutstandingAuthorisation(
-            auth_id,
-            CODE_KIND,
-            basket.basket_id if basket is not None else auth_id,
-            {"code": found.code},
-            "asked",
-            moment.at,
-        )
-        self.sale.set_coupons((*coupons, coupon), row)
+        basket_id = basket.basket_id if basket is not None else auth_id
+        self.sale.set_coupons((*coupons, coupon), _asked(coupon, basket_id, moment))
         return found.code
 
     def take_off(self, text: str) -> bool:
@@ -95,6 +93,22 @@ class CodeDesk:
         left = tuple(one for one in basket.coupons if one.code != code)
         self.sale.set_coupons(left, back=tuple(one.auth_id for one in gone))
         return True
+
+    def lay_aside(self) -> None:
+        """The receipt is about to be parked: the centre keeps its codes no longer, and is asked under new ids once the
+        receipt is taken up again. Each code goes in a transaction of its own: a till that is killed between them asks
+        for all.
+        """
+        basket = self.sale.basket
+        if basket is None or basket.training:
+            return
+        coupons = list(basket.coupons)
+        for place, one in enumerate(basket.coupons):
+            moment = self.recorder.moment()
+            new_id = self.recorder.new_id(moment)
+            coupons[place] = replace(one, auth_id=new_id, state=CouponState.ASKED)
+            asked = _asked(coupons[place], basket.basket_id, moment)
+            self.sale.set_coupons(tuple(coupons), asked, back=(one.auth_id,))
 
     def customer_changed(self) -> tuple[str, ...]:
         """Take off what is not for whom the receipt counts now; the codes that went."""
@@ -201,3 +215,10 @@ class CodeDesk:
         if isinstance(store := shown.get("store"), str):
             shown["store"] = self.store_name(store)
         return shown
+
+
+def _asked(coupon: Coupon, basket_id: UUID, moment: Moment) -> OutstandingAuthorisation:
+    """What the centre is asked for a code, as it is written before the request leaves the till."""
+    return OutstandingAuthorisation(
+        coupon.auth_id, CODE_KIND, basket_id, {"code": coupon.code}, "asked", moment.at
+    )

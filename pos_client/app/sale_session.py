@@ -471,9 +471,10 @@ class SaleSession:
             raise DomainError("payment_begun")
 
     def _take_up(self, stored: StoredBasket) -> None:
-        # What the centre kept may have come free meanwhile; what is being paid stays as it was priced.
+        # The centre may say something else of codes now; what is being paid or practised stays as it was priced.
         coupons = stored.basket.coupons
-        coupons = coupons if stored.tenders else asked_again(coupons)
+        if not (stored.tenders or stored.basket.training):
+            coupons = asked_again(coupons)
         self._basket = replace(stored.basket, coupons=coupons)
         self._version = stored.reference_version
         self._voided = list(stored.voided)

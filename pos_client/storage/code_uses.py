@@ -1,12 +1,12 @@
-"""Which codes of batches this till used up and the centre has not booked yet: read from the journal."""
+"""Which codes of batches this till used up, has on receipts, and gives back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from pos_client.storage.authorisations import CODE_KIND, OutstandingAuthorisations
 from pos_client.storage.journal_file import JournalFile
-from pos_client.storage.upload_state import UploadStore
 from shared.errors import DomainError
 from shared.journal import parse_body
 from shared.journal.code_body import uses_from_body
@@ -14,11 +14,15 @@ from shared.journal.reader import BodyReader
 
 
 def used_here(file: JournalFile, code: str) -> int:
-    """How often receipts used a code that the centre does not know of yet."""
-    booked = UploadStore(file).load().processed_through
+    """How often receipts of this till used a code, whether the centre has booked them or not: it may not be there to
+    say so. One that works again after a return still counts here; only the centre knows that it does.
+    """
     with file.reading() as connection:
+        # The file looks for the text, because most receipts have no code and journals are long.
         rows = connection.execute(
-            "SELECT body FROM journal_event WHERE type='sale.completed' AND seq > ?", (booked,)
+            "SELECT body FROM journal_event"
+            " WHERE type='sale.completed' AND instr(body, CAST(? AS BLOB)) > 0",
+            (code,),
         ).fetchall()
     return sum(_uses(bytes(stored), code) for (stored,) in rows)
 
@@ -30,10 +34,14 @@ def on_receipts(file: JournalFile, code: str) -> Iterator[str]:
             yield str(row.basket_id)
 
 
+def given_back(file: JournalFile) -> Iterator[tuple[UUID, str]]:
+    """What the centre is to keep no longer and may not have heard of yet: the id it was asked under, and the code."""
+    for row in OutstandingAuthorisations(file).all():
+        if row.kind == CODE_KIND and row.state == "voiding":
+            yield row.auth_id, str(row.body.get("code", ""))
+
+
 def _uses(stored: bytes, code: str) -> int:
-    # Most receipts have none, and long journals are looked through.
-    if b'"codes"' not in stored:
-        return 0
     try:
         uses = uses_from_body(BodyReader(parse_body(stored)))
     except DomainError:

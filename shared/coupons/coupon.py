@@ -58,20 +58,25 @@ class CodeUse:
 
 
 def asked_again(coupons: Iterable[Coupon]) -> tuple[Coupon, ...]:
-    """The codes of a receipt that is taken up again: what was kept may have come free, so the centre is asked anew."""
-    return tuple(
-        replace(one, state=CouponState.ASKED) if one.state is CouponState.HELD else one
-        for one in coupons
-    )
+    """The codes of a receipt that is taken up again: what was kept may have come free, and what was taken alone may be
+    known to the centre now, so it is asked for all of them.
+    """
+    return tuple(replace(one, state=CouponState.ASKED) for one in coupons)
 
 
 def used_of(coupons: Iterable[Coupon], promotions: Iterable[str]) -> tuple[CodeUse, ...]:
-    """The codes that these promotions used up. One that gave nothing stays unused and works again."""
+    """The codes that these promotions used up: one of each, for two codes give no more than one does, and rather one
+    that is held than one that was taken alone. One that gave nothing stays unused and works again.
+    """
+    counting = [one for one in coupons if one.state is not CouponState.ASKED]
+    first: dict[str, Coupon] = {}
+    for one in sorted(counting, key=lambda one: one.state is CouponState.ALONE):
+        first.setdefault(one.promotion, one)
     using = set(promotions)
     return tuple(
         CodeUse(one.auth_id, one.code, one.batch_id, one.promotion, one.state is CouponState.ALONE)
-        for one in coupons
-        if one.state is not CouponState.ASKED and one.promotion in using
+        for one in first.values()
+        if one.promotion in using
     )
 
 

@@ -1,5 +1,7 @@
 """Codes that work once at the till's window, on real files: asked for beside the sale, taken alone, refused."""
 
+from dataclasses import replace
+
 import pytest
 
 from pos_client.kit.choices import RemovableChip
@@ -23,6 +25,7 @@ ONCE = {
     "when": {"codes": [literal_of("P9")]},
 }
 BATCH = CodeBatch(named("b"), "P9", "Brief", DrawnForm("B", 10), 9, keys=DrawnKeys(b"t", b"c"))
+OTHER = replace(BATCH, batch_id=named("o"), promotion="P10", form=DrawnForm("C", 10))
 
 
 class Centre:
@@ -31,6 +34,11 @@ class Centre:
     def __init__(self):
         self.refusal = None
         self.asked = []
+        self.released = []
+
+    def release_code(self, auth_id):
+        self.released.append(auth_id)
+        return CodeAnswer(auth_id=auth_id, state=AuthorisationState.RELEASED)
 
     def keep_code(self, request):
         self.asked.append(request)
@@ -43,16 +51,19 @@ class Centre:
 def world(tmp_path):  # noqa: F811
     shop = Shop(tmp_path / "till")
     shop.publish(ONCE)
-    row = FeedRow(
-        kind="config",
-        key=f"{BATCH_KEY}{BATCH.batch_id}",
-        scope="chain",
-        seq=30,
-        op="put",
-        d=batch_payload(BATCH),
-    )
+    rows = [
+        FeedRow(
+            kind="config",
+            key=f"{BATCH_KEY}{batch.batch_id}",
+            scope="chain",
+            seq=30,
+            op="put",
+            d=batch_payload(batch),
+        )
+        for batch in (BATCH, OTHER)
+    ]
     applier = FeedApplier(shop.reference_file)
-    applier.take("config", page([row], "e.30.0"))
+    applier.take("config", page(rows, "e.30.0"))
     applier.close()
     yield shop
     shop.close()
@@ -90,7 +101,9 @@ def test_a_code_is_asked_for_and_counts_with_the_answer(cashier, centre):
     cashier.until(lambda: saved(cashier) == "")
     cashier.shell.toast.button.click()
     cashier.until(lambda: saved(cashier) == "1,00 gespart")
-    assert len({one.auth_id for one in centre.asked}) == 2
+    first, second = centre.asked
+    assert first.auth_id != second.auth_id
+    assert centre.released == [first.auth_id]  # or it would be refused as kept by this till
 
 
 def test_a_used_code_is_said_with_day_and_store_and_leaves_the_receipt(cashier, centre):
@@ -109,6 +122,8 @@ def test_without_an_answer_the_till_takes_one_and_refuses_the_next(cashier, cent
     cashier.scan(BATCH.code(2))
     cashier.until(lambda: saved(cashier) == "1,00 gespart")
     cashier.scan(BATCH.code(3))
+    cashier.until(lambda: "derselben Aktion" in cashier.toast())
+    cashier.scan(OTHER.code(3))
     cashier.until(lambda: "Zentrale" in cashier.toast())
     cashier.until(lambda: chips(cashier) == [BATCH.code(2)])
 

@@ -139,7 +139,9 @@ def test_a_code_that_is_given_back_or_kept_too_long_is_free(shop):
     assert shop.release("a")["state"] == "released"
     assert shop.keep("a")[:2] == (409, "code_given_back")
     assert shop.keep("b", till="DE01-T2")[1] == "approved"
-    shop.centre.clock.at += timedelta(minutes=31)
+    shop.centre.clock.at += timedelta(hours=11)
+    assert shop.keep("c")[1] == "code_kept"
+    shop.centre.clock.at += timedelta(hours=1)
     assert shop.keep("c")[1] == "approved"
     assert shop.keep("b", till="DE01-T2")[1] == "code_kept"
     shop.release("c")
@@ -198,7 +200,7 @@ def test_what_was_used_twice_without_a_network_is_booked_and_looked_at(shop):
 
 def test_a_receipt_that_comes_after_its_code_came_free_counts_all_the_same(shop):
     shop.keep("a")
-    shop.centre.clock.at += timedelta(hours=1)
+    shop.centre.clock.at += timedelta(hours=12)
     shop.keep("b", till="DE01-T2")
     shop.sell("b", till="DE01-T2")
     shop.sell("a")
@@ -281,6 +283,35 @@ def test_a_code_works_again_after_a_return_where_its_batch_says_so(web_centre, b
     assert shop.keep("b")[1] == ("approved" if back else "code_exhausted")
     shop.send()
     assert shop.used() == used
+
+
+def test_a_return_of_two_receipts_frees_the_code_whose_goods_all_came_back(web_centre):
+    shop = Shop(web_centre, back_on_return=True)
+    two = [("A-1", "1", 1999), ("A-2", "1", 2999)]
+    shop.till("DE01-T1")
+    till = shop.journals["DE01-T1"]
+    for place in (0, 1):
+        use = CodeUse(named(f"use {place}"), shop.code(place), DRAWN.batch_id, "AUTUMN")
+        till.sell(*two, codes=uses_to_body([use]))
+    bring_back(till, (1, 1), (2, 1), (2, 2))
+    shop.send()
+    assert [shop.used(shop.code(place)) for place in (0, 1)] == [1, 0]
+    bring_back(till, (1, 2))  # the rest, which no promotion is taken back with any more
+    shop.send()
+    assert [shop.used(shop.code(place)) for place in (0, 1)] == [0, 0]
+
+
+def bring_back(till, *lines):
+    """Journal one return of lines, each named by the number of its receipt and its own there."""
+    till.number += 1
+    price = {1: 1999, 2: 2999}
+    goods = [(f"A-{line}", "-1", price[line]) for _, line in lines]
+    body = receipt_to_body(till.receipt(goods, Decimal(19)))
+    for written, (number, line) in zip(body["lines"], lines, strict=True):
+        receipt = f"{till.till_id}-1-{number}"
+        written["origin"] = {"receipt": receipt, "line": line, "paid": price[line]}
+    lost = [{"id": "AUTUMN", "version": 1, "applications": -1, "amount": -100}]
+    till.journal("return.completed", {**body, "promotions": lost})
 
 
 def shop_return(receipt, number, lost):

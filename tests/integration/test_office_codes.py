@@ -102,6 +102,12 @@ def test_a_merchandiser_makes_batches_and_takes_them_to_the_printing_house(shop,
         ({"uses": "x"}, "-mal."),
         ({"starts": "2026-12-02T00:00", "ends": "2026-12-01T00:00"}, "das Ende nach dem Anfang"),
         ({"ends": "bald"}, "das Ende nach dem Anfang"),
+        ({"starts": "0001-01-01T00:00"}, "das Ende nach dem Anfang"),
+        ({"ends": "9999-12-31T23:59"}, "das Ende nach dem Anfang"),
+        ({"ends": "2026-01-01T00:00"}, "noch nicht vorbei"),
+        ({"kind": "span", "first": "000100", "last": "299"}, "gleich vielen Ziffern"),
+        ({"kind": "span", "first": "0299", "last": "0100"}, "gleich vielen Ziffern"),
+        ({"kind": "span", "first": "01x0", "last": "0299"}, "gleich vielen Ziffern"),
         ({"bound": "group", "group": "niemand"}, "In dieser Gruppe ist niemand"),
         ({"bound": "named", "customers": "K-99"}, "kein Kunde"),
     ],
@@ -111,6 +117,19 @@ def test_what_is_typed_wrongly_stays_and_is_said(desk, changes, said):
     assert answer.status_code == 422
     assert said in words(answer)
     assert 'value="Brief"' in answer.text
+
+
+@pytest.mark.parametrize("check", ["luhn", "gtin"])
+def test_numbers_are_in_one_batch_and_the_page_says_in_which(shop, desk, check):
+    assert desk.send("/promotions/codes", PAGE, **NUMBERED).status_code == 303
+    again = {**NUMBERED, "check": check, "first": "0299", "last": "0400"}
+    answer = desk.send("/promotions/codes", PAGE, **again)
+    assert answer.status_code == 422
+    assert "in der Codeserie Flyer der Aktion HERBST" in words(answer)
+    for free in ({"first": "0300"}, {"prefix": "G"}):
+        answer = desk.send("/promotions/codes", PAGE, **{**again, **free})
+        assert answer.status_code == 303
+    assert len(made(shop)) == 3
 
 
 def test_a_code_is_looked_up_with_where_it_was_used_and_blocked(shop, desk):

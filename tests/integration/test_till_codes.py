@@ -15,8 +15,9 @@ from central_server.platform.unit_of_work import reading, run_writing
 from pos_client.app.code_line import CodeLine
 from pos_client.features.basket.ports import CodeHeard
 from pos_client.storage.authorisations import OutstandingAuthorisations
+from pos_client.sync.ports import CentreRefusedError
 from shared.coupons import CodeBatch, CouponState, DrawnForm, DrawnKeys, literal_of
-from shared.errors import DomainError
+from shared.errors import DomainError, EnvironmentProblem
 from tests.integration.ledger_rig import named
 from tests.integration.test_journal_intake import open_exceptions
 from tests.simulation.centre import SKUS
@@ -24,6 +25,9 @@ from tests.simulation.world import World
 
 BATCH = CodeBatch(
     named("batch"), "EINMAL", "Brief", DrawnForm("E", 10), 50, keys=DrawnKeys(b"t" * 32, b"c" * 32)
+)
+SPRING = replace(
+    BATCH, batch_id=named("spring"), promotion="SPRING", form=DrawnForm("S", 10), size=9
 )
 PROMOTION = {
     "id": "EINMAL",
@@ -46,7 +50,8 @@ class Chain:
         file = read_file(json.dumps([PROMOTION]).encode(), "EUR")
         wish = promotions.Publication(now, "command", timedelta(days=7))
         self.write(lambda unit: promotions.publish(unit, file, wish))
-        self.write(lambda unit: batches.make(unit, BATCH, "9001", now))
+        for batch in (BATCH, SPRING):
+            self.write(lambda unit, batch=batch: batches.make(unit, batch, "9001", now))
         self.world.settle()
         for device in (self.here, self.there):
             device.die()
@@ -74,12 +79,13 @@ def ask(device, state):
     """As the window does it: what the basket wants to know is asked in another lane, and heard in the till's."""
     line = CodeLine(device.open(), device.transport())
     while state.code_request is not None:
+        line.connect()
         state = device.open().basket.on_code_heard(line.ask(state.code_request))
     return state
 
 
-def put_on(device, place=0):
-    return ask(device, device.open().basket.on_code(BATCH.code(place)))
+def put_on(device, place=0, batch=BATCH):
+    return ask(device, device.open().basket.on_code(batch.code(place)))
 
 
 def pay(device):
@@ -163,7 +169,7 @@ def test_without_a_network_the_till_takes_as_many_as_the_chain_lets_it(chain):
         device.open().basket.on_add(SKUS[0])
         assert "später" in put_on(device).notice
         assert discount(device) == 100
-        refused("code_needs_centre", put_on, device, 1)
+        refused("code_needs_centre", put_on, device, 0, SPRING)
         pay(device)
     here.open().basket.on_add(SKUS[0])
     refused("code_needs_centre", put_on, here)  # this till knows that it is used
@@ -201,7 +207,7 @@ def test_a_receipt_that_is_taken_up_again_asks_anew(chain):
     here.open().basket.on_add(SKUS[0])
     put_on(here)
     here.open().basket.on_park()
-    chain.world.clock.at += timedelta(hours=1)
+    chain.world.settle()  # it is kept for nobody while it lies there
     there.open().basket.on_add(SKUS[0])
     put_on(there)
     pay(there)
@@ -212,6 +218,89 @@ def test_a_receipt_that_is_taken_up_again_asks_anew(chain):
     assert pay(here).codes == ()
     chain.world.settle()
     assert (chain.used(), chain.exceptions()) == (1, [])
+
+
+def test_a_code_is_kept_for_as_long_as_a_receipt_is_open(chain):
+    here, there = chain.here, chain.there
+    here.open().basket.on_add(SKUS[0])
+    put_on(here)
+    chain.world.clock.at += timedelta(hours=11)
+    there.open().basket.on_add(SKUS[0])
+    refused("code_kept", put_on, there)
+
+
+def test_a_code_taken_alone_is_asked_for_when_its_receipt_is_taken_up(chain):
+    here, there = chain.here, chain.there
+    here.bridge.cut = True
+    here.open().basket.on_add(SKUS[0])
+    put_on(here)
+    here.open().basket.on_park()
+    ask(here, here.open().basket.on_recall())
+    assert discount(here) == 100  # still nobody answers
+    here.open().basket.on_park()
+    here.bridge.cut = False
+    there.open().basket.on_add(SKUS[0])
+    put_on(there)
+    pay(there)
+    chain.world.settle()
+    refused("code_exhausted", ask, here, here.open().basket.on_recall())
+    assert discount(here) == 0
+
+
+def test_a_till_takes_its_own_code_again_before_the_centre_heard_that_it_gave_it_back(chain):
+    here = chain.here
+    here.open().basket.on_add(SKUS[0])
+    put_on(here)
+    here.open().basket.on_no_code(BATCH.code(0))
+    put_on(here)
+    here.open().basket.on_park()
+    ask(here, here.open().basket.on_recall())
+    here.open().basket.on_cancel()
+    here.open().basket.on_add(SKUS[0])
+    put_on(here)
+    assert discount(here) == 100
+    pay(here)
+    chain.world.settle()
+    assert (chain.used(), outstanding(here), chain.exceptions()) == (1, [], [])
+
+
+def test_a_till_takes_no_code_alone_that_it_used_itself(chain):
+    here = chain.here
+    here.open().basket.on_add(SKUS[0])
+    put_on(here)
+    pay(here)
+    chain.world.settle()
+    here.bridge.cut = True
+    here.open().basket.on_add(SKUS[0])
+    refused("code_needs_centre", put_on, here)
+
+
+class Answering:
+    """A centre that is there and answers each question with one refusal."""
+
+    def __init__(self, refusal):
+        self.refusal = refusal
+
+    def keep_code(self, _request):
+        raise self.refusal
+
+
+@pytest.mark.parametrize(
+    ("refusal", "code"),
+    [
+        (CentreRefusedError(401, "till_unknown"), "code_till_refused"),
+        (CentreRefusedError(403, "till_blocked"), "code_till_refused"),
+        (CentreRefusedError(429, "rate_limited"), "code_ask_later"),
+        (EnvironmentProblem("centre_failing", {"status": 429}), "code_ask_later"),
+    ],
+)
+def test_a_centre_that_refuses_the_till_is_not_a_silent_one(chain, refusal, code):
+    basket = chain.here.open().basket
+    basket.on_add(SKUS[0])
+    request = basket.on_code(BATCH.code(0)).code_request
+    line = CodeLine(chain.here.open(), Answering(refusal))
+    refused(code, lambda: basket.on_code_heard(line.ask(request)))
+    assert (basket.refresh().codes, discount(chain.here)) == ((), 0)
 
 
 def test_what_is_given_up_comes_free(chain):
@@ -274,6 +363,7 @@ def test_codes_of_customers_go_with_them(chain):
     basket.on_customer("K-1")
     ask(here, basket.on_code(code))
     assert discount(here) == 100
+    assert basket.on_customer("K-1").codes == (code,)  # the card was scanned twice
     state = basket.on_no_customer()
     assert code in state.notice
     assert (state.codes, discount(here)) == ((), 0)
@@ -282,11 +372,28 @@ def test_codes_of_customers_go_with_them(chain):
     refused("code_needs_centre", lambda: ask(here, basket.on_code(code)))
 
 
+def test_one_code_of_a_promotion_stands_on_a_receipt(chain):
+    here = chain.here
+    here.open().basket.on_add(SKUS[0])
+    put_on(here)
+    said = refused("code_promotion_taken", put_on, here, 1)
+    assert said.params == {"other": BATCH.code(0)}
+    put_on(here)  # the same one again changes nothing
+    assert [use.code for use in pay(here).codes] == [BATCH.code(0)]
+    chain.world.settle()
+    assert (chain.used(0), chain.used(1), chain.exceptions()) == (1, 0, [])
+    put_on(chain.there, 1)
+
+
 def test_only_so_many_codes_stand_on_a_receipt(chain):
-    chain.here.open().basket.on_add(SKUS[0])
-    for place in range(4):
-        put_on(chain.here, place)
-    refused("too_many_codes", put_on, chain.here, 4)
-    assert discount(chain.here) == 100
-    receipt = pay(chain.here)
-    assert len(receipt.codes) == 4
+    now = chain.world.clock.now()
+    others = [
+        replace(BATCH, batch_id=named(sign), promotion=sign, form=DrawnForm(sign, 10))
+        for sign in "ABCDF"
+    ]
+    for batch in others:
+        chain.write(lambda unit, batch=batch: batches.make(unit, batch, "9001", now))
+    chain.world.settle()
+    for batch in others[:4]:
+        put_on(chain.here, 0, batch)
+    refused("too_many_codes", put_on, chain.here, 0, others[4])

@@ -96,6 +96,7 @@ class Cashier:
         till = device.open()
         line = CodeLine(till, device.transport())
         while (request := till.basket.refresh().code_request) is not None:
+            line.connect()
             till.basket.on_code_heard(line.ask(request))
             self.did["code_counts"] += 1
 

@@ -56,8 +56,9 @@ def make(
 ) -> StoredBatch:
     """Make a batch; of drawn codes it has both keys. `owners` are the customers whose codes they are, one each.
 
-    `DomainError`, 422: `code_batch_size`, `code_batch_uses`, `code_batch_times`, and `code_batch_bare` for digits that
-    till and people would take for something else.
+    `DomainError`, 422: `code_batch_size`, `code_batch_uses`, `code_batch_times`, `code_batch_ended`, `code_batch_bare`
+    for digits that till and people would take for something else, and `code_batch_overlaps` with the `batch` and its
+    `promotion` where a number is in that batch already.
     """
     most = batch.form.size if isinstance(batch.form, Span) else MOST_DRAWN
     if not 1 <= batch.size <= min(most, MOST_DRAWN):
@@ -66,7 +67,10 @@ def make(
         raise DomainError("code_batch_uses", {"most": MOST_USES}, http_status=422)
     if batch.starts_at and batch.ends_at and batch.ends_at <= batch.starts_at:
         raise DomainError("code_batch_times", http_status=422)
+    if batch.ends_at and batch.ends_at <= at:
+        raise DomainError("code_batch_ended", http_status=422)
     _refuse_taken_for_others(batch)
+    _refuse_overlap(unit, batch)
     repository.add_batch(unit, _values(batch, who, at, back_on_return=back_on_return), owners)
     mark_changed(unit, [_change(batch.batch_id)])
     return get(unit, batch.batch_id)
@@ -176,6 +180,27 @@ def _refuse_taken_for_others(batch: CodeBatch) -> None:
     # Eighteen signs behind a V are the number of a voucher.
     if (bare and len(code) > _LONGEST_BARE) or card or (code[0] == "V" and len(code) == 18):
         raise DomainError("code_batch_bare", http_status=422)
+
+
+def _refuse_overlap(unit: ReadUnit, batch: CodeBatch) -> None:
+    # A code has one meaning, also once the older batch has ended or is blocked: papers stay with people.
+    if not isinstance(batch.form, Span):
+        return
+    first, last = _reach(batch.form)
+    for row in repository.spans_like(unit, batch.form.prefix, batch.form.length):
+        other = stored(row).codes
+        if isinstance(other.form, Span):
+            begins, ends = _reach(other.form)
+            if first <= ends and begins <= last:
+                params = {"batch": other.name, "promotion": other.promotion}
+                raise DomainError("code_batch_overlaps", params, http_status=422)
+
+
+def _reach(form: Span) -> tuple[int, int]:
+    """The least and the greatest number that can stand behind the prefix, the check digit with it."""
+    if form.check is CheckDigit.NONE:
+        return form.first, form.last
+    return form.first * 10, form.last * 10 + 9
 
 
 def _change(batch_id: UUID) -> Change:

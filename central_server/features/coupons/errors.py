@@ -12,6 +12,15 @@ ERROR_TEXTS: ErrorTexts = {
     "code_batch_size": ErrorText("A batch has 1 to {most} codes.", "Type another number."),
     "code_batch_uses": ErrorText("A code works 1 to {most} times.", "Type another number."),
     "code_batch_times": ErrorText("The end is not after the beginning.", "Type another day."),
+    "code_batch_ended": ErrorText("The batch would have ended already.", "Type another day."),
+    "code_batch_numbers": ErrorText(
+        "Both numbers have equally many digits, 1 to 12, and the last is not below the first.",
+        "Type noughts in front of the shorter one.",
+    ),
+    "code_batch_overlaps": ErrorText(
+        "Some of these numbers are in the batch {batch} of promotion {promotion} already.",
+        "Choose other numbers or another prefix.",
+    ),
     "code_batch_moment": ErrorText("That is no day and time."),
     "code_batch_bare": ErrorText(
         "Such codes would be taken for cards or vouchers.", "Choose another prefix or length."

@@ -19,7 +19,9 @@ from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.coupons import CodeBatch, Recognised, check_open, check_whose, read_signs, recognise
 from shared.errors import DomainError, ErrorParam
 
-HELD_FOR = timedelta(minutes=30)
+# A till does not ask again before an open receipt is paid, so its codes are kept for as long as a day's business. Tills
+# give back what is taken off, parked or given up; only what a broken till held has to wait.
+HELD_FOR = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -17,16 +18,24 @@ from central_server.features.coupons.batches import StoredBatch, stored
 from central_server.features.coupons.holding import last_use, whose
 from central_server.features.coupons.repository import APPROVED, CodeState, Hold, Key
 from central_server.features.promotions.projector import UseFinding
+from central_server.features.sales import repository as sales
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.coupons import CodeUse, Recognised, check_open
 from shared.errors import DomainError, ErrorParam
+from shared.quantity import to_thousandths
 from shared.receipt import Receipt
 
 Batches = dict[UUID, StoredBatch]
+FindReceipt = Callable[[str], Receipt | None]
 
 
-def book_codes(unit: UnitOfWork, receipts: Iterable[Receipt], at: datetime) -> list[UseFinding]:
-    """Count what receipts used and what comes back with them, each receipt once; what somebody should look at."""
+def book_codes(
+    unit: UnitOfWork, receipts: Iterable[Receipt], find: FindReceipt, at: datetime
+) -> list[UseFinding]:
+    """Count what receipts used and what comes back with them, each receipt once; what somebody should look at.
+
+    `find` gives the receipt with a full number. The goods of `receipts` are booked already.
+    """
     findings: list[UseFinding] = []
     using: list[tuple[Receipt, CodeUse, Recognised]] = []
     receipts = list(receipts)
@@ -41,7 +50,8 @@ def book_codes(unit: UnitOfWork, receipts: Iterable[Receipt], at: datetime) -> l
             else:
                 using.append((receipt, use, found))
         findings += _count(unit, using, at)
-    _work_again(unit, [receipt for receipt in receipts if _takes_back(receipt)], at)
+    if numbers := _came_back(receipts):
+        _work_again(unit, numbers, find, at)
     return findings
 
 
@@ -124,38 +134,44 @@ def _captured(
     )
 
 
-def _takes_back(receipt: Receipt) -> bool:
-    return any(use.counts < 0 for use in receipt.promotions)
-
-
-def _work_again(unit: UnitOfWork, returns: list[Receipt], at: datetime) -> None:
-    """Let codes work again whose promotion lost its last piece of what it was used for."""
-    if not returns:
-        return
-    lost = {
-        (line.origin.receipt, use.promotion)
-        for receipt in returns
+def _came_back(receipts: Iterable[Receipt]) -> set[str]:
+    """The numbers of the receipts that goods of these came back from."""
+    return {
+        line.origin.receipt
+        for receipt in receipts
         for line in receipt.lines
-        if line.origin is not None
-        for use in receipt.promotions
-        if use.counts < 0
+        if line.origin is not None and line.is_return and line.is_goods
     }
-    used = repository.used_by_receipts(unit, {number for number, _ in lost})
+
+
+def _work_again(unit: UnitOfWork, numbers: set[str], find: FindReceipt, at: datetime) -> None:
+    """Let the codes of those receipts work again of which nothing is left with the customer, each looked at by itself.
+
+    What came back with them elsewhere or earlier counts, too.
+    """
+    used = repository.used_by_receipts(unit, numbers)
     rows = repository.batches_by_id(unit, {one.batch_id for one in used if one.batch_id})
-    batches = {row.batch_id: stored(row) for row in rows}
-    free = [
-        one
-        for one in used
-        if one.key is not None
-        and batches[one.key[0]].back_on_return
-        and (one.receipt, batches[one.key[0]].codes.promotion) in lost
-    ]
+    returnable = {row.batch_id for row in rows if stored(row).back_on_return}
+    wanted = [one for one in used if one.batch_id in returnable]
+    whole = {number for number in {one.receipt for one in wanted} if _is_back(unit, find(number))}
+    free = [one for one in wanted if one.key is not None and one.receipt in whole]
     states = repository.lock_codes(unit, [one.key for one in free if one.key is not None])
     for one in free:
         assert one.key is not None  # noqa: S101 - those without were left out above
         states[one.key] = replace(states[one.key], used=max(states[one.key].used - 1, 0))
         repository.put_state(unit, one.key, states[one.key])
         repository.put_hold(unit, replace(one, state="returned", ended_at=at), one)
+
+
+def _is_back(unit: ReadUnit, bought: Receipt | None) -> bool:
+    """Whether all goods of a receipt came back, on whatever till."""
+    if bought is None:
+        return False
+    back: Counter[int] = Counter()
+    for row in sales.returned_of(unit.connection, str(bought.receipt_id)):
+        back[row.origin_line] += row.quantity_thousandths
+    goods = (line for line in bought.lines if line.is_goods and not line.is_return)
+    return all(back[line.number] >= to_thousandths(line.quantity) for line in goods)
 
 
 def _key(found: Recognised) -> Key:

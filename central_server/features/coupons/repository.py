@@ -98,6 +98,15 @@ def batches_like(unit: ReadUnit, code: str) -> list[Row[Any]]:
     return list(unit.connection.execute(query.order_by(table.made_at, table.batch_id)))
 
 
+def spans_like(unit: ReadUnit, prefix: str, length: int) -> list[Row[Any]]:
+    """The numbered batches with this prefix whose codes have so many signs."""
+    table = code_batch.c
+    query = select(code_batch).where(
+        table.length == length, table.prefix == prefix, table.digits.is_not(None)
+    )
+    return list(unit.connection.execute(query.order_by(table.made_at, table.batch_id)))
+
+
 def block_batch(unit: UnitOfWork, batch_id: UUID, at: datetime | None) -> None:
     """Block a batch, or with None let it count again."""
     unit.connection.execute(

@@ -203,11 +203,11 @@ def _book_receipts(
     sales.insert_receipts(unit.connection, receipts, belonging)
     stock.book_receipts(unit, receipts)
     findings = book_uses(unit, receipts)
-    findings += book_codes(unit, receipts, at)
+    origins = Origins(unit, by_number(receipts))
+    findings += book_codes(unit, receipts, origins.find, at)
     customers.book_receipts(unit, receipts)
     ledger.book(unit, receipts, (), at)
     announce_receipts(unit, receipts, at)
-    origins = Origins(unit, by_number(receipts))
     awards = {event_id: each.awards for event_id, each in earned.items()}
     vouchers = {event_id: each.vouchers for event_id, each in earned.items()}
     book_loyalty(unit, receipts, awards, origins, at)

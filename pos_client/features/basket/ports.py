@@ -79,11 +79,14 @@ class Codes(Protocol):
         """Put one on the receipt, to be asked for; the code as it is shown, empty if it is of no batch.
 
         `DomainError`: `code_mistyped`, `promotion_code_unknown`, `code_blocked`, `code_early`,
-        `promotion_code_expired`, `code_other_customer`, `too_many_codes`.
+        `promotion_code_expired`, `code_other_customer`, `too_many_codes`, `code_promotion_taken`.
         """
 
     def take_off(self, text: str) -> bool:
         """Take one off the receipt; whether it was on it."""
+
+    def lay_aside(self) -> None:
+        """The receipt is about to be parked: nothing is kept for it while it lies there."""
 
     def customer_changed(self) -> tuple[str, ...]:
         """Take off what is not for whom the receipt counts now; the codes that went."""

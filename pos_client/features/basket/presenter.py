@@ -314,8 +314,10 @@ class BasketPresenter:
         guest = self._offers.customer(number.strip()) or Guest(number.strip(), name)
         if not guest.name:
             raise self._offers.unknown(number)
+        before = self._sale.basket.customer if self._sale.basket is not None else ""
         self._sale.set_customer(guest.number)
-        gone = self._codes_gone()
+        # A card that is scanned twice changes nothing: the codes are still theirs.
+        gone = self._codes_gone() if guest.number != before else ""
         said = self._texts.text("basket.customer_on", name=guest.name)
         return self._show(None, gone, said=said)
 
@@ -368,7 +370,12 @@ class BasketPresenter:
     def on_park(self, label: str = "") -> BasketState:
         """Lay the receipt aside."""
         self._recording.require_operator()
-        self._sale.park(label.strip())
+        self._codes.lay_aside()
+        try:
+            self._sale.park(label.strip())
+        except DomainError:
+            self._show(None)  # it stays open, and its codes are asked for again
+            raise
         return self._show(None)
 
     def on_parked(self) -> tuple[ParkedRow, ...]:

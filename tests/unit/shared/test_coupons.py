@@ -258,13 +258,22 @@ def test_codes_are_for_everybody_for_a_group_or_for_one() -> None:
 def test_a_code_counts_once_it_is_held_and_is_used_up_if_it_gave_something() -> None:
     asked = Coupon(UUID(int=5), "HERBSTABCD", UUID(int=1), "autumn")
     held = replace(asked, state=CouponState.HELD)
-    alone = replace(asked, auth_id=UUID(int=6), state=CouponState.ALONE)
-    assert [each.literal for each in (asked, held, alone)] == ["", "#AUTUMN", "#AUTUMN"]
-    assert used_of([asked, held, alone], ["winter"]) == ()
+    alone = replace(asked, auth_id=UUID(int=6), promotion="winter", state=CouponState.ALONE)
+    assert [each.literal for each in (asked, held, alone)] == ["", "#AUTUMN", "#WINTER"]
+    assert used_of([asked, held, alone], ["summer"]) == ()
     uses = used_of([asked, held, alone], ["autumn", "winter"])
     assert [(use.auth_id.int, use.alone) for use in uses] == [(5, False), (6, True)]
-    assert [one.state for one in asked_again([asked, held, alone])] == ["asked", "asked", "alone"]
+    assert [one.state for one in asked_again([asked, held, alone])] == ["asked"] * 3
     assert {use.end for use in uses} == {held.end} == {"ABCD"}
+
+
+def test_of_two_codes_of_one_promotion_a_receipt_uses_up_one() -> None:
+    held = Coupon(UUID(int=5), "HERBSTABCD", UUID(int=1), "autumn", CouponState.HELD)
+    more = replace(held, auth_id=UUID(int=6), code="HERBSTWXYZ")
+    alone = replace(more, auth_id=UUID(int=7), state=CouponState.ALONE)
+    for coupons in ([held, more, alone], [alone, held]):
+        (use,) = used_of(coupons, ["autumn"])
+        assert use.auth_id == held.auth_id
 
 
 @given(st.sampled_from(CouponState))
