@@ -17,6 +17,8 @@ from shared.wire.coupons import CodeRequest
 # It is the till that is refused, not the code.
 _TILL_REFUSED = frozenset((401, 403))
 _TOO_MANY = 429
+# The network sent the question twice, or the clock was wrong: the next one is answered.
+_NOT_HEARD = frozenset(("nonce_used", "signature_stale"))
 _COUNTS = frozenset((AuthorisationState.APPROVED, AuthorisationState.CAPTURED))
 
 
@@ -66,7 +68,7 @@ class CodeLine:
 
 
 def _refused(refusal: CentreRefusedError) -> DomainError:
-    if refusal.status == _TOO_MANY:
+    if refusal.status == _TOO_MANY or refusal.code in _NOT_HEARD:
         return DomainError("code_ask_later")
     if refusal.status in _TILL_REFUSED:
         return DomainError("code_till_refused")

@@ -59,6 +59,7 @@ REFUSALS = frozenset(
         "payment_begun",
         "stand_in_refused",
         "authorisation_unknown",
+        "code_ask_later",
         "return_too_many",
         "receipt_unknown",
         "receipt_not_sold",
