@@ -65,8 +65,13 @@ class Chain:
         weights = [self.weights[i] for i in bits(mask)]
         return amount * (max(weights) if amount > 0 else min(weights))
 
-    def outcomes(self, index: int, price: int, states: tuple[int, ...]) -> list[Outcome]:
-        """Every way the stacks can take a piece, given the states of the bounded ones."""
+    def outcomes(
+        self, index: int, price: int, states: tuple[int, ...], *, varied: bool = False
+    ) -> list[Outcome]:
+        """Every way the stacks can take a piece, given the states of the bounded ones.
+
+        `varied`: there are equal pieces that may cost something else by then.
+        """
         piece = self._classes[index]
         found: list[Outcome] = [(states, price, 0, 0)]
         place = -1
@@ -89,7 +94,7 @@ class Chain:
                         lost,
                         index,
                         standing=standing,
-                        several=piece.count > 1,
+                        varied=varied,
                     )
                 elif lost:
                     after.append((now, current - lost, took | 1 << stack.bit, chosen))
@@ -121,11 +126,11 @@ def _choices(
     index: int,
     *,
     standing: bool,
-    several: bool,
+    varied: bool,
 ) -> list[Outcome]:
     """What a bounded stack can do with a piece: take it, or leave it where it has the choice.
 
-    `standing`: the piece is in the row that a pick among unreduced pieces counts along. `several`: it has equals.
+    `standing`: the piece is in the row that a pick among unreduced pieces counts along. `varied` as for `outcomes`.
     """
     states, price, took, chosen = before
     flag, count = states[place] & SKIPPED, states[place] & _COUNT_MASK
@@ -160,7 +165,7 @@ def _choices(
     taken_one = moved(count + counts, lost, flag)
     if stack.pieces is not None or stack.shared:
         return [taken_one, before]
-    if not several:
+    if not varied:
         return [taken_one]
     # Which of equal pieces gives first is nobody's to say, so it may be the one that is best for the customer.
     left = states[place] & ~(-1 << _PASSED_BITS) | index + 1 << _PASSED_BITS

@@ -64,6 +64,7 @@ class Row:
         self.taken = [Numbers(-1, BITS * (width + place)) for place in range(len(self.groups))]
         self.stacked = Numbers(chain.start, BITS * (width + len(self.groups)))
         self.moves: dict[tuple[int, int], Steps] = {}
+        self.varied = self._varied(pieces)
         self.steps = list(self._steps(pieces))
         self.many = any(isinstance(step, Many) for step in self.steps)
         self.exact = all(machine.exact for machine in machines)
@@ -117,6 +118,23 @@ class Row:
             if closing:
                 steps.append(Close(closing))
         return steps
+
+    def _varied(self, pieces: Sequence[Piece]) -> frozenset[int]:
+        """The classes whose pieces may come before a stack at several prices. Of many it is not told apart."""
+        counts: dict[int, int] = {}
+        kinds: dict[int, int] = {}
+        for index, _, count, _, _ in pieces:
+            counts[index] = counts.get(index, 0) + count
+            kinds[index] = kinds.get(index, 0) + 1
+        claimed = 0
+        for machine in self.machines:
+            claimed |= machine.candidate.mask
+        return frozenset(
+            index
+            for index, count in counts.items()
+            if 1 < count <= MANY
+            and (kinds[index] > 1 or claimed >> index & 1 or index in self.singles)
+        )
 
     def _period(self, layer: Layer) -> int:
         """After how many pieces of a class its machines may stand as before."""
@@ -336,6 +354,9 @@ class Row:
             )
             for after, lost, bonus, bit, role, applications in claims
             for there, last, took, chosen in chain.outcomes(
-                index, layer.price - (0 if already else max(lost, 0)), states
+                index,
+                layer.price - (0 if already else max(lost, 0)),
+                states,
+                varied=index in self.varied,
             )
         ]
