@@ -15,6 +15,7 @@ from central_server.app.composition import compose
 from central_server.app.factory import create_app
 from central_server.app.schema import make_ready
 from central_server.app.supervisor import scheduler_process
+from central_server.platform.garbage import set_aside_what_stays
 from central_server.platform.observability import configure_logging
 from central_server.platform.settings import Settings
 from shared.errors import EnvironmentProblem
@@ -66,6 +67,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         )
         scheme = "https" if settings.tls_certificate else "http"
         print(f"Tresen listens on {scheme}://{host}:{listener.getsockname()[1]}", flush=True)
+        set_aside_what_stays()
         _Server(config, app.state.feed_watch.close).run(sockets=[listener])
     finally:
         listener.close()

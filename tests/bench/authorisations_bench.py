@@ -1,4 +1,4 @@
-"""Authorisations over HTTP on PostgreSQL: 32 tills ask the web process as customers come, and then as fast as they can.
+"""Authorisations over HTTP on PostgreSQL: 32 tills ask two web processes as customers come, then as fast as they can.
 
 The load comes from this process, on the same machine. In the open loop a question is due at its own time whether or not
 the one before was answered, and waiting for its turn counts: a slow answer cannot slow the questions down.
@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -43,6 +43,7 @@ from tests.support.postgres import empty_database, running_server
 from tests.support.processes import CENTRE, ROOT, environment, free_port
 
 TILLS = 32
+SERVERS = 2
 CARDS = 64
 A_SECOND = 20
 SECONDS = 30
@@ -148,9 +149,11 @@ def _closed_loop(
 
 @contextmanager
 def _chain(url: str) -> Iterator[tuple[list[HttpTransport], list[str]]]:
-    """32 tills that may ask, and the numbers of gift cards; behind them one web process."""
+    """32 tills that may ask, and the numbers of gift cards; behind them the web processes, to each of which half of the
+    tills speak, as they would behind one address.
+    """
     with tempfile.TemporaryDirectory() as name:
-        folder, port = Path(name), free_port()
+        folder = Path(name)
         context = compose(
             Settings(
                 home=folder / "home",
@@ -162,30 +165,31 @@ def _chain(url: str) -> Iterator[tuple[list[HttpTransport], list[str]]]:
         prepare(context)
         furnish(context.database)
         numbers = run_writing(context.database, _sell_cards)
-        tills = _join(context, folder, f"http://127.0.0.1:{port}")
+        ports = [free_port() for _ in range(SERVERS)]
+        addresses = [f"http://127.0.0.1:{port}" for port in ports]
+        tills = _join(context, folder, addresses)
         more = {
             "TRESEN_DATABASE_URL": url,
             "TRESEN_MODE": "test",
             "TRESEN_AUTHORISATIONS_PER_MINUTE": "1000000",
             "TRESEN_LOG_LEVEL": "error",
         }
-        web = subprocess.Popen(
-            [sys.executable, "-m", CENTRE, "server", "--web-only"],
-            cwd=ROOT,
-            env=environment(folder / "home", port, **more),
-            stdout=subprocess.DEVNULL,
-        )
-        try:
+        command = [sys.executable, "-m", CENTRE, "server", "--web-only"]
+        with ExitStack() as running:
+            running.callback(context.database.dispose)
+            for port in ports:
+                surroundings = environment(folder / "home", port, **more)
+                web = subprocess.Popen(
+                    command, cwd=ROOT, env=surroundings, stdout=subprocess.DEVNULL
+                )
+                running.callback(web.wait)
+                running.callback(web.terminate)
             deadline = time.monotonic() + _READY_SECONDS
-            while not centre_is_alive(f"http://127.0.0.1:{port}"):
+            while not all(centre_is_alive(address) for address in addresses):
                 if time.monotonic() > deadline:
-                    raise SystemExit("authorisations bench: the web process does not answer")
+                    raise SystemExit("authorisations bench: a web process does not answer")
                 time.sleep(0.2)
             yield tills, numbers
-        finally:
-            web.terminate()
-            web.wait()
-            context.database.dispose()
 
 
 def _sell_cards(unit: UnitOfWork) -> list[str]:
@@ -200,11 +204,11 @@ def _sell_cards(unit: UnitOfWork) -> list[str]:
     return printed
 
 
-def _join(context: JobContext, folder: Path, url: str) -> list[HttpTransport]:
+def _join(context: JobContext, folder: Path, addresses: list[str]) -> list[HttpTransport]:
     app, tills = create_app(context), []
     for number in range(1, TILLS + 1):
         till_id = f"DE01-T{number}"
         paths = DataPaths(folder / till_id)
-        join(context, paths, till_id, Bridge(app, random.Random(0)), url)
+        join(context, paths, till_id, Bridge(app, random.Random(0)), addresses[number % SERVERS])
         tills.append(open_transport(paths, SystemClock(), None))
     return tills

@@ -1,0 +1,54 @@
+"""Connections to PostgreSQL that broke while nobody used them, and those that break in use."""
+
+import pytest
+from sqlalchemy import text
+
+from central_server.platform import database as module
+from central_server.platform.database import open_database
+from central_server.platform.unit_of_work import reading, run_writing
+from shared.errors import EnvironmentProblem
+
+pytestmark = pytest.mark.postgres
+
+MINE = text("SELECT pg_backend_pid()")
+
+
+@pytest.fixture
+def two(postgres_database_url):
+    """The product's way to the database, and another way to it."""
+    product, other = open_database(postgres_database_url), open_database(postgres_database_url)
+    yield product, other
+    product.dispose()
+    other.dispose()
+
+
+def session_of(database):
+    return run_writing(database, lambda unit: unit.connection.scalar(MINE))
+
+
+def end(other, session):
+    kill = text("SELECT pg_terminate_backend(:session, 5000)")
+    with reading(other) as unit:
+        assert unit.connection.scalar(kill, {"session": session})
+
+
+def test_who_comes_after_a_pause_gets_a_connection_that_stands(two, monkeypatch):
+    product, other = two
+    first = session_of(product)
+    monkeypatch.setattr(module, "_TRUSTED_SECONDS", 0.0)
+    end(other, first)
+    assert session_of(product) != first
+
+
+def test_a_connection_used_a_moment_ago_is_taken_as_it_is_and_replaced_once_it_fails(
+    two, monkeypatch
+):
+    product, other = two
+    monkeypatch.setattr(module, "_TRUSTED_SECONDS", 3_600.0)
+    first = session_of(product)
+    assert session_of(product) == first
+    end(other, first)
+    with pytest.raises(EnvironmentProblem) as refused:
+        session_of(product)
+    assert refused.value.code == "database_unavailable"
+    assert session_of(product) != first
