@@ -20,7 +20,7 @@ from shared.promotions.labels import (
     class_key,
     in_order,
 )
-from shared.promotions.potential import Potential
+from shared.promotions.potential import Alone, Potential
 from shared.promotions.relaxed import Relaxed
 from shared.promotions.sweep import PRICED, ROUNDS, Hint, Sweep
 from shared.promotions.terms import Bundle
@@ -187,8 +187,13 @@ class Solution:
             return
         known = base.known or base.row.potential()
         mine = [one.alone(base.row.layers) for one in self.group.relaxed]
+        # With machines of its own: those of the walk's bound keep the prices that they are asked at.
+        apart = (Alone(one.machine, one.own) for one in known.alone)
         potential = Potential(
-            [*known.alone, *(one for one in mine if one)], known.floors, known.extra, known.row
+            [*apart, *(one for one in mine if one)],
+            known.floors,
+            known.extra,
+            known.row,
         )
         work.left -= potential.tighten(base.best or 0, ROUNDS) * potential.size // PRICED
         prices = potential.least

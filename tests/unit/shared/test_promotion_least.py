@@ -31,6 +31,37 @@ def test_the_lowest_end_is_found_and_known_to_be_the_lowest(mixture, seed):
     ]
 
 
+def test_a_bound_that_other_promotions_took_part_in_does_not_hide_what_comes_near_the_best():
+    """Reduce and rows go their own ways here; leaving one promotion out keeps a threshold."""
+    chosen = {"skus": ["C", "D"]}
+    either = [{"of": chosen, "quantity": 1}] * 2
+    four = [{"of": {"skus": ["D"]}, "quantity": 2}] * 2
+    bundles = {
+        "THIRD": {"sets": either, "reduce": {"set": 1, "percent": "33"}},
+        "THREE": {"sets": [{"of": {}, "quantity": 3}], "reduce": {"set": 0, "price": "1.00"}},
+        "QUARTER": {"sets": four, "reduce": {"set": 0, "percent": "25"}},
+    }
+    row = {"by": "quantity", "mode": "each", "steps": [{"from": 2, "price": "2.00"}]}
+    asked = {
+        "context": {"at": "2026-11-21T10:15:00+01:00", "explain": "none"},
+        "lines": [
+            {"id": "1", "sku": "D", "price": "1.00", "quantity": "4"},
+            {"id": "2", "sku": "C", "price": "10.00", "quantity": "1"},
+        ],
+        "promotions": [
+            *({"id": name, "reward": {"bundle": one}} for name, one in bundles.items()),
+            {"id": "ROW", "reward": {"tiers": row}},
+            {
+                "id": "EACH",
+                "stage": "basket",
+                "reward": {"each": {"spend": "5.00", "amount": "1.00"}},
+            },
+        ],
+    }
+    found, expected = answered(asked), brute_force.price(asked)
+    assert (found["total"], found["optimal"]) == (expected["total"], True) == ("4.00", True)
+
+
 def test_a_row_from_the_cheap_end_meets_equal_pieces_that_a_stack_tells_apart():
     lines = [("1", "B", (), "10.00"), ("2", "C", ("old",), "10.00"), ("3", "B", (), "19.99")]
     asked = {
