@@ -300,25 +300,30 @@ class Solution:
     def labels(self, slack: int, work: Work) -> dict[int, Found]:
         """For each set of promotions usable with a loss of at most `slack`: the claims that come first."""
         found: dict[int, Found] = {}
+        known_prices = all(alternative.sweep.row.exact for alternative in self._alternatives)
         for alternative in self._alternatives:
             behind = self.best - (alternative.sweep.best or 0)
             if behind > slack:
                 continue
             times = sum(alternative.times.values())
             for used, many in alternative.sweep.labels(slack - behind, work).items():
-                label = many[0] if len(many) == 1 else min(many, key=self._settled)
-                here = label.behind(behind, times)
-                known = found.get(used)
-                if known is None or before(here, known.label):
-                    found[used] = Found(here, alternative.times)
+                ends = [Found(label.behind(behind, times), alternative.times) for label in many]
+                if known_prices:
+                    known = found.get(used)
+                    if known is None or before(ends[0].label, known.label):
+                        found[used] = ends[0]
+                    continue
+                if used in found:
+                    ends.append(found[used])
+                first = min(end.label.rank for end in ends)
+                ends = [end for end in ends if end.label.rank == first]
+                found[used] = ends[0] if len(ends) == 1 else min(ends, key=self._settled)
         return found
 
-    def _settled(self, label: Label) -> RowKey:
+    def _settled(self, found: Found) -> RowKey:
         """The three passes along the row with the prices that follow from all claims together."""
-        claims, times = claims_of(label)
-        parts = settle(
-            Claims(claims, times), self.group.basket, self.group.ones, self.group.chain.stacks
-        )
+        stacks = self.group.chain.stacks
+        parts = settle(found.claims(), self.group.basket, self.group.ones, stacks)
         row: dict[int, dict[tuple[bool, int, int], int]] = {}
         for part in parts:
             here = row.setdefault(part.index, {})

@@ -139,3 +139,35 @@ def test_which_of_equal_pieces_gives_a_capped_reduction_is_up_to_what_is_best():
 def test_no_cheaper_piece_gives_while_an_equal_of_the_dearer_was_passed_over():
     asked = request(6_600_837, KINDS)
     assert answered(asked)["total"] == brute_force.price(asked)["total"]
+
+
+def test_of_equal_pieces_in_two_bundles_the_one_that_comes_first_in_the_row_costs_less():
+    """One of the bundles is worked out way by way, and the other's price is shared when all claims are known."""
+    found = lines_of(
+        [("C", "1", "2.00"), ("D", "1", "9.99"), ("A", "1", "2.00"), ("B", "1", "1.00")],
+        [
+            {
+                "id": "TWO",
+                "reward": {
+                    "bundle": {
+                        "sets": [{"of": {"not": {"skus": ["B"]}}, "quantity": 2}],
+                        "price": "2.00",
+                    }
+                },
+            },
+            {
+                "id": "FREE",
+                "reward": {
+                    "bundle": {
+                        "sets": [
+                            {"of": {"price_at_most": "2.00"}, "quantity": 1},
+                            {"of": {"skus": ["B"]}, "quantity": 1},
+                        ],
+                        "cheapest": {"count": 2, "percent": "100"},
+                    }
+                },
+            },
+        ],
+    )
+    assert found["3"] == {"FREE": "2.00"}
+    assert found["1"] == {"TWO": "1.67"}
