@@ -50,7 +50,7 @@ def voucher_line(unit: ReadUnit, text: str, on: date) -> PurseLine:
     number = read_token(text)[0].number if is_token(text) else text
     found = vouchers.find(unit, number)
     state = "blocked" if found.blocked else "active"
-    if found.expires_on is not None and found.expires_on < on:
+    if vouchers.is_over(found, on):
         state = "expired"
     return PurseLine(
         kind=TenderKind.VOUCHER,

@@ -272,6 +272,11 @@ def account_of(of: Voucher) -> AccountKey:
     return AccountKey(AccountKind.VOUCHER, unit, OwnerType.VOUCHER, str(of.instrument_id))
 
 
+def is_over(of: Voucher, on: date) -> bool:
+    """Whether a voucher's last day is over."""
+    return of.expires_on is not None and of.expires_on < on
+
+
 def balance_of(unit: ReadUnit, of: Voucher) -> int:
     """What can be spent of a voucher, in minor units: what it holds less what is held."""
     account = ledger.find_account(unit, account_of(of))
