@@ -303,16 +303,26 @@ def test_a_voucher_of_a_promotion_is_known_at_another_till(shop):
     assert check_voucher(other, given.code, other.sale.basket) == number_of(receipt, given)
     other.sale.cancel("invented")
     shop.settle()
-    # The centre knows the same code, and nobody takes more without it than stands there.
+    # The centre knows the same code, and nobody takes more without it than stands there; another till takes nothing.
     shop.policy = StandInPolicy(20_000, 20_000, 20_000)
-    other = shop.there.open()
+    for device, amount, allowed in (
+        (shop.here, 501, False),
+        (shop.here, 500, True),
+        (shop.there, 500, False),
+    ):
+        device.open().basket.on_add(SKUS[0], "9")
+        device.bridge.cut = True
+        cards, basket = shop.cards(device), device.open().sale.basket
+        unknown = cards.ask(basket.basket_id, given.code, amount, kind=TenderKind.VOUCHER)
+        assert cards.may_stand_in(unknown.auth_id) is allowed
+        if not allowed:
+            refused("stand_in_refused", cards.stand_in, unknown.auth_id)
+        cards.give_back(unknown.auth_id)
+        device.bridge.cut = False
+        device.open().sale.cancel("invented")
     other.basket.on_add(SKUS[0], "9")
-    shop.there.bridge.cut = True
     cards, basket = shop.cards(shop.there), other.sale.basket.basket_id
-    unknown = cards.ask(basket, given.code, 501, kind=TenderKind.VOUCHER)
-    refused("stand_in_refused", cards.stand_in, unknown.auth_id)
-    cards.give_back(unknown.auth_id)
-    shop.there.bridge.cut = False
+    shop.settle()
     paid = cards.ask(basket, given.code, 500, kind=TenderKind.VOUCHER)
     assert (paid.phase, paid.amount) == ("approved", 500)
 
