@@ -21,6 +21,7 @@ from central_server.platform.unit_of_work import reading
 from pos_client.app.gift_cards import known_value
 from pos_client.app.voucher_check import check_voucher
 from pos_client.storage.identity import IdentityFile
+from pos_client.sync.ports import CentreRefusedError
 from shared.basket import StockArea
 from shared.errors import EnvironmentProblem
 from shared.ledger import AccountKind
@@ -278,6 +279,12 @@ def test_a_voucher_is_known_at_another_till_before_the_centre_has_heard_of_it(sh
     refused("voucher_signature_invalid", check_voucher, other, forged, basket)
     stranger = facts.token(signature, replace(signer, key=b"\x01" * 32))
     refused("voucher_signature_invalid", check_voucher, other, stranger, basket)
+    # It is no forgery, only news.
+    cards = shop.cards(shop.there)
+    with pytest.raises(CentreRefusedError, match="404 voucher_not_booked"):
+        cards.balance(line.value.code, TenderKind.VOUCHER)
+    asked = cards.ask(basket.basket_id, line.value.code, 100, kind=TenderKind.VOUCHER)
+    assert (asked.phase, asked.code) == ("declined", "voucher_not_booked")
     shop.settle()
     paid = shop.pay_by_voucher(line.value.code, shop.there).tenders[0]
     assert paid.purpose.business_case == "MehrzweckgutscheinEinloesung"

@@ -35,6 +35,7 @@ FROM_CENTRE = {
         f"voucher_{why}"
         for why in (
             "unknown",
+            "not_booked",
             "blocked",
             "expired",
             "spent",
