@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select
 
+from central_server.features.audit import service as audit
+from central_server.features.audit.repository import AuditFilter
 from central_server.features.instruments import authorisation_repository as authorisations
 from central_server.features.instruments import service
 from central_server.features.instruments.sources import Asked
@@ -310,10 +312,27 @@ def test_what_cannot_be_held_is_declined_kept_and_changes_nothing(shop, changes,
     assert (row["state"], row["code"], row["till_id"]) == ("declined", code, "DE01-T1")
 
 
+def kept_refusals(shop):
+    with reading(shop.database) as unit:
+        asked = audit.entries(unit, AuditFilter(kind="till", object_key="DE01-T1"), limit=100)
+    return [(each.actor, each.after) for each in asked if each.action == "refused"]
+
+
 @pytest.mark.parametrize("amount", [10.5, 10.0, "1000", True, 10**16, None])
-def test_an_amount_that_is_no_whole_number_is_malformed(shop, amount):
+def test_an_amount_that_is_no_whole_number_is_malformed_and_kept(shop, amount):
     answer = shop.ask("bad", amount)
     assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
+    assert shop.free() == 10_000
+    assert kept_refusals(shop) == [("DE01-T1", {"reason": "validation_failed: body.amount"})]
+
+
+def test_who_cannot_sign_leaves_nothing_and_a_broken_till_not_more_than_it_may_ask(shop):
+    body, headers = shop.body("bad", 10.5), {"X-Till-Protocol": "1"}
+    assert shop.centre.client.post(AUTH, json=body, headers=headers).status_code == 422
+    assert kept_refusals(shop) == []
+    answers = {shop.ask(f"bad {n}", 10.5).status_code for n in range(61)}
+    assert (answers, len(kept_refusals(shop))) == ({422}, 60)
+    assert shop.ask("good", 10).status_code == 429
 
 
 def test_part_of_what_is_asked_for_is_held_where_that_is_all_there_is(shop):

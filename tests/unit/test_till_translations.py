@@ -30,6 +30,7 @@ FROM_CENTRE = {
     *(f"purse_{why}" for why in ("short", "amount_invalid")),
     *(f"customer_{why}" for why in ("unknown", "card_blocked", "card_replaced")),
     "points_not_redeemable",
+    "validation_failed",
     *(f"code_{why}" for why in ("exhausted", "kept", "given_back", "differs")),
     *(
         f"voucher_{why}"

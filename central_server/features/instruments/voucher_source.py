@@ -19,7 +19,14 @@ from shared.ledger import AccountKey, AccountKind, Journal, LotTerms, Transfer, 
 from shared.ledger.posting import store_account
 from shared.money import Money
 from shared.tender import TaxedBefore, TenderKind
-from shared.vouchers import CardAction, VoucherClass, is_token, read_code, read_token, read_voucher_number
+from shared.vouchers import (
+    CardAction,
+    VoucherClass,
+    is_token,
+    read_code,
+    read_token,
+    read_voucher_number,
+)
 
 _REFUND_RULE = "voucher.refund"
 LAPSE = "lapse"
@@ -42,8 +49,9 @@ class VoucherSource:
 
     def check(self, unit: UnitOfWork, asked: Asked, holder: Voucher | None, /) -> Voucher:
         """`DomainError`: `voucher_number_invalid`, `voucher_signature_invalid` for a code that is not the one that was
-        issued, `voucher_not_booked` for one that a till signed whose receipt has not come yet, `voucher_unknown`, `voucher_blocked`, `voucher_expired`, `voucher_other_customer`,
-        `voucher_no_payment`, `voucher_currency_differs`.
+        issued, `voucher_not_booked` for one that a till signed whose receipt has not come yet, `voucher_unknown`,
+        `voucher_blocked`, `voucher_expired`, `voucher_other_customer`, `voucher_no_payment`,
+        `voucher_currency_differs`.
         """
         if is_token(asked.number):
             facts, signer, signature = read_code(asked.number)
