@@ -31,6 +31,7 @@ FROM_CENTRE = {
     *(f"customer_{why}" for why in ("unknown", "card_blocked", "card_replaced")),
     "points_not_redeemable",
     "validation_failed",
+    "ledger_account_closed",
     *(f"code_{why}" for why in ("exhausted", "kept", "given_back", "differs")),
     *(
         f"voucher_{why}"
