@@ -36,6 +36,7 @@ from central_server.gateway.feeds import router as feeds
 from central_server.gateway.journal.api import processed_through
 from central_server.gateway.journal.api import router as journal
 from central_server.gateway.journal.jobs import metrics as journal_metrics
+from central_server.gateway.malformed import keep_malformed
 from central_server.gateway.newcomers import router as newcomers
 from central_server.gateway.pictures import router as pictures
 from central_server.gateway.provisioning import router as provisioning
@@ -118,7 +119,7 @@ def create_app(context: JobContext, companion: Companion = nullcontext) -> FastA
     app.state.metrics_registry = registry
     app.router.routes.extend(_routes())
     install_back_office(app)
-    install_error_handlers(app, ERROR_TEXTS, error_page)
+    install_error_handlers(app, ERROR_TEXTS, error_page, keep_malformed)
     app.add_middleware(BodyLimit, limit=MAX_REQUEST_BYTES)
     app.add_middleware(RequestObserver, metrics=metrics)
     return app

@@ -42,6 +42,7 @@ MOVE_WORDS: Mapping[str, str] = {
     "top_up": mark("Topped up"),
     "merge": mark("Taken over from another number"),
     "invoice_paid": mark("Invoice paid"),
+    "back": mark("Taken back"),
 }
 _POINTS = "PTS-"
 

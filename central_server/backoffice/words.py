@@ -279,6 +279,8 @@ AUDIT_ACTIONS: Mapping[str, tuple[str, str]] = {
     "back": (mark("Taken back"), "warning"),
     "blocked": (mark("Blocked"), "bad"),
     "unblocked": (mark("Let count again"), "ok"),
+    "refused": (mark("Refused"), "bad"),
+    "dropped": (mark("Dropped"), "warning"),
 }
 AUDIT_KINDS: Mapping[str, str] = {
     "staff": mark("Person"),
@@ -309,6 +311,12 @@ AUDIT_KINDS: Mapping[str, str] = {
     "budget_stop": mark("Budget stop"),
     "cost": mark("Purchase price"),
     "picture": mark("Picture"),
+    "customer": mark("Customer"),
+    "voucher": mark("Voucher"),
+    "write_off": mark("Write-off"),
+    "write_off_limit": mark("Limit of write-offs"),
+    "setting": mark("Setting"),
+    "promotion_draft": mark("Draft of a promotion"),
 }
 AUDIT_FIELDS: Mapping[str, str] = {
     "name": mark("Name"),

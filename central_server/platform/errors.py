@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,8 @@ class ErrorText:
 ErrorTexts = Mapping[str, ErrorText]
 # Takes the path and the error and may answer itself, for instance with a page; None leaves it to JSON.
 ErrorPage = Callable[[Request, int, str, ErrorText], Response | None]
+# Takes a malformed request and the names of what is wrong in it.
+KeepMalformed = Callable[[Request, Collection[str]], None]
 
 PLATFORM_TEXTS: ErrorTexts = {
     "validation_failed": ErrorText(
@@ -147,8 +149,15 @@ def _fill(text: str, params: Mapping[str, ErrorParam]) -> str:
     return text
 
 
-def install_error_handlers(app: FastAPI, texts: ErrorTexts, page: ErrorPage | None = None) -> None:
-    """Let every error of the app be answered in the one form; `page` may answer browsers with HTML."""
+def install_error_handlers(
+    app: FastAPI,
+    texts: ErrorTexts,
+    page: ErrorPage | None = None,
+    keep_malformed: KeepMalformed | None = None,
+) -> None:
+    """Let every error of the app be answered in the one form; `page` may answer browsers with HTML, `keep_malformed` is
+    told of requests that are malformed.
+    """
 
     def answer(
         request: Request,
@@ -183,6 +192,8 @@ def install_error_handlers(app: FastAPI, texts: ErrorTexts, page: ErrorPage | No
             ".".join(str(part) for part in problem["loc"]): str(problem["msg"])
             for problem in error.errors()[:20]
         }
+        if keep_malformed is not None:
+            keep_malformed(request, fields)
         return answer(request, 422, "validation_failed", fields)
 
     def http(request: Request, error: Exception) -> Response:

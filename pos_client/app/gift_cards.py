@@ -42,6 +42,7 @@ from shared.vouchers import (
     StandInPolicy,
     VoucherClass,
     is_token,
+    read_code,
     read_number,
     read_token,
     read_voucher_number,
@@ -76,8 +77,7 @@ class CardPhase(StrEnum):
 @dataclass(frozen=True, slots=True)
 class GiftCardPayment:
     """An attempt: `asked` and `amount` (what may be taken) in minor units, `balance` what there is besides. `code`
-    with its parameters says why it is declined or not known. `signed`: asked of a voucher whose code was read, and
-    `worth` what stands on it.
+    with its parameters says why it is declined or not known. `worth` is what stands on a voucher whose code was read.
     """
 
     auth_id: UUID
@@ -91,7 +91,6 @@ class GiftCardPayment:
     code: str = ""
     params: Mapping[str, ErrorParam] = field(default_factory=dict)
     kind: TenderKind = TenderKind.GIFT_CARD
-    signed: bool = False
     purpose: VoucherPurpose | None = None
     worth: int | None = None
 
@@ -106,7 +105,9 @@ class GiftCardPayment:
 
 
 class GiftCards:
-    """What one till asks the centre for. `policy` is what the chain allows without an answer, `record` keeps a fact."""
+    """What one till asks the centre for. `policy` is what the chain allows without an answer, `record` keeps a fact,
+    `own_key` is the public half of the till's key.
+    """
 
     def __init__(
         self,
@@ -117,6 +118,7 @@ class GiftCards:
         currency: str,
         policy: Callable[[], StandInPolicy],
         record: Callable[[tuple[str, Facts]], None],
+        own_key: Callable[[], bytes],
     ) -> None:
         self._transport = transport
         self._file = file
@@ -126,6 +128,7 @@ class GiftCards:
         self._currency = currency
         self._policy = policy
         self._record = record
+        self._own_key = own_key
 
     def balance(self, number: str, kind: TenderKind = TenderKind.GIFT_CARD) -> BalanceAnswer:
         """What a card, voucher or purse has. `CentreRefusedError` and `EnvironmentProblem` as the transport raises
@@ -222,7 +225,9 @@ class GiftCards:
             return
 
     def may_stand_in(self, auth_id: UUID) -> bool:
-        """Whether the chain allows this one to be taken without an answer; never a voucher by a typed number."""
+        """Whether the chain allows this one to be taken without an answer; never a voucher by a typed number, nor one
+        that another till signed: that one may have taken it back, and nobody but the centre knows.
+        """
         row = self._open(auth_id)
         return _as_it_stands(row).asked <= self._most_without_answer(row)
 
@@ -251,11 +256,19 @@ class GiftCards:
 
     def _most_without_answer(self, row: OutstandingAuthorisation) -> int:
         found = _as_it_stands(row)
-        if found.kind is TenderKind.VOUCHER and not found.signed:
+        if found.kind is TenderKind.VOUCHER and not self._knows_by_itself(row):
             return 0
         most = self._policy().left(stood_in(self._file, found.instrument, row.basket_id))
         # Nobody knows what is left of a voucher, but it never had more than what stands on it.
         return most if found.worth is None else min(most, found.worth)
+
+    def _knows_by_itself(self, row: OutstandingAuthorisation) -> bool:
+        """Whether a voucher's code is signed by the centre or by this till."""
+        text = AuthorisationRequest.model_validate(row.body).instrument
+        if not is_token(text):
+            return False
+        signer = read_code(text)[1]
+        return signer is None or signer.key == self._own_key()
 
     # --- one exchange -------------------------------------------------------------------------
 
@@ -312,8 +325,7 @@ def _answers(answer: AuthorisationAnswer, request: AuthorisationRequest) -> bool
 
 def _blank(row: OutstandingAuthorisation) -> GiftCardPayment:
     request = AuthorisationRequest.model_validate(row.body)
-    signed = is_token(request.instrument)
-    facts = read_token(request.instrument)[0] if signed else None
+    facts = read_token(request.instrument)[0] if is_token(request.instrument) else None
     return GiftCardPayment(
         row.auth_id,
         row.basket_id,
@@ -321,7 +333,6 @@ def _blank(row: OutstandingAuthorisation) -> GiftCardPayment:
         request.amount,
         CardPhase.UNKNOWN,
         kind=TenderKind(request.kind),
-        signed=signed,
         purpose=_printed_purpose(facts),
         worth=facts.amount if facts is not None else None,
     )
@@ -390,6 +401,7 @@ def open_gift_cards(
         identity.store.currency,
         policy,
         till.recorder.record,
+        lambda: TillKey.load(till.paths.key).public_bytes(),
     )
 
 

@@ -1,16 +1,18 @@
 """Tills ask the centre to hold what a gift card has: answered once, taken by the receipt, not twice and never lost."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select
 
+from central_server.features.audit import service as audit
+from central_server.features.audit.repository import AuditFilter
 from central_server.features.instruments import authorisation_repository as authorisations
 from central_server.features.instruments import service
 from central_server.features.instruments.sources import Asked
 from central_server.features.instruments.tables import authorisation, gift_card_event
-from central_server.features.ledger import balances, jobs
+from central_server.features.ledger import balances, jobs, repository
 from central_server.features.ledger import service as ledger
 from central_server.features.tills.service import quarantine, withdraw
 from central_server.gateway.journal import jobs as journal_jobs
@@ -310,10 +312,60 @@ def test_what_cannot_be_held_is_declined_kept_and_changes_nothing(shop, changes,
     assert (row["state"], row["code"], row["till_id"]) == ("declined", code, "DE01-T1")
 
 
+def test_a_card_that_something_is_held_of_ends_once_that_is_over(shop):
+    shop.centre.clock.at = datetime(2029, 12, 31, 22, 50, tzinfo=UTC)
+    shop.approved("a", 4_000)
+
+    def expire():
+        today = date(2030, 1, 1)
+        return shop.write(lambda unit: service.expire_cards(unit, today, shop.now))
+
+    shop.centre.clock.at += timedelta(minutes=20)
+    assert expire() == 0
+    assert shop.free() == 6_000
+    shop.centre.clock.at += timedelta(minutes=20)
+    assert expire() == 1
+    assert (shop.free(), shop.house(AccountKind.INSTRUMENTS)) == (0, 10_000)
+    with reading(shop.database) as unit:
+        (account,) = repository.listed_accounts(unit.connection, {"kind": "liability.breakage"}, 2)
+        assert balances.balance(unit, account.id).credits == 10_000
+
+
+def test_of_a_closed_account_nothing_is_held_and_that_is_kept(shop):
+    def close(unit):
+        own = service.account_of(service.find_card(unit, shop.card))
+        ledger.close_account(unit, own, shop.now)
+
+    shop.write(close)
+    answer = shop.ask("closed", 1_000).json()
+    assert (answer["state"], answer["code"]) == ("declined", "ledger_account_closed")
+    assert shop.free() == 10_000
+    with reading(shop.database) as unit:
+        row = unit.connection.execute(select(authorisation)).mappings().one()
+    assert (row["state"], row["code"]) == ("declined", "ledger_account_closed")
+
+
+def kept_refusals(shop):
+    with reading(shop.database) as unit:
+        asked = audit.entries(unit, AuditFilter(kind="till", object_key="DE01-T1"), limit=100)
+    return [(each.actor, each.after) for each in asked if each.action == "refused"]
+
+
 @pytest.mark.parametrize("amount", [10.5, 10.0, "1000", True, 10**16, None])
-def test_an_amount_that_is_no_whole_number_is_malformed(shop, amount):
+def test_an_amount_that_is_no_whole_number_is_malformed_and_kept(shop, amount):
     answer = shop.ask("bad", amount)
     assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
+    assert shop.free() == 10_000
+    assert kept_refusals(shop) == [("DE01-T1", {"reason": "validation_failed: body.amount"})]
+
+
+def test_who_cannot_sign_leaves_nothing_and_a_broken_till_not_more_than_it_may_ask(shop):
+    body, headers = shop.body("bad", 10.5), {"X-Till-Protocol": "1"}
+    assert shop.centre.client.post(AUTH, json=body, headers=headers).status_code == 422
+    assert kept_refusals(shop) == []
+    answers = {shop.ask(f"bad {n}", 10.5).status_code for n in range(61)}
+    assert (answers, len(kept_refusals(shop))) == ({422}, 60)
+    assert shop.ask("good", 10).status_code == 429
 
 
 def test_part_of_what_is_asked_for_is_held_where_that_is_all_there_is(shop):

@@ -84,6 +84,7 @@ def desk(tmp_path, centre):
             "EUR",
             StandInPolicy,
             lambda _fact: None,
+            bytes,
         )
 
     made = GiftDesk(

@@ -1,9 +1,12 @@
 """Gift cards, vouchers, what is open, and customers, as head office sees them."""
 
+import re
+
 import pytest
 
 from tests.integration.test_backoffice_pages import at_desk, links, words
 from tests.support.head_office import NOW
+from tests.support.paper_words import paper_words
 from tests.support.value_shop import CUSTOMER, owe, stock_values
 
 
@@ -27,6 +30,32 @@ def test_what_is_open_stands_by_age_and_comes_as_a_file(values, desk):
     assert "Geschenkkarte;EUR;50,00" in csv
     assert desk.get("/values/open.pdf?on=2026-11-25").content.startswith(b"%PDF")
     assert "Nichts ist offen" in words(desk.get("/values?on=2026-11-01"))
+
+
+AMOUNT = re.compile(r"\d{1,3}(?:\.\d{3})*,\d\d")
+
+
+@pytest.mark.parametrize("name", ["values", "card", "voucher", "customer"])
+def test_page_spreadsheet_and_paper_say_the_same_amounts(chain, values, desk, name):
+    owe(chain.context.database, 123_456, NOW)
+    address = {
+        "values": "/values",
+        "card": f"/values/cards/{values.sold}",
+        "voucher": f"/values/vouchers/{values.voucher}",
+        "customer": f"/customers/{CUSTOMER}",
+    }[name]
+    page = desk.get(address)
+    files = {
+        re.search(r"\.(csv|pdf)", link)[1]: desk.get(link)
+        for link in links(page, "/")
+        if re.search(r"/(open|statement)\.(csv|pdf)", link)
+    }
+    sheet = AMOUNT.findall(files["csv"].text)
+    assert sheet
+    assert AMOUNT.findall(" ".join(paper_words(files["pdf"].content))) == sheet
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", page.text, re.DOTALL)
+    # What was asked of a card stands in a table below it.
+    assert AMOUNT.findall(" ".join(cells))[: len(sheet)] == sheet
 
 
 def test_what_customers_owe_is_not_set_off_against_what_they_are_owed(chain, values, desk):

@@ -12,6 +12,7 @@ from central_server.features.ledger import jobs as ledger_jobs
 from central_server.platform.unit_of_work import reading
 from shared.ledger import AccountKind
 from shared.loyalty import Purse
+from tests.integration.ledger_rig import named
 from tests.integration.loyalty_rig import POINTS
 from tests.integration.test_vouchers import Till
 
@@ -79,6 +80,28 @@ def test_a_statement_of_some_days_brings_forward_what_was_before(till):
         )
     bonus = next(each for each in found if each.key.kind is AccountKind.BONUS)
     assert (bonus.before, bonus.movements) == (6_000, ())
+
+
+def test_what_is_booked_late_stands_on_the_day_on_which_it_happened(till):
+    of = till.issue()
+    days = [till.today + timedelta(days=n) for n in (5, 8, 10)]
+    for name, amount, day in (("a", 700, days[2]), ("late", 300, days[0])):
+        paid = {
+            "kind": "voucher",
+            "amount": amount,
+            "authorisation": str(named(name)),
+            "instrument": of.number,
+        }
+        till.till.sell(("A-1", "1", amount), tenders=[paid], business_date=day.isoformat())
+        till.book()
+    with reading(till.database) as unit:
+        _, (whole,) = statements.voucher_statements(unit, of.number)
+        _, (later,) = statements.voucher_statements(unit, of.number, first=days[1])
+    assert [(m.day, m.amount, m.balance) for m in whole.movements[1:]] == [
+        (days[0], -300, 4_700),
+        (days[2], -700, 4_000),
+    ]
+    assert (later.before, later.movements) == (4_700, whole.movements[2:])
 
 
 def open_on(till, on):

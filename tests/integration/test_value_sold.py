@@ -21,6 +21,7 @@ from central_server.platform.unit_of_work import reading
 from pos_client.app.gift_cards import known_value
 from pos_client.app.voucher_check import check_voucher
 from pos_client.storage.identity import IdentityFile
+from pos_client.sync.ports import CentreRefusedError
 from shared.basket import StockArea
 from shared.errors import EnvironmentProblem
 from shared.ledger import AccountKind
@@ -278,6 +279,12 @@ def test_a_voucher_is_known_at_another_till_before_the_centre_has_heard_of_it(sh
     refused("voucher_signature_invalid", check_voucher, other, forged, basket)
     stranger = facts.token(signature, replace(signer, key=b"\x01" * 32))
     refused("voucher_signature_invalid", check_voucher, other, stranger, basket)
+    # It is no forgery, only news.
+    cards = shop.cards(shop.there)
+    with pytest.raises(CentreRefusedError, match="404 voucher_not_booked"):
+        cards.balance(line.value.code, TenderKind.VOUCHER)
+    asked = cards.ask(basket.basket_id, line.value.code, 100, kind=TenderKind.VOUCHER)
+    assert (asked.phase, asked.code) == ("declined", "voucher_not_booked")
     shop.settle()
     paid = shop.pay_by_voucher(line.value.code, shop.there).tenders[0]
     assert paid.purpose.business_case == "MehrzweckgutscheinEinloesung"
@@ -303,16 +310,26 @@ def test_a_voucher_of_a_promotion_is_known_at_another_till(shop):
     assert check_voucher(other, given.code, other.sale.basket) == number_of(receipt, given)
     other.sale.cancel("invented")
     shop.settle()
-    # The centre knows the same code, and nobody takes more without it than stands there.
+    # The centre knows the same code, and nobody takes more without it than stands there; another till takes nothing.
     shop.policy = StandInPolicy(20_000, 20_000, 20_000)
-    other = shop.there.open()
+    for device, amount, allowed in (
+        (shop.here, 501, False),
+        (shop.here, 500, True),
+        (shop.there, 500, False),
+    ):
+        device.open().basket.on_add(SKUS[0], "9")
+        device.bridge.cut = True
+        cards, basket = shop.cards(device), device.open().sale.basket
+        unknown = cards.ask(basket.basket_id, given.code, amount, kind=TenderKind.VOUCHER)
+        assert cards.may_stand_in(unknown.auth_id) is allowed
+        if not allowed:
+            refused("stand_in_refused", cards.stand_in, unknown.auth_id)
+        cards.give_back(unknown.auth_id)
+        device.bridge.cut = False
+        device.open().sale.cancel("invented")
     other.basket.on_add(SKUS[0], "9")
-    shop.there.bridge.cut = True
     cards, basket = shop.cards(shop.there), other.sale.basket.basket_id
-    unknown = cards.ask(basket, given.code, 501, kind=TenderKind.VOUCHER)
-    refused("stand_in_refused", cards.stand_in, unknown.auth_id)
-    cards.give_back(unknown.auth_id)
-    shop.there.bridge.cut = False
+    shop.settle()
     paid = cards.ask(basket, given.code, 500, kind=TenderKind.VOUCHER)
     assert (paid.phase, paid.amount) == ("approved", 500)
 

@@ -3,12 +3,18 @@
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
+from central_server.features.instruments import batches, vouchers
+from central_server.features.instruments.vouchers import Issue
+from central_server.features.reporting.cells import make_again
 from central_server.features.reporting.tables import figure_cell, figure_sales
+from central_server.platform.unit_of_work import reading
 from shared.ledger import AccountKind
 from shared.tax import vat_included
 from shared.tender import Tender, TenderKind
 from shared.vouchers import StandInPolicy
+from tests.integration.ledger_rig import named
 from tests.integration.test_value_sold import Shop
 from tests.simulation.centre import SKUS
 
@@ -65,6 +71,47 @@ def test_what_is_taken_without_the_centre_is_taxed_once_as_soon_as_it_is_booked(
     assert shop.account(AccountKind.VOUCHER_TAX) == -1_900 + vat
     shop.vats_agree()
     shop.check()
+
+
+def issued_by_head_office(shop, name, amount=11_900):
+    asked = Issue(named(name), "ONE", "DE01", amount, shop.clock.now().date())
+    sign = shop.context.signing_key.sign
+    return shop.write(lambda unit: vouchers.issue(unit, asked, sign, shop.clock.now()))
+
+
+def test_what_head_office_issues_is_in_the_figures_of_its_day_and_not_again_when_it_pays(shop):
+    before = shop.vat()
+    of = issued_by_head_office(shop, "issued")
+    assert issued_by_head_office(shop, "issued") == of
+    assert shop.vat() - before == 1_900
+    shop.till.basket.on_add(SKUS[0], "2")
+    shop.pay_by_voucher(of.number)
+    shop.settle()
+    assert shop.vat() - before == 1_900
+    shop.vats_agree()
+    cells = kept_cells(shop)
+    assert shop.write(make_again) > 0
+    assert kept_cells(shop) == cells
+    shop.vats_agree()
+
+
+def test_a_batch_of_vouchers_is_in_the_figures_part_by_part(shop):
+    before, today = shop.vat(), shop.clock.now().date()
+    asked = Issue(named("batch"), "ONE", "DE01", 1_000, today)
+    shop.write(lambda unit: batches.ask(unit, asked, 7, "9001", shop.clock.now(), named("seed")))
+    sign = shop.context.signing_key.sign
+    for made in (3, 6, 7):
+        with reading(shop.context.database) as unit:
+            part = batches.next_part(unit, sign, shop.clock.now(), size=3)
+        for _ in range(2):
+            shop.write(lambda unit, p=part: batches.issue_part(unit, p, shop.clock.now()))
+        assert shop.vat() - before == made * vat_included(1_000, Decimal(19))
+        shop.vats_agree()
+
+
+def kept_cells(shop):
+    with reading(shop.context.database) as unit:
+        return sorted(map(tuple, unit.connection.execute(select(figure_cell))))
 
 
 def test_what_goes_back_on_a_voucher_becomes_due_again(shop):

@@ -225,6 +225,35 @@ def test_what_no_voucher_gives_is_the_stores_loss(till):
     ]
 
 
+def test_a_receipt_that_takes_a_voucher_after_its_last_day_is_booked_and_is_the_stores_loss(till):
+    """A till that stood in took it before the night wrote off what is left of it."""
+    of = till.issue(type_code="GIFT", amount=1_000)
+    after = till.today + timedelta(days=31)
+    taken = {
+        "kind": "voucher",
+        "amount": 800,
+        "authorisation": str(named("never asked")),
+        "instrument": of.number,
+    }
+    till.till.sell(("A-1", "1", 800), tenders=[taken], business_date=after.isoformat())
+    till.book()
+    assert [code for code, _, _ in found(till.database)] == ["voucher_shortfall"]
+    assert till.house(AccountKind.STAND_IN_LOSS) == 800
+    assert till.look(of.number)[1] == 1_000
+
+
+def test_what_would_go_back_on_a_voucher_after_its_last_day_waits_for_a_person(till):
+    """The night would write it off, and nobody would hear of it."""
+    of = till.issue(type_code="GIFT", amount=1_000)
+    till.redeem(of, "a", 1_000)
+    back = {"kind": "voucher", "amount": -1_000, "instrument": of.number}
+    after = (till.today + timedelta(days=31)).isoformat()
+    till.till.sell(("A-1", "-1", 1_000), tenders=[back], business_date=after)
+    till.book()
+    assert [code for code, _, _ in found(till.database)] == ["voucher_not_refunded"]
+    assert till.look(of.number)[1] == 0
+
+
 def given(till, number):
     with reading(till.database) as unit:
         rows = unit.connection.execute(

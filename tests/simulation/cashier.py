@@ -228,4 +228,5 @@ class Cashier:
             till.identity.store.currency,
             lambda: self._policy,
             till.recorder.record,
+            bytes,
         )

@@ -12,7 +12,7 @@ from jinja2.ext import babel_extract
 from central_server.app.jobs import JOBS
 from central_server.backoffice.assets import RESOURCES, load_assets, style_of_tokens
 from central_server.backoffice.login import own_address
-from central_server.backoffice.words import JOB_WORDS, reason
+from central_server.backoffice.words import AUDIT_ACTIONS, AUDIT_KINDS, JOB_WORDS, reason
 from central_server.features.ledger.errors import ERROR_TEXTS as LEDGER
 from central_server.gateway.journal.decoding import Problem
 from central_server.gateway.journal.errors import ERROR_TEXTS as JOURNAL
@@ -125,6 +125,22 @@ def test_reasons_fill_in_what_a_till_sent_without_reading_it():
 
 def test_every_job_has_a_name_and_a_sentence():
     assert {job.name for job in JOBS} - set(JOB_WORDS) == set()
+
+
+RECORDED = re.compile(
+    r"(?:\bAuditChange\(\s*\"(\w+)\",\s*|\b(?:audit\.)?(added|changed)\(\s*)\"(\w+)\""
+)
+
+
+def test_whatever_the_audit_trail_keeps_has_words():
+    found = [
+        (first or second, kind)
+        for path in ROOM.parent.rglob("*.py")
+        for first, second, kind in RECORDED.findall(path.read_text(encoding="utf-8"))
+    ]
+    assert len(found) > 40
+    assert {action for action, _ in found} - set(AUDIT_ACTIONS) == set()
+    assert {kind for _, kind in found} - set(AUDIT_KINDS) == set()
 
 
 def test_addresses_change_with_their_content(tmp_path):

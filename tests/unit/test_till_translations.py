@@ -30,11 +30,14 @@ FROM_CENTRE = {
     *(f"purse_{why}" for why in ("short", "amount_invalid")),
     *(f"customer_{why}" for why in ("unknown", "card_blocked", "card_replaced")),
     "points_not_redeemable",
+    "validation_failed",
+    "ledger_account_closed",
     *(f"code_{why}" for why in ("exhausted", "kept", "given_back", "differs")),
     *(
         f"voucher_{why}"
         for why in (
             "unknown",
+            "not_booked",
             "blocked",
             "expired",
             "spent",

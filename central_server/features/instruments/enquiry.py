@@ -16,7 +16,7 @@ from shared.errors import DomainError
 from shared.loyalty import Purse
 from shared.quantity import format_quantity, from_thousandths
 from shared.tender import PURSES, TenderKind
-from shared.vouchers import is_token, read_token, vat_of_part
+from shared.vouchers import is_token, read_code, vat_of_part
 from shared.wire.authorisations import (
     AuthorisationState,
     PurseLine,
@@ -46,11 +46,21 @@ def card_line(unit: ReadUnit, number: str) -> PurseLine:
 
 
 def voucher_line(unit: ReadUnit, text: str, on: date) -> PurseLine:
-    """What a voucher has; `DomainError('voucher_number_invalid')`, 400, or `('voucher_unknown')`, 404."""
-    number = read_token(text)[0].number if is_token(text) else text
-    found = vouchers.find(unit, number)
+    """What a voucher has. `DomainError`: `voucher_number_invalid`, `voucher_signature_invalid`, 400, `voucher_unknown`,
+    or `voucher_not_booked` for a code that a till signed whose receipt has not come yet, 404.
+    """
+    number, by_till = text, False
+    if is_token(text):
+        facts, signer, _ = read_code(text)
+        number, by_till = facts.number, signer is not None
+    try:
+        found = vouchers.find(unit, number)
+    except DomainError as unknown:
+        if by_till and unknown.code == "voucher_unknown":
+            raise DomainError("voucher_not_booked", http_status=404) from None
+        raise
     state = "blocked" if found.blocked else "active"
-    if found.expires_on is not None and found.expires_on < on:
+    if vouchers.is_over(found, on):
         state = "expired"
     return PurseLine(
         kind=TenderKind.VOUCHER,

@@ -33,6 +33,10 @@ ERROR_TEXTS: ErrorTexts = {
         "{number} is no number of a voucher.", "Scan it, or type all of its signs again."
     ),
     "voucher_unknown": ErrorText("There is no voucher with this number.", "Check the number."),
+    "voucher_not_booked": ErrorText(
+        "The centre has not heard of this voucher yet.",
+        "The till that issued it must send its receipts first.",
+    ),
     "voucher_signature_invalid": ErrorText(
         "The voucher's code was not made by us.", "Do not take it, and tell head office."
     ),

@@ -161,9 +161,16 @@ def replace_card(unit: UnitOfWork, asked: Asked, by_number: str, at: datetime) -
 
 
 def expire_cards(unit: UnitOfWork, today: date, at: datetime) -> int:
-    """End sold cards whose last day is over, some hundred at once; how many."""
+    """End sold cards whose last day is over, some hundred at once; how many. One of which something is held for a
+    receipt ends another night: what comes free would stay on it for ever.
+    """
     numbers = repository.cards_over(unit.connection, today, _AT_ONCE)
+    ended = 0
     for card in repository.locked_cards(unit.connection, numbers).values():
+        ledger.expire_holds_on(unit, account_of(card), at, today)
+        account = ledger.find_account(unit, account_of(card))
+        if account is not None and account.counters.held:
+            continue
         request = derived_id(_instrument(card), f"expire:{card.number}")
         asked = Asked(request, card.number, card.sold_in or "", today, "")
         amount = balance_of(unit, card)
@@ -173,7 +180,8 @@ def expire_cards(unit: UnitOfWork, today: date, at: datetime) -> int:
             ledger.require_posted([_post(unit, asked, transfer, at)])
         _change(unit, card, after(card.state, CardAction.EXPIRE), at)
         keep(unit, asked, CardAction.EXPIRE, Answer(True, amount, 0), at)
-    return len(numbers)
+        ended += 1
+    return ended
 
 
 # --- one request ------------------------------------------------------------------------------

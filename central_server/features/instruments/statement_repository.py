@@ -29,7 +29,9 @@ def keep_document(connection: Connection, journal_id: UUID, event_id: UUID) -> N
 
 
 def movements(connection: Connection, account_id: int, first: date, last: date) -> list[Row[Any]]:
-    """What moved on an account between two days, oldest first, with the receipt that it belongs to."""
+    """What moved on an account between two days, by the day on which it happened and then as it was booked, with the
+    receipt that it belongs to. A till without a network sends late, so the two orders differ.
+    """
     event = func.coalesce(ledger_journal.c.source_event_id, payment_journal.c.event_id)
     query = (
         select(
@@ -53,7 +55,7 @@ def movements(connection: Connection, account_id: int, first: date, last: date) 
             ledger_transfer.c.phase.in_(_MOVES),
             ledger_transfer.c.effective_date.between(first, last),
         )
-        .order_by(ledger_transfer.c.id)
+        .order_by(ledger_transfer.c.effective_date, ledger_transfer.c.id)
     )
     return list(connection.execute(query))
 

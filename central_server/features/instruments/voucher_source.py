@@ -19,7 +19,14 @@ from shared.ledger import AccountKey, AccountKind, Journal, LotTerms, Transfer, 
 from shared.ledger.posting import store_account
 from shared.money import Money
 from shared.tender import TaxedBefore, TenderKind
-from shared.vouchers import CardAction, VoucherClass, is_token, read_token, read_voucher_number
+from shared.vouchers import (
+    CardAction,
+    VoucherClass,
+    is_token,
+    read_code,
+    read_token,
+    read_voucher_number,
+)
 
 _REFUND_RULE = "voucher.refund"
 LAPSE = "lapse"
@@ -42,11 +49,14 @@ class VoucherSource:
 
     def check(self, unit: UnitOfWork, asked: Asked, holder: Voucher | None, /) -> Voucher:
         """`DomainError`: `voucher_number_invalid`, `voucher_signature_invalid` for a code that is not the one that was
-        issued, `voucher_unknown`, `voucher_blocked`, `voucher_expired`, `voucher_other_customer`,
-        `voucher_no_payment`, `voucher_currency_differs`.
+        issued, `voucher_not_booked` for one that a till signed whose receipt has not come yet, `voucher_unknown`,
+        `voucher_blocked`, `voucher_expired`, `voucher_other_customer`, `voucher_no_payment`,
+        `voucher_currency_differs`.
         """
         if is_token(asked.number):
-            facts, signature = read_token(asked.number)
+            facts, signer, signature = read_code(asked.number)
+            if holder is None and signer is not None:
+                raise DomainError("voucher_not_booked")
             if holder is None or (facts, signature) != (holder.facts, holder.signature):
                 raise DomainError("voucher_signature_invalid")
         else:
@@ -115,19 +125,24 @@ class VoucherSource:
         return vouchers.taxed_part(holder, amount, vouchers.redeemed_of(unit, holder))
 
     def late(self, unit: UnitOfWork, holder: Voucher, asked: Asked, at: datetime) -> int:
-        """What the voucher has in the currency, in whatever state it is."""
-        if holder.currency != asked.currency:
+        """What the voucher has in the currency, blocked or not; nothing after its last day, also where that was not
+        written off yet.
+        """
+        if holder.currency != asked.currency or vouchers.is_over(holder, asked.business_date):
             return 0
         own = vouchers.account_of(holder)
         ledger.expire_holds_on(unit, own, at, asked.business_date)
         return vouchers.balance_of(unit, holder)
 
     def give_back(self, unit: UnitOfWork, asked: Asked, at: datetime) -> Answer:
-        """Put value back on the voucher, with its last day, once for each request."""
+        """Put value back on the voucher, with its last day, once for each request. After that day it would be lost
+        the next night, so then it is refused.
+        """
         holder = self.locked(unit, [asked.number]).get(asked.number)
         try:
             if holder is None:
                 raise DomainError("voucher_unknown")
+            _refuse_over(holder, asked.business_date)
             own, house = self.held_on(holder, asked)
             lot = LotTerms(None, holder.expires_on)
             word = CardAction.REFUND.value
@@ -168,10 +183,14 @@ def _redeemable(holder: Voucher, asked: Asked) -> None:
         raise DomainError("voucher_blocked")
     if holder.next_percent:
         raise DomainError("voucher_no_payment", {"percent": holder.next_percent})
-    if holder.expires_on is not None and holder.expires_on < asked.business_date:
-        raise DomainError("voucher_expired", {"day": holder.expires_on.isoformat()})
+    _refuse_over(holder, asked.business_date)
     if holder.currency != asked.currency:
         raise DomainError("voucher_currency_differs", {"currency": holder.currency})
+
+
+def _refuse_over(holder: Voucher, on: date) -> None:
+    if holder.expires_on is not None and vouchers.is_over(holder, on):
+        raise DomainError("voucher_expired", {"day": holder.expires_on.isoformat()})
 
 
 def _for_whom(unit: UnitOfWork, holder: Voucher, asked_for: str) -> None:

@@ -18,6 +18,7 @@ from central_server.features.instruments import voucher_repository as repository
 from central_server.features.instruments.voucher_repository import Ready, Voucher, VoucherType
 from central_server.features.ledger import opening
 from central_server.features.ledger import service as ledger
+from central_server.features.reporting.projector import add_issued
 from central_server.features.stores.service import Store, get_store
 from central_server.platform.changes import CHAIN, Change, mark_changed
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
@@ -122,6 +123,7 @@ def issue(unit: UnitOfWork, asked: Issue, sign: Sign, at: datetime) -> Voucher:
         return known
     signed = replace(new, signature=sign(new.facts.text().encode()))
     repository.add(unit.connection, signed)
+    _add_to_figures(unit, signed, 1)
     return signed
 
 
@@ -162,6 +164,7 @@ def issue_alike(
     journal = Journal(journal_id, ISSUE_RULE, model.issued_on, (*values, *vat))
     opening.open_accounts(unit, journal, at)
     repository.add_alike(unit.connection, model, ready)
+    _add_to_figures(unit, model, len(ready))
 
 
 def model_of(asked: Issue, kind: VoucherType, store: Store, customer: str, at: datetime) -> Voucher:
@@ -219,6 +222,14 @@ def _issued(new: Voucher, asked: Issue) -> Journal:
     return Journal(asked.request_id, ISSUE_RULE, asked.on, transfers)
 
 
+def _add_to_figures(unit: UnitOfWork, of: Voucher, count: int) -> None:
+    """The VAT of `count` single-purpose vouchers like this one is due on the day of their issue."""
+    part = taxed_part(of, of.amount, 0)
+    if part is not None:
+        due = replace(part, amount=part.amount * count, vat=part.vat * count)
+        add_issued(unit, of.store_id, of.issued_on, of.currency, due)
+
+
 def vat_moved(of: Voucher, amount: int, before: int, store_id: str) -> tuple[Transfer, ...]:
     """What `amount` of a single-purpose voucher sells, and the VAT of that, become due; nothing of others."""
     part = taxed_part(of, amount, before)
@@ -270,6 +281,11 @@ def account_of(of: Voucher) -> AccountKey:
     """The account on which a voucher's value stands."""
     unit = money_unit(of.currency)
     return AccountKey(AccountKind.VOUCHER, unit, OwnerType.VOUCHER, str(of.instrument_id))
+
+
+def is_over(of: Voucher, on: date) -> bool:
+    """Whether a voucher's last day is over."""
+    return of.expires_on is not None and of.expires_on < on
 
 
 def balance_of(unit: ReadUnit, of: Voucher) -> int:

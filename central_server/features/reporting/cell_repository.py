@@ -6,7 +6,7 @@ transaction that books them, and for all there are when the cells are made again
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,12 +15,14 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Date,
     Select,
     String,
     and_,
     case,
     cast,
     func,
+    literal,
     literal_column,
     select,
     text,
@@ -32,9 +34,11 @@ from central_server.features.promotions.tables import promotion_use
 from central_server.features.reporting.periods import Grain, Period, periods_of
 from central_server.features.reporting.tables import (
     CHAIN,
+    HEAD_OFFICE,
     figure_cell,
     figure_period,
     figure_sales,
+    figure_vat,
 )
 from central_server.features.sales.tables import sale, sale_line, sale_tender, sale_vat
 from central_server.platform.database import is_postgresql
@@ -59,30 +63,40 @@ def add_days(connection: Connection, days: Iterable[date]) -> None:
 
 def add_receipts(connection: Connection, event_ids: Collection[UUID]) -> None:
     """Add booked receipts to their cells; each is handed in once, after its promotions were counted."""
-    _add(connection, sale.c.event_id.in_(list(event_ids)))
+    _add(connection, _deltas(sale.c.event_id.in_(list(event_ids))))
+
+
+def add_issued(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Add to the VAT of its day what a row of `figure_vat` says of vouchers that head office issued."""
+    keyed = literal(row["store_id"], String), literal(row["business_date"], Date)
+    money = literal(row["currency"], String)
+    key = literal(f"{row['category']}:{row['rate_thousandths']}", String)
+    sums = {name: literal(row[name], BigInteger) for name in ("gross", "net")}
+    _add(connection, [select(*_vat_columns(*keyed, money, key, sums))])
 
 
 def add_days_of_sales(connection: Connection, first: date, last: date) -> None:
-    """Add every booked receipt of these business dates to its cells."""
-    _add(connection, sale.c.business_date.between(first, last))
+    """Add every booked receipt of these business dates to its cells, and what head office issued on them."""
+    _add(connection, [*_deltas(sale.c.business_date.between(first, last)), _issued(first, last)])
 
 
 def clear(connection: Connection) -> None:
-    """Empty all cells, and let no receipt be booked until the transaction ends."""
+    """Empty all cells, and let no receipt be booked and no voucher be taxed until the transaction ends."""
     if is_postgresql(connection):
         # Who books receipts waits here; a reader does not.
-        connection.execute(text("LOCK TABLE sale IN SHARE MODE"))
+        connection.execute(text("LOCK TABLE sale, figure_vat IN SHARE MODE"))
     connection.execute(figure_cell.delete())
 
 
 def booked_days(connection: Connection) -> list[date]:
-    """Every business date with receipts, in order."""
-    query = select(sale.c.business_date).distinct().order_by(sale.c.business_date)
-    return list(connection.execute(query).scalars())
+    """Every business date with receipts, or on which head office issued what was taxed at once, in order."""
+    sold = select(sale.c.business_date)
+    issued = select(figure_vat.c.business_date).where(figure_vat.c.till_id == HEAD_OFFICE)
+    return sorted(connection.execute(sold.union(issued)).scalars())
 
 
-def _add(connection: Connection, wanted: _Condition) -> None:
-    delta = union_all(*_deltas(wanted)).cte("delta")
+def _add(connection: Connection, deltas: Sequence[Select[Any]]) -> None:
+    delta = union_all(*deltas).cte("delta")
     scope = union_all(
         select(literal_column("1").label("own")), select(literal_column("0").label("own"))
     ).subquery("scope")
@@ -218,6 +232,33 @@ def _delta(
         .where(wanted)
         .group_by(*keyed, literal_column("5"))
     )
+
+
+def _issued(first: date, last: date) -> Select[Any]:
+    """What head office issued between two days and was taxed at once."""
+    of = figure_vat.c
+    key = of.category + ":" + cast(of.rate_thousandths, String)
+    sums = {"gross": of.gross, "net": of.net}
+    columns = _vat_columns(of.store_id, of.business_date, of.currency, key, sums)
+    return select(*columns).where(of.till_id == HEAD_OFFICE, of.business_date.between(first, last))
+
+
+def _vat_columns(
+    store_id: ColumnElement[Any],
+    day: ColumnElement[Any],
+    currency: ColumnElement[Any],
+    key: ColumnElement[Any],
+    sums: Mapping[str, ColumnElement[Any]],
+) -> list[ColumnElement[Any]]:
+    """The columns of a delta of VAT, as `_delta` has them."""
+    return [
+        _named("vat").label("dimension"),
+        store_id.label("store_id"),
+        day.label("business_date"),
+        currency.label("currency"),
+        key.label("key"),
+        *(sums.get(name, _NONE).label(name) for name in MEASURES),
+    ]
 
 
 def _named(word: str) -> ColumnElement[Any]:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table
 
-from central_server.features.reporting import repository
-from central_server.features.reporting.tables import figure_sales, figure_tender, figure_vat
+from central_server.features.reporting import cell_repository, repository
+from central_server.features.reporting.tables import (
+    HEAD_OFFICE,
+    figure_sales,
+    figure_tender,
+    figure_vat,
+)
 from central_server.platform.unit_of_work import UnitOfWork
 from shared.basket import value_of
 from shared.quantity import to_thousandths
@@ -46,6 +52,21 @@ def add_to_figures(
     _write(unit, figure_sales, sales)
     _write(unit, figure_vat, vat)
     _write(unit, figure_tender, tender)
+
+
+def add_issued(
+    unit: UnitOfWork, store_id: str, day: date, currency: str, issued: TaxedBefore
+) -> None:
+    """Add the VAT that became due on a day because head office issued vouchers for a store: no receipt says it, and
+    the receipts that they pay take it off again.
+    """
+    key = (store_id, day, HEAD_OFFICE, issued.vat_category, to_thousandths(issued.vat_rate))
+    sums = (issued.amount, issued.amount - issued.vat, issued.vat)
+    names = [column.name for column in figure_vat.columns]
+    row = dict(zip(names, (*key, currency, *sums), strict=True))
+    repository.add_cells(unit.connection, figure_vat, [row])
+    cell_repository.add_days(unit.connection, [day])
+    cell_repository.add_issued(unit.connection, row)
 
 
 def _add_sales(sums: _Sums, receipt: Receipt) -> None:

@@ -33,6 +33,9 @@ figure_sales = Table(
     Index(None, "business_date"),
 )
 
+HEAD_OFFICE = ""
+"""The till of what no till sold: vouchers that head office issued."""
+
 figure_vat = Table(
     "figure_vat",
     metadata,
