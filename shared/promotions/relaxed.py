@@ -154,15 +154,25 @@ class Relaxed:
     def _books(self, index: int) -> list[tuple[int, int]]:
         """What a piece may lose, with what it brings beside.
 
-        One that loses nothing, because of a cap or for being cheap, is not reduced for stacks that ask for that.
+        One that loses nothing, because of a cap or for being cheap, is not reduced for stacks that ask for that; the
+        cheapest of several is, whatever it loses.
         """
         books = [(self.lost[index], self.extra[index])]
-        if self.lost[index] and any(
+        if any(
             stack.promotion.only_unreduced and stack.mask >> index & 1
             for stack in self.chain.stacks
         ):
-            books.append((0, self.untouched[index]))
+            if self.lost[index]:
+                books.append((0, self.untouched[index]))
+            elif self._among_cheapest(index):
+                books.append((1, self.extra[index]))
         return books
+
+    def _among_cheapest(self, index: int) -> bool:
+        """Whether a piece may be one of those that are reduced for being the cheapest."""
+        reward = self.candidate.promotion.reward
+        cheapest = isinstance(reward, Bundle) and reward.form == "cheapest"
+        return cheapest and self.candidate.off.get(index, 0) > 0
 
     def _counted(self, bonus: int) -> int:
         return self.chain.bonus(self.candidate.mask, bonus)

@@ -133,3 +133,31 @@ def test_claims_do_not_follow_what_the_receipt_would_like_better():
         ],
     }
     assert answered(asked)["total"] == brute_force.price(asked)["total"] == "2169"
+
+
+def test_pieces_that_are_reduced_for_being_the_cheapest_leave_the_row_of_a_stack_for_unreduced_ones():
+    """The stack counts from the dearest unreduced piece on, and both dear ones are reduced already."""
+    cheapest = {"sets": [{"of": {}, "quantity": 1}, {"of": {"skus": ["A"]}, "quantity": 1}]}
+    asked = {
+        "context": {"at": "2026-11-21T10:15:00+01:00", "explain": "none"},
+        "lines": [
+            {"id": "1", "sku": "B", "price": "1.00", "quantity": "1"},
+            {"id": "2", "sku": "A", "price": "2.00", "quantity": "2", "floor": "1.80"},
+        ],
+        "promotions": [
+            {"id": "P", "reward": {"percent": "5"}},
+            {
+                "id": "BOTH",
+                "reward": {"bundle": {**cheapest, "cheapest": {"count": 2, "percent": "20"}}},
+            },
+            {
+                "id": "STACK",
+                "combine": "stack",
+                "only_unreduced": True,
+                "reward": {"percent": "100"},
+                "limit": {"pieces": 2, "pick": "dearest"},
+            },
+        ],
+    }
+    found, expected = answered(asked), brute_force.price(asked)
+    assert (found["total"], found["optimal"]) == (expected["total"], True) == ("3.60", True)
