@@ -102,8 +102,6 @@ class Solution:
 
     def _try_together(self, base: Sweep, work: Work, margin: int) -> None:
         """Work out in full what could be the best along a walk with the explicit promotions relaxed."""
-        if base.best is None:
-            return
         mask = sum(1 << one.candidate.bit for one in self.group.relaxed)
         if not base.proven:
             work = Work(LAST)
@@ -114,7 +112,7 @@ class Solution:
             self.aim = (
                 max((each.sweep.best or 0 for each in self._alternatives), default=0) - margin
             )
-        if base.proven:
+        if base.proven and base.best is not None:
             slack = base.best - self.aim
             if slack > margin:
                 base = base.wider(work, slack)
