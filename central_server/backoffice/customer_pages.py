@@ -15,7 +15,13 @@ from central_server.backoffice.shell import attention, reader_of, render
 from central_server.backoffice.trail import note
 from central_server.backoffice.value_report import statement_sheets
 from central_server.backoffice.visitors import Visitor, looks, sends
-from central_server.backoffice.words import CARD_STATES, CONSENT_WORDS, FIELD_WORDS
+from central_server.backoffice.words import (
+    CARD_STATES,
+    CONSENT_WORDS,
+    FIELD_WORDS,
+    LOOK_WORDS,
+    word,
+)
 from central_server.features.audit.service import AuditChange
 from central_server.features.customers import cards, finding, said
 from central_server.features.customers.cards import CardChange
@@ -142,7 +148,11 @@ def customer_page(
             for row in said.changes_of(unit, hit.number)
         ],
         looks=[
-            (formats.moment(row.at, "UTC"), row.looked_by, row.purpose)
+            (
+                formats.moment(row.at, "UTC"),
+                row.looked_by,
+                word(reader.texts, LOOK_WORDS, row.purpose),
+            )
             for row in finding.looks_at(unit, hit.number, _LOOKS)
         ],
         files=[
