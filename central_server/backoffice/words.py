@@ -378,6 +378,7 @@ AUDIT_FIELDS: Mapping[str, str] = {
     "customer": mark("Customer"),
     "kind": mark("Kind"),
     "unit": mark("Unit"),
+    "note": mark("Note"),
 }
 # What somebody looked at a customer for.
 LOOK_WORDS: Mapping[str, str] = {
