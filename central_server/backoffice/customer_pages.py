@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from central_server.backoffice.figures_file import file_response, sheets_as
+from central_server.backoffice.figures_file import KINDS, sheets_response
 from central_server.backoffice.scope import link
 from central_server.backoffice.shell import attention, reader_of, render
 from central_server.backoffice.trail import note
@@ -38,7 +38,6 @@ router = APIRouter(include_in_schema=False)
 # A look is kept, so that looking writes.
 CustomerReader = Annotated[Visitor, looks(Right.CUSTOMERS_READ)]
 CustomerKeeper = Annotated[Visitor, sends(Right.CUSTOMERS_WRITE)]
-_FILES = ("csv", "xlsx", "pdf")
 _LOOKS = 20
 _CHANGES: dict[str, Callable[[UnitOfWork, str, CardChange], None]] = {
     "block": cards.block,
@@ -156,7 +155,7 @@ def customer_page(
             for row in finding.looks_at(unit, hit.number, _LOOKS)
         ],
         files=[
-            (kind.upper(), link(f"{address}/statement.{kind}", currency=code)) for kind in _FILES
+            (kind.upper(), link(f"{address}/statement.{kind}", currency=code)) for kind in KINDS
         ],
     )
 
@@ -178,9 +177,7 @@ def statement_file(
     now = request.app.state.business_clock.now()
     finding.keep_looks(unit, [holder], visitor.identity.staff_id, "statement", now)
     sheets = statement_sheets(reader.texts, reader.formats, holder, found)
-    return file_response(
-        sheets_as(reader.texts, kind, holder, sheets), kind, f"tresen-statement-{holder}"
-    )
+    return sheets_response(reader.texts, kind, holder, sheets, f"tresen-statement-{holder}")
 
 
 @router.post("/customers/{number}/cards/{card}/{action}")

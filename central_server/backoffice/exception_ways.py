@@ -1,4 +1,4 @@
-"""Where an exception is looked into: the receipts and promotions that it names, and the pages where values are found."""
+"""Where an exception is looked into: the receipts and promotions that it names, the pages where values are found."""
 
 from __future__ import annotations
 

@@ -37,9 +37,7 @@ def test_a_row_becomes_a_card_that_names_its_values_and_leaves_out_what_is_nothi
     assert unsent.inner_text() == "3"
     label = unsent.evaluate("cell => getComputedStyle(cell, '::before').content")
     assert label == '"Nicht gesendet"'
-    other = page.get_by_role("row").filter(
-        has=page.get_by_role("link", name="DE01-T2", exact=True)
-    )
+    other = page.get_by_role("row").filter(has=page.get_by_role("link", name="DE01-T2", exact=True))
     assert other.is_visible()
     assert not other.locator('[data-label="Nicht gesendet"]').is_visible()
     page.set_viewport_size({"width": 1280, "height": 800})

@@ -168,7 +168,9 @@ def test_of_two_batches_made_at_the_same_moment_one_gets_the_numbers(shop):
 
     def make(unit, name, first):
         form = Span("P", 6, first, first + 99, CheckDigit.GTIN)
-        batches.make(unit, replace(SPAN, batch_id=named(name), form=form, size=100), "9001", shop.now)
+        batches.make(
+            unit, replace(SPAN, batch_id=named(name), form=form, size=100), "9001", shop.now
+        )
 
     def second():
         first_is_there.wait(10)

@@ -14,7 +14,9 @@ from tests.support.head_office import NOW
 def raised(chain, code, params, event_id=None):
     """The address of a notice about an event of a till in Hamburg."""
     with writing(chain.context.database) as unit:
-        source = Source("DE01-T1", 1, 2, UUID(event_id) if event_id else uuid4(), "receipt.finished")
+        source = Source(
+            "DE01-T1", 1, 2, UUID(event_id) if event_id else uuid4(), "receipt.finished"
+        )
         raise_exception(unit, source, code, params, NOTICE, NOW)
     page = at_desk(chain, "1").get("/exceptions").text
     return re.search(r'<a href="(/exceptions/\d+)"', page)[1]

@@ -51,9 +51,7 @@ def test_of_several_filled_sheets_one_is_asked_for_and_the_only_one_is_read(chai
     assert re.findall('<option value="(Sheet|Entwurf|Leer)"', answer.text) == ["Sheet", "Entwurf"]
     assert kept(chain) == {}
     assert "kein Blatt »Plan«" in words(hand_in(desk, book, "plan.xlsx", sheet="Plan"))
-    assert "Keine Spalte ist ein Monat" in words(
-        hand_in(desk, book, "plan.xlsx", sheet="Entwurf")
-    )
+    assert "Keine Spalte ist ein Monat" in words(hand_in(desk, book, "plan.xlsx", sheet="Entwurf"))
     assert hand_in(desk, book, "plan.xlsx", sheet="Sheet").status_code == 303
     assert kept(chain) == {("DE01", 11): 250_000}
 
