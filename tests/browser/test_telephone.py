@@ -13,6 +13,11 @@ CUT_OFF = """may => [...document.querySelectorAll('main, main *')]
   .filter(e => ['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(e).overflowX))
   .filter(e => !e.matches(may) && !e.matches('.vh, .truncate, .clip, thead, svg, input'))
   .map(e => `${e.scrollWidth} px in ${e.clientWidth} px: ${e.outerHTML.slice(0, 90)}`)"""
+LARGE = """(box, amount) => {
+  for (const cell of box.querySelectorAll('td.num:last-child')) cell.textContent = amount;
+  for (const link of box.querySelectorAll('tbody th a'))
+    link.textContent = link.textContent.replace('-1-', '-1-31');
+}"""
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -53,3 +58,18 @@ def test_the_calendar_says_a_promotions_days_where_it_has_no_room_for_weeks(open
     assert said.inner_text().strip() == "jederzeit"
     page.set_viewport_size({"width": 1280, "height": 800})
     assert said.bounding_box()["width"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("address", "group", "amount"),
+    [
+        ("/day/2026-11-25", "MwSt.", "33.401,40 €"),
+        ("/receipts?date=2026-11-25", "Bons", "829,80 €"),
+    ],
+)
+def test_amounts_of_a_large_house_fit_too(open_page, address, group, amount):
+    page = open_page(width=390, height=844)
+    page.goto(address)
+    box = page.get_by_role("group", name=group, exact=True)
+    box.evaluate(LARGE, amount)
+    assert box.evaluate("e => e.scrollWidth <= e.clientWidth")

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import threading
 import time
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
+from PIL import Image
+from playwright.sync_api import Page
 
 from central_server.app.jobs import JOBS
 from central_server.features.catalogue import costs, media
@@ -18,10 +25,10 @@ from central_server.features.rollouts import service as rollouts
 from central_server.features.webhooks import service as webhooks
 from central_server.platform.scheduler import make_known
 from central_server.platform.unit_of_work import writing
-from tests.support.head_office import NOW, Desk, fill_shelves, open_chain
+from tests.support.chromium import NewPage
+from tests.support.head_office import NOW, Desk, HeadOffice, fill_shelves, open_chain
 from tests.support.journals import START
 from tests.support.value_shop import owe, stock_values, write_something_off
-from tests.unit.test_pictures import drawn
 
 PAGES = {
     "day": "/day/2026-11-25",
@@ -92,8 +99,16 @@ PAGES = {
 }
 
 
+@dataclass(frozen=True)
+class Site:
+    """The chain's application and the address at which it answers."""
+
+    app: FastAPI
+    address: str
+
+
 @pytest.fixture(scope="module")
-def head_office(founded_chain, tmp_path_factory):
+def head_office(founded_chain: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The chain behind a real server."""
     home = tmp_path_factory.mktemp("site") / "home"
     shutil.copytree(founded_chain, home)
@@ -117,14 +132,14 @@ def head_office(founded_chain, tmp_path_factory):
     deadline = time.monotonic() + 20
     while not server.started and time.monotonic() < deadline:
         time.sleep(0.02)
-    chain.address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    yield chain
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield Site(chain.app, f"http://127.0.0.1:{port}")
     server.should_exit = True
     thread.join(10)
     chain.context.database.dispose()
 
 
-def wait_for_release(chain):
+def wait_for_release(chain: HeadOffice) -> None:
     """A change of prices that waits for a second person, for the pages that show one."""
     Desk(chain.app).let_in("1").send("/rules", four_eyes="price_change")
     desk = Desk(chain.app).let_in("6")
@@ -133,7 +148,7 @@ def wait_for_release(chain):
     desk.send(f"{address}/apply")
 
 
-def plan_promotions(chain):
+def plan_promotions(chain: HeadOffice) -> None:
     """A promotion in the making that takes from what was sold, and one that counts."""
     desk = Desk(chain.app).let_in("6")
     page, fields = "/promotions/new?kind=percent", {"kind": "percent", "value": "10"}
@@ -146,7 +161,7 @@ def plan_promotions(chain):
     desk.send("/promotions/codes", page, id="SCHAL-10", name="Brief", **codes)
 
 
-def roll_out(chain):
+def roll_out(chain: HeadOffice) -> None:
     """A setting that one till has first."""
     with writing(chain.context.database) as unit:
         at = START - timedelta(days=1)
@@ -156,7 +171,7 @@ def roll_out(chain):
         rollouts.stop(unit, 1, "exceptions")
 
 
-def tell_a_shop(chain):
+def tell_a_shop(chain: HeadOffice) -> None:
     """A webhook whose address does not answer."""
     fields = {"name": "Netzladen", "url": "https://shop.example.org/in", "topic": "receipt.booked"}
     Desk(chain.app).let_in("1").send("/webhooks", "/webhooks", **fields)
@@ -168,19 +183,25 @@ def tell_a_shop(chain):
         webhooks.keep_try(unit, last, "webhook_unreachable", NOW)
 
 
-def picture_trousers(chain):
+def picture_trousers(chain: HeadOffice) -> None:
     """Two pictures and a purchase price, for the page of an article."""
     with writing(chain.context.database) as unit:
         for colour in ("peru", "olive"):
-            media.add_picture(unit, "40-2217", drawn(size=(300, 400), colour=colour), colour, NOW)
+            media.add_picture(unit, "40-2217", _picture(colour), colour, NOW)
         costs.set_cost(unit, "40-2217", "EUR", 2939, NOW)
 
 
+def _picture(colour: str) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (300, 400), colour).save(file, "PNG")
+    return file.getvalue()
+
+
 @pytest.fixture
-def open_page(head_office, new_page):
+def open_page(head_office: Site, new_page: NewPage) -> Callable[..., Page]:
     """A page of somebody who is signed in; cookies choose language and theme."""
 
-    def opened(number="1", **options):
+    def opened(number: str = "1", **options: Any) -> Page:
         cookies = {
             "tresen_session": Desk(head_office.app).let_in(number).cookie,
             **options.pop("cookies", {}),
