@@ -308,8 +308,6 @@ AUDIT_KINDS: Mapping[str, str] = {
     "promotion_case": mark("Check of a promotion"),
     "rollout": mark("Setting"),
     "promotion": mark("Promotion"),
-    "promotion_draft": mark("Draft of a promotion"),
-    "write_off": mark("Write-off"),
     "budget_stop": mark("Budget stop"),
     "cost": mark("Purchase price"),
     "picture": mark("Picture"),
