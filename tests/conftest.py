@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.support.chromium",
     "tests.support.centre",
     "tests.support.head_office",
+    "tests.support.office_site",
 ]
 
 share_compiled_statements()

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from central_server.backoffice.figures_file import file_response, sheets_as
+from central_server.backoffice.figures_file import KINDS, sheets_response
 from central_server.backoffice.scope import Scope, link, scope_of
 from central_server.backoffice.shell import Reader, attention, reader_of, render
 from central_server.backoffice.value_report import Sheet
@@ -23,7 +23,6 @@ router = APIRouter(include_in_schema=False)
 
 FigureVisitor = Annotated[Visitor, looks(Right.FIGURES_READ)]
 _SPAN = timedelta(days=27)
-_FILES = ("csv", "xlsx", "pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def cash_page(
         only=bool(only),
         rows=[_row(reader, scope, row) for row in shown],
         stats=_stats(reader, found),
-        files=[(kind.upper(), link(f"/cash/export.{kind}", **asked)) for kind in _FILES],
+        files=[(kind.upper(), link(f"/cash/export.{kind}", **asked)) for kind in KINDS],
     )
 
 
@@ -97,8 +96,8 @@ def cash_export(
     cells = tuple((r.day, r.store, r.till, r.drawers, r.counted, r.difference) for r in rows)
     span = f"{reader.formats.plain_day(first)} – {reader.formats.plain_day(last)}"
     title = f"{_('Cash differences')}, {span}"
-    content = sheets_as(reader.texts, kind, title, [Sheet(title, head, cells, 3)])
-    return file_response(content, kind, f"tresen-cash-{first}-{last}")
+    sheets, name = [Sheet(title, head, cells, 3)], f"tresen-cash-{first}-{last}"
+    return sheets_response(reader.texts, kind, title, sheets, name)
 
 
 def _row(reader: Reader, scope: Scope, row: dict[str, Any]) -> CashRow:

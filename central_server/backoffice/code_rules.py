@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from central_server.backoffice.release_pages import rules_answer
-from central_server.backoffice.rollout_form import First, begin, refused_first
+from central_server.backoffice.rollout_form import SentFirst, begin, refused_first
 from central_server.backoffice.visitors import Visitor, sends
 from central_server.features.rollouts.service import Setting
 from central_server.features.stores.scan_rules import scan_rules_text
@@ -30,16 +30,13 @@ def set_codes(
     request: Request,
     visitor: RuleKeeper,
     unit: WriteUnit,
+    typed: SentFirst,
     kind: Texts = None,
     prefix: Texts = None,
     length: Texts = None,
     check: Texts = None,
     cut: Texts = None,
     labels: Annotated[str, Form(max_length=2_000)] = "",
-    first: Annotated[str, Form(max_length=8)] = "all",
-    names: Annotated[str, Form(max_length=2_000)] = "",
-    share: Annotated[str, Form(max_length=4)] = "",
-    hours: Annotated[str, Form(max_length=4)] = "",
 ) -> Response:
     """Set all rules for codes and labels; rows without a prefix are none."""
     document = _document((kind, prefix, length, check, cut), labels)
@@ -49,7 +46,6 @@ def set_codes(
         rule = str(refusal.params.get("rule", ""))
         return rules_answer(request, visitor, unit, document=document, wrong_rule=rule)
     text = scan_rules_text(scan_rules_document(rules))
-    typed = First(first, names, share, hours)
     try:
         return begin(request, visitor, unit, Setting.CODES, text, typed)
     except DomainError as refusal:
@@ -62,17 +58,12 @@ def set_customer_days(
     request: Request,
     visitor: RuleKeeper,
     unit: WriteUnit,
+    typed: SentFirst,
     days: Annotated[str, Form(max_length=4)] = "",
-    first: Annotated[str, Form(max_length=8)] = "all",
-    names: Annotated[str, Form(max_length=2_000)] = "",
-    share: Annotated[str, Form(max_length=4)] = "",
-    hours: Annotated[str, Form(max_length=4)] = "",
 ) -> Response:
     """Set how long tills without the centre may show customers."""
-    typed = First(first, names, share, hours)
-    wanted = days.strip() if days.strip().isdecimal() else "-1"
     try:
-        return begin(request, visitor, unit, Setting.CUSTOMER_DATA, str(int(wanted)), typed)
+        return begin(request, visitor, unit, Setting.CUSTOMER_DATA, _whole(days), typed)
     except DomainError as refusal:
         refused = refused_first(Setting.CUSTOMER_DATA, typed, refusal)
         return rules_answer(request, visitor, unit, days=days, refused=refused)
@@ -83,20 +74,21 @@ def set_codes_alone(
     request: Request,
     visitor: RuleKeeper,
     unit: WriteUnit,
+    typed: SentFirst,
     alone: Annotated[str, Form(max_length=4)] = "",
-    first: Annotated[str, Form(max_length=8)] = "all",
-    names: Annotated[str, Form(max_length=2_000)] = "",
-    share: Annotated[str, Form(max_length=4)] = "",
-    hours: Annotated[str, Form(max_length=4)] = "",
 ) -> Response:
     """Set how many codes that work once tills may take for a receipt without the centre."""
-    typed = First(first, names, share, hours)
-    wanted = alone.strip() if alone.strip().isdecimal() else "-1"
     try:
-        return begin(request, visitor, unit, Setting.CODES_ALONE, str(int(wanted)), typed)
+        return begin(request, visitor, unit, Setting.CODES_ALONE, _whole(alone), typed)
     except DomainError as refusal:
         refused = refused_first(Setting.CODES_ALONE, typed, refusal)
         return rules_answer(request, visitor, unit, alone=alone, refused=refused)
+
+
+def _whole(text: str) -> str:
+    """A whole number without noughts in front; one that is refused for anything else."""
+    typed = text.strip()
+    return str(int(typed)) if typed.isdecimal() else "-1"
 
 
 def _document(columns: Sequence[list[str] | None], labels: str) -> Mapping[str, object]:

@@ -9,13 +9,19 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from central_server.backoffice.figures_file import file_response, sheets_as
+from central_server.backoffice.figures_file import KINDS, sheets_response
 from central_server.backoffice.scope import link
 from central_server.backoffice.shell import attention, reader_of, render
 from central_server.backoffice.trail import note
 from central_server.backoffice.value_report import statement_sheets
 from central_server.backoffice.visitors import Visitor, looks, sends
-from central_server.backoffice.words import CARD_STATES, CONSENT_WORDS, FIELD_WORDS
+from central_server.backoffice.words import (
+    CARD_STATES,
+    CONSENT_WORDS,
+    FIELD_WORDS,
+    LOOK_WORDS,
+    word,
+)
 from central_server.features.audit.service import AuditChange
 from central_server.features.customers import cards, finding, said
 from central_server.features.customers.cards import CardChange
@@ -32,7 +38,6 @@ router = APIRouter(include_in_schema=False)
 # A look is kept, so that looking writes.
 CustomerReader = Annotated[Visitor, looks(Right.CUSTOMERS_READ)]
 CustomerKeeper = Annotated[Visitor, sends(Right.CUSTOMERS_WRITE)]
-_FILES = ("csv", "xlsx", "pdf")
 _LOOKS = 20
 _CHANGES: dict[str, Callable[[UnitOfWork, str, CardChange], None]] = {
     "block": cards.block,
@@ -142,11 +147,15 @@ def customer_page(
             for row in said.changes_of(unit, hit.number)
         ],
         looks=[
-            (formats.moment(row.at, "UTC"), row.looked_by, row.purpose)
+            (
+                formats.moment(row.at, "UTC"),
+                row.looked_by,
+                word(reader.texts, LOOK_WORDS, row.purpose),
+            )
             for row in finding.looks_at(unit, hit.number, _LOOKS)
         ],
         files=[
-            (kind.upper(), link(f"{address}/statement.{kind}", currency=code)) for kind in _FILES
+            (kind.upper(), link(f"{address}/statement.{kind}", currency=code)) for kind in KINDS
         ],
     )
 
@@ -168,9 +177,7 @@ def statement_file(
     now = request.app.state.business_clock.now()
     finding.keep_looks(unit, [holder], visitor.identity.staff_id, "statement", now)
     sheets = statement_sheets(reader.texts, reader.formats, holder, found)
-    return file_response(
-        sheets_as(reader.texts, kind, holder, sheets), kind, f"tresen-statement-{holder}"
-    )
+    return sheets_response(reader.texts, kind, holder, sheets, f"tresen-statement-{holder}")
 
 
 @router.post("/customers/{number}/cards/{card}/{action}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from central_server.features.audit.service import AuditChange, record
+from central_server.features.audit.repository import AuditFilter
+from central_server.features.audit.service import AuditChange, entries, record
 from central_server.features.exceptions import service as exceptions
 from central_server.features.tills.service import find_till, list_tills
 from central_server.gateway.journal import repository as journal
@@ -18,6 +20,8 @@ from central_server.platform.access import StaffIdentity
 from central_server.platform.database import Database
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork, writing
 from shared.errors import DomainError
+
+_NOTHING: Mapping[str, str] = {}
 
 
 def tills_of(unit: ReadUnit, staff: StaffIdentity, till_id: str = "") -> list[str] | None:
@@ -70,18 +74,32 @@ def _retry(
     return problem
 
 
-def dismiss(unit: UnitOfWork, staff: StaffIdentity, exception_id: int, now: datetime) -> None:
-    """Close an exception without booking anything."""
+def dismiss(
+    unit: UnitOfWork, staff: StaffIdentity, exception_id: int, now: datetime, note: str = ""
+) -> None:
+    """Close an exception without booking anything; the `note` says what came of it, and is kept in the audit trail."""
     found = exceptions.take(unit, exception_id)
     _require_till(unit, staff, found["till_id"])
     exceptions.close(unit, exception_id, "dismissed", staff.staff_id, now)
-    _note(unit, staff, exception_id, "dismissed", now)
+    _note(unit, staff, exception_id, "dismissed", now, {"note": note} if note else {})
+
+
+def note_of(unit: ReadUnit, exception_id: int) -> str:
+    """What whoever dismissed an exception wrote; empty if nothing."""
+    asked = AuditFilter(kind="exception", object_key=str(exception_id))
+    return next((str(one.after.get("note", "")) for one in entries(unit, asked, limit=1)), "")
 
 
 def _note(
-    unit: UnitOfWork, staff: StaffIdentity, exception_id: int, action: str, now: datetime
+    unit: UnitOfWork,
+    staff: StaffIdentity,
+    exception_id: int,
+    action: str,
+    now: datetime,
+    facts: Mapping[str, str] = _NOTHING,
 ) -> None:
-    record(unit, staff.staff_id, now, AuditChange(action, "exception", str(exception_id), {}, {}))
+    change = AuditChange(action, "exception", str(exception_id), {}, facts)
+    record(unit, staff.staff_id, now, change)
 
 
 def _require_till(unit: ReadUnit, staff: StaffIdentity, till_id: str) -> None:

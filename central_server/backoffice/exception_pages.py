@@ -9,7 +9,14 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from central_server.backoffice.event_text import readable
-from central_server.backoffice.exception_desk import dismiss, retry_now, tills_of, visible_exception
+from central_server.backoffice.exception_desk import (
+    dismiss,
+    note_of,
+    retry_now,
+    tills_of,
+    visible_exception,
+)
+from central_server.backoffice.exception_ways import ways_of
 from central_server.backoffice.numbers import MOST_NUMBER, NumberInPath
 from central_server.backoffice.scope import link
 from central_server.backoffice.shell import Reader, attention, reader_of, render
@@ -164,18 +171,21 @@ def exception_page(
     """One exception with the whole event."""
     found = visible_exception(unit, visitor.identity, exception_id)
     event = journal.one_event(unit.connection, found["event_id"])
+    reader = reader_of(request, visitor)
     return render(
         request,
         "exception.html",
         part="exceptions",
         waiting=attention(unit, visitor, request),
-        row=ExceptionWriter(reader_of(request, visitor), unit, visitor).row(found),
+        row=ExceptionWriter(reader, unit, visitor).row(found),
         found=found,
         body=readable(event.body) if event is not None else "",
         is_open=found["state"] == "open",
         may_mend=visitor.may(Right.EXCEPTIONS_BOOK) and found["kind"] == exceptions.BLOCKED,
         may_dismiss=visitor.may(Right.EXCEPTIONS_DISMISS),
         tried=bool(tried),
+        ways=ways_of(unit, visitor, reader.texts, found),
+        note="" if found["state"] == "open" else note_of(unit, exception_id),
     )
 
 
@@ -199,7 +209,9 @@ def dismiss_exception(
     visitor: Dismisser,
     unit: WriteUnit,
     back: BackToList,
+    note: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
-    """Take note of it; the event stays in the journal."""
-    dismiss(unit, visitor.identity, exception_id, request.app.state.business_clock.now())
+    """Take note of it; the event stays in the journal, and what was found out in the audit trail."""
+    now = request.app.state.business_clock.now()
+    dismiss(unit, visitor.identity, exception_id, now, note.strip())
     return RedirectResponse(back or f"/exceptions/{exception_id}", status_code=303)

@@ -40,6 +40,13 @@ def file_response(content: bytes, kind: str, name: str) -> Response:
     return Response(content, media_type=_MEDIA[kind], headers=headers)
 
 
+def sheets_response(
+    texts: Texts, kind: str, title: str, sheets: Sequence[Sheet], name: str
+) -> Response:
+    """Tables as a file to keep; `DomainError` as `sheets_as`."""
+    return file_response(sheets_as(texts, kind, title, sheets), kind, name)
+
+
 def board_sheet(reader: Reader, writer: FigureWriter, title: str, what: str) -> Sheet:
     """The table of a board, as people read it."""
     _ = reader.texts.gettext

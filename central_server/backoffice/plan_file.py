@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, File, Query, Request, UploadFile
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from central_server.backoffice.figure_export import csv_response, guarded
@@ -36,6 +36,7 @@ from central_server.features.imports.source import (
     SourceRow,
     formulas_of,
     open_source,
+    sheets_of,
 )
 from central_server.features.reporting import plans
 from central_server.features.stores.service import Store
@@ -85,11 +86,19 @@ def hand_in_plans(
     visitor: PlanKeeper,
     unit: WriteUnit,
     file: Annotated[UploadFile | None, File()] = None,
+    sheet: Annotated[str, Form(max_length=80)] = "",
 ) -> Response:
-    """Keep what a file says of the visitor's own stores; empty cells take plans away."""
+    """Keep what a file says of the visitor's own stores; empty cells take plans away. Of a workbook with more than
+    one sheet on which something stands, `sheet` is read: nothing is left out without being said.
+    """
     reader, scope = reader_of(request, visitor), scope_of(unit, visitor, "")
     try:
-        months, wrong = _read(reader, scope, file)
+        months, wrong = _read(reader, scope, file, sheet.strip())
+    except _SheetWantedError as asked:
+        said = _which_sheet(reader, sheet.strip(), asked.sheets)
+        return plan_answer(
+            request, visitor, unit, None, misread=[Misread(0, "", said)], sheets=asked.sheets
+        )
     except DomainError as refusal:
         if refusal.code not in FILE_PROBLEMS:
             raise
@@ -103,15 +112,43 @@ def hand_in_plans(
     return RedirectResponse(link("/plan", year=year, saved=1), status_code=303)
 
 
-def _read(reader: Reader, scope: Scope, file: UploadFile | None) -> tuple[Months, list[Misread]]:
+class _SheetWantedError(Exception):
+    """A workbook does not say by itself which of its `sheets` is the plan."""
+
+    def __init__(self, sheets: list[str]) -> None:
+        super().__init__(sheets)
+        self.sheets = sheets
+
+
+def _which_sheet(reader: Reader, named: str, sheets: list[str]) -> str:
+    _ = reader.texts.gettext
+    names = ", ".join(f"»{sheet}«" for sheet in sheets)
+    if named:
+        return _("The workbook has no sheet »{name}« but {sheets}.", name=named, sheets=names)
+    return _("Several sheets are filled: {sheets}. Say below which one is the plan.", sheets=names)
+
+
+def _sheet(path: Path, named: str) -> str:
+    """The sheet to be read; `_SheetWantedError` where that is not clear."""
+    filled = sheets_of(path)
+    if named not in filled and (named or len(filled) > 1):
+        raise _SheetWantedError(filled)
+    return named or next(iter(filled), "")
+
+
+def _read(
+    reader: Reader, scope: Scope, file: UploadFile | None, named: str
+) -> tuple[Months, list[Misread]]:
     suffix = Path(file.filename or "").suffix.lower() if file is not None else ""
     if file is None or suffix not in _SUFFIXES:
         raise DomainError("import_format_unknown", http_status=400)
     with tempfile.NamedTemporaryFile(suffix=suffix) as kept:
         kept.write(file.file.read())
         kept.flush()
-        with open_source(Path(kept.name)) as source:
-            formulas = formulas_of(Path(kept.name)) if suffix == ".xlsx" else frozenset()
+        path, is_book = Path(kept.name), suffix == ".xlsx"
+        sheet = _sheet(path, named) if is_book else ""
+        with open_source(path, sheet=sheet) as source:
+            formulas = formulas_of(path, sheet) if is_book else frozenset()
             return _PlanTable(reader, scope, source, formulas).read()
 
 

@@ -118,8 +118,11 @@ def plan_answer(
     given: Mapping[str, str] = _NOTHING,
     misread: Sequence[object] = (),
     problem: str = "",
+    sheets: Sequence[str] = (),
 ) -> Response:
-    """The page; `given` is what was typed and cannot be kept for a `problem`, `misread` what is wrong in a file."""
+    """The page; `given` is what was typed and cannot be kept for a `problem`, `misread` what is wrong in a file, of
+    whose `sheets` one has to be chosen.
+    """
     reader = reader_of(request, visitor)
     scope = scope_of(unit, visitor, "")
     shown = year or scope.today(request.app.state.business_clock.now()).year
@@ -137,6 +140,7 @@ def plan_answer(
         following=link("/plan", year=shown + 1) if shown < 2100 else "",
         problem=problem,
         misread=misread,
+        sheets=sheets,
         saved=request.query_params.get("saved") == "1",
     )
 

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from central_server.backoffice.formats import DASH
 from central_server.backoffice.promotion_hints import Hint, meeting_hint
 from central_server.backoffice.promotion_pages import YEAR, PromotionReader, show_address
 from central_server.backoffice.promotion_places import Places, places_of
+from central_server.backoffice.promotion_sentence import span_said
 from central_server.backoffice.promotion_words import PROMOTION_STATES
 from central_server.backoffice.scope import link, scope_of
 from central_server.backoffice.shell import Reader, attention, reader_of, render
@@ -190,15 +190,14 @@ def _row(
             if hint.tone != "info":
                 hints.append(hint)
     texts = reader.texts
-    begins = formats.moment(when.start, zone) if when.start else DASH
-    ends = formats.moment(when.until, zone) if when.until else DASH
+    begins, ends = (formats.moment(at, zone) if at else "" for at in (when.start, when.until))
     over = when.until is not None and when.until <= now
     return CalendarRow(
         name=one.name,
         address=one.address,
         state=texts.gettext(state),
         tone=tone,
-        spoken=texts.gettext("from {begin} until {end}", begin=begins, end=ends),
+        spoken=span_said(texts, begins, ends),
         x=bar[0],
         width=bar[1],
         hints=hints,

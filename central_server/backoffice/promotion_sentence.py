@@ -24,7 +24,7 @@ from central_server.backoffice.promotion_form import (
 from central_server.backoffice.promotion_places import Places
 from central_server.backoffice.shell import Reader
 from central_server.backoffice.words import word
-from central_server.platform.translations import mark
+from central_server.platform.translations import Texts, mark
 
 WEEKDAYS = (
     mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"),
@@ -136,18 +136,21 @@ def _where(given: GivenPromotion, reader: Reader, places: Places) -> str:
 
 def _when(given: GivenPromotion, reader: Reader) -> str:
     texts = reader.texts
-    begin, end = (text.replace("T", " ") for text in (given.begin, given.end))
-    if begin and end:
-        span = texts.gettext("from {begin} until {end}", begin=begin, end=end)
-    elif begin:
-        span = texts.gettext("from {begin} on", begin=begin)
-    else:
-        span = texts.gettext("until {end}", end=end) if end else texts.gettext("at all times")
+    span = span_said(texts, *(text.replace("T", " ") for text in (given.begin, given.end)))
     days = ", ".join(
         texts.gettext(WEEKDAYS[int(day) - 1]) for day in given.weekdays if day in "1234567"
     )
     hours = f"{given.hour_from or '00:00'}–{given.hour_to or '24:00'}"
     return " ".join(filter(None, (span, days, hours if given.hour_from or given.hour_to else "")))
+
+
+def span_said(texts: Texts, begin: str, end: str) -> str:
+    """When something counts, from its first and its last moment; an empty one bounds nothing."""
+    if begin and end:
+        return texts.gettext("from {begin} until {end}", begin=begin, end=end)
+    if begin:
+        return texts.gettext("from {begin} on", begin=begin)
+    return texts.gettext("until {end}", end=end) if end else texts.gettext("at all times")
 
 
 def _goods(given: GivenPromotion, reader: Reader) -> str:

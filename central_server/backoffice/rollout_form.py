@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from central_server.backoffice import release_desk
@@ -50,6 +51,19 @@ class First:
         if self.first == "share":
             return service.share_of(service.tills_in_service(unit), number(self.share), salt)
         return frozenset()
+
+
+def _first_sent(
+    first: Annotated[str, Form(max_length=8)] = "all",
+    names: Annotated[str, Form(max_length=2_000)] = "",
+    share: Annotated[str, Form(max_length=4)] = "",
+    hours: Annotated[str, Form(max_length=4)] = "",
+) -> First:
+    return First(first, names, share, hours)
+
+
+SentFirst = Annotated[First, Depends(_first_sent)]
+"""Who is first, as the form that was sent says it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from central_server.backoffice.device_view import KINDS
@@ -15,8 +15,8 @@ from central_server.backoffice.numbers import NumberInPath
 from central_server.backoffice.rollout_form import (
     NOTHING_REFUSED,
     SETTING_WORDS,
-    First,
     RefusedFirst,
+    SentFirst,
     refused_first,
 )
 from central_server.backoffice.scope import Scope, scope_of
@@ -88,16 +88,13 @@ def take_step(
     step: str,
     visitor: RolloutKeeper,
     unit: WriteUnit,
-    first: Annotated[str, Form(max_length=8)] = "",
-    names: Annotated[str, Form(max_length=2_000)] = "",
-    share: Annotated[str, Form(max_length=4)] = "",
+    typed: SentFirst,
 ) -> Response:
     """`widen`, `stop`, `all` or `back`; `DomainError('rollout_step_invalid')`, 409, where that is not possible."""
     now = request.app.state.system_clock.now()
     one = service.get_rollout(unit, rollout_id)
     facts: dict[str, object] = {}
     if step == "widen":
-        typed = First(first, names, share)
         try:
             more = typed.tills(unit, f"{one.key} {one.value}")
         except DomainError as refusal:

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Row
 
-from central_server.backoffice.figures_file import file_response, sheets_as
+from central_server.backoffice.figures_file import KINDS, sheets_response
 from central_server.backoffice.marks import mark_of, read_mark
 from central_server.backoffice.scope import link
 from central_server.backoffice.shell import Reader, attention, reader_of, render
@@ -50,7 +50,6 @@ ValueKeeper = Annotated[Visitor, sends(Right.VALUES_WRITE)]
 Number = Annotated[str, Query(max_length=40)]
 _PAGE = 50
 _EVENTS = 100
-_FILES = ("csv", "xlsx", "pdf")
 _POINTS = "PTS-"
 
 
@@ -87,8 +86,7 @@ def open_file(
     """The same as a file."""
     reader = reader_of(request, visitor)
     sheet = liability_sheet(reader.texts, reader.formats, on, statements.liabilities(unit, on))
-    content = sheets_as(reader.texts, kind, sheet.title, [sheet])
-    return file_response(content, kind, f"tresen-open-{on}")
+    return sheets_response(reader.texts, kind, sheet.title, [sheet], f"tresen-open-{on}")
 
 
 @router.get("/values/cards")
@@ -317,7 +315,7 @@ def _open(
         missing=missing,
         owed=_sums(reader, [row for row in money if row.total > 0]),
         due=_sums(reader, [row for row in money if row.total < 0]),
-        files=[(kind.upper(), link(f"/values/open.{kind}", on=day.isoformat())) for kind in _FILES],
+        files=[(kind.upper(), link(f"/values/open.{kind}", on=day.isoformat())) for kind in KINDS],
     )
 
 
@@ -409,7 +407,7 @@ def _value_page(
         sheets=sheets,
         events=events,
         change=change,
-        files=[(kind.upper(), f"{address}/statement.{kind}") for kind in _FILES],
+        files=[(kind.upper(), f"{address}/statement.{kind}") for kind in KINDS],
     )
 
 
@@ -417,8 +415,7 @@ def _statement_file(
     reader: Reader, kind: str, holder: str, found: Sequence[statements.Statement]
 ) -> Response:
     sheets = statement_sheets(reader.texts, reader.formats, holder, found)
-    content = sheets_as(reader.texts, kind, holder, sheets)
-    return file_response(content, kind, f"tresen-statement-{holder}")
+    return sheets_response(reader.texts, kind, holder, sheets, f"tresen-statement-{holder}")
 
 
 def _list(request: Request, visitor: Visitor, unit: ReadUnit, tab: str, **content: Any) -> Response:

@@ -69,7 +69,7 @@ def statement_sheets(
         rows = [("", _("Brought forward"), "", "", _amount(formats, each.before, each.key))]
         rows += [
             (
-                move.day.isoformat(),
+                formats.plain_day(move.day),
                 word(texts, MOVE_WORDS, move.code),
                 move.document,
                 _amount(formats, move.amount, each.key),

@@ -373,10 +373,22 @@ AUDIT_FIELDS: Mapping[str, str] = {
     "topics": mark("What it tells"),
     "paused": mark("Paused"),
     "ended": mark("Ended"),
+    "customer": mark("Customer"),
+    "kind": mark("Kind"),
+    "unit": mark("Unit"),
+    "note": mark("Note"),
+}
+# What somebody looked at a customer for.
+LOOK_WORDS: Mapping[str, str] = {
+    "search": mark("Search"),
+    "show": mark("Page of the customer"),
+    "customer page": mark("Page of the customer"),
+    "statement": mark("Statement"),
+    "write-off": mark("Write-off"),
 }
 # Whether the codes of a batch count.
 BATCH_STATES: Mapping[str, tuple[str, str]] = {
-    "counts": (mark("Counts"), "ok"),
+    "counts": (mark("In force"), "ok"),
     "blocked": (mark("Blocked"), "bad"),
     "ended": (mark("Ended"), ""),
     "planned": (mark("Planned"), "info"),

@@ -5,6 +5,7 @@ A `Database` has a write engine and a read engine. Only `unit_of_work` begins an
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import json
 import sqlite3
@@ -335,6 +336,17 @@ def _bound_column(
 
 
 def hold_schema_lock(connection: Connection) -> None:
-    """Let nobody else migrate until the transaction ends. On SQLite the write transaction does so already."""
+    """Let nobody else migrate until the transaction ends."""
+    _hold(connection, _SCHEMA_LOCK)
+
+
+def hold_lock(connection: Connection, name: str) -> None:
+    """Wait until nobody else holds the lock of this name, and hold it until the transaction ends."""
+    digest = hashlib.sha256(f"tresen lock {name}".encode()).digest()
+    _hold(connection, int.from_bytes(digest[:8], "big", signed=True))
+
+
+def _hold(connection: Connection, number: int) -> None:
+    # On SQLite the write transaction lets nobody else in already.
     if is_postgresql(connection):
-        connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
+        connection.execute(select(func.pg_advisory_xact_lock(number)))

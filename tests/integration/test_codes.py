@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -13,7 +14,7 @@ from central_server.features.coupons import batches, service
 from central_server.features.exceptions import service as exceptions
 from central_server.gateway.journal import jobs as journal_jobs
 from central_server.gateway.journal.projection import project_pending
-from central_server.platform.unit_of_work import reading, run_writing
+from central_server.platform.unit_of_work import reading, run_writing, writing
 from shared.catalogue.scan_rules import CheckDigit
 from shared.coupons import CodeBatch, CodeUse, DrawnForm, DrawnKeys, Span, recognise
 from shared.errors import DomainError
@@ -160,6 +161,34 @@ def test_what_a_receipt_used_is_not_given_back(shop):
     shop.sell("a")
     assert shop.release("a")["state"] == "captured"
     assert shop.used() == 1
+
+
+def test_of_two_batches_made_at_the_same_moment_one_gets_the_numbers(shop):
+    first_is_there, said = threading.Event(), []
+
+    def make(unit, name, first):
+        form = Span("P", 6, first, first + 99, CheckDigit.GTIN)
+        batches.make(
+            unit, replace(SPAN, batch_id=named(name), form=form, size=100), "9001", shop.now
+        )
+
+    def second():
+        first_is_there.wait(10)
+        try:
+            shop.write(lambda unit: make(unit, "second", 150))
+        except DomainError as refusal:
+            said.append(refusal.code)
+
+    other = threading.Thread(target=second)
+    other.start()
+    with writing(shop.database) as unit:
+        make(unit, "first", 100)
+        first_is_there.set()
+        other.join(0.5)
+        assert other.is_alive(), "it waits for the first one"
+    other.join(10)
+    assert said == ["code_batch_overlaps"]
+    shop.write(lambda unit: make(unit, "third", 200))
 
 
 def test_two_tills_want_the_last_use_at_once_and_one_of_them_gets_it(shop):

@@ -1,6 +1,7 @@
 """Plans as files: what goes out comes back, what is wrong is said by its cell, and stores of others stay out."""
 
 import io
+import re
 from datetime import date, datetime
 
 import openpyxl
@@ -13,8 +14,8 @@ from tests.integration.test_backoffice_pages import at_desk, desk, words  # noqa
 HEAD = "Filiale;Name;2026-10;2026-11"
 
 
-def hand_in(desk, content, name="plan.csv"):  # noqa: F811 - the fixture's value
-    data = {"form_token": desk.form_token()}
+def hand_in(desk, content, name="plan.csv", **fields):  # noqa: F811 - the fixture's value
+    data = {"form_token": desk.form_token(), **fields}
     return desk.client.post("/plan/file", data=data, files={"file": (name, content)})
 
 
@@ -41,6 +42,24 @@ def test_a_workbook_is_read_too_and_other_months_stay(chain, desk):  # noqa: F81
     assert kept(chain) == {("DE01", 1): 1_000, ("DE01", 11): 250_000}
 
 
+def test_of_several_filled_sheets_one_is_asked_for_and_the_only_one_is_read(chain, desk):  # noqa: F811
+    notes = ["Notizen", "vom Vorjahr"]
+    book = workbook(["Filiale", "2026-11"], ["DE01", 2500], sheets={"Entwurf": [notes], "Leer": []})
+    answer = hand_in(desk, book, "plan.xlsx")
+    assert answer.status_code == 422
+    assert "Mehrere Blätter sind gefüllt: »Sheet«, »Entwurf«." in words(answer)
+    assert re.findall('<option value="(Sheet|Entwurf|Leer)"', answer.text) == ["Sheet", "Entwurf"]
+    assert kept(chain) == {}
+    assert "kein Blatt »Plan«" in words(hand_in(desk, book, "plan.xlsx", sheet="Plan"))
+    assert "Keine Spalte ist ein Monat" in words(hand_in(desk, book, "plan.xlsx", sheet="Entwurf"))
+    assert hand_in(desk, book, "plan.xlsx", sheet="Sheet").status_code == 303
+    assert kept(chain) == {("DE01", 11): 250_000}
+
+    second = workbook(sheets={"Plan": [["Filiale", "2026-11"], ["DE01", 3000]]})
+    assert hand_in(desk, second, "plan.xlsx").status_code == 303
+    assert kept(chain) == {("DE01", 11): 300_000}
+
+
 @pytest.mark.parametrize(
     ("content", "name", "said"),
     [
@@ -61,10 +80,14 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(chain, desk, content, name, s
     assert kept(chain) == {}
 
 
-def workbook(*rows):
+def workbook(*rows, sheets=None):
     book = openpyxl.Workbook()
     for row in rows:
         book.active.append(row)
+    for title, others in (sheets or {}).items():
+        sheet = book.create_sheet(title)
+        for row in others:
+            sheet.append(row)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

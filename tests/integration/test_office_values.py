@@ -119,7 +119,7 @@ def test_a_customer_is_found_and_every_look_kept(chain, values, desk):
     desk.get(f"/customers/{CUSTOMER}")
     page = words(desk.get(f"/customers/{CUSTOMER}"))
     assert "Erika Beispiel" in page
-    assert "9 search" in page
+    assert "9 Suchen" in page
     assert "9 customer page" in page
     assert desk.get(f"/customers/{values.card}").headers["location"] == f"/customers/{CUSTOMER}"
     assert desk.get("/customers/K-9999").status_code == 404

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from tests.support.head_office import Desk
+from tests.support.head_office import Desk, project, send
+from tests.support.journals import ImaginedTill
 
 # Of the chain's day: two pieces of A-2 in Hamburg (29.96), one A-1 there (19.99) and in Vienna (25.00).
 TWO_PIECES = {
@@ -47,6 +48,16 @@ def test_receipts_are_shown_before_and_after_and_with_what_lacks(desk):
     for receipt in nearly:
         assert re.search(r"1 Stück fehlt, es würde \d+,\d\d € sparen", receipt)
     assert groups["Trifft nicht"] == ["Keiner mit ihren Artikeln ging leer aus."]
+
+
+def test_one_receipt_is_shown_that_it_leaves_alone(chain):
+    vienna = ImaginedTill("AT01-T3", "AT01", market="AT", seed=3)
+    for _ in range(3):
+        vienna.sell(("A-1", "1", 2500), rate="20")
+    send(chain.context.database, vienna)
+    project(chain.context.database)
+    groups = tried(Desk(chain.app).let_in("6"), **{**TWO_PIECES, "pieces": "", "stores": "DE01"})
+    assert len(groups["Trifft nicht"]) == 1
 
 
 def test_who_is_left_out_is_told_why(desk):

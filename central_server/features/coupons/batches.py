@@ -182,10 +182,12 @@ def _refuse_taken_for_others(batch: CodeBatch) -> None:
         raise DomainError("code_batch_bare", http_status=422)
 
 
-def _refuse_overlap(unit: ReadUnit, batch: CodeBatch) -> None:
+def _refuse_overlap(unit: UnitOfWork, batch: CodeBatch) -> None:
     # A code has one meaning, also once the older batch has ended or is blocked: papers stay with people.
     if not isinstance(batch.form, Span):
         return
+    # Whoever makes one at the same moment waits here, and sees this one then.
+    repository.lock_spans(unit, batch.form.prefix)
     first, last = _reach(batch.form)
     for row in repository.spans_like(unit, batch.form.prefix, batch.form.length):
         other = stored(row).codes

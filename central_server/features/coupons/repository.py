@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Row, func, insert, literal, select, tuple_, update
 
 from central_server.features.coupons.tables import code_batch, code_hold, code_owner, code_state
-from central_server.platform.database import among, bulk_insert
+from central_server.platform.database import among, bulk_insert, hold_lock
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 
 Key = tuple[UUID, int]
@@ -96,6 +96,11 @@ def batches_like(unit: ReadUnit, code: str) -> list[Row[Any]]:
     begins = func.substr(literal(code), 1, func.length(table.prefix)) == table.prefix
     query = select(code_batch).where(table.length == len(code), begins)
     return list(unit.connection.execute(query.order_by(table.made_at, table.batch_id)))
+
+
+def lock_spans(unit: UnitOfWork, prefix: str) -> None:
+    """Let nobody else add numbered batches with this prefix until the unit ends."""
+    hold_lock(unit.connection, f"numbered codes {prefix}")
 
 
 def spans_like(unit: ReadUnit, prefix: str, length: int) -> list[Row[Any]]:

@@ -14,9 +14,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from shared.errors import DomainError, ErrorParam
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 # A field beyond this is no field: most likely a quote that never ends.
 MAX_FIELD = 2_000_000
@@ -65,8 +69,10 @@ def _refused(code: str, /, **params: ErrorParam) -> DomainError:
 
 
 @contextmanager
-def open_source(path: Path, encoding: str = "", delimiter: str = "") -> Iterator[Source]:
-    """The rows of a `.csv`, `.csv.xz` or `.xlsx` file.
+def open_source(
+    path: Path, encoding: str = "", delimiter: str = "", sheet: str = ""
+) -> Iterator[Source]:
+    """The rows of a `.csv`, `.csv.xz` or `.xlsx` file; of a workbook those of `sheet`, without one of the first.
 
     `DomainError` `import_…` if the file as a whole cannot be read; what is wrong with single rows comes as
     `BrokenRow`.
@@ -76,7 +82,7 @@ def open_source(path: Path, encoding: str = "", delimiter: str = "") -> Iterator
         raise _refused("import_file_missing", path=str(path)[-200:])
     lowered = name.lower()
     if lowered.endswith(".xlsx"):
-        with _open_xlsx(path) as source:
+        with _open_xlsx(path, sheet) as source:
             yield source
     elif lowered.endswith((".csv", ".txt", ".tsv", ".csv.xz")):
         with _open_csv(path, encoding, delimiter) as source:
@@ -253,21 +259,35 @@ def _why(problem: Exception) -> str:
 
 
 @contextmanager
-def _open_xlsx(path: Path) -> Iterator[Source]:
+def _open_book(path: Path, *, results: bool) -> Iterator[Workbook]:
+    """A workbook with the `results` of its formulas, or with the formulas themselves."""
     from zipfile import BadZipFile
 
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
-    name = path.name[-80:]
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
+        book = load_workbook(path, read_only=True, data_only=results)
     except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as problem:
         raise _refused(
-            "import_file_damaged", name=name, reason="it is not an Excel workbook"
+            "import_file_damaged", name=path.name[-80:], reason="it is not an Excel workbook"
         ) from problem
     try:
-        sheet = book.worksheets[0] if book.worksheets else None
+        yield book
+    finally:
+        book.close()
+
+
+def _sheet_of(book: Workbook, name: str) -> Worksheet | None:
+    sheets = (one for one in book.worksheets if name in ("", one.title))
+    return next(sheets, None)
+
+
+@contextmanager
+def _open_xlsx(path: Path, wanted: str) -> Iterator[Source]:
+    name = path.name[-80:]
+    with _open_book(path, results=True) as book:
+        sheet = _sheet_of(book, wanted)
         values = sheet.iter_rows(values_only=True) if sheet is not None else iter(())
         header = next(values, None)
         if header is None or not any(header):
@@ -278,26 +298,31 @@ def _open_xlsx(path: Path) -> Iterator[Source]:
         count = (sheet.max_row or 0) if sheet is not None else 0
         rows = _xlsx_rows(values, len(names))
         yield Source(name, names, rows, count, german=False, header_values=header)
-    finally:
-        book.close()
 
 
-def formulas_of(path: Path) -> frozenset[tuple[int, int]]:
-    """Line and place of the formulas on the first sheet of a workbook that `open_source` opened. Whoever made the
-    workbook without reckoning left their results out, and they read as empty.
+def sheets_of(path: Path) -> list[str]:
+    """The sheets of a workbook that are not hidden and on which something stands; `DomainError` as `open_source`."""
+    with _open_book(path, results=False) as book:
+        return [
+            sheet.title
+            for sheet in book.worksheets
+            if sheet.sheet_state == "visible"
+            and any(cell is not None for row in sheet.iter_rows(values_only=True) for cell in row)
+        ]
+
+
+def formulas_of(path: Path, sheet: str = "") -> frozenset[tuple[int, int]]:
+    """Line and place of the formulas on the sheet of a workbook that `open_source` opened. Whoever made the workbook
+    without reckoning left their results out, and they read as empty.
     """
-    from openpyxl import load_workbook
-
-    book = load_workbook(path, read_only=True)
-    try:
+    with _open_book(path, results=False) as book:
+        found = _sheet_of(book, sheet)
         return frozenset(
             (line, place)
-            for line, row in enumerate(book.worksheets[0].iter_rows(), 1)
+            for line, row in enumerate(found.iter_rows() if found is not None else (), 1)
             for place, cell in enumerate(row)
             if cell.data_type == "f"
         )
-    finally:
-        book.close()
 
 
 def _xlsx_rows(values: Iterator[tuple[object, ...]], width: int) -> Iterator[SourceRow | BrokenRow]:

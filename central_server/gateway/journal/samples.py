@@ -14,7 +14,7 @@ from central_server.platform.unit_of_work import ReadUnit
 from shared.promotions import FRAME_STEPS, Book, Promotion, price, result
 from shared.promotions.trial import Sold, Trial
 
-SHOWN = 3
+SHOWN, OTHERS = 3, 1
 MOST = 400
 """Receipts that are priced at most to find some."""
 
@@ -45,7 +45,7 @@ class Sample:
 
 @dataclass(slots=True)
 class Samples:
-    """What was found, at most `SHOWN` of each. `looked_at`: receipts that were priced."""
+    """What was found: at most `SHOWN` hits and near hits, and `OTHERS`. `looked_at`: receipts that were priced."""
 
     hits: list[Sample] = field(default_factory=list)
     near: list[Sample] = field(default_factory=list)
@@ -75,7 +75,8 @@ class _Sampler:
     def add(self, sold: Sold) -> None:
         """Price a receipt without and with the draft."""
         found = self.found
-        full = all(len(kept) >= SHOWN for kept in (found.hits, found.near, found.others))
+        wanted = ((found.hits, SHOWN), (found.near, SHOWN), (found.others, OTHERS))
+        full = all(len(kept) >= most for kept, most in wanted)
         if full or found.looked_at >= MOST:
             raise _EnoughError
         found.looked_at += 1
@@ -104,7 +105,7 @@ class _Sampler:
             uses.get(self.draft.id, 0),
         )
         if self.draft.id in uses:
-            _keep(found.hits, sample)
+            _keep(found.hits, sample, SHOWN)
             return
         why = next(one for one in after["not_applied"] if one["promotion"] == self.draft.id)
         sample = replace(
@@ -113,7 +114,10 @@ class _Sampler:
             missing=tuple(why.get("missing", ())),
             would_save=why.get("would_save", ""),
         )
-        _keep(found.near if why["reason"] == "condition" else found.others, sample)
+        if why["reason"] == "condition":
+            _keep(found.near, sample, SHOWN)
+        else:
+            _keep(found.others, sample, OTHERS)
 
 
 def samples(
@@ -137,8 +141,8 @@ def samples(
     return sampler.found
 
 
-def _keep(kept: list[Sample], sample: Sample) -> None:
-    if len(kept) < SHOWN:
+def _keep(kept: list[Sample], sample: Sample, most: int) -> None:
+    if len(kept) < most:
         kept.append(sample)
 
 
