@@ -40,14 +40,14 @@ def balance(
 ) -> BalanceAnswer:
     """What can be spent now. Enquiries are limited per till: numbers must not be guessed."""
     _limit(request, identity)
-    at: datetime = request.app.state.business_clock.now()
+    today = identity.store.business_date(request.app.state.business_clock.now())
     kind = TenderKind(asked.kind)
     if kind is TenderKind.GIFT_CARD:
         return enquiry.card_line(unit, asked.instrument)
     if kind is TenderKind.VOUCHER:
-        return enquiry.voucher_line(unit, asked.instrument, at.date())
+        return enquiry.voucher_line(unit, asked.instrument, today)
     customer = named_by(unit, asked.instrument)
-    line = enquiry.purse_line(unit, kind, customer, identity.store.currency, at.date())
+    line = enquiry.purse_line(unit, kind, customer, identity.store.currency, today)
     return line.model_copy(update={"instrument": asked.instrument})
 
 
@@ -59,7 +59,7 @@ def purses(asked: PursesRequest, request: Request, identity: SigningTill) -> Pur
     till = identity.till_id
     return run_writing(
         request.app.state.database,
-        lambda unit: enquiry.carried(unit, asked.instrument, identity.store.currency, till, at),
+        lambda unit: enquiry.carried(unit, asked.instrument, identity.store, till, at),
     )
 
 
@@ -84,7 +84,7 @@ def authorise(
 
     def ask(unit: UnitOfWork, identity: TillIdentity) -> AuthorisationAnswer | None:
         _limit(request, identity)
-        made = authorisation.authorise(unit, _hold_request(asked, identity), at)
+        made = authorisation.authorise(unit, _hold_request(asked, identity, at), at)
         if made is None:
             return None
         return _answer(made, at, enquiry.voucher_facts(unit, made))
@@ -116,12 +116,13 @@ def outcome(
     return _answer(found, request.app.state.business_clock.now())
 
 
-def _hold_request(asked: AuthorisationRequest, identity: TillIdentity) -> HoldRequest:
+def _hold_request(asked: AuthorisationRequest, identity: TillIdentity, at: datetime) -> HoldRequest:
     return HoldRequest(
         auth_id=asked.auth_id,
         till_id=identity.till_id,
         store_id=identity.store.store_id,
         store_currency=identity.store.currency,
+        day=identity.store.business_date(at),
         number=asked.instrument,
         amount=asked.amount,
         currency=asked.currency,

@@ -120,7 +120,7 @@ def test_a_customer_is_found_and_every_look_kept(chain, values, desk):
     page = words(desk.get(f"/customers/{CUSTOMER}"))
     assert "Erika Beispiel" in page
     assert "9 Suchen" in page
-    assert "9 customer page" in page
+    assert "9 Seite des Kunden" in page
     assert desk.get(f"/customers/{values.card}").headers["location"] == f"/customers/{CUSTOMER}"
     assert desk.get("/customers/K-9999").status_code == 404
 

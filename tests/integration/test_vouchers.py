@@ -1,6 +1,7 @@
 """Vouchers: sold or given, for somebody or nobody, with their VAT; redeemed by receipts; taken back with goods."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -212,6 +213,17 @@ def test_a_blocked_or_expired_voucher_gives_nothing(till):
     assert till.hold(short, "b", 100).json()["code"] == "voucher_expired"
     ledger_jobs.expire_lots(till.centre.context)
     assert (till.look(short.number)[1], till.look(of.number)[1]) == (0, 5_000)
+
+
+def test_a_voucher_ends_with_the_shops_day_and_not_with_that_of_greenwich(till):
+    given, more = (till.issue(n, type_code="GIFT", amount=1_000) for n in ("a", "b"))
+    in_hamburg = ZoneInfo("Europe/Berlin")
+    midnight = datetime.combine(given.expires_on + timedelta(days=1), time.min, in_hamburg)
+    till.centre.clock.at = midnight - timedelta(minutes=1)
+    assert till.hold(given, "a", 100).json()["state"] == "approved"
+    # In Greenwich it is eleven in the evening of the last day.
+    till.centre.clock.at = midnight
+    assert till.hold(more, "b", 100).json()["code"] == "voucher_expired"
 
 
 def test_what_no_voucher_gives_is_the_stores_loss(till):

@@ -9,7 +9,7 @@ releases or books at once comes one after the other.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from central_server.features.instruments import authorisation_repository as repository
@@ -33,13 +33,14 @@ RELEASE_RULE = "authorisation.release"
 @dataclass(frozen=True, slots=True)
 class HoldRequest:
     """Till `till_id` in a store of `store_currency` asks for `amount` of a card or purse, for the receipt
-    `basket_id`.
+    `basket_id`, on `day` by the store's calendar: what ends on a day ends with the shop's day.
     """
 
     auth_id: UUID
     till_id: str
     store_id: str
     store_currency: str
+    day: date
     number: str
     amount: int
     currency: str
@@ -58,7 +59,7 @@ def authorise(unit: UnitOfWork, asked: HoldRequest, at: datetime) -> Authorisati
     holder = source.locked(unit, [asked.number]).get(asked.number)
     known = repository.one(unit.connection, asked.auth_id, lock=True)
     new = _new(asked, at)
-    request = _asked(new, asked, at)
+    request = _asked(new, asked)
     if known is not None:
         if _same(known, new):
             return known
@@ -70,7 +71,7 @@ def authorise(unit: UnitOfWork, asked: HoldRequest, at: datetime) -> Authorisati
     except DomainError as refusal:
         balance = 0
         if holder is not None:
-            balance = source.balance(unit, holder, asked.currency, at.date())
+            balance = source.balance(unit, holder, asked.currency, asked.day)
         made = replace(new, balance=balance, code=refusal.code, params=dict(refusal.params))
         _keep_refusal(unit, source, request, made, at)
     repository.add(unit.connection, made)
@@ -155,14 +156,14 @@ def _held(
     word = CardAction.REDEEM.value
     transfer = Transfer(debit, credit, units, word, Phase.PENDING, expires_at=until)
     held = hold_of(asked.auth_id).journal_id
-    journal = Journal(held, source.hold_rule, at.date(), (transfer,))
+    journal = Journal(held, source.hold_rule, asked.day, (transfer,))
     ledger.require_posted([ledger.post(unit, journal, at)])
     return replace(
         new,
         state=AuthorisationState.APPROVED,
         amount=amount,
         units=units,
-        balance=source.balance(unit, holder, asked.currency, at.date()),
+        balance=source.balance(unit, holder, asked.currency, asked.day),
         expires_at=until,
     )
 
@@ -206,12 +207,12 @@ def _same(known: Authorisation, new: Authorisation) -> bool:
     return all(getattr(known, name) == getattr(new, name) for name in compared)
 
 
-def _asked(new: Authorisation, asked: HoldRequest, at: datetime) -> Asked:
+def _asked(new: Authorisation, asked: HoldRequest) -> Asked:
     return Asked(
         new.auth_id,
         asked.number,
         new.store_id,
-        at.date(),
+        asked.day,
         new.till_id,
         new.asked,
         new.currency,

@@ -10,6 +10,7 @@ from central_server.features.instruments import service, vouchers
 from central_server.features.instruments.authorisation_repository import Authorisation
 from central_server.features.instruments.desk import SOURCES
 from central_server.features.loyalty import service as loyalty
+from central_server.features.stores.service import Store
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.customers import phone_end
 from shared.errors import DomainError
@@ -108,8 +109,8 @@ def purse_line(
     return line.model_copy(update=more)
 
 
-def carried(unit: UnitOfWork, text: str, currency: str, by: str, at: datetime) -> PursesAnswer:
-    """All that stands behind a number, and keeps the look. `DomainError` as `cards.named_by`, where it is no gift card
+def carried(unit: UnitOfWork, text: str, store: Store, by: str, at: datetime) -> PursesAnswer:
+    """All that stands behind a number in a store, and keeps the look. `DomainError` as `cards.named_by`, where it is no gift card
     either.
     """
     lines: list[PurseLine] = []
@@ -124,7 +125,8 @@ def carried(unit: UnitOfWork, text: str, currency: str, by: str, at: datetime) -
     if customer:
         finding.keep_looks(unit, [customer], by, _LOOK, at)
         name = finding.hits(unit, [customer])[0].name
-        found = (purse_line(unit, kind, customer, currency, at.date()) for kind in PURSES)
+        today = store.business_date(at)
+        found = (purse_line(unit, kind, customer, store.currency, today) for kind in PURSES)
         lines += [line for line in found if line.balance or line.pending]
     return PursesAnswer(customer=customer, name=name, purses=tuple(lines))
 
