@@ -151,7 +151,7 @@ class PaySteps:
         amount = self._money(payment.asked)
         why = ""
         if payment.code:
-            why = self._texts.text(f"error.{payment.code}", **payment.params)
+            why, _ = self._why(payment)
         can = (self._action("stand_in", kind="primary"),) if stand_in else ()
         next_key = "gift_stand_in_next" if stand_in else "gift_unknown_next"
         return StepState(
@@ -172,9 +172,12 @@ class PaySteps:
 
     def gift_declined(self, payment: GiftCardPayment) -> StepState:
         """The centre said no, and why."""
-        key = f"error.{payment.code}"
-        why = self._texts.text(key, **payment.params), self._texts.text(f"{key}.next")
-        return self._gift_refused(payment.kind, payment.instrument, why, self._money(payment.asked))
+        amount = self._money(payment.asked)
+        return self._gift_refused(payment.kind, payment.instrument, self._why(payment), amount)
+
+    def _why(self, payment: GiftCardPayment) -> tuple[str, str]:
+        """What the centre said, and what to do next."""
+        return self._texts.error(DomainError(payment.code, payment.params))
 
     def gift_failed(self, state: GiftState, problem: DomainError | EnvironmentProblem) -> StepState:
         """What there is could not be asked."""

@@ -94,6 +94,9 @@ class TillTexts:
             for name, value in problem.params.items()
         }
         key = f"error.{problem.code}"
+        if key not in catalogue(self._language):
+            # A centre of a later version says something that this till has no words for.
+            key, values = "error.centre_refused", {"code": problem.code}
         return self.text(key, **values), self.text(f"{key}.next", **values)
 
     def money(self, minor: int, currency: str) -> str:

@@ -88,6 +88,7 @@ def test_codes_are_constants_where_the_error_is_made():
         "pos_client/app/code_line.py",  # as the centre said it
         "pos_client/app/foreign_returns.py",  # so too
         "pos_client/app/gift_desk.py",  # so too
+        "pos_client/app/pay_steps.py",  # so too
         "pos_client/storage/sqlite.py",
         "shared/vouchers/card.py",
     }
@@ -140,6 +141,15 @@ def test_amounts_in_errors_are_shown_as_money():
     said, next_step = texts.error(DomainError("tender_short", {"due": 1990}))
     assert said == "Es fehlen noch 19,90\xa0€."
     assert next_step
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_later_centre_refuses_is_said_in_a_sentence_with_its_code(language):
+    why, what_next = TillTexts(language, "DE", "EUR").error(DomainError("made_up_next_year"))
+    assert "made_up_next_year" in why
+    assert not why.startswith("error.")
+    assert what_next
+    assert not what_next.startswith("error.")
 
 
 def test_a_missing_value_shows_its_name():

@@ -110,8 +110,8 @@ def purse_line(
 
 
 def carried(unit: UnitOfWork, text: str, store: Store, by: str, at: datetime) -> PursesAnswer:
-    """All that stands behind a number in a store, and keeps the look. `DomainError` as `cards.named_by`, where it is no gift card
-    either.
+    """All that stands behind a number in a store, and keeps the look. `DomainError` as `cards.named_by`, where it is
+    no gift card either.
     """
     lines: list[PurseLine] = []
     with suppress(DomainError):
