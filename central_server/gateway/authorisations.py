@@ -6,11 +6,15 @@ whole where it collided with another one, so that an answer is always that of th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 
+from central_server.features.audit import service as audit
+from central_server.features.audit.service import AuditChange
 from central_server.features.customers.cards import named_by
 from central_server.features.instruments import authorisation, enquiry
 from central_server.features.instruments.authorisation import HoldRequest
@@ -100,10 +104,11 @@ def release(auth_id: UUID, request: Request, identity: SigningTill) -> Authorisa
     """Honoured whenever it comes, also before the request that it is about."""
     at: datetime = request.app.state.business_clock.now()
     store_id = identity.store.store_id
-    made = run_writing(
-        request.app.state.database,
-        lambda unit: authorisation.release(unit, auth_id, identity.till_id, store_id, at),
-    )
+    with _refusal_kept(request, identity):
+        made = run_writing(
+            request.app.state.database,
+            lambda unit: authorisation.release(unit, auth_id, identity.till_id, store_id, at),
+        )
     return _answer(made, at)
 
 
@@ -112,8 +117,27 @@ def outcome(
     auth_id: UUID, request: Request, identity: SigningTill, unit: ReadOnlyUnit
 ) -> AuthorisationAnswer:
     """Of one that this till asked for; 404 `authorisation_unknown` if it did not arrive."""
-    found = authorisation.outcome(unit, auth_id, identity.till_id)
+    with _refusal_kept(request, identity):
+        found = authorisation.find(unit, auth_id, identity.till_id)
+    if found is None:
+        raise DomainError("authorisation_unknown", http_status=404)
     return _answer(found, request.app.state.business_clock.now())
+
+
+@contextmanager
+def _refusal_kept(request: Request, identity: TillIdentity) -> Iterator[None]:
+    """Keep in the audit trail that a till asked for what another one holds. As many are kept as a till may ask."""
+    state = request.app.state
+    try:
+        yield
+    except DomainError as refusal:
+        if state.authorisation_limiter.allow(identity.till_id):
+            change = AuditChange("refused", "till", identity.till_id, {}, {"reason": refusal.code})
+            at = state.business_clock.now()
+            run_writing(
+                state.database, lambda unit: audit.record(unit, identity.till_id, at, change)
+            )
+        raise
 
 
 def _hold_request(asked: AuthorisationRequest, identity: TillIdentity, at: datetime) -> HoldRequest:

@@ -194,6 +194,10 @@ def test_another_till_sees_and_changes_nothing(shop):
     assert other.get(f"{AUTH}/{named('a')}").status_code == 404
     assert other.post(f"{AUTH}/{named('a')}/release", {}).status_code == 404
     assert shop.outcome("a").json()["state"] == "approved"
+    assert kept_refusals(shop, "DE01-T2") == [("DE01-T2", {"reason": "authorisation_unknown"})] * 2
+    # That one did not arrive is what a till asks for after every timeout.
+    assert other.get(f"{AUTH}/{named('never')}").status_code == 404
+    assert len(kept_refusals(shop, "DE01-T2")) == 2
 
 
 def test_a_hold_that_is_released_is_free_again_and_stays_released(shop):
@@ -345,9 +349,9 @@ def test_of_a_closed_account_nothing_is_held_and_that_is_kept(shop):
     assert (row["state"], row["code"]) == ("declined", "ledger_account_closed")
 
 
-def kept_refusals(shop):
+def kept_refusals(shop, till_id="DE01-T1"):
     with reading(shop.database) as unit:
-        asked = audit.entries(unit, AuditFilter(kind="till", object_key="DE01-T1"), limit=100)
+        asked = audit.entries(unit, AuditFilter(kind="till", object_key=till_id), limit=100)
     return [(each.actor, each.after) for each in asked if each.action == "refused"]
 
 

@@ -122,14 +122,6 @@ def find(unit: ReadUnit, auth_id: UUID, till_id: str) -> Authorisation | None:
     return known
 
 
-def outcome(unit: ReadUnit, auth_id: UUID, till_id: str) -> Authorisation:
-    """As `find`; nothing known is `authorisation_unknown`, too."""
-    known = find(unit, auth_id, till_id)
-    if known is None:
-        raise DomainError("authorisation_unknown", http_status=404)
-    return known
-
-
 def hold_of(auth_id: UUID) -> PendingRef:
     """The transfer that holds what an authorisation was given."""
     return PendingRef(derived_id(auth_id, "hold"), 1)
