@@ -355,7 +355,7 @@ def test_what_a_customer_says_is_heard_taken_out_again_and_kept_without_a_networ
     panel.consents["phone"].click()
     cashier.until(lambda: len(panel.undo) == 2)
     panel.undo[0].click()
-    assert [row.statement.purpose for row in panel._state.rows] == ["phone"]
+    cashier.until(lambda: [row.statement.purpose for row in panel._state.rows] == ["phone"])
     panel.fields["email"].put("ada")
     panel.accept.click()
     cashier.until(lambda: bool(panel.fields["email"].edit.accessibleDescription()))

@@ -60,7 +60,8 @@ def check(play: Play) -> None:
         _nothing_unexpected_waits(unit, play)
         _no_piece_comes_back_twice_unseen(unit, receipts)
         _worth_as_told(unit, play, receipts)
-        _codes_used_as_told(unit, play, receipts)
+        # A clock that was moved ends what was kept; an older disk uses again what its lost receipts had used.
+        codes_used_as_told(unit, receipts, forgetful=bool(play.clock_moved or play.closed))
     for device in world.devices:
         numbers = [receipt.receipt_id.number for receipt in device.receipts()]
         assert numbers == list(range(1, len(numbers) + 1)), f"{device.till_id}: {numbers}"
@@ -179,9 +180,9 @@ def _no_piece_comes_back_twice_unseen(unit: ReadUnit, receipts: list[Receipt]) -
             assert number in found, f"line {line} of {number} came back twice, and nobody said so"
 
 
-def _codes_used_as_told(unit: ReadUnit, play: Play, receipts: list[Receipt]) -> None:
+def codes_used_as_told(unit: ReadUnit, receipts: list[Receipt], *, forgetful: bool = False) -> None:
     """Every use is counted once; asked for in time no code is used more often than it may, and each use beyond that is
-    an exception.
+    an exception. `forgetful`: what was kept for a receipt may be forgotten before it.
     """
     used = Counter(use.code for receipt in receipts for use in receipt.codes)
     for place in range(CODES.size):
@@ -190,8 +191,7 @@ def _codes_used_as_told(unit: ReadUnit, play: Play, receipts: list[Receipt]) -> 
     beyond = sum(max(0, times - CODES.uses) for times in used.values())
     waiting = [row["code"] for row in exceptions.listed(unit)]
     assert waiting.count(OVERSHOT) == beyond, f"{used}: {waiting}"
-    # A clock that was moved ends what was kept; an older disk uses again what its lost receipts had used.
-    if not (play.clock_moved or play.closed):
+    if not forgetful:
         asked = Counter(u.code for receipt in receipts for u in receipt.codes if not u.alone)
         assert all(times <= CODES.uses for times in asked.values()), asked
 
