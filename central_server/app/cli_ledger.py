@@ -53,8 +53,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 def _verify(context: JobContext, arguments: argparse.Namespace) -> int:
     first = day(arguments.first) if arguments.first else FIRST_DAY
     last = day(arguments.last) if arguments.last else LAST_DAY
+    findings = verify(context.database, first=first, last=last)
     with reading(context.database) as unit:
-        findings = verify(unit, first=first, last=last)
         findings += verify_chains(unit, context.signing_key.public_bytes)
         counts = repository.counts(unit.connection)
         ends = heads(unit)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import structlog
 
 T = TypeVar("T")
+R = TypeVar("R")
 log = structlog.get_logger()
 _END: Any = object()
 
@@ -53,3 +54,11 @@ def ahead(items: Iterator[T]) -> Iterator[T]:
         while (item := coming.result()) is not _END:
             coming = pool.submit(next, items, _END)
             yield item
+
+
+def side_by_side(work: Callable[[T], R], items: Iterable[T], at_once: int) -> Iterator[R]:
+    """What `work` makes of each item, in the order of the items, of so many at a time. Whatever one raises is raised
+    here, when its turn comes.
+    """
+    with ThreadPoolExecutor(at_once, thread_name_prefix="beside") as pool:
+        yield from pool.map(work, items)

@@ -258,6 +258,15 @@ def commit_without_waiting(connection: Connection) -> None:
         connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
 
 
+def for_a_long_look(connection: Connection) -> None:
+    """Let this transaction read through much at once: room to sort in, and no compiling of each statement, which takes
+    longer than it saves where a statement is asked once for each of many pages.
+    """
+    if is_postgresql(connection):
+        connection.exec_driver_sql("SET LOCAL work_mem TO '64MB'")
+        connection.exec_driver_sql("SET LOCAL jit TO OFF")
+
+
 def is_postgresql(connection: Connection) -> bool:
     """Whether this connection speaks to PostgreSQL; otherwise to SQLite."""
     return connection.dialect.name == "postgresql"

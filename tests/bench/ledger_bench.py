@@ -21,7 +21,7 @@ from sqlalchemy import text
 
 from central_server.app.metadata import all_tables
 from central_server.features.ledger import balances, service
-from central_server.features.ledger.sealing import seal
+from central_server.features.ledger.sealing import seal, sum_up
 from central_server.features.ledger.service import Created
 from central_server.features.ledger.tables import ledger_journal, ledger_transfer
 from central_server.features.ledger.verification import verify
@@ -40,7 +40,6 @@ JOURNALS = 2_000_000 if LONG else 200_000
 PLAIN = min(JOURNALS, 200_000)
 _MOST_LINES = 5
 BATCH = 500
-CHECKPOINT_EVERY = JOURNALS // 400  # journals: some 400 nights of them
 SPENDS = 1_000
 CARDS = 32
 MOMENTS = 300
@@ -69,8 +68,9 @@ def _growing(database: Database) -> list[Figure]:
         at = START + timedelta(minutes=count)
         work = partial(service.post_all, journals=journals, at=at)
         posted += timed(partial(run_writing, database, work))
-        if count * BATCH % CHECKPOINT_EVERY == 0:
-            run_writing(database, partial(balances.make_checkpoints, at=at))
+        # As every minute at the centre.
+        seal(database, at)
+        sum_up(database, at)
         if count * BATCH in (JOURNALS // 10, JOURNALS):
             seal(database, at, wait=True)
             checked[count * BATCH] = timed(partial(_check, database))
@@ -145,8 +145,7 @@ def _shares(stats: pstats.Stats) -> list[Figure]:
 
 def _check(database: Database) -> None:
     # There are no receipts here to compare days with.
-    with reading(database) as unit:
-        found = verify(unit, first=date(1999, 1, 1), last=date(1999, 1, 1))
+    found = verify(database, first=date(1999, 1, 1), last=date(1999, 1, 1))
     if found:
         raise SystemExit(f"ledger bench: {found[:3]}")
 

@@ -114,8 +114,7 @@ class Books:
         return self.counters(key).free(key.rule.floor)
 
     def findings(self):
-        with reading(self.database) as unit:
-            return [(each.code, dict(each.params)) for each in verify(unit)]
+        return [(each.code, dict(each.params)) for each in verify(self.database)]
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from central_server.features.ledger import balances, sealing, service
+from central_server.features.ledger import balances, chain_check, sealing, service
 from central_server.features.ledger.balance_repository import last_checkpoint, last_transfer
 from central_server.features.ledger.sealing import seal
 from central_server.features.ledger.tables import ledger_block, ledger_journal
@@ -232,6 +232,22 @@ def test_what_was_changed_behind_the_ledgers_back_is_found(used, statement):
     with behind_the_back(used.database) as change:
         change(statement)
     assert {code for code, _ in used.findings()} == CHANGES[statement]
+
+
+def test_journals_and_blocks_are_checked_across_the_ends_of_pages(used, monkeypatch):
+    for page in ("_PAGE", "_PAGE_OF_POSTGRESQL", "_BLOCKS_AT_ONCE"):
+        monkeypatch.setattr(chain_check, page, 1)
+    books = used
+    books.post("many", *(Transfer(HOUSE, card(str(n)), n, "load") for n in range(1, 8)))
+    assert seal(books.database, books.at, wait=True) == 1
+    assert books.findings() == []
+    with behind_the_back(books.database) as change:
+        change("UPDATE ledger_transfer SET code = 'other' WHERE amount = 7 AND line = 7")
+        change("UPDATE ledger_block SET prev_hash = hash WHERE n = 2")
+    assert books.findings() == [
+        ("ledger_digest_differs", {"journal": str(named("many"))}),
+        ("ledger_block_differs", {"block": 2}),
+    ]
 
 
 @pytest.mark.postgres

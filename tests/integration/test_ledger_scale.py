@@ -10,7 +10,7 @@ from central_server.features.ledger import balances, service
 from central_server.features.ledger.sealing import seal
 from central_server.features.ledger.verification import verify
 from central_server.platform.database import open_database
-from central_server.platform.unit_of_work import reading, run_writing
+from central_server.platform.unit_of_work import run_writing
 from tests.bench import ledger_bench
 from tests.integration.ledger_rig import behind_the_back
 from tests.support.postgres import empty_database, name_of
@@ -23,8 +23,7 @@ JOURNALS = 20_000 if os.environ.get("TRESEN_LONG") == "1" else 4_000
 
 def findings(database):
     # There are no receipts here to compare days with.
-    with reading(database) as unit:
-        return verify(unit, first=date(1999, 1, 1), last=date(1999, 1, 1))
+    return verify(database, first=date(1999, 1, 1), last=date(1999, 1, 1))
 
 
 def test_verify_finds_one_wrong_cent_among_all_transfers(postgres_model, postgres_url, monkeypatch):

@@ -96,7 +96,7 @@ def check_books(
         assert sum(r["receipts"] for r in rows) == len(expected) - value.receipts
         assert sum(r["gross"] for r in rows) == sum(expected.values()) - value.amount
         assert check_levels(unit) == []
-        assert [(found.code, dict(found.params)) for found in verify(unit)] == []
+    assert [(found.code, dict(found.params)) for found in verify(database)] == []
     assert checks.nightly(database), "the nightly checks found something"
 
 

@@ -1,22 +1,24 @@
 """Works out every digest and every block of the ledger again from what is stored.
 
-Read page by page, the next one while this one is worked out; never more than two are held, however long the ledger is.
+PostgreSQL does it itself, a page at a time. On SQLite transfers are read page by page, the next page while this one is
+worked out; never more than two are held, however long the ledger is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
-from central_server.features.ledger import block_repository
+from central_server.features.ledger import balance_repository, block_repository, chain_repository
 from central_server.features.ledger.audit_repository import MOST_FINDINGS
 from central_server.features.ledger.block_repository import Block
 from central_server.platform.background import ahead
+from central_server.platform.database import is_postgresql
 from central_server.platform.unit_of_work import ReadUnit
 from shared.errors import ErrorParam
 from shared.ledger import LotTerms
@@ -29,9 +31,11 @@ from shared.ledger.digest import (
 )
 
 _PAGE = 10_000
+# Large enough that joining what belongs to a page is worth it, small enough to be sorted in memory.
+_PAGE_OF_POSTGRESQL = 100_000
+_BLOCKS_AT_ONCE = 40
 _NO_TERMS = LotTerms()
 Found = tuple[str, Mapping[str, ErrorParam]]
-Leaf = tuple[int, int, bytes, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +47,59 @@ class _Page:
     lots: Mapping[int, LotTerms]
 
 
-def chain_findings(unit: ReadUnit) -> Iterator[Found]:
-    """Journals and blocks that are not as they were written."""
-    journals = _Journals()
-    blocks = _Blocks(block_repository.blocks(unit.connection))
-    for page in ahead(_pages(unit)):
-        found, leaves = journals.take(page)
-        yield from found
-        yield from blocks.take(leaves)
-    yield from journals.unfinished()
-    yield from blocks.unfinished()
-    for journal_id in block_repository.journals_without_transfers(unit.connection, MOST_FINDINGS):
-        yield _journal_differs(str(journal_id))
+def journal_findings(unit: ReadUnit) -> Iterator[Found]:
+    """Journals that are not as they were written."""
+    connection = unit.connection
+    if is_postgresql(connection):
+        yield from map(_journal_differs, _wrong_journals(connection))
+    else:
+        journals = _Journals()
+        for page in ahead(_pages(connection)):
+            yield from journals.take(page)
+        yield from journals.unfinished()
+    for journal_id in block_repository.journals_without_transfers(connection, MOST_FINDINGS):
+        yield _journal_differs(journal_id)
 
 
-def _pages(unit: ReadUnit) -> Iterator[_Page]:
-    connection, last = unit.connection, 0
+def block_findings(unit: ReadUnit) -> Iterator[Found]:
+    """Blocks that are not as they were sealed. Each is judged by the one that is stored before it: one broken link is
+    one finding.
+    """
+    wrong = _wrong_blocks if is_postgresql(unit.connection) else _blocks_not_as_sealed
+    for number in wrong(unit.connection):
+        yield "ledger_block_differs", {"block": number}
+
+
+def _wrong_journals(connection: Connection) -> Iterator[UUID]:
+    newest, judged = balance_repository.last_transfer(connection), set[UUID]()
+    for first in range(1, newest + 1, _PAGE_OF_POSTGRESQL):
+        last = first + _PAGE_OF_POSTGRESQL - 1
+        # One that lies over the ends of pages is in doubt in each of them.
+        doubted = {*chain_repository.unconfirmed_journals(connection, first, last)} - judged
+        yield from chain_repository.wrong_journals(connection, sorted(doubted))
+        judged |= doubted
+
+
+def _wrong_blocks(connection: Connection) -> Iterator[int]:
+    newest = block_repository.last_block(connection)
+    for first in range(1, newest.n + 1 if newest else 0, _BLOCKS_AT_ONCE):
+        yield from chain_repository.wrong_blocks(connection, first, first + _BLOCKS_AT_ONCE - 1)
+
+
+def _blocks_not_as_sealed(connection: Connection) -> Iterator[int]:
+    beginning = Block(0, 0, 0, 0, FIRST_PREVIOUS, FIRST_PREVIOUS)
+    for before, block in pairwise((beginning, *block_repository.blocks(connection))):
+        leaves = block_repository.leaves(
+            connection, before.last_transfer, block.last_transfer, block.transfers + 1
+        )
+        expected = block_hash(before.hash, before.n + 1, leaves)
+        sealed = (block.n, block.prev_hash, block.hash, block.transfers)
+        if sealed != (before.n + 1, before.hash, expected, len(leaves)):
+            yield block.n
+
+
+def _pages(connection: Connection) -> Iterator[_Page]:
+    last = 0
     while rows := block_repository.stored_transfers(connection, last, _PAGE):
         first, last = rows[0].id, rows[-1].id
         yield _Page(
@@ -75,10 +116,8 @@ class _Journals:
         self._open: dict[str, list[tuple[int, str]]] = {}
         self._odd: set[str] = set()
 
-    def take(self, page: _Page) -> tuple[list[Found], list[Leaf]]:
-        """What is wrong with the journals that are whole by now; and the page's transfers as blocks take them."""
-        found: list[Found] = []
-        leaves: list[Leaf] = []
+    def take(self, page: _Page) -> Iterator[Found]:
+        """What is wrong with the journals that are whole by now."""
         heads, lots, waiting = page.heads, page.lots, self._open
         for row in page.rows:
             number, line, key, text, recorded_at, effective_date, pending_id, expires_at = row
@@ -91,55 +130,19 @@ class _Journals:
             lines.append((line, text))
             head = heads.get(key)
             if head is None:
-                leaves.append((number, line, b"", recorded_at))
                 continue
-            leaves.append((number, line, head.digest, recorded_at))
             # What transfers repeat of their journal must be the same there.
             if effective_date != head.business_date or recorded_at != head.recorded_at:
                 self._odd.add(key)
             if len(lines) == head.lines:
                 del waiting[key]
                 if key in self._odd or _digest(head, lines) != head.digest:
-                    found.append(_journal_differs(str(head.id)))
-        return found, leaves
+                    yield _journal_differs(head.id)
 
     def unfinished(self) -> Iterator[Found]:
         """Journals with fewer or more transfers than were posted, or none of whose head is there."""
         for key in self._open:
-            yield _journal_differs(str(UUID(key)))
-
-
-class _Blocks:
-    """Follows the chain of blocks along the transfers."""
-
-    def __init__(self, blocks: list[Block]) -> None:
-        self._left = list(reversed(blocks))
-        self._previous = FIRST_PREVIOUS
-        self._number = 1
-        self._leaves: list[Leaf] = []
-
-    def take(self, leaves: Sequence[Leaf]) -> Iterator[Found]:
-        """The next transfers; what is wrong with the blocks that end before them."""
-        for leaf in leaves:
-            while self._left and leaf[0] > self._left[-1].last_transfer:
-                yield from self._close()
-            if not self._left:
-                return
-            self._leaves.append(leaf)
-
-    def unfinished(self) -> Iterator[Found]:
-        """What is wrong with the blocks behind the last transfer."""
-        while self._left:
-            yield from self._close()
-
-    def _close(self) -> Iterator[Found]:
-        block = self._left.pop()
-        expected = block_hash(self._previous, self._number, self._leaves)
-        sealed = (block.n, block.prev_hash, block.hash, block.transfers)
-        if sealed != (self._number, self._previous, expected, len(self._leaves)):
-            yield "ledger_block_differs", {"block": block.n}
-        # The blocks behind are judged by themselves: one broken link is one finding.
-        self._previous, self._number, self._leaves = block.hash, block.n + 1, []
+            yield _journal_differs(UUID(key))
 
 
 def _digest(head: Row[Any], lines: list[tuple[int, str]]) -> bytes:
@@ -155,5 +158,5 @@ def _digest(head: Row[Any], lines: list[tuple[int, str]]) -> bytes:
     return digest_of_rows(journal, [text for _, text in lines])
 
 
-def _journal_differs(journal_id: str) -> Found:
-    return "ledger_digest_differs", {"journal": journal_id}
+def _journal_differs(journal_id: UUID) -> Found:
+    return "ledger_digest_differs", {"journal": str(journal_id)}

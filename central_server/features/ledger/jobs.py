@@ -48,8 +48,7 @@ def nightly(context: JobContext) -> None:
     now = context.business_clock.now()
     sealing.seal(context.database, now, wait=True)
     run_writing(context.database, lambda unit: balances.make_checkpoints(unit, now))
-    with reading(context.database) as unit:
-        findings = verify(unit)
+    findings = verify(context.database)
     report(context, findings)
     log.info("ledger_checked", findings=len(findings))
 

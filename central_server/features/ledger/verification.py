@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from central_server.features.ledger import audit_repository, receipt_repository
-from central_server.features.ledger.chain_check import chain_findings
-from central_server.platform.unit_of_work import ReadUnit
+from central_server.features.ledger.chain_check import block_findings, journal_findings
+from central_server.platform.background import side_by_side
+from central_server.platform.database import Database, for_a_long_look
+from central_server.platform.unit_of_work import ReadUnit, reading
 from shared.errors import ErrorParam
 from shared.ledger import AccountKind
 from shared.ledger.posting import (
@@ -32,6 +35,7 @@ from shared.quantity import from_thousandths
 from shared.tax import OUT_OF_SCOPE
 from shared.tender import TenderKind
 
+_AT_ONCE = 2
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 31)
 _TENDER_KINDS = frozenset(kind.value for kind, _ in TENDERS.values())
 _NET = frozenset((AccountKind.SALES.value, AccountKind.DISCOUNTS.value))
@@ -47,13 +51,20 @@ class Finding:
     params: Mapping[str, ErrorParam]
 
 
-def verify(unit: ReadUnit, *, first: date = FIRST_DAY, last: date = LAST_DAY) -> list[Finding]:
-    """Everything that does not hold, each kind as far as some hundred. Days are compared from `first` to `last`."""
-    found: list[Finding] = []
-    for check in _CHECKS:
-        found += islice(check(unit), audit_repository.MOST_FINDINGS)
-    found += islice(compare_days(unit, first, last), audit_repository.MOST_FINDINGS)
-    return found
+def verify(database: Database, *, first: date = FIRST_DAY, last: date = LAST_DAY) -> list[Finding]:
+    """Everything that does not hold, each kind as far as some hundred. Days are compared from `first` to `last`.
+
+    Two checks run at a time, each in a read of its own: what is posted meanwhile is seen whole by each, or not at all.
+    """
+    checks = (*_CHECKS, partial(compare_days, first=first, last=last))
+    found = side_by_side(partial(_checked, database), checks, _AT_ONCE)
+    return [finding for findings in found for finding in findings]
+
+
+def _checked(database: Database, check: Callable[[ReadUnit], Iterator[Finding]]) -> list[Finding]:
+    with reading(database) as unit:
+        for_a_long_look(unit.connection)
+        return list(islice(check(unit), audit_repository.MOST_FINDINGS))
 
 
 def compare_days(unit: ReadUnit, first: date, last: date) -> Iterator[Finding]:
@@ -170,12 +181,20 @@ def _checkpoints(unit: ReadUnit) -> Iterator[Finding]:
         yield Finding("ledger_checkpoint_differs", {"account": number})
 
 
-def _chain(unit: ReadUnit) -> Iterator[Finding]:
-    for code, params in chain_findings(unit):
+def _journals(unit: ReadUnit) -> Iterator[Finding]:
+    for code, params in journal_findings(unit):
         yield Finding(code, params)
 
 
+def _blocks(unit: ReadUnit) -> Iterator[Finding]:
+    for code, params in block_findings(unit):
+        yield Finding(code, params)
+
+
+# The longest first: they are taken in this order.
 _CHECKS: tuple[Callable[[ReadUnit], Iterator[Finding]], ...] = (
+    _journals,
+    _blocks,
     _units,
     _clearing,
     _counters,
@@ -183,5 +202,4 @@ _CHECKS: tuple[Callable[[ReadUnit], Iterator[Finding]], ...] = (
     _holds,
     _lots,
     _checkpoints,
-    _chain,
 )
