@@ -59,7 +59,7 @@ PARTS = (
     Part("types", command="types"),
     Part("architecture", ("architecture",), TWO_WORKERS),
     Part("the domain, covered whole", ("unit/shared",), COVERED),
-    Part("unit and property", ("unit", "property"), TWO_WORKERS),
+    Part("unit and property", ("unit", "property"), (*TWO_WORKERS, "--ignore=tests/unit/shared")),
     Part("window", ("gui",), TWO_WORKERS),
     Part("integration, SQLite and PostgreSQL", ("integration",), TWO_WORKERS),
     Part("simulation", ("simulation",), TWO_WORKERS),

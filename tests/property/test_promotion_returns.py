@@ -92,7 +92,7 @@ def test_partial_returns_never_give_more_than_was_paid_and_all_of_it_in_the_end(
 
 
 @given(REQUESTS, st.randoms(use_true_random=False))
-@FOUND_IS_FOUND
+@settings(FOUND_IS_FOUND, max_examples=settings.default.max_examples // 4)
 def test_whatever_the_order_no_more_goes_back_than_was_paid_for_what_came_back(asked, rng):
     purchase = bought(asked)
     if purchase is None:

@@ -39,6 +39,7 @@ from pos_client.devices.terminal.zvt.numbers import from_bcd, to_bcd
 from pos_client.devices.terminal.zvt.tlv import Tlv, encode_tlvs, find, read_tlvs
 from shared.errors import DomainError
 from shared.money.currency import CURRENCIES
+from tests.conftest import LONG
 
 VECTORS = json.loads(
     (Path(__file__).resolve().parents[1] / "support" / "zvt_vectors.json").read_text("utf-8")
@@ -204,7 +205,7 @@ def test_a_block_says_whose_receipt_it_is():
 
 # --- whatever octets can be -------------------------------------------------------------------
 
-FUZZ = settings(max_examples=10_000)
+FUZZ = settings(max_examples=10_000 if LONG else 1_500)
 READERS = (
     read_apdu,
     read_tlvs,
