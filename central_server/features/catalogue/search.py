@@ -68,12 +68,12 @@ def find_articles(
     beginnings = question.beginnings()
     if question.words.strip() and not folded(question.words):
         return ArticlePage((), None, 0)
-    found = search_repository.page(unit, beginnings, before, limit + 1)
+    found, count = search_repository.page_and_count(unit, beginnings, before, limit + 1, COUNTED)
     shown = found[:limit]
     return ArticlePage(
         hits=_hits(unit, shown, language),
         next_before=shown[-1][0] if len(found) > limit else None,
-        count=search_repository.count(unit, beginnings, COUNTED),
+        count=count,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, select, text
 
 from central_server.features.catalogue.tables import article, article_search, barcode, variant
 from central_server.platform.database import among, bulk_insert, is_postgresql
@@ -20,12 +20,12 @@ _POSTGRES_PAGE = text(
     " WHERE lexemes @@ CAST(:question AS tsquery) AND entry_id < :before"
     " ORDER BY entry_id DESC LIMIT :limit"
 )
-_SQLITE_COUNT = text(
-    "SELECT count(*) FROM (SELECT 1 FROM article_words WHERE article_words MATCH :question LIMIT :most)"
+_SQLITE_SOME = text(
+    "SELECT rowid FROM article_words WHERE article_words MATCH :question"
+    " ORDER BY rowid DESC LIMIT :most"
 )
-_POSTGRES_COUNT = text(
-    "SELECT count(*) FROM (SELECT 1 FROM article_search"
-    " WHERE lexemes @@ CAST(:question AS tsquery) LIMIT :most) found"
+_POSTGRES_SOME = text(
+    "SELECT entry_id FROM article_search WHERE lexemes @@ CAST(:question AS tsquery) LIMIT :most"
 )
 _ENDLESS = 2**62
 
@@ -82,14 +82,35 @@ def page(
     return [(row[0], row[1]) for row in unit.connection.execute(statement, given)]
 
 
-def count(unit: ReadUnit, beginnings: Sequence[str], most: int) -> int:
-    """How many articles that are; `most` stands for that many or more."""
+def page_and_count(
+    unit: ReadUnit, beginnings: Sequence[str], before: int | None, limit: int, most: int
+) -> tuple[list[tuple[int, str]], int]:
+    """`page`, and how many there are over all pages; `most` stands for that many or more.
+
+    Words that are common each are slow to bring together: it is done once wherever once is enough.
+    """
+    some = _some(unit, beginnings, most)
+    left = sorted((one for one in some if before is None or one < before), reverse=True)
+    # SQLite gives the newest ones. PostgreSQL gives any: putting so many in order costs it more than a page does.
+    known = len(some) < most or (not is_postgresql(unit.connection) and len(left) >= limit)
+    found = _numbers_of(unit, left[:limit]) if known else page(unit, beginnings, before, limit)
+    return found, len(some)
+
+
+def _some(unit: ReadUnit, beginnings: Sequence[str], most: int) -> list[int]:
     if not beginnings:
-        some = select(article_search.c.entry_id).limit(most).subquery()
-        return unit.connection.execute(select(func.count()).select_from(some)).scalar_one()
-    statement = _POSTGRES_COUNT if is_postgresql(unit.connection) else _SQLITE_COUNT
+        newest = select(article_search.c.entry_id).order_by(article_search.c.entry_id.desc())
+        return list(unit.connection.execute(newest.limit(most)).scalars())
+    statement = _POSTGRES_SOME if is_postgresql(unit.connection) else _SQLITE_SOME
     given = {"question": _question(unit, beginnings), "most": most}
-    return int(unit.connection.execute(statement, given).scalar_one())
+    return list(unit.connection.execute(statement, given).scalars())
+
+
+def _numbers_of(unit: ReadUnit, entries: Sequence[int]) -> list[tuple[int, str]]:
+    table = article_search.c
+    query = select(table.entry_id, table.article_no).where(table.entry_id.in_(entries))
+    rows = unit.connection.execute(query.order_by(table.entry_id.desc()))
+    return [(row[0], row[1]) for row in rows]
 
 
 def owner_of_number(unit: ReadUnit, number: str) -> str | None:
