@@ -16,7 +16,7 @@ from tests.support.promotion_answers import answered, breaches
 
 EACH = 200
 """Requests of each mixture in every run: 2,200 in all."""
-LONG_EACH, LONG_FIRST, LONG_PARTS = 1_500, 100_000, 3
+LONG_EACH, LONG_FIRST, LONG_PARTS = 500, 100_000, 9
 """The long run looks at others: 49,500 in all."""
 
 
@@ -59,7 +59,7 @@ def test_the_engine_answers_like_the_reference_on_many_more(mixture, part):
     assert {
         seed: wrong for seed, wrong in found.items() if not _shared_otherwise(mixture, seed)
     } == {}
-    assert len(found) * 1_000 <= LONG_EACH
+    assert len(found) <= 1
 
 
 def _shared_otherwise(mixture: str, seed: int) -> bool:
