@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 
@@ -184,10 +185,25 @@ class Choice:
         try:
             self._wider(stage1, ones, stacks, needed, 0)
         except OutOfWork:
-            pass
+            if self.best.total == 0:
+                given += READING
+                self._smaller(stacks, needed)
         finally:
             work.left -= given - max(self.work.left, 0)
             self.proven, self.work = proven, work
+
+    def _smaller(self, stacks: Sequence[Candidate], needed: int) -> None:
+        """Try the best set without one of its promotions: where the receipt's take all that is left, any of them may be
+        needless, however far apart the sets are after stage 1.
+        """
+        self.work = Work(READING)
+        items = sum(1 << one.bit for one in (*self.ones, *stacks))
+        used = self.best.used & items
+        with suppress(OutOfWork):
+            for bit in bits(used & ~needed):
+                less = used & ~(1 << bit)
+                if less & needed == needed and less not in self.seen:
+                    self._exactly(less, stacks)
 
     def _stage1(
         self,

@@ -161,3 +161,45 @@ def test_pieces_that_are_reduced_for_being_the_cheapest_leave_the_row_of_a_stack
     }
     found, expected = answered(asked), brute_force.price(asked)
     assert (found["total"], found["optimal"]) == (expected["total"], True) == ("3.60", True)
+
+
+def test_a_receipts_promotion_that_takes_all_there_is_needs_no_other_beside_it():
+    """The sets lie 720 apart after stage 1 and end at nothing both: the smaller id decides."""
+    answer = answered(
+        {
+            "context": {"at": "2026-11-21T10:15:00+01:00", "currency": "JPY", "explain": "none"},
+            "lines": [
+                {"id": "1", "sku": "B", "price": "105", "quantity": "4"},
+                {"id": "2", "sku": "A", "price": "100", "quantity": "3"},
+            ],
+            "promotions": [
+                {
+                    "id": "P3",
+                    "reward": {
+                        "tiers": {
+                            "by": "quantity",
+                            "mode": "each",
+                            "steps": [{"from": 2, "amount": "100"}, {"from": 4, "price": "899"}],
+                        }
+                    },
+                },
+                {"id": "P1", "stage": "basket", "reward": {"amount": "1000"}},
+                {
+                    "id": "Q2",
+                    "reward": {
+                        "tiers": {
+                            "by": "quantity",
+                            "mode": "all",
+                            "steps": [
+                                {"from": 2, "price": "200"},
+                                {"from": 3, "percent": "100"},
+                                {"from": 1, "percent": "25"},
+                            ],
+                        }
+                    },
+                },
+            ],
+        }
+    )
+    assert answer["total"] == "0"
+    assert [one["promotion"] for one in answer["applied"]] == ["P1"]
