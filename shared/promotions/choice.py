@@ -201,9 +201,7 @@ class Choice:
         used = self.best.used & items
         with suppress(OutOfWork):
             for bit in bits(used & ~needed):
-                less = used & ~(1 << bit)
-                if less & needed == needed and less not in self.seen:
-                    self._exactly(less, stacks)
+                self._exactly(used & ~(1 << bit), stacks)
 
     def _stage1(
         self,
