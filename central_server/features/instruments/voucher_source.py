@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 from central_server.features.customers import cards
 from central_server.features.customers.service import facts_of
@@ -134,7 +135,9 @@ class VoucherSource:
         ledger.expire_holds_on(unit, own, at, asked.business_date)
         return vouchers.balance_of(unit, holder)
 
-    def give_back(self, unit: UnitOfWork, asked: Asked, at: datetime) -> Answer:
+    def give_back(
+        self, unit: UnitOfWork, asked: Asked, _undone: Sequence[UUID], at: datetime, /
+    ) -> Answer:
         """Put value back on the voucher, with its last day, once for each request. After that day it would be lost
         the next night, so then it is refused.
         """
@@ -158,7 +161,9 @@ class VoucherSource:
             answer = Answer(False, 0, 0, refusal.code, dict(refusal.params))
         else:
             balance = vouchers.balance_of(unit, holder)
-            answer = Answer(True, asked.amount, balance, prepaid=due)
+            answer = Answer(
+                True, asked.amount, balance, prepaid=due, journals=(asked.request_id,)
+            )
         self.keep(unit, asked, CardAction.REFUND, answer, at)
         return answer
 
