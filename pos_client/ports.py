@@ -13,6 +13,7 @@ from typing import Protocol
 from uuid import UUID
 
 from shared.basket import Basket, BasketTotals, Line, LineDiscount
+from shared.loyalty import StillThere
 from shared.promotions import Frozen
 from shared.promotions.returns import Purchase
 from shared.quantity import from_thousandths
@@ -210,13 +211,15 @@ class LineRefund:
 @dataclass(frozen=True, slots=True)
 class Bought:
     """A receipt that goods come back from. `before` are the thousandths by line that have come back already, for which
-    `refunded` was given, without what was given for gift cards and vouchers.
+    `refunded` was given, without what was given for gift cards and vouchers. `still_there` is what the centre said last
+    can be taken back of what it gave; nothing where it said nothing.
     """
 
     receipt: Receipt
     purchase: Purchase
     before: Mapping[str, int]
     refunded: int
+    still_there: tuple[StillThere, ...] = ()
 
     @property
     def number(self) -> str:

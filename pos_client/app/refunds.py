@@ -6,12 +6,21 @@ All lines that come from the same receipt are worked out together: what is kept 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pos_client.ports import Bought, LineRefund
 from shared.basket import Basket, Line
 from shared.errors import DomainError
-from shared.loyalty import Award, Benefits, VoucherAward, benefits_of, lost_benefits
+from shared.loyalty import (
+    Award,
+    Benefits,
+    Lost,
+    StillThere,
+    VoucherAward,
+    benefits_of,
+    lost_benefits,
+    owed_of,
+)
 from shared.promotions.purchase import taken_back
 from shared.promotions.returns import Purchase, priced_left, refund
 from shared.quantity import format_quantity, to_thousandths
@@ -24,6 +33,18 @@ class Refunded:
 
     lines: Mapping[int, LineRefund]
     uses: tuple[PromotionUse, ...]
+
+
+@dataclass(slots=True)
+class _Customers:
+    """What receipts of one customer lose, and what is there of it."""
+
+    awards: list[Award] = field(default_factory=list)
+    vouchers: list[VoucherAward] = field(default_factory=list)
+    there: list[StillThere] = field(default_factory=list)
+
+    def owed(self) -> Benefits:
+        return owed_of(Benefits(tuple(self.awards), tuple(self.vouchers)), self.there)
 
 
 class Refunds:
@@ -71,12 +92,14 @@ class Refunds:
             uses += taken_back(bought.purchase, given, bought.receipt.customer)
         return Refunded(found, tuple(uses))
 
-    def taken_back(self, basket: Basket) -> Benefits:
-        """What the goods that come back take with them of points, purses and vouchers that they had earned. What their
-        receipt gave to nobody in particular is no purse's.
+    def taken_back(self, basket: Basket) -> Lost:
+        """What the goods that come back take with them of points, purses and vouchers that they had earned, and what
+        of it will be owed, as far as the centre said what is still there. What their receipt gave to nobody in
+        particular is no purse's.
         """
         awards: list[Award] = []
         vouchers: list[VoucherAward] = []
+        of_customers: dict[str, _Customers] = {}
         for number, lines in _by_receipt(basket).items():
             try:
                 bought = self._bought(number)
@@ -89,9 +112,22 @@ class Refunds:
                 after[key] = after.get(key, 0) + to_thousandths(back)
             had, kept = (_earned(bought.purchase, each) for each in (bought.goods_before, after))
             lost = lost_benefits(had, kept)
-            awards += lost.awards if bought.receipt.customer else ()
+            customer = bought.receipt.customer
+            awards += lost.awards if customer else ()
             vouchers += lost.vouchers
-        return Benefits(tuple(awards), tuple(vouchers))
+            if customer:
+                own = of_customers.setdefault(customer, _Customers())
+                own.awards += lost.awards
+                own.vouchers += lost.vouchers
+                own.there += bought.still_there
+        owed = [each.owed() for each in of_customers.values()]
+        return Lost(
+            Benefits(tuple(awards), tuple(vouchers)),
+            Benefits(
+                tuple(award for each in owed for award in each.awards),
+                tuple(voucher for each in owed for voucher in each.vouchers),
+            ),
+        )
 
 
 def _earned(purchase: Purchase, returned: Mapping[str, int]) -> Benefits:
