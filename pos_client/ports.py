@@ -17,7 +17,7 @@ from shared.loyalty import StillThere
 from shared.promotions import Frozen
 from shared.promotions.returns import Purchase
 from shared.quantity import from_thousandths
-from shared.receipt import PromotionUse, Receipt, VoucherGiven
+from shared.receipt import Owed, PromotionUse, Receipt, VoucherGiven
 from shared.tender import Tender, TenderKind, TenderMix
 
 # The roles of those who lead a store: what may harm it asks for one of them.
@@ -251,7 +251,7 @@ class Deal:
 
     `frozen` is what the receipt keeps to be priced again; None where no promotion was open. `refunds` are by the number
     of each line that says which receipt it comes from; `uses` contain what they take back. `vouchers` are
-    given with the receipt.
+    given with the receipt, `owed` is what goods that come back leave to be owed.
     """
 
     given: Mapping[int, tuple[LineDiscount, ...]] = field(default_factory=dict)
@@ -260,6 +260,7 @@ class Deal:
     frozen: Frozen | None = None
     refunds: Mapping[int, LineRefund] = field(default_factory=dict)
     vouchers: tuple[VoucherGiven, ...] = ()
+    owed: tuple[Owed, ...] = ()
 
 
 class Sale(Protocol):

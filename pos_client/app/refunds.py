@@ -24,15 +24,17 @@ from shared.loyalty import (
 from shared.promotions.purchase import taken_back
 from shared.promotions.returns import Purchase, priced_left, refund
 from shared.quantity import format_quantity, to_thousandths
-from shared.receipt import PromotionUse
+from shared.receipt import Owed, PromotionUse
+from shared.tender import TenderKind
 
 
 @dataclass(frozen=True, slots=True)
 class Refunded:
-    """Refunds by line number of the open receipt, and what they take back of promotions."""
+    """Refunds by line number of the open receipt, what they take back of promotions, and what will be owed."""
 
     lines: Mapping[int, LineRefund]
     uses: tuple[PromotionUse, ...]
+    owed: tuple[Owed, ...] = ()
 
 
 @dataclass(slots=True)
@@ -67,6 +69,7 @@ class Refunds:
         """The refund of each line that says where it comes from."""
         found: dict[int, LineRefund] = {}
         uses: list[PromotionUse] = []
+        heard = False
         for receipt, lines in _by_receipt(basket).items():
             try:
                 bought = self._bought(receipt)
@@ -75,6 +78,7 @@ class Refunds:
                 found |= {line.number: LineRefund(0, 0) for line in lines}
                 continue
             # A parked receipt may be behind: for what came back meanwhile nothing is given a second time.
+            heard = heard or bool(bought.still_there)
             returned = {
                 str(_sold_line(line)): to_thousandths(
                     min(-line.quantity, bought.left(_sold_line(line)))
@@ -90,7 +94,7 @@ class Refunds:
                 key = str(_sold_line(line))
                 found[line.number] = LineRefund(given.by_line.get(key, 0), given.paid.get(key, 0))
             uses += taken_back(bought.purchase, given, bought.receipt.customer)
-        return Refunded(found, tuple(uses))
+        return Refunded(found, tuple(uses), _named(self.taken_back(basket).owed) if heard else ())
 
     def taken_back(self, basket: Basket) -> Lost:
         """What the goods that come back take with them of points, purses and vouchers that they had earned, and what
@@ -128,6 +132,16 @@ class Refunds:
                 tuple(voucher for each in owed for voucher in each.vouchers),
             ),
         )
+
+
+def _named(owed: Benefits) -> tuple[Owed, ...]:
+    """What is owed by kind, as the receipt says it."""
+    sums: dict[TenderKind, int] = {}
+    named = [(TenderKind(award.purse.value), award.amount) for award in owed.awards]
+    named += [(TenderKind.VOUCHER, voucher.amount) for voucher in owed.vouchers]
+    for kind, amount in named:
+        sums[kind] = sums.get(kind, 0) + amount
+    return tuple(Owed(kind, amount) for kind, amount in sums.items())
 
 
 def _earned(purchase: Purchase, returned: Mapping[str, int]) -> Benefits:

@@ -10,6 +10,7 @@ from central_server.features.loyalty import service
 from central_server.platform.unit_of_work import reading
 from pos_client.app.pay_steps import PaySteps
 from pos_client.app.translations import TillTexts
+from shared.journal import receipt_from_body, receipt_to_body
 from shared.ledger import AccountKind, Transfer
 from shared.ledger.posting import store_account
 from shared.loyalty import Purse, PurseTerms, purse_key
@@ -120,7 +121,13 @@ def test_what_was_spent_is_said_before_paying_out_and_owed_afterwards(shop, else
         "Mit den Waren geht zurück: 30 Punkte, Guthaben 3,00 €, Gutschein 5,00 €",
         OWED + "25 Punkte, Guthaben 0,50 €, Gutschein 5,00 €",
     ]
-    shop.pay_out(device)
+    back = shop.pay_out(device)
+    assert [(str(each.kind), each.amount) for each in back.owed] == [
+        ("points", 25),
+        ("wallet", 50),
+        ("voucher", 500),
+    ]
+    assert receipt_from_body(back.event_id, receipt_to_body(back)) == back
     assert shop.owed(Purse.POINTS) == 25
     assert shop.owed(Purse.WALLET) == 50 + 500
     # Ten points and as much more are still to come back; of what is owed already nothing is owed once more.
@@ -161,5 +168,7 @@ def test_what_is_pending_comes_back_from_itself_and_nothing_is_owed(shop):
     receipt = shop.sell()
     said = shop.return_of(receipt, "3")
     assert said[1:] == ["Mit den Waren geht zurück: 30 Punkte, Guthaben 3,00 €, Gutschein 5,00 €"]
-    shop.pay_out()
+    back = shop.pay_out()
+    assert back.owed == ()
+    assert "owed" not in receipt_to_body(back)
     assert (shop.owed(Purse.POINTS), shop.owed(Purse.WALLET)) == (0, 0)
