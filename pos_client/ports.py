@@ -13,10 +13,11 @@ from typing import Protocol
 from uuid import UUID
 
 from shared.basket import Basket, BasketTotals, Line, LineDiscount
+from shared.loyalty import StillThere
 from shared.promotions import Frozen
 from shared.promotions.returns import Purchase
 from shared.quantity import from_thousandths
-from shared.receipt import PromotionUse, Receipt, VoucherGiven
+from shared.receipt import Owed, PromotionUse, Receipt, VoucherGiven
 from shared.tender import Tender, TenderKind, TenderMix
 
 # The roles of those who lead a store: what may harm it asks for one of them.
@@ -210,13 +211,15 @@ class LineRefund:
 @dataclass(frozen=True, slots=True)
 class Bought:
     """A receipt that goods come back from. `before` are the thousandths by line that have come back already, for which
-    `refunded` was given, without what was given for gift cards and vouchers.
+    `refunded` was given, without what was given for gift cards and vouchers. `still_there` is what the centre said last
+    can be taken back of what it gave; nothing where it said nothing.
     """
 
     receipt: Receipt
     purchase: Purchase
     before: Mapping[str, int]
     refunded: int
+    still_there: tuple[StillThere, ...] = ()
 
     @property
     def number(self) -> str:
@@ -248,7 +251,7 @@ class Deal:
 
     `frozen` is what the receipt keeps to be priced again; None where no promotion was open. `refunds` are by the number
     of each line that says which receipt it comes from; `uses` contain what they take back. `vouchers` are
-    given with the receipt.
+    given with the receipt, `owed` is what goods that come back leave to be owed.
     """
 
     given: Mapping[int, tuple[LineDiscount, ...]] = field(default_factory=dict)
@@ -257,6 +260,7 @@ class Deal:
     frozen: Frozen | None = None
     refunds: Mapping[int, LineRefund] = field(default_factory=dict)
     vouchers: tuple[VoucherGiven, ...] = ()
+    owed: tuple[Owed, ...] = ()
 
 
 class Sale(Protocol):

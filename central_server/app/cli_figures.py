@@ -79,10 +79,11 @@ def _span(arguments: argparse.Namespace) -> tuple[date, date]:
 
 
 def _print(parts: dict[str, list[dict[str, Any]]]) -> None:
-    if not parts["days"]:
+    if parts["days"]:
+        print(f"{'store':<8}{'day':<12}{'receipts':>9}{'returns':>9}{'lines':>8}{'gross':>16}")
+    else:
+        # VAT may be due all the same: of vouchers that head office issued.
         print("no receipts")
-        return
-    print(f"{'store':<8}{'day':<12}{'receipts':>9}{'returns':>9}{'lines':>8}{'gross':>16}")
     for row in parts["days"]:
         print(
             f"{row['store_id']:<8}{row['business_date']!s:<12}{row['receipts']:>9}{row['returns']:>9}"

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 
+from central_server.features.instruments.voucher_projector import still_there as vouchers_there
+from central_server.features.loyalty.still_there import still_there as purses_there
 from central_server.features.sales import repository as sales
 from central_server.gateway.authentication import SigningTill
 from central_server.gateway.journal import repository
@@ -13,7 +15,7 @@ from central_server.gateway.journal.origins import Origins
 from central_server.gateway.provisioning import till_mode
 from central_server.platform.unit_of_work import ReadOnlyUnit
 from shared.errors import DomainError
-from shared.wire.purchases import PurchaseAnswer, ReturnedLine
+from shared.wire.purchases import PurchaseAnswer, ReturnedLine, StillThereLine
 
 router = APIRouter(prefix="/api/v1/till", tags=["till"])
 
@@ -42,6 +44,9 @@ def purchase(
     ):
         raise DomainError("receipt_unknown", {"number": number[:60]}, http_status=404)
     is_own = (event.till_id, event.incarnation) == (identity.till_id, identity.incarnation)
+    today = identity.store.business_date(request.app.state.business_clock.now())
+    given = str(receipt.receipt_id)
+    there = (*purses_there(unit, given, today), *vouchers_there(unit, given, today))
     return PurchaseAnswer(
         event_id=event.event_id,
         type=event.type,
@@ -50,5 +55,9 @@ def purchase(
             ReturnedLine(line=row.origin_line, quantity=row.quantity_thousandths, gross=row.gross)
             for row in sales.returned_of(unit.connection, number)
             if (row.till_id, row.incarnation) != (identity.till_id, identity.incarnation)
+        ),
+        still_there=tuple(
+            StillThereLine(purse=one.purse, promotion=one.promotion, own=one.own, free=one.free)
+            for one in there
         ),
     )

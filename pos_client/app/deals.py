@@ -69,7 +69,7 @@ class Deals:
         back = self.refunds.work_out(basket)
         self._follow()
         if not sold or not self._ready.versions:
-            return Deal(uses=back.uses, refunds=back.lines)
+            return Deal(uses=back.uses, refunds=back.lines, owed=back.owed)
         context = self._context(basket, moment, means)
         steps = PROOF_STEPS if proof else FRAME_STEPS
         lines = [self._line(line) for line in sold]
@@ -156,7 +156,8 @@ class Deals:
             VoucherGiven(each.promotion, each.amount, each.valid_days, each.next_percent)
             for each in vouchers_of(priced)
         )
-        return Deal(given, (*uses, *back.uses), priced.optimal, frozen, back.lines, vouchers)
+        uses = (*uses, *back.uses)
+        return Deal(given, uses, priced.optimal, frozen, back.lines, vouchers, back.owed)
 
     def _name(self, promotion_id: str) -> str:
         return self._ready.versions[promotion_id].promotion.name

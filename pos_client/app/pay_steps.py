@@ -16,7 +16,7 @@ from shared.errors import DomainError, EnvironmentProblem
 from shared.tender import TenderKind, masked
 from shared.tender.card import AttemptKind
 from shared.vouchers import is_token, read_token
-from shared.wire.authorisations import PurseLine, PursesAnswer
+from shared.wire.authorisations import DebtLine, PurseLine, PursesAnswer
 
 _CARD = "card"
 _FAMILY = {TenderKind.GIFT_CARD: "gift", TenderKind.VOUCHER: "voucher"}
@@ -241,7 +241,7 @@ class PaySteps:
         return PursesState(
             title=found.name or self._texts.text("payment.account"),
             number=_shown(number),
-            rows=tuple(self._purse(line) for line in found.purses),
+            rows=(*map(self._purse, found.purses), *map(self._debt, found.debts)),
             empty_text=self._texts.text("error.purses_empty"),
             actions=(
                 self._action("close", sign="Esc"),
@@ -272,6 +272,19 @@ class PaySteps:
             text=self._texts.text(f"tender.{line.kind}"),
             amount=self._texts.money(line.balance, line.currency),
             detail=" · ".join(facts),
+        )
+
+    def _debt(self, line: DebtLine) -> TenderRow:
+        """What is owed after returns: below nothing, so that nobody takes it for something to spend."""
+        if line.unit == "points":
+            amount = self._texts.text("gift.points", points=-line.amount)
+        else:
+            amount = self._money(-line.amount)
+        return TenderRow(
+            kind="debt",
+            text=self._texts.text("gift.debt"),
+            amount=amount,
+            detail=self._texts.text("gift.debt_why"),
         )
 
     # --- words --------------------------------------------------------------------------------

@@ -71,6 +71,7 @@ def make_receipt(
         promotions=deal.uses,
         pricing=frozen_to_body(deal.frozen) if deal.frozen else {},
         vouchers=deal.vouchers,
+        owed=() if basket.training else deal.owed,
         codes=used_of(basket.coupons, using),
     )
 

@@ -6,24 +6,47 @@ All lines that come from the same receipt are worked out together: what is kept 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pos_client.ports import Bought, LineRefund
 from shared.basket import Basket, Line
 from shared.errors import DomainError
-from shared.loyalty import Award, Benefits, VoucherAward, benefits_of, lost_benefits
+from shared.loyalty import (
+    Award,
+    Benefits,
+    Lost,
+    StillThere,
+    VoucherAward,
+    benefits_of,
+    lost_benefits,
+    owed_of,
+)
 from shared.promotions.purchase import taken_back
 from shared.promotions.returns import Purchase, priced_left, refund
 from shared.quantity import format_quantity, to_thousandths
-from shared.receipt import PromotionUse
+from shared.receipt import Owed, PromotionUse
+from shared.tender import TenderKind
 
 
 @dataclass(frozen=True, slots=True)
 class Refunded:
-    """Refunds by line number of the open receipt, and what they take back of promotions."""
+    """Refunds by line number of the open receipt, what they take back of promotions, and what will be owed."""
 
     lines: Mapping[int, LineRefund]
     uses: tuple[PromotionUse, ...]
+    owed: tuple[Owed, ...] = ()
+
+
+@dataclass(slots=True)
+class _Customers:
+    """What receipts of one customer lose, and what is there of it."""
+
+    awards: list[Award] = field(default_factory=list)
+    vouchers: list[VoucherAward] = field(default_factory=list)
+    there: list[StillThere] = field(default_factory=list)
+
+    def owed(self) -> Benefits:
+        return owed_of(Benefits(tuple(self.awards), tuple(self.vouchers)), self.there)
 
 
 class Refunds:
@@ -46,6 +69,7 @@ class Refunds:
         """The refund of each line that says where it comes from."""
         found: dict[int, LineRefund] = {}
         uses: list[PromotionUse] = []
+        heard = False
         for receipt, lines in _by_receipt(basket).items():
             try:
                 bought = self._bought(receipt)
@@ -54,6 +78,7 @@ class Refunds:
                 found |= {line.number: LineRefund(0, 0) for line in lines}
                 continue
             # A parked receipt may be behind: for what came back meanwhile nothing is given a second time.
+            heard = heard or bool(bought.still_there)
             returned = {
                 str(_sold_line(line)): to_thousandths(
                     min(-line.quantity, bought.left(_sold_line(line)))
@@ -69,14 +94,16 @@ class Refunds:
                 key = str(_sold_line(line))
                 found[line.number] = LineRefund(given.by_line.get(key, 0), given.paid.get(key, 0))
             uses += taken_back(bought.purchase, given, bought.receipt.customer)
-        return Refunded(found, tuple(uses))
+        return Refunded(found, tuple(uses), _named(self.taken_back(basket).owed) if heard else ())
 
-    def taken_back(self, basket: Basket) -> Benefits:
-        """What the goods that come back take with them of points, purses and vouchers that they had earned. What their
-        receipt gave to nobody in particular is no purse's.
+    def taken_back(self, basket: Basket) -> Lost:
+        """What the goods that come back take with them of points, purses and vouchers that they had earned, and what
+        of it will be owed, as far as the centre said what is still there. What their receipt gave to nobody in
+        particular is no purse's.
         """
         awards: list[Award] = []
         vouchers: list[VoucherAward] = []
+        of_customers: dict[str, _Customers] = {}
         for number, lines in _by_receipt(basket).items():
             try:
                 bought = self._bought(number)
@@ -89,9 +116,32 @@ class Refunds:
                 after[key] = after.get(key, 0) + to_thousandths(back)
             had, kept = (_earned(bought.purchase, each) for each in (bought.goods_before, after))
             lost = lost_benefits(had, kept)
-            awards += lost.awards if bought.receipt.customer else ()
+            customer = bought.receipt.customer
+            awards += lost.awards if customer else ()
             vouchers += lost.vouchers
-        return Benefits(tuple(awards), tuple(vouchers))
+            if customer:
+                own = of_customers.setdefault(customer, _Customers())
+                own.awards += lost.awards
+                own.vouchers += lost.vouchers
+                own.there += bought.still_there
+        owed = [each.owed() for each in of_customers.values()]
+        return Lost(
+            Benefits(tuple(awards), tuple(vouchers)),
+            Benefits(
+                tuple(award for each in owed for award in each.awards),
+                tuple(voucher for each in owed for voucher in each.vouchers),
+            ),
+        )
+
+
+def _named(owed: Benefits) -> tuple[Owed, ...]:
+    """What is owed by kind, as the receipt says it."""
+    sums: dict[TenderKind, int] = {}
+    named = [(TenderKind(award.purse.value), award.amount) for award in owed.awards]
+    named += [(TenderKind.VOUCHER, voucher.amount) for voucher in owed.vouchers]
+    for kind, amount in named:
+        sums[kind] = sums.get(kind, 0) + amount
+    return tuple(Owed(kind, amount) for kind, amount in sums.items())
 
 
 def _earned(purchase: Purchase, returned: Mapping[str, int]) -> Benefits:

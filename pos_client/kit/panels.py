@@ -276,6 +276,16 @@ class Sheet(QWidget):
             self._before.setFocus()
         self._run(_SHEET_OUT_MS, self.panel.pos(), self._outside())
 
+    def leaver(self) -> Callable[[object], None]:
+        """What slides out what is in it now, once something is answered; another that was opened meanwhile stays."""
+        asked_in = self.content
+
+        def leave(_answer: object) -> None:
+            if self.content is asked_in:
+                self.leave()
+
+        return leave
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.leave()

@@ -16,6 +16,7 @@ from pos_client.storage.reference import Reference
 from shared.basket import Basket
 from shared.errors import DomainError, EnvironmentProblem
 from shared.journal import ChainedEvent, parse_body, receipt_from_body
+from shared.loyalty import StillThere
 from shared.promotions import Promotion
 from shared.promotions.purchase import purchase_of
 from shared.promotions.returns import Purchase
@@ -60,7 +61,11 @@ class PurchaseBook:
         for each in answer.returned if answer is not None else ():
             before[str(each.line)] = before.get(str(each.line), 0) + each.quantity
             refunded += each.gross if each.line in goods else 0
-        return Bought(known.receipt, known.purchase, before, refunded)
+        there = tuple(
+            StillThere(each.purse, each.own, each.free, each.promotion)
+            for each in (answer.still_there if answer is not None else ())
+        )
+        return Bought(known.receipt, known.purchase, before, refunded, there)
 
     def paid_by(self, basket: Basket) -> tuple[Tender, ...]:
         """By what the goods were paid that come back with this receipt, from the receipts that this till knows."""

@@ -1,9 +1,9 @@
 """Receipts as event bodies, version 1, and back. What is read back is checked: sums must agree to the cent.
 
 Customer, promotions, their pricing, the discounts of a line, where it was bought, the gift card or voucher that it
-sells, what is known of a card and codes of batches came after the first release: they stand in a body only where there
-are any, so that a receipt without them has the bytes it always had. The pricing is taken over as it stands: who prices
-again reads it, and no sale waits because nobody can.
+sells, what is known of a card, codes of batches and what is owed came after the first release: they stand in a body
+only where there are any, so that a receipt without them has the bytes it always had. The pricing is taken over as it
+stands: who prices again reads it, and no sale waits because nobody can.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from shared.errors import DomainError
 from shared.fiscal import FiscalResult
 from shared.journal.code_body import uses_from_body, uses_to_body
 from shared.journal.reader import BodyReader
-from shared.journal.tender_body import tender_from_body, tender_to_body
+from shared.journal.tender_body import tender_from_body, tender_kind, tender_to_body
 from shared.journal.value_body import check_value, value_from_body, value_to_body
 from shared.quantity import format_quantity
-from shared.receipt import PromotionUse, Receipt, ReceiptId, RecordedMode, VoucherGiven
+from shared.receipt import Owed, PromotionUse, Receipt, ReceiptId, RecordedMode, VoucherGiven
 from shared.tax import VatAmount, split_gross
 
 RECEIPT_VERSION = 1
@@ -69,6 +69,7 @@ def receipt_to_body(receipt: Receipt) -> dict[str, object]:
         **({"pricing": dict(receipt.pricing)} if receipt.pricing else {}),
         **({"vouchers": _vouchers_to_body(receipt)} if receipt.vouchers else {}),
         **({"codes": uses_to_body(receipt.codes)} if receipt.codes else {}),
+        **({"owed": [_owed_to_body(each) for each in receipt.owed]} if receipt.owed else {}),
     }
 
 
@@ -131,9 +132,19 @@ def receipt_from_body(event_id: UUID, body: Mapping[str, object]) -> Receipt:
         pricing=read.object("pricing").values if "pricing" in body else {},
         vouchers=_vouchers_from_body(read),
         codes=uses_from_body(read),
+        owed=_owed_from_body(read),
     )
     check_receipt(receipt)
     return receipt
+
+
+def _owed_to_body(owed: Owed) -> dict[str, object]:
+    return {"kind": str(owed.kind), "amount": owed.amount}
+
+
+def _owed_from_body(read: BodyReader) -> tuple[Owed, ...]:
+    rows = read.objects("owed") if "owed" in read.values else ()
+    return tuple(Owed(tender_kind(row), row.integer("amount")) for row in rows)
 
 
 def _vouchers_to_body(receipt: Receipt) -> list[dict[str, object]]:

@@ -28,7 +28,7 @@ def tender_to_body(tender: Tender) -> dict[str, object]:
 
 def tender_from_body(read: BodyReader) -> Tender:
     """The tender in an object; `DomainError('event_field_wrong')` for malformed fields."""
-    kind, amount = _kind(read), read.integer("amount")
+    kind, amount = tender_kind(read), read.integer("amount")
     # A gift card or purse was asked for before, unless money goes back to it; a card only at a terminal of the till.
     asked = "authorisation" in read.values or (kind in AUTHORISED and amount > 0)
     return Tender(
@@ -104,7 +104,8 @@ def voucher_class(read: BodyReader) -> VoucherClass:
         raise DomainError("event_field_wrong", {"field": f"{read.path}class"}) from None
 
 
-def _kind(read: BodyReader) -> TenderKind:
+def tender_kind(read: BodyReader) -> TenderKind:
+    """The kind of a tender in an object; `DomainError('event_field_wrong')` if there is no such."""
     try:
         return TenderKind(read.text("kind"))
     except ValueError:

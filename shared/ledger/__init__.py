@@ -2,7 +2,7 @@
 
 from shared.ledger.accounts import CHAIN, AccountKey, AccountKind, Floor, OwnerType, rule_of
 from shared.ledger.counters import Counters, Effect, effect
-from shared.ledger.lots import Lot, spendable, take
+from shared.ledger.lots import Lot, parts_back, spendable, take
 from shared.ledger.transfers import (
     Journal,
     LotTerms,
@@ -35,6 +35,7 @@ __all__ = [
     "flaw_of",
     "money_unit",
     "moved",
+    "parts_back",
     "points_unit",
     "reversal",
     "rule_of",

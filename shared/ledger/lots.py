@@ -1,4 +1,6 @@
-"""Lots: what was credited at once and expires at once. A spend takes from the lot that expires next."""
+"""Lots: what was credited at once and expires at once. A spend takes from the lot that expires next, and what is given
+back of it returns the other way round.
+"""
 
 from __future__ import annotations
 
@@ -61,3 +63,23 @@ def take(
     if missing:
         raise DomainError("ledger_lots_short", {"free": amount - missing, "amount": amount})
     return tuple(taken)
+
+
+def parts_back(
+    taken: Iterable[tuple[int, LotTerms]], before: int, amount: int
+) -> tuple[tuple[int, LotTerms], ...]:
+    """On which terms `amount` of what a spend took comes back, once `before` of it came back: last taken first.
+
+    `taken` are the parts of the lots it took from, in the order in which it took them. Because the order is always the
+    same, no lot ever gets more than was taken from it, however many turns it comes back in. What the spend did not take
+    does not come back.
+    """
+    back = []
+    skipped, missing = before, amount
+    for part, terms in reversed(tuple(taken)):
+        left = max(part - skipped, 0)
+        skipped = max(skipped - part, 0)
+        if given := min(left, missing):
+            back.append((given, terms))
+            missing -= given
+    return tuple(back)

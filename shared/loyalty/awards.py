@@ -70,6 +70,27 @@ class Benefits:
     vouchers: tuple[VoucherAward, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class StillThere:
+    """What can still be taken back of what a receipt gave. Into a `purse`: `own` of it that is still there and cannot
+    be spent yet, and `free`, which the customer may spend of that purse, whatever it came from. Of the voucher of a
+    `promotion` (`purse` is None): `own`.
+    """
+
+    purse: Purse | None
+    own: int
+    free: int = 0
+    promotion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What goods that come back take with them: all of it, and what of that was spent already, so that it is owed."""
+
+    taken: Benefits = Benefits()
+    owed: Benefits = Benefits()
+
+
 def benefits_of(priced: Priced) -> Benefits:
     """What the benefit promotions of a pricing give."""
     return Benefits(awards_of(priced), vouchers_of(priced))
@@ -98,4 +119,33 @@ def lost_benefits(had: Benefits, kept: Benefits) -> Benefits:
     return Benefits(
         tuple(each for each in less_awards if each.amount > 0),
         tuple(each for each in less_vouchers if each.amount > 0 or each.promotion in gone),
+    )
+
+
+def owed_of(lost: Benefits, there: Iterable[StillThere]) -> Benefits:
+    """What of `lost` of one customer nothing is left of. `there` is what the receipts concerned say, each of the whole
+    of a purse; of what none of them speaks nothing is known, and nothing counts as spent.
+    """
+    own: dict[Purse, int] = {}
+    free: dict[Purse, int] = {}
+    vouchers: dict[str, int] = {}
+    for each in there:
+        if each.purse is None:
+            vouchers[each.promotion] = each.own
+        else:
+            own[each.purse] = own.get(each.purse, 0) + each.own
+            free[each.purse] = max(free.get(each.purse, 0), each.free)
+    left = {purse: amount + free[purse] for purse, amount in own.items()}
+    awards = []
+    for award in lost.awards:
+        taken = min(award.amount, left.get(award.purse, award.amount))
+        if award.purse in left:
+            left[award.purse] -= taken
+        awards.append(replace(award, amount=award.amount - taken))
+    given = (
+        replace(each, amount=max(each.amount - vouchers.get(each.promotion, each.amount), 0))
+        for each in lost.vouchers
+    )
+    return Benefits(
+        tuple(each for each in awards if each.amount), tuple(each for each in given if each.amount)
     )

@@ -1,6 +1,7 @@
 """The receipt as a document: what was sold, taxed and paid; its layout for paper; what the law wants to see on it."""
 
 from shared.receipt.document import (
+    Owed,
     Party,
     PromotionUse,
     Receipt,
@@ -9,4 +10,4 @@ from shared.receipt.document import (
     VoucherGiven,
 )
 
-__all__ = ["Party", "PromotionUse", "Receipt", "ReceiptId", "RecordedMode", "VoucherGiven"]
+__all__ = ["Owed", "Party", "PromotionUse", "Receipt", "ReceiptId", "RecordedMode", "VoucherGiven"]

@@ -12,7 +12,7 @@ from shared.basket import Line
 from shared.coupons import CodeUse
 from shared.fiscal import FiscalResult
 from shared.tax import VatAmount
-from shared.tender import Tender
+from shared.tender import Tender, TenderKind
 
 
 class RecordedMode(StrEnum):
@@ -86,12 +86,23 @@ class VoucherGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """What goods that came back took with them and was spent already, by what it was in: `amount` points, or minor
+    units.
+    """
+
+    kind: TenderKind
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """A completed receipt. Amounts are gross minor units of `currency`; sum of lines = total = sum of VAT rows
     = sum of tenders, which `check_receipt` holds it to.
 
     `pricing` is what promotions were priced with, as `shared.promotions.frozen` writes it; empty where none was open.
     `vouchers` are those that were printed with it, `codes` those of batches that it used up.
+    `owed` is what the customer was told will be owed.
     """
 
     event_id: UUID
@@ -119,6 +130,7 @@ class Receipt:
     pricing: Mapping[str, object] = field(default_factory=dict)
     vouchers: tuple[VoucherGiven, ...] = ()
     codes: tuple[CodeUse, ...] = ()
+    owed: tuple[Owed, ...] = ()
 
     @property
     def is_return(self) -> bool:

@@ -31,7 +31,7 @@ from shared.receipt.paper import (
     Text,
 )
 from shared.receipt.rows import big_pair, pair, table, wrapped
-from shared.receipt.value_rows import taxed_before, value_facts
+from shared.receipt.value_rows import owed_rows, taxed_before, value_facts
 from shared.tax import OUT_OF_SCOPE
 
 WIDTHS = (32, 42, 48)
@@ -268,6 +268,7 @@ def _sums(receipt: Receipt, sheet: Sheet) -> Iterator[Row]:
     for use in receipt.codes:
         yield from wrapped(texts.text("receipt.code", end=use.end), width)
     yield from tender_rows(receipt, texts, width)
+    yield from owed_rows(receipt, texts, width)
     if not receipt.vat:
         return
     yield Rule()

@@ -11,7 +11,7 @@ from shared.basket import Line, ValueSold
 from shared.receipt.document import Receipt
 from shared.receipt.paper import Row
 from shared.receipt.rows import pair, wrapped
-from shared.tender import VoucherPurpose, masked_on_paper
+from shared.tender import TenderKind, VoucherPurpose, masked_on_paper
 from shared.vouchers import VoucherClass
 
 _INDENT = "  "
@@ -49,6 +49,19 @@ def purpose_fact(purpose: VoucherPurpose, currency: str, texts: ValueTexts) -> s
         rate=texts.quantity(purpose.vat_rate),
         vat=texts.amount(purpose.vat, currency),
     )
+
+
+def owed_rows(receipt: Receipt, texts: ValueTexts, width: int) -> Iterator[Row]:
+    """What goods that came back took with them, was spent already, and is owed from now on."""
+    if not receipt.owed:
+        return
+    yield from wrapped(texts.text("receipt.owed"), width)
+    for each in receipt.owed:
+        if each.kind is TenderKind.POINTS:
+            shown = texts.quantity(Decimal(each.amount))
+        else:
+            shown = texts.amount(each.amount, receipt.currency)
+        yield from pair(f"{_INDENT}{texts.text(f'tender.{each.kind}')}", shown, width)
 
 
 def taxed_before(receipt: Receipt, texts: ValueTexts, width: int) -> Iterator[Row]:

@@ -76,14 +76,24 @@ class PurseLine(BalanceAnswer):
     kind: str
 
 
+class DebtLine(WireModel):
+    """What a customer owes of what was given for goods that came back: in `points`, or in `money` of the till's
+    currency (minor units).
+    """
+
+    unit: Literal["points", "money"]
+    amount: int
+
+
 class PursesAnswer(WireModel):
     """`customer` is the number of whom the instrument names, empty for a gift card that is nobody's. `purses` are those
-    that can be paid with in the till's currency, empty ones left out.
+    that can be paid with in the till's currency, empty ones left out; `debts` what later purses work off.
     """
 
     customer: str
     name: str
     purses: tuple[PurseLine, ...]
+    debts: tuple[DebtLine, ...] = ()
 
 
 class AuthorisationRequest(WireModel):

@@ -39,6 +39,7 @@ from tests.simulation.test_gift_cards import WORTH, CardWorld
 
 MULTI = VoucherType("SHOP", "Gutschein", "EUR", VoucherClass.MULTI, True, None, None, None)
 SINGLE = VoucherType("ONE", "Hemden", "EUR", VoucherClass.SINGLE, True, "standard", "DE", None)
+SOON = replace(SINGLE, code="SOON", valid_days=1)
 AUSTRIA = VoucherType("ATONE", "Wien", "EUR", VoucherClass.SINGLE, True, "standard", "AT", None)
 
 
@@ -49,7 +50,7 @@ class Shop(CardWorld):
         super().__init__(1)
 
         def prepare(unit):
-            for kind in (MULTI, SINGLE, AUSTRIA):
+            for kind in (MULTI, SINGLE, SOON, AUSTRIA):
                 vouchers.add_type(unit, kind, START)
             return service.print_cards(unit, "2950", 2, lambda: 700_007, START)
 
@@ -103,13 +104,17 @@ class Shop(CardWorld):
         with reading(self.context.database) as unit:
             return vouchers.balance_of(unit, vouchers.find(unit, number))
 
-    def account(self, kind):
+    def account(self, kind, *stores, rate=19):
+        """What accounts of these stores (DE01) for a rate have together: debits less credits."""
+        total = 0
         with reading(self.context.database) as unit:
-            found = ledger.find_account(
-                unit, rate_account(kind, "DE01", "EUR", "standard", Decimal(19))
-            )
-            sums = balances.balance(unit, found.id) if found is not None else None
-            return sums.debits - sums.credits if sums is not None else 0
+            for store in stores or ("DE01",):
+                key = rate_account(kind, store, "EUR", "standard", Decimal(rate))
+                found = ledger.find_account(unit, key)
+                if found is not None:
+                    sums = balances.balance(unit, found.id)
+                    total += sums.debits - sums.credits
+        return total
 
     def levels(self, sku):
         with reading(self.context.database) as unit:
@@ -124,15 +129,17 @@ class Shop(CardWorld):
     def vat(self):
         return self.total(figure_vat.c.vat, figure_vat.c.category == "standard")
 
-    def vats_agree(self):
-        """What is due by the figures is what the ledger has, and what the cells have."""
+    def vats_agree(self, store="DE01"):
+        """What is due by the figures of a store is what the ledger has, and what the cells have."""
         both = (AccountKind.TAX, AccountKind.VOUCHER_TAX)
-        here = figure_vat.c.store_id == "DE01", figure_vat.c.category == "standard"
-        figures = self.total(figure_vat.c.vat, *here)
-        assert -sum(map(self.account, both)) == figures
+        here = figure_vat.c.store_id == store, figure_vat.c.category == "standard"
+        of_rate = figure_vat.c.rate_thousandths == 19_000
+        figures = self.total(figure_vat.c.vat, *here, of_rate) or 0
+        assert -sum(self.account(kind, store) for kind in both) == figures
         cell = figure_cell.c
-        of_day = (cell.dimension == "vat", cell.grain == "day", cell.store_id == "DE01")
-        assert figures == self.total(cell.gross - cell.net, *of_day, cell.key == "standard:19000")
+        of_day = (cell.dimension == "vat", cell.grain == "day", cell.store_id == store)
+        cells = self.total(cell.gross - cell.net, *of_day, cell.key == "standard:19000") or 0
+        assert figures == cells
 
     def turnover(self):
         return self.total(figure_sales.c.gross)

@@ -1,5 +1,6 @@
 """What gift cards and vouchers are to VAT and figures: taxed once, to the cent, and no receipt by themselves."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import select
 
 from central_server.features.instruments import batches, vouchers
 from central_server.features.instruments.vouchers import Issue
+from central_server.features.ledger.verification import verify
 from central_server.features.reporting.cells import make_again
 from central_server.features.reporting.tables import figure_cell, figure_sales
 from central_server.platform.unit_of_work import reading
@@ -15,8 +17,10 @@ from shared.tax import vat_included
 from shared.tender import Tender, TenderKind
 from shared.vouchers import StandInPolicy
 from tests.integration.ledger_rig import named
+from tests.integration.test_journal_intake import open_exceptions
 from tests.integration.test_value_sold import Shop
 from tests.simulation.centre import SKUS
+from tests.simulation.test_gift_cards import STORES
 
 
 @pytest.fixture
@@ -152,3 +156,72 @@ def test_who_only_buys_a_gift_card_is_no_receipt_in_an_average(shop):
     for name, had in cells.items():
         assert shop.total(cell.receipts, cell.dimension == name, *of_day) == had + 1
     shop.check()
+
+
+def spend(shop, device, line, *, offline):
+    """A till is paid with a part of a voucher; the receipt, which the centre has not heard of yet."""
+    till = device.open()
+    shop.policy = StandInPolicy(20_000, 20_000, 20_000)
+    till.basket.on_add(SKUS[0], "2")
+    cards, basket = shop.cards(device), till.sale.basket.basket_id
+    device.bridge.cut = offline
+    asked = cards.ask(basket, line.value.code, till.sale.payment.due, kind=TenderKind.VOUCHER)
+    till.sale.tender((cards.stand_in(asked.auth_id) if offline else asked).tender())
+    till.payment.on_finish()
+    device.bridge.cut = False
+    return till.payment.last_receipt
+
+
+def send(shop, device):
+    device.syncing().upload_round()
+    while shop.project():
+        pass
+
+
+@pytest.mark.parametrize("spent_how", ["held", "held and late", "stood in"])
+def test_of_a_voucher_that_comes_back_what_was_spent_stays_taxed(shop, spent_how):
+    before = shop.vat()
+    line = shop.sell_voucher("ONE")
+    number = str(shop.till.payment.last_receipt.receipt_id)
+    shop.settle()
+    # What it has is asked once more only by who takes it back: it is spent behind that one's back.
+    known = shop.known(shop.here, line.value.number, TenderKind.VOUCHER)
+    offline, late = spent_how == "stood in", spent_how == "held and late"
+    device = shop.here if offline else shop.there
+    spent = spend(shop, device, line, offline=offline)
+    if not late:
+        send(shop, device)
+    shop.till.basket.on_return_of(number, 1, "1", "unbenutzt", known=known)
+    shop.finish()
+    send(shop, shop.here)
+    shop.settle()
+    # The goods are sold and taxed; of the voucher itself nothing is left, and nothing is due or prepaid.
+    assert shop.vat() - before == spent.vat[0].vat
+    assert shop.on_voucher(line.value.number) == 0
+    assert shop.account(AccountKind.VOUCHER_TAX, *STORES) == 0
+    assert shop.account(AccountKind.VOUCHER_SALES, *STORES) == 0
+    assert shop.account(AccountKind.VOUCHER_TAX_PREPAID, *STORES) == 0
+    assert shop.house(AccountKind.STAND_IN_LOSS) == spent.total
+    for store in STORES:
+        shop.vats_agree(store)
+    cells = kept_cells(shop)
+    assert shop.write(make_again) > 0
+    assert kept_cells(shop) == cells
+    assert verify(shop.context.database) == []
+    assert len(open_exceptions(shop.context.database)) == 1
+
+
+def test_of_a_voucher_that_ended_nothing_is_untaxed_when_its_price_is_paid_back(shop):
+    before = shop.vat()
+    line = shop.sell_voucher("SOON")
+    number = str(shop.till.payment.last_receipt.receipt_id)
+    shop.settle()
+    known = shop.known(shop.here, line.value.number, TenderKind.VOUCHER)
+    shop.clock.at += timedelta(days=3)
+    shop.till.basket.on_return_of(number, 1, "1", "unbenutzt", known=known)
+    shop.finish()
+    shop.settle()
+    assert shop.vat() - before == 1_900
+    assert shop.account(AccountKind.VOUCHER_TAX) == -1_900
+    shop.vats_agree()
+    assert verify(shop.context.database) == []

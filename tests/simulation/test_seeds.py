@@ -58,10 +58,10 @@ def test_a_seed_plays_the_same_each_time():
 def books_payments_twice(monkeypatch):
     real = projection.book_instruments
 
-    def twice(unit, receipts, at):
+    def twice(unit, receipts, origins, at):
         again = [replace(each, event_id=derived_id(each.event_id, "again")) for each in receipts]
-        found, prepaid = real(unit, receipts, at)
-        more, _ = real(unit, again, at)
+        found, prepaid = real(unit, receipts, origins, at)
+        more, _ = real(unit, again, origins, at)
         return [*found, *more], prepaid
 
     monkeypatch.setattr(projection, "book_instruments", twice)

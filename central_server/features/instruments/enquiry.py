@@ -20,6 +20,7 @@ from shared.tender import PURSES, TenderKind
 from shared.vouchers import is_token, read_code, vat_of_part
 from shared.wire.authorisations import (
     AuthorisationState,
+    DebtLine,
     PurseLine,
     PursesAnswer,
     VoucherFacts,
@@ -117,6 +118,7 @@ def carried(unit: UnitOfWork, text: str, store: Store, by: str, at: datetime) ->
     with suppress(DomainError):
         lines.append(card_line(unit, text))
     customer, name = "", ""
+    debts: tuple[DebtLine, ...] = ()
     try:
         customer = cards.named_by(unit, text)
     except DomainError:
@@ -128,7 +130,16 @@ def carried(unit: UnitOfWork, text: str, store: Store, by: str, at: datetime) ->
         today = store.business_date(at)
         found = (purse_line(unit, kind, customer, store.currency, today) for kind in PURSES)
         lines += [line for line in found if line.balance or line.pending]
-    return PursesAnswer(customer=customer, name=name, purses=tuple(lines))
+        debts = debt_lines(unit, customer, store.currency)
+    return PursesAnswer(customer=customer, name=name, purses=tuple(lines), debts=debts)
+
+
+def debt_lines(unit: ReadUnit, customer: str, currency: str) -> tuple[DebtLine, ...]:
+    """What a customer owes after returns."""
+    points = loyalty.debt_of(unit, Purse.POINTS, customer, currency)
+    money = loyalty.debt_of(unit, Purse.WALLET, customer, currency)
+    found = DebtLine(unit="points", amount=points), DebtLine(unit="money", amount=money)
+    return tuple(line for line in found if line.amount)
 
 
 def found(unit: UnitOfWork, text: str, by: str, purpose: str, at: datetime) -> FindAnswer:

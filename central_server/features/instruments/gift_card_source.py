@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from uuid import UUID
 
 from central_server.features.instruments import service
 from central_server.features.instruments.repository import Card, locked_cards
@@ -78,9 +80,11 @@ class GiftCardSource:
         account = ledger.find_account(unit, own)
         return 0 if account is None else account.counters.free(account.floor)
 
-    def give_back(self, unit: UnitOfWork, asked: Asked, at: datetime) -> Answer:
+    def give_back(
+        self, unit: UnitOfWork, asked: Asked, _undone: Sequence[UUID], at: datetime, /
+    ) -> Answer:
         """Put value back on the card."""
-        return service.refund(unit, asked, at)
+        return replace(service.refund(unit, asked, at), journals=(asked.request_id,))
 
     def keep(
         self, unit: UnitOfWork, asked: Asked, action: CardAction, answer: Answer, at: datetime

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from central_server.features.instruments import authorisation_repository as authorisations
@@ -53,6 +53,11 @@ class _Payment:
         """The id of what is done for it: the same at each repetition."""
         return derived_id(self.receipt.event_id, f"giftcard:{self.place}")
 
+    @property
+    def late(self) -> UUID:
+        """The id of what is taken without a hold."""
+        return derived_id(self.part, "late")
+
     def asked(self, number: str, amount: int) -> Asked:
         """The request that it amounts to."""
         receipt = self.receipt
@@ -76,6 +81,13 @@ class _Payment:
         return UseFinding(receipt.event_id, code, params)
 
 
+class FindReceipts(Protocol):
+    """Finds the receipts that goods come back from."""
+
+    def find(self, number: str) -> Receipt | None:
+        """The receipt with a full number."""
+
+
 Holders = dict[tuple[TenderKind, str], Any]
 Prepaid = dict[tuple[UUID, int], TaxedBefore]
 """What of tenders, by receipt and place, was taxed when their vouchers were issued."""
@@ -95,7 +107,7 @@ class _Taken:
 
 
 def book_instruments(
-    unit: UnitOfWork, receipts: Iterable[Receipt], at: datetime
+    unit: UnitOfWork, receipts: Iterable[Receipt], origins: FindReceipts, at: datetime
 ) -> tuple[list[UseFinding], Prepaid]:
     """Take from cards and purses, and put back, what these receipts say: what somebody should look at, and what was
     taxed before. That is worked out here and not taken from the receipt: a till that stood in does not know it, and of
@@ -114,8 +126,10 @@ def book_instruments(
     findings: list[UseFinding] = []
     prepaid: Prepaid = {}
     for payment in payments:
-        do = _take if payment.tender.amount >= 0 else _give_back
-        found, taxed = do(unit, payment, holders, at)
+        if payment.tender.amount >= 0:
+            found, taxed = _take(unit, payment, holders, at)
+        else:
+            found, taxed = _give_back(unit, payment, origins, at)
         findings += found
         if taxed is not None:
             prepaid[payment.receipt.event_id, payment.place] = taxed
@@ -214,10 +228,9 @@ def _late(unit: UnitOfWork, payment: _Payment, holder: Any, request: Asked, at: 
         transfers = moved(debit, credit, units, CardAction.REDEEM.value)
         transfers += source.alongside(unit, holder, request, taken)
     transfers += moved(loss, house, request.amount - taken, SHORTFALL)
-    journal_id = derived_id(payment.part, "late")
-    journal = Journal(journal_id, source.late_rule, receipt.business_date, transfers)
+    journal = Journal(payment.late, source.late_rule, receipt.business_date, transfers)
     ledger.require_posted([ledger.post(unit, journal, at)])
-    keep_document(unit.connection, journal_id, receipt.event_id)
+    keep_document(unit.connection, payment.late, receipt.event_id)
     return _Taken(taken, prepaid)
 
 
@@ -264,12 +277,33 @@ def _settle(
 
 
 def _give_back(
-    unit: UnitOfWork, payment: _Payment, _holders: Holders, at: datetime
+    unit: UnitOfWork, payment: _Payment, origins: FindReceipts, at: datetime
 ) -> tuple[list[UseFinding], TaxedBefore | None]:
     amount = -payment.tender.amount
     request = payment.asked(payment.tender.instrument, amount)
-    answer = payment.source.give_back(unit, request, at)
+    answer = payment.source.give_back(unit, request, _undone(payment, origins), at)
     if answer.approved:
-        keep_document(unit.connection, payment.part, payment.receipt.event_id)
+        for journal_id in answer.journals:
+            keep_document(unit.connection, journal_id, payment.receipt.event_id)
         return [], -answer.prepaid if answer.prepaid is not None else None
     return [payment.finding(payment.source.not_refunded, request.number, amount=amount)], None
+
+
+def _undone(payment: _Payment, origins: FindReceipts) -> list[UUID]:
+    """The journals by which the goods that come back were paid for by the same means, last taken first."""
+    receipt, kind = payment.receipt, payment.tender.kind
+    numbers = {
+        line.origin.receipt: None
+        for line in receipt.lines
+        if line.origin is not None and line.is_return
+    }
+    found = (origins.find(number) for number in numbers)
+    bought = [each for each in found if each is not None and each.currency == receipt.currency]
+    bought.sort(key=lambda each: (each.finished_at, str(each.receipt_id)), reverse=True)
+    paid = [
+        _Payment(each, place, tender)
+        for each in bought
+        for place, tender in reversed(tuple(enumerate(each.tenders, 1)))
+        if tender.kind is kind and tender.amount > 0
+    ]
+    return [journal_id for each in paid for journal_id in (each.late, each.part)]

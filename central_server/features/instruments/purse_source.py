@@ -6,20 +6,24 @@ customer first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Protocol
+from uuid import UUID
 
 from central_server.features.customers import cards
 from central_server.features.instruments import purse_repository
 from central_server.features.instruments.sources import Answer, Asked
 from central_server.features.ledger import service as ledger
+from central_server.features.ledger.spends import Spend, spends_of
 from central_server.features.loyalty import credit
 from central_server.features.loyalty import repository as loyalty_repository
 from central_server.features.loyalty import service as loyalty
 from central_server.features.stores.service import get_store
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.errors import DomainError
+from shared.identity import derived_id
 from shared.ledger import AccountKey, AccountKind, Journal, LotTerms, Transfer, moved, points_unit
 from shared.ledger.posting import store_account
 from shared.loyalty import PROGRAMME, Purse, Worth, purse_key, source_key
@@ -46,7 +50,10 @@ class PurseAccount(Protocol):
         """What is booked besides."""
 
     def back(self, unit: ReadUnit, customer: str, asked: Asked) -> tuple[Transfer, ...]:
-        """What puts an amount back."""
+        """What puts an amount into the purse that no receipt took from it."""
+
+    def new_terms(self, unit: ReadUnit, asked: Asked) -> LotTerms:
+        """On which terms an amount is put into the purse now, to be spent at once."""
 
 
 class MoneyPurse:
@@ -72,14 +79,17 @@ class MoneyPurse:
         return ()
 
     def back(self, unit: ReadUnit, customer: str, asked: Asked) -> tuple[Transfer, ...]:
-        """Into the purse, to be spent at once. Store credit is money that is owed: it ends as the law has it."""
+        """Into the purse."""
         key = purse_key(self._purse, customer, asked.currency)
-        if self._purse is Purse.STORE_CREDIT:
-            last = valid_until(get_store(unit, asked.store_id).market, asked.business_date)
-        else:
-            last = loyalty.terms(unit)[self._purse].lot(asked.business_date).expires_on
-        lot = LotTerms(None, last)
+        lot = self.new_terms(unit, asked)
         return (Transfer(_house(asked), key, asked.amount, CardAction.REFUND.value, lot=lot),)
+
+    def new_terms(self, unit: ReadUnit, asked: Asked) -> LotTerms:
+        """Those of the purse. Store credit is money that is owed: it ends as the law has it."""
+        if self._purse is Purse.STORE_CREDIT:
+            market = get_store(unit, asked.store_id).market
+            return LotTerms(None, valid_until(market, asked.business_date))
+        return _new_terms(unit, self._purse, asked)
 
 
 class PointsPurse:
@@ -106,14 +116,17 @@ class PointsPurse:
         return moved(expense, _house(asked), amount, CardAction.REDEEM.value)
 
     def back(self, unit: ReadUnit, customer: str, asked: Asked) -> tuple[Transfer, ...]:
-        """As many points as the amount is worth, to be spent at once."""
+        """As many points as the amount is worth."""
         points = _worth(unit, asked.currency).points_for(asked.amount)
         key = purse_key(Purse.POINTS, customer, asked.currency)
-        last = loyalty.terms(unit)[Purse.POINTS].lot(asked.business_date).expires_on
         expense = source_key(Purse.WALLET, asked.store_id, asked.currency)
         word = CardAction.REFUND.value
-        given = Transfer(_redeemed(), key, points, word, lot=LotTerms(None, last))
+        given = Transfer(_redeemed(), key, points, word, lot=self.new_terms(unit, asked))
         return (*((given,) if points else ()), *moved(_house(asked), expense, asked.amount, word))
+
+    def new_terms(self, unit: ReadUnit, asked: Asked) -> LotTerms:
+        """Those of points."""
+        return _new_terms(unit, Purse.POINTS, asked)
 
 
 class InvoiceAccount:
@@ -152,6 +165,10 @@ class InvoiceAccount:
             *moved(_house(asked), owed, asked.amount, word),
             *moved(granted, line, more, word),
         )
+
+    def new_terms(self, _unit: ReadUnit, _asked: Asked) -> LotTerms:
+        """None: what may be bought has no end."""
+        return LotTerms()
 
 
 class PurseSource:
@@ -225,22 +242,70 @@ class PurseSource:
         ledger.expire_holds_on(unit, own, at, asked.business_date)
         return self.balance(unit, holder, asked.currency, asked.business_date)
 
-    def give_back(self, unit: UnitOfWork, asked: Asked, at: datetime) -> Answer:
-        """Put an amount into the purse, once for each request."""
+    def give_back(
+        self, unit: UnitOfWork, asked: Asked, undone: Sequence[UUID], at: datetime, /
+    ) -> Answer:
+        """Put an amount into the purse, once for each request: on the terms of the lots from which the journals
+        `undone` took it, the first of them first, and what they did not take as something new.
+        """
         customer = self.locked(unit, [asked.number]).get(asked.number)
         try:
             if customer is None:
                 raise DomainError("customer_unknown")
-            transfers = self._account.back(unit, customer, asked)
-            journal = Journal(asked.request_id, _REFUND_RULE, asked.business_date, transfers)
-            ledger.require_posted([ledger.post(unit, journal, at)])
+            journals = self._journals_back(unit, customer, asked, undone)
+            for journal in journals:
+                ledger.require_posted([ledger.post(unit, journal, at)])
         except DomainError as refusal:
             answer = Answer(False, 0, 0, refusal.code, dict(refusal.params))
         else:
             now = self.balance(unit, customer, asked.currency, asked.business_date)
-            answer = Answer(True, asked.amount, now)
+            posted = tuple(journal.journal_id for journal in journals)
+            answer = Answer(True, asked.amount, now, journals=posted)
         self.keep(unit, asked, CardAction.REFUND, answer, at)
         return answer
+
+    def _journals_back(
+        self, unit: UnitOfWork, customer: str, asked: Asked, undone: Sequence[UUID]
+    ) -> list[Journal]:
+        """One for each spend that something comes back of, and one for the rest."""
+        own, _ = self._account.sides(customer, asked)
+        word = CardAction.REDEEM.value
+        journals = []
+        rest = asked.amount
+        for spend in spends_of(unit, undone, own.kind, own.unit.code, word):
+            money = min(rest, spend.left)
+            owner = cards.current_numbers(unit, [spend.owner_id])[spend.owner_id]
+            if money and owner == customer:
+                rest -= money
+                journal = Journal(
+                    derived_id(asked.request_id, f"back:{spend.journal_id}"),
+                    _REFUND_RULE,
+                    asked.business_date,
+                    self._undo(unit, customer, replace(asked, amount=money), spend),
+                    reversal_of=spend.journal_id,
+                )
+                journals.append(journal)
+        if rest:
+            new = self._account.back(unit, customer, replace(asked, amount=rest))
+            journals.append(Journal(asked.request_id, _REFUND_RULE, asked.business_date, new))
+        return journals
+
+    def _undo(
+        self, unit: UnitOfWork, customer: str, asked: Asked, spend: Spend
+    ) -> tuple[Transfer, ...]:
+        """What gives an amount of a spend back. What ended meanwhile would be lost the next night: that begins anew."""
+        own, other = self._account.sides(customer, asked)
+        word = CardAction.REFUND.value
+        transfers = []
+        for part, terms in spend.back(asked.amount):
+            over = terms.expires_on is not None and terms.expires_on < asked.business_date
+            lot = self._account.new_terms(unit, asked) if over else terms
+            transfers.append(Transfer(other, own, part, word, lot=lot))
+        undone = (
+            Transfer(each.credit, each.debit, each.amount, word)
+            for each in self._account.alongside(customer, asked, asked.amount)
+        )
+        return (*transfers, *undone)
 
     def keep(
         self, unit: UnitOfWork, asked: Asked, action: CardAction, answer: Answer, at: datetime
@@ -256,6 +321,10 @@ def _house(asked: Asked) -> AccountKey:
 
 def _redeemed() -> AccountKey:
     return AccountKey(AccountKind.POINTS_REDEEMED, points_unit(PROGRAMME))
+
+
+def _new_terms(unit: ReadUnit, purse: Purse, asked: Asked) -> LotTerms:
+    return LotTerms(None, loyalty.terms(unit)[purse].lot(asked.business_date).expires_on)
 
 
 def _worth(unit: ReadUnit, currency: str) -> Worth:

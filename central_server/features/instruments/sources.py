@@ -5,7 +5,7 @@ An amount is in minor units of the till's currency; `units` is the same on the a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -38,7 +38,8 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`amount` is what was moved, `balance` what can be spent now. A refusal has a `code` with its parameters.
-    `prepaid` is what of an amount that went back had been taxed when its voucher was issued.
+    `prepaid` is what of an amount that went back had been taxed when its voucher was issued, `journals` are those that
+    put it back.
     """
 
     approved: bool
@@ -47,6 +48,7 @@ class Answer:
     code: str = ""
     params: dict[str, ErrorParam] = field(default_factory=dict)
     prepaid: TaxedBefore | None = None
+    journals: tuple[UUID, ...] = ()
 
 
 class ValueSource(Protocol):
@@ -91,7 +93,9 @@ class ValueSource(Protocol):
     def late(self, unit: UnitOfWork, holder: Any, asked: Asked, at: datetime) -> int:
         """What can be taken without a hold, in whatever state the holder is."""
 
-    def give_back(self, unit: UnitOfWork, asked: Asked, at: datetime) -> Answer:
+    def give_back(
+        self, unit: UnitOfWork, asked: Asked, undone: Sequence[UUID], at: datetime, /
+    ) -> Answer:
         """Put an amount back."""
 
     def keep(

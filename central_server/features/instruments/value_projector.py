@@ -3,7 +3,8 @@ exactly once, however often the receipt comes. What comes back of them is taken 
 
 The customer has paid already. What a card cannot be loaded with, because it was blocked or came to its end meanwhile,
 stays on the store's account for instruments and is looked at by a person; so does what was spent before it came back,
-as the store's loss.
+as the store's loss. The receipt that takes a single-purpose voucher back has all of its VAT in its table; what was
+spent of it was sold and stays taxed, so that much becomes due again without a receipt.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from central_server.features.instruments.statement_repository import keep_docume
 from central_server.features.instruments.voucher_repository import Voucher, VoucherType
 from central_server.features.ledger import service as ledger
 from central_server.features.promotions.projector import UseFinding
+from central_server.features.reporting.projector import add_issued
 from central_server.platform.unit_of_work import UnitOfWork
 from shared.basket import Line, ValueKind, ValueSold
 from shared.errors import DomainError, ErrorParam
@@ -31,8 +33,8 @@ from shared.ledger.posting import store_account
 from shared.money import Money
 from shared.quantity import to_thousandths
 from shared.receipt import Receipt
-from shared.tender import TenderKind
-from shared.vouchers import CardAction, VoucherClass, read_voucher_number
+from shared.tender import TaxedBefore, TenderKind
+from shared.vouchers import CardAction, VoucherClass, read_voucher_number, vat_of_part
 
 SOLD_RULE = "voucher.sold"
 BACK_RULE = "value.back"
@@ -189,6 +191,7 @@ def _take_back(
     holder: Any = source.locked(unit, [value.number]).get(value.number)
     free = source.late(unit, holder, asked, at) if holder is not None else 0
     taken = min(asked.amount, free)
+    spent = _still_taxed(unit, holder, line, value, taken)
     house = store_account(AccountKind.INSTRUMENTS, receipt.store_id, receipt.currency)
     loss = store_account(AccountKind.STAND_IN_LOSS, receipt.store_id, receipt.currency)
     transfers: tuple[Transfer, ...] = ()
@@ -196,6 +199,9 @@ def _take_back(
         debit, credit = source.held_on(holder, asked)
         transfers = moved(debit, credit, taken, BACK)
     transfers += moved(loss, house, asked.amount - taken, SHORTFALL)
+    if spent is not None:
+        transfers += vouchers.becomes_due(spent, receipt.store_id, receipt.currency)
+        add_issued(unit, receipt.store_id, receipt.business_date, receipt.currency, spent)
     _post(unit, receipt, line, BACK_RULE, transfers, at)
     all_there = taken == asked.amount
     code = "" if all_there else "value_spent_before_return"
@@ -210,6 +216,19 @@ def _take_back(
             "lost": Money(asked.amount - taken, receipt.currency).plain(),
         }
         yield _finding(receipt, "value_spent_before_return", value, **plain)
+
+
+def _still_taxed(
+    unit: UnitOfWork, holder: Any, line: Line, value: ValueSold, taken: int
+) -> TaxedBefore | None:
+    """What of a single-purpose voucher was taxed when it was sold and is not `taken` back; None if that is nothing."""
+    whole = abs(line.gross)
+    if value.purpose is not VoucherClass.SINGLE or taken == whole:
+        return None
+    before = min(vouchers.redeemed_of(unit, holder), whole - taken) if taken else 0
+    back = vat_of_part(whole, before, taken, line.vat_rate)
+    due = vat_of_part(whole, 0, whole, line.vat_rate)
+    return TaxedBefore(line.vat_category, line.vat_rate, whole - taken, due - back)
 
 
 def _post(

@@ -9,7 +9,7 @@ already is owed by the customer whom the receipt names; where it names nobody, s
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -20,11 +20,11 @@ from central_server.features.instruments.vouchers import signature_in
 from central_server.features.ledger import service as ledger
 from central_server.features.loyalty import repository as loyalty_repository
 from central_server.features.promotions.projector import UseFinding
-from central_server.platform.unit_of_work import UnitOfWork
+from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.identity import derived_id
-from shared.ledger import AccountKind, Journal, LotTerms, Transfer, moved
+from shared.ledger import AccountKind, Journal, LotTerms, Transfer, moved, spendable
 from shared.ledger.posting import journal_id_of, store_account
-from shared.loyalty import Purse, VoucherAward, debt_key
+from shared.loyalty import Purse, StillThere, VoucherAward, debt_key
 from shared.money import Money
 from shared.receipt import Receipt
 from shared.vouchers import VoucherClass, voucher_number
@@ -170,6 +170,20 @@ def _take_back(
                 if lost:
                     yield _finding(receipt, each, lost)
     _post(unit, receipt, RETURN_RULE, transfers, at)
+
+
+def still_there(unit: ReadUnit, receipt: str, on: date) -> list[StillThere]:
+    """What of the vouchers that a receipt gave was not redeemed; what lapsed is no loss of anybody's."""
+    found = []
+    for each in repository.given_for(unit.connection, [receipt], lock=False):
+        account = ledger.find_account(unit, vouchers.account_of(each))
+        if account is not None and each.promotion_id is not None and each.earned_by:
+            lots = ledger.lots_of(unit, account)
+            usable = spendable(lots, on)
+            over = sum(lot.remaining for lot in lots) - usable
+            own = min(account.counters.free(account.floor), usable) + over
+            found.append(StillThere(None, own, promotion=each.promotion_id))
+    return found
 
 
 def _taken(

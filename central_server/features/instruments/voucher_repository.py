@@ -150,10 +150,13 @@ def locked(connection: Connection, numbers: Iterable[str]) -> dict[str, Voucher]
     return {row.number: _voucher(row) for row in rows}
 
 
-def given_for(connection: Connection, receipts: Iterable[str]) -> list[Voucher]:
-    """The vouchers that promotions gave for receipts, locked."""
+def given_for(
+    connection: Connection, receipts: Iterable[str], *, lock: bool = True
+) -> list[Voucher]:
+    """The vouchers that promotions gave for receipts; with `lock` nobody else changes them meanwhile."""
     query = select(voucher).where(among(connection, voucher.c.receipt, receipts))
-    rows = connection.execute(query.order_by(voucher.c.number).with_for_update())
+    query = query.order_by(voucher.c.number)
+    rows = connection.execute(query.with_for_update() if lock else query)
     return [_voucher(row) for row in rows]
 
 

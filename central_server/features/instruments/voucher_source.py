@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 from central_server.features.customers import cards
 from central_server.features.customers.service import facts_of
@@ -103,15 +104,15 @@ class VoucherSource:
         return vouchers.account_of(holder), house
 
     def alongside(
-        self, unit: ReadUnit, holder: Voucher, _asked: Asked, amount: int, /
+        self, unit: ReadUnit, holder: Voucher, asked: Asked, amount: int, /
     ) -> tuple[Transfer, ...]:
-        """The VAT that a single-purpose voucher paid comes back, and what is left of one that is redeemed as a whole
-        lapses.
+        """The VAT that a single-purpose voucher paid comes back, in the store where its goods are taxed, and what is
+        left of one that is redeemed as a whole lapses.
         """
         account = ledger.find_account(unit, vouchers.account_of(holder))
         had = 0 if account is None else account.counters.balance(account.floor)
         before = vouchers.redeemed_of(unit, holder)
-        back = vouchers.vat_moved(holder, amount, before, holder.store_id)
+        back = vouchers.vat_moved(holder, amount, before, asked.store_id)
         undone = tuple(Transfer(each.credit, each.debit, each.amount, each.code) for each in back)
         if holder.in_parts or had <= amount:
             return undone
@@ -134,7 +135,9 @@ class VoucherSource:
         ledger.expire_holds_on(unit, own, at, asked.business_date)
         return vouchers.balance_of(unit, holder)
 
-    def give_back(self, unit: UnitOfWork, asked: Asked, at: datetime) -> Answer:
+    def give_back(
+        self, unit: UnitOfWork, asked: Asked, _undone: Sequence[UUID], at: datetime, /
+    ) -> Answer:
         """Put value back on the voucher, with its last day, once for each request. After that day it would be lost
         the next night, so then it is refused.
         """
@@ -150,7 +153,7 @@ class VoucherSource:
             due = vouchers.taxed_part(holder, asked.amount, before)
             transfers = (
                 Transfer(house, own, asked.amount, word, lot=lot),
-                *vouchers.vat_moved(holder, asked.amount, before, holder.store_id),
+                *vouchers.vat_moved(holder, asked.amount, before, asked.store_id),
             )
             journal = Journal(asked.request_id, _REFUND_RULE, asked.business_date, transfers)
             ledger.require_posted([ledger.post(unit, journal, at)])
@@ -158,7 +161,7 @@ class VoucherSource:
             answer = Answer(False, 0, 0, refusal.code, dict(refusal.params))
         else:
             balance = vouchers.balance_of(unit, holder)
-            answer = Answer(True, asked.amount, balance, prepaid=due)
+            answer = Answer(True, asked.amount, balance, prepaid=due, journals=(asked.request_id,))
         self.keep(unit, asked, CardAction.REFUND, answer, at)
         return answer
 

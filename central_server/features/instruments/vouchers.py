@@ -233,11 +233,14 @@ def _add_to_figures(unit: UnitOfWork, of: Voucher, count: int) -> None:
 def vat_moved(of: Voucher, amount: int, before: int, store_id: str) -> tuple[Transfer, ...]:
     """What `amount` of a single-purpose voucher sells, and the VAT of that, become due; nothing of others."""
     part = taxed_part(of, amount, before)
-    if part is None:
-        return ()
+    return becomes_due(part, store_id, of.currency) if part is not None else ()
+
+
+def becomes_due(part: TaxedBefore, store_id: str, currency: str) -> tuple[Transfer, ...]:
+    """What a part of a single-purpose voucher sells, and its VAT, become due without a receipt that says so."""
     named = part.vat_category, part.vat_rate
     net = part.amount - part.vat
-    return tuple(taxed_at_issue(net, part.vat, store_id, of.currency, named, (NET, TAX)))
+    return tuple(taxed_at_issue(net, part.vat, store_id, currency, named, (NET, TAX)))
 
 
 def taxed_part(of: Voucher, amount: int, before: int) -> TaxedBefore | None:

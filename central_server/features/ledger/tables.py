@@ -33,6 +33,7 @@ _UNIT = String(16)
 _WORD = String(40)
 _HELD = text("phase = 'pending'")
 _ENDS = text("pending_id IS NOT NULL")
+_UNDOES = text("reversal_of IS NOT NULL")
 
 ledger_unit = Table(
     "ledger_unit",
@@ -99,6 +100,12 @@ ledger_journal = Table(
     plain("lines", Integer),
     plain("digest", LargeBinary(32)),
     UniqueConstraint("source_event_id", "rule"),
+    Index(
+        "ix_ledger_journal_reversal_of",
+        "reversal_of",
+        postgresql_where=_UNDOES,
+        sqlite_where=_UNDOES,
+    ),
 )
 
 ledger_transfer = Table(

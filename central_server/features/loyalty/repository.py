@@ -112,6 +112,18 @@ def awards(connection: Connection, receipts: Iterable[str]) -> list[Row[Any]]:
     return list(connection.execute(query))
 
 
+def purses_given(connection: Connection, receipt: str) -> list[Row[Any]]:
+    """Into which purses of whom the receipt with this number gave what it has not lost yet."""
+    of = loyalty_award.c
+    query = (
+        select(of.event_id, of.customer, of.currency, of.purse)
+        .where(of.receipt == receipt, of.left_amount > 0)
+        .distinct()
+        .order_by(of.purse)
+    )
+    return list(connection.execute(query))
+
+
 def add_awards(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Add awards."""
     bulk_insert(connection, loyalty_award, rows)

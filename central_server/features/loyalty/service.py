@@ -75,7 +75,7 @@ def purse_balance(
     """What a customer has in a purse."""
     key = purse_key(purse, customer, currency)
     account = ledger.find_account(unit, key)
-    debt = _owed(unit, debt_key(purse, customer, currency))
+    debt = debt_of(unit, purse, customer, currency)
     if account is None:
         return PurseBalance(purse, key, 0, 0, 0, 0, debt, (), {})
     lots = ledger.lots_of(unit, account)
@@ -93,6 +93,11 @@ def purse_balance(
         tuple(lots),
         repository.notices(unit.connection, account.id),
     )
+
+
+def debt_of(unit: ReadUnit, purse: Purse, customer: str, currency: str) -> int:
+    """What a customer owes in the unit of a purse."""
+    return _owed(unit, debt_key(purse, customer, currency))
 
 
 def balances_of(unit: ReadUnit, customer: str, currency: str, on: date) -> list[PurseBalance]:

@@ -214,7 +214,7 @@ def _book_receipts(
     findings += book_vouchers(unit, receipts, vouchers, origins, at)
     # What is sold first: on the same day it may be paid with.
     findings += book_value_sold(unit, receipts, at)
-    found, prepaid = book_instruments(unit, receipts, at)
+    found, prepaid = book_instruments(unit, receipts, origins, at)
     # What vouchers paid is known to the cent now: figures are what the ledger has.
     sales.note_prepaid(unit.connection, prepaid)
     add_to_figures(unit, receipts, prepaid)

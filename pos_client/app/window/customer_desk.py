@@ -88,7 +88,7 @@ class CustomerDesk:
         """By number or card at once; else by words in the till's own lists, and where these have nobody there."""
         self._do(
             lambda: self._till.basket.on_customer(text),
-            lambda _state: self._stage.shell.sheet.leave(),
+            self._stage.shell.sheet.leaver(),
             lambda problem: self._not_listed(text, prompt, problem),
         )
 
@@ -175,7 +175,7 @@ class CustomerDesk:
         """The receipt counts for a customer who was found."""
         self._do(
             lambda: self._till.basket.on_customer(number, name),
-            lambda _state: self._stage.shell.sheet.leave(),
+            self._stage.shell.sheet.leaver(),
         )
 
     def detach(self) -> None:
@@ -204,7 +204,7 @@ class CustomerDesk:
 
         self._do(
             lambda: self._till.basket.on_customer(self._till.finding.on_new(said)),
-            lambda _state: self._stage.shell.sheet.leave(),
+            self._stage.shell.sheet.leaver(),
             refused,
         )
 

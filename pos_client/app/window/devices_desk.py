@@ -171,7 +171,7 @@ class DevicesDesk(QObject):
         printing = self._stage.printing
         act = printing.print_again if what == "again" else printing.came_out
         self._tasks.command(
-            lambda: act(int(job)), lambda _none: self._stage.shell.sheet.leave(), owner=self.page
+            lambda: act(int(job)), self._stage.shell.sheet.leaver(), owner=self.page
         )
 
     # --- setting up -----------------------------------------------------------------------------

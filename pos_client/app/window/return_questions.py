@@ -238,7 +238,7 @@ class ReturnQuestions:
             vouched = Vouched(staff, pin, id_seen=seen)
             self._do(
                 lambda: take_without_receipt(self._till, sku, reason, vouched, area),
-                lambda _state: self._stage.shell.sheet.leave(),
+                self._stage.shell.sheet.leaver(),
                 lambda problem: sheet.complain(" ".join(words.error(problem))),
             )
 

@@ -58,7 +58,7 @@ class SaleQuestions:
 
             self._do(
                 lambda: self._till.basket.on_quantity(number, text, confirmed=confirmed),
-                lambda _state: self._stage.shell.sheet.leave(),
+                self._stage.shell.sheet.leaver(),
                 refused,
             )
 
@@ -74,7 +74,7 @@ class SaleQuestions:
         def sell(text: str, _reason: str = "") -> None:
             self._do(
                 lambda: self._till.basket.on_add(sku, text),
-                lambda _state: self._stage.shell.sheet.leave(),
+                self._stage.shell.sheet.leaver(),
                 lambda problem: prompt.complain(" ".join(words.error(problem))),
             )
 
@@ -161,7 +161,7 @@ class SaleQuestions:
         prompt.given.connect(
             lambda text, reason: self._do(
                 lambda: self._till.basket.on_price(number, text, reason),
-                lambda _state: self._stage.shell.sheet.leave(),
+                self._stage.shell.sheet.leaver(),
                 lambda problem: prompt.complain(" ".join(self._words.error(problem))),
             )
         )
@@ -179,7 +179,7 @@ class SaleQuestions:
         prompt.given.connect(
             lambda text: self._do(
                 lambda: self._till.basket.on_note(number, text),
-                lambda _state: self._stage.shell.sheet.leave(),
+                self._stage.shell.sheet.leaver(),
                 lambda problem: prompt.complain(" ".join(self._words.error(problem))),
             )
         )
@@ -200,7 +200,7 @@ class SaleQuestions:
         prompt.given.connect(
             lambda reason: self._do(
                 lambda: self._till.basket.on_cancel(reason),
-                lambda _state: self._stage.shell.sheet.leave(),
+                self._stage.shell.sheet.leaver(),
                 lambda problem: prompt.complain(" ".join(self._words.error(problem))),
             )
         )

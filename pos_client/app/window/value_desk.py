@@ -75,7 +75,7 @@ class ValueQuestions:
             prompt.complain(" ".join(words.error(problem)))
 
         def give(typed: str, _reason: str) -> None:
-            self._do(lambda: sell(typed), lambda _state: self._stage.shell.sheet.leave(), refused)
+            self._do(lambda: sell(typed), self._stage.shell.sheet.leaver(), refused)
 
         prompt.given.connect(give)
         self._stage.shell.sheet.open(words.text("value.title"), prompt)

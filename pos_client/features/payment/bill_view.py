@@ -26,6 +26,7 @@ ICONS = {
     "invoice": "file-invoice",
     "account": "user",
     "change": "arrows-exchange",
+    "debt": "alert-triangle",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from pos_client.features.payment.state import PaymentState
 from shared.basket import Basket
-from shared.loyalty import Benefits
+from shared.loyalty import Lost
 from shared.tender import Tender
 
 
@@ -27,8 +27,8 @@ class PaidBy(Protocol):
 class TakenBack(Protocol):
     """Knows what earlier receipts earned."""
 
-    def __call__(self, basket: Basket) -> Benefits:
-        """What the goods that come back take with them of points, purses and vouchers."""
+    def __call__(self, basket: Basket) -> Lost:
+        """What the goods that come back take with them of points, purses and vouchers, and what is owed of it."""
 
 
 class Upload(Protocol):

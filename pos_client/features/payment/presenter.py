@@ -16,7 +16,7 @@ from pos_client.features.payment.values import ACCOUNT, NOTHING, SHORT, Account,
 from pos_client.ports import Place, Recording, Sale, Texts
 from shared.basket import Basket
 from shared.errors import DomainError
-from shared.loyalty import Benefits
+from shared.loyalty import Lost
 from shared.money import currency, parse_amount
 from shared.quantity import read_typed
 from shared.receipt import Receipt
@@ -490,8 +490,8 @@ def _nobody_knows(_basket: Basket) -> tuple[Tender, ...]:
     return ()
 
 
-def _nothing(_basket: Basket) -> Benefits:
-    return Benefits()
+def _nothing(_basket: Basket) -> Lost:
+    return Lost()
 
 
 def _known(kind: str) -> TenderKind:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pos_client.features.payment.state import ChangePart, QuickAmount, TenderRow
 from pos_client.ports import Texts
-from shared.loyalty import Award, Benefits, Purse
+from shared.loyalty import Award, Benefits, Lost, Purse
 from shared.money import currency
 from shared.tender import AUTHORISED, Tender, fewest_pieces, masked, quick_amounts
 
@@ -67,8 +67,13 @@ class Rows:
             for piece, count in fewest_pieces(change, self._code)
         )
 
-    def taken_back(self, lost: Benefits) -> str:
-        """What goes with goods that come back, in a sentence; empty for nothing."""
+    def taken_back(self, lost: Lost) -> str:
+        """What goes with goods that come back, and what of it was spent and will be owed; empty for nothing."""
+        said = (("payment.taken_back", lost.taken), ("payment.owed", lost.owed))
+        named = ((key, self._named(gone)) for key, gone in said)
+        return "\n".join(self._texts.text(key, what=what) for key, what in named if what)
+
+    def _named(self, lost: Benefits) -> str:
         parts = [self._lost(each) for each in lost.awards]
         for voucher in lost.vouchers:
             if voucher.next_percent:
@@ -76,7 +81,7 @@ class Rows:
             else:
                 key, facts = "payment.lost_voucher", {"amount": self._money(voucher.amount)}
             parts.append(self._texts.text(key, **facts))
-        return self._texts.text("payment.taken_back", what=", ".join(parts)) if parts else ""
+        return ", ".join(parts)
 
     def _lost(self, award: Award) -> str:
         if award.purse is Purse.POINTS:

@@ -22,7 +22,7 @@ from shared.journal import (
 )
 from shared.journal.chain import event_header
 from shared.journal.reader import BodyReader
-from shared.receipt import PromotionUse
+from shared.receipt import Owed, PromotionUse
 from shared.tax import split_gross
 from shared.tender import Tender, TenderKind
 
@@ -185,6 +185,16 @@ def test_a_receipt_without_them_has_the_bytes_it_always_had():
     assert receipt_to_body(nobody)["promotions"] == [
         {"id": "P1", "version": 1, "applications": 1, "amount": 0}
     ]
+
+
+def test_what_is_owed_survives_the_journal_and_is_of_a_known_kind():
+    body = {**sale_body(), "owed": [{"kind": "points", "amount": 25}]}
+    receipt = receipt_from_body(UUID(int=2), body)
+    assert receipt.owed == (Owed(TenderKind.POINTS, 25),)
+    assert receipt_to_body(receipt)["owed"] == body["owed"]
+    assert "owed" not in receipt_to_body(replace(receipt, owed=()))
+    with pytest.raises(DomainError, match="event_field_wrong"):
+        receipt_from_body(UUID(int=2), {**body, "owed": [{"kind": "stars", "amount": 25}]})
 
 
 @pytest.mark.parametrize(("applications", "counts"), [(3, 1), (1, 1), (0, 0), (-2, -1)])

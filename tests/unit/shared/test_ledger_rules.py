@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -27,6 +28,7 @@ from shared.ledger import (
     flaw_of,
     money_unit,
     moved,
+    parts_back,
     points_unit,
     reversal,
     rule_of,
@@ -211,6 +213,37 @@ def test_a_spend_takes_exactly_its_amount_or_nothing(held, amount):
     assert sum(part for _, part in taken) == amount
     assert all(0 < part <= by_number[number].remaining for number, part in taken)
     assert all(by_number[number].is_spendable(DAY) for number, _ in taken)
+
+
+NEXT, LAST = LotTerms(None, DAY), LotTerms(None, DAY + timedelta(days=30))
+
+
+def test_what_was_taken_last_comes_back_first_and_no_lot_gets_more_than_it_gave():
+    taken = ((300, NEXT), (200, LAST))
+    assert parts_back(taken, 0, 120) == ((120, LAST),)
+    assert parts_back(taken, 120, 130) == ((80, LAST), (50, NEXT))
+    assert parts_back(taken, 250, 400) == ((250, NEXT),)
+    assert parts_back(taken, 500, 1) == ()
+
+
+@given(
+    st.lists(st.integers(1, 50), max_size=5), st.lists(st.integers(0, 80), min_size=1, max_size=6)
+)
+def test_in_however_many_turns_it_comes_back_each_lot_gets_what_it_gave(taken, turns):
+    parts = [(part, LotTerms(None, DAY + timedelta(days=n))) for n, part in enumerate(taken)]
+    back, before = {}, 0
+    for amount in turns:
+        now = parts_back(parts, before, amount)
+        assert sum(part for part, _ in now) == min(amount, sum(taken) - before)
+        for part, terms in now:
+            back[terms] = back.get(terms, 0) + part
+        before += sum(part for part, _ in now)
+    assert all(back.get(terms, 0) <= part for part, terms in parts)
+    # An earlier one gets nothing before the later one has all of its own.
+    assert all(
+        back.get(later, 0) == part or not back.get(earlier, 0)
+        for (_, earlier), (part, later) in pairwise(parts)
+    )
 
 
 HEAD = StoredJournal(J1, "test", 1, DAY)

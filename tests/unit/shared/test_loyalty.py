@@ -16,11 +16,13 @@ from shared.loyalty import (
     Holding,
     Purse,
     PurseTerms,
+    StillThere,
     VoucherAward,
     Worth,
     benefits_of,
     debt_key,
     lost_benefits,
+    owed_of,
     purse_key,
     source_key,
     still_given,
@@ -235,4 +237,23 @@ def test_what_is_lost_is_what_the_kept_goods_do_not_earn():
     )
     assert lost_benefits(had, kept) == Benefits(
         (Award("P", Purse.POINTS, 60),), (VoucherAward("V", 600, 30),)
+    )
+
+
+def test_what_is_lost_and_not_there_any_more_is_owed():
+    lost = Benefits(
+        (Award("P", Purse.POINTS, 60), Award("Q", Purse.POINTS, 30), Award("M", Purse.WALLET, 9)),
+        (VoucherAward("V", 600, 30), VoucherAward("W", 500, 30)),
+    )
+    assert owed_of(lost, ()) == Benefits()
+    # Of two receipts each has its own; what is free is the same of both.
+    there = (
+        StillThere(Purse.POINTS, 10, 40),
+        StillThere(Purse.POINTS, 15, 40),
+        StillThere(Purse.WALLET, 0, 9),
+        StillThere(None, 400, promotion="V"),
+        StillThere(None, 500, promotion="W"),
+    )
+    assert owed_of(lost, there) == Benefits(
+        (Award("Q", Purse.POINTS, 25),), (VoucherAward("V", 200, 30),)
     )

@@ -10,7 +10,7 @@ from pos_client.app.translations import TillTexts
 from shared.basket import LineDiscount, Origin
 from shared.coupons import CodeUse
 from shared.fiscal import FiscalResult
-from shared.receipt import RecordedMode
+from shared.receipt import Owed, RecordedMode
 from shared.receipt.layout import (
     WIDTHS,
     Sheet,
@@ -39,6 +39,7 @@ from shared.receipt.paper import (
     row_text,
 )
 from shared.receipt.rows import big_pair, pair, table, wrapped
+from shared.tender import TenderKind
 from tests.support import receipts
 
 GERMAN = TillTexts("de", "DE", "EUR")
@@ -389,3 +390,27 @@ def test_a_code_that_worked_once_stands_under_the_total_by_its_end():
     text = shown(replace(receipts.german_sale(), codes=(use,)))
     assert in_order(text, "EUR", "Code …3MQ2")
     assert "HERBST" not in text
+
+
+@pytest.mark.parametrize(
+    ("texts", "said", "points"),
+    [
+        (GERMAN, "Schon ausgegeben, wird verrechnet:", "Punkte"),
+        (TillTexts("en", "DE", "EUR"), "Already spent, taken off later:", "Points"),
+    ],
+)
+def test_what_is_owed_after_a_return_is_said_under_what_was_paid(texts, said, points):
+    owed = (Owed(TenderKind.POINTS, 1_250), Owed(TenderKind.WALLET, 50))
+    receipt = replace(receipts.german_sale(), owed=owed)
+    paper = receipt_paper(
+        receipt, "return.completed", Sheet(receipts.SELLERS["DE"], texts, 42, logo=False)
+    )
+    rows = plain_text(paper).splitlines()
+    place = rows.index(said)
+    assert rows[place + 1].split() == [points, texts.quantity(Decimal(1_250))]
+    assert rows[place + 2].split()[-1] == texts.amount(50, "EUR")
+    assert said not in plain_text(
+        receipt_paper(
+            receipts.german_sale(), "sale.completed", Sheet(receipts.SELLERS["DE"], texts, 42)
+        )
+    )
