@@ -1,4 +1,4 @@
-"""Head office on an ordinary screen, 1280 px wide: tables with long names fit, and sentences have room."""
+"""Head office on screens of a desk, 1024 to 1920 px wide: tables fit, sentences have room and end somewhere."""
 
 import pytest
 

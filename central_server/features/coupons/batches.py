@@ -84,9 +84,9 @@ def get(unit: ReadUnit, batch_id: UUID) -> StoredBatch:
     return stored(row)
 
 
-def of_promotion(unit: ReadUnit, promotion_id: str) -> list[StoredBatch]:
-    """The batches of a promotion, the newest first."""
-    return [stored(row) for row in repository.batches_of(unit, promotion_id, LISTED)]
+def of_promotion(unit: ReadUnit, promotion_id: str, words: str = "") -> list[StoredBatch]:
+    """The batches of a promotion, the newest first; with `words` those whose name or prefix has them."""
+    return [stored(row) for row in repository.batches_of(unit, promotion_id, LISTED, words)]
 
 
 def block(unit: UnitOfWork, batch_id: UUID, at: datetime, *, on: bool) -> StoredBatch:
