@@ -14,6 +14,7 @@ from central_server.features.loyalty.jobs import JOBS as LOYALTY_JOBS
 from central_server.features.promotions.jobs import JOBS as PROMOTION_JOBS
 from central_server.features.webhooks.jobs import JOBS as WEBHOOK_JOBS
 from central_server.gateway.authentication import forget_nonces
+from central_server.gateway.ended_batches import JOBS as ENDED_BATCH_JOBS
 from central_server.gateway.journal.jobs import JOBS as JOURNAL_JOBS
 from central_server.gateway.rollouts import JOBS as ROLLOUT_JOBS
 from central_server.gateway.sequencer import prune, sequence
@@ -26,6 +27,7 @@ JOBS: tuple[Job, ...] = (
     Job(SNAPSHOT_JOB, build_where_due, every_milliseconds=10_000),
     Job("forget_nonces", forget_nonces, every_milliseconds=60_000),
     Job("prune_feeds", prune, daily_at=(2, 0)),
+    *ENDED_BATCH_JOBS,
     *PROMOTION_JOBS,
     *JOURNAL_JOBS,
     *AUDIT_JOBS,

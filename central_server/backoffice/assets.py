@@ -30,6 +30,8 @@ _FILES = (
     "web/favicon.svg",
     "web/office.js",
     "web/course.js",
+    "web/screens.css",
+    "web/pages.css",
     "web/uplot/uplot.min.js",
     "web/uplot/uplot.min.css",
     "fonts/inter/inter-latin-wght-normal.woff2",

@@ -87,9 +87,12 @@ def batch_list(
     visitor: CodeReader,
     unit: ReadOnlyUnit,
     promotion_id: Annotated[str, Query(alias="id", max_length=100)] = "",
+    q: Annotated[str, Query(max_length=80)] = "",
 ) -> Response:
-    """The batches of a promotion, how far their codes are used, and the form for another one."""
-    return _page(request, visitor, unit, promotion_id, {})
+    """The batches of a promotion, how far their codes are used, and the form for another one; `q`: only those whose
+    name or prefix has that in it.
+    """
+    return _page(request, visitor, unit, promotion_id, {}, q=q.strip())
 
 
 @router.post("/promotions/codes")
@@ -270,10 +273,11 @@ def _page(
     given: Mapping[str, str],
     refusal: DomainError | None = None,
     code: str = "",
+    q: str = "",
 ) -> Response:
     reader, scope = reader_of(request, visitor), scope_of(unit, visitor, None)
     one = catalogue.get_promotion(unit, promotion_id)
-    found = batches.of_promotion(unit, promotion_id)
+    found = batches.of_promotion(unit, promotion_id, q)
     used = repository.used_codes(unit, [batch.batch_id for batch in found])
     now = request.app.state.business_clock.now()
     wrong = _FIELDS[refusal.code] if refusal is not None else ""
@@ -295,6 +299,7 @@ def _page(
         most=MOST_DRAWN,
         most_uses=batches.MOST_USES,
         code=code,
+        q=q,
         file=file,
         problem=problem,
     )

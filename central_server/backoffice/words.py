@@ -184,6 +184,10 @@ JOB_WORDS: Mapping[str, tuple[str, str]] = {
         mark("Drops signatures too old to count twice."),
     ),
     "prune_feeds": (mark("Shorten the feeds"), mark("Drops changes that every till has.")),
+    "ended_batches": (
+        mark("Let ended codes go"),
+        mark("Takes batches of codes off the tills 90 days after their end."),
+    ),
     "projector": (
         mark("Book receipts"),
         mark("Books what tills sent into sales, stock, figures and the ledger."),

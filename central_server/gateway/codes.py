@@ -7,11 +7,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 
-from central_server.features.coupons import holding
+from central_server.features.coupons import batches, holding
 from central_server.features.coupons.holding import Wish
 from central_server.features.coupons.repository import Hold
 from central_server.gateway.authentication import SigningTill
-from central_server.platform.unit_of_work import run_writing
+from central_server.platform.unit_of_work import ReadUnit, run_writing
 from shared.errors import DomainError
 from shared.wire.authorisations import AuthorisationState
 from shared.wire.coupons import CodeAnswer, CodeRequest
@@ -37,8 +37,9 @@ def keep(asked: CodeRequest, request: Request, identity: SigningTill) -> CodeAns
         asked.basket_id,
         asked.customer,
     )
-    made = run_writing(request.app.state.database, lambda unit: holding.keep(unit, wish, at))
-    return _answer(made)
+    return run_writing(
+        request.app.state.database, lambda unit: _answer(unit, holding.keep(unit, wish, at))
+    )
 
 
 @router.post("/codes/{auth_id}/release", summary="Keep a promotion code no longer")
@@ -46,13 +47,21 @@ def release(auth_id: UUID, request: Request, identity: SigningTill) -> CodeAnswe
     """Honoured whenever it comes, also before the request that it is about."""
     at: datetime = request.app.state.business_clock.now()
     store_id = identity.store.store_id
-    made = run_writing(
+    return run_writing(
         request.app.state.database,
-        lambda unit: holding.give_back(unit, auth_id, identity.till_id, store_id, at),
+        lambda unit: _answer(
+            unit, holding.give_back(unit, auth_id, identity.till_id, store_id, at)
+        ),
     )
-    return _answer(made)
 
 
-def _answer(made: Hold) -> CodeAnswer:
+def _answer(unit: ReadUnit, made: Hold) -> CodeAnswer:
     state = _STATES.get(made.state) or AuthorisationState(made.state)
-    return CodeAnswer(auth_id=made.auth_id, state=state, expires_at=made.expires_at)
+    batch = batches.get(unit, made.batch_id).codes if made.batch_id is not None else None
+    return CodeAnswer(
+        auth_id=made.auth_id,
+        state=state,
+        expires_at=made.expires_at,
+        batch=made.batch_id,
+        promotion=batch.promotion if batch is not None else "",
+    )

@@ -3,11 +3,13 @@
 A code counts for nothing before it is known to be free: it stands on the receipt, the centre is asked, and what it says
 comes back through `hear`. The request is on disk before it leaves the till and has one id for all repetitions. Where
 the centre does not answer, the till takes a code alone if the chain lets it and it can tell the code from an invention.
+What is of no batch here may be of one that ended long ago, or was made a moment ago: the centre is asked before the
+till calls it unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -29,11 +31,12 @@ from shared.coupons import (
     Recognised,
     check_open,
     check_whose,
+    looks_drawn,
     read_signs,
     recognise,
 )
 from shared.errors import DomainError, ErrorParam
-from shared.wire.coupons import CodeRequest
+from shared.wire.coupons import LONGEST_CODE, CodeRequest
 
 MOST_CODES = 4
 """As many codes on a receipt as are seen side by side."""
@@ -52,37 +55,33 @@ class CodeDesk:
     store_name: Callable[[str], str]
 
     def put_on(self, text: str) -> str:
-        """Put the code of a batch on the receipt, to be asked for; the code as it is shown. Empty if it is of no batch.
+        """Put the code of a batch on the receipt, to be asked for; the code as it is shown. Empty if of none here.
 
         `DomainError`: `code_mistyped`, `promotion_code_unknown`, `code_blocked`, `code_early`,
         `promotion_code_expired`, `code_other_customer`, `too_many_codes`, and `code_promotion_taken` where
         a code of the same promotion, `other`, is on the receipt: two give no more than one. Nothing is changed then.
         """
-        found = recognise(self.rules.code_batches(), text)
+        try:
+            found = recognise(self.rules.code_batches(), text)
+        except DomainError as refusal:
+            if refusal.code != "promotion_code_unknown" or self.sale.training:
+                raise
+            # It looks like those of a batch, and one that looked the same may have left the till.
+            return self.ask_for(text, sure=True)
         if found is None:
             return ""
-        basket = self.sale.basket
-        coupons = basket.coupons if basket is not None else ()
-        if any(one.code == found.code for one in coupons):
-            return found.code
-        other = next((one for one in coupons if one.promotion == found.batch.promotion), None)
-        if other is not None:
-            raise DomainError("code_promotion_taken", {"other": other.code})
-        codes = basket.codes if basket is not None else ()
-        if len(codes) + len(coupons) >= MOST_CODES:
-            raise DomainError("too_many_codes", {"most": MOST_CODES})
-        self._check(found.batch, basket.customer if basket is not None else "")
-        moment = self.recorder.moment()
-        batch = found.batch
-        auth_id = self.recorder.new_id(moment)
-        coupon = Coupon(auth_id, found.code, batch.batch_id, batch.promotion)
-        if self.sale.training:
-            # Practice uses nothing up and asks nobody.
-            self.sale.set_coupons((*coupons, replace(coupon, state=CouponState.ALONE)))
-            return found.code
-        basket_id = basket.basket_id if basket is not None else auth_id
-        self.sale.set_coupons((*coupons, coupon), _asked(coupon, basket_id, moment))
-        return found.code
+        return self._add(found.code, found.batch)
+
+    def ask_for(self, text: str, *, sure: bool) -> str:
+        """Put what is of no batch here on the receipt, to be asked for; the code as it is shown. Empty for what can be
+        no code, and where nobody is `sure` that it is meant as one, for what does not look drawn. While somebody
+        practises nobody is asked. `DomainError('too_many_codes')`.
+        """
+        code = read_signs(text)
+        likely = code.isascii() and code.isalnum() and len(code) <= LONGEST_CODE
+        if self.sale.training or not likely or not (sure or looks_drawn(code)):
+            return ""
+        return self._add(code, None)
 
     def take_off(self, text: str) -> bool:
         """Take a code of a batch off the receipt, and let the centre keep it no longer; whether it was on it."""
@@ -149,20 +148,56 @@ class CodeDesk:
         one = next((one for one in waiting if one.auth_id == heard.auth_id), None)
         if one is None or basket is None or self.sale.payment.tenders:
             return False  # taken off meanwhile, or the receipt is being paid as it was priced
-        refusal = heard.refusal
-        if heard.silent:
-            refusal = (
-                None if self._may_take_alone(basket, one) else DomainError("code_needs_centre")
-            )
-        if refusal is not None:
+        try:
+            known = self._as_heard(basket, one, heard)
+        except DomainError as refusal:
             self.take_off(one.code)
-            raise DomainError(refusal.code, self._shown(refusal.params))
-        state = CouponState.ALONE if heard.silent else CouponState.HELD
-        known = replace(one, state=state)
+            raise DomainError(refusal.code, self._shown(refusal.params)) from None
         self.sale.set_coupons(tuple(known if each is one else each for each in coupons))
         return True
 
     # --- inside -------------------------------------------------------------------------------
+
+    def _add(self, code: str, batch: CodeBatch | None) -> str:
+        """Put a code on the receipt; without a batch the centre has to say whose it is."""
+        basket = self.sale.basket
+        coupons = basket.coupons if basket is not None else ()
+        if any(one.code == code for one in coupons):
+            return code
+        if batch is not None:
+            _refuse_second(coupons, batch.promotion)
+        codes = basket.codes if basket is not None else ()
+        if len(codes) + len(coupons) >= MOST_CODES:
+            raise DomainError("too_many_codes", {"most": MOST_CODES})
+        if batch is not None:
+            self._check(batch, basket.customer if basket is not None else "")
+        moment = self.recorder.moment()
+        auth_id = self.recorder.new_id(moment)
+        coupon = Coupon(auth_id, code)
+        if batch is not None:
+            coupon = replace(coupon, batch_id=batch.batch_id, promotion=batch.promotion)
+        if self.sale.training:
+            # Practice uses nothing up and asks nobody.
+            self.sale.set_coupons((*coupons, replace(coupon, state=CouponState.ALONE)))
+            return code
+        basket_id = basket.basket_id if basket is not None else auth_id
+        self.sale.set_coupons((*coupons, coupon), _asked(coupon, basket_id, moment))
+        return code
+
+    def _as_heard(self, basket: Basket, one: Coupon, heard: CodeHeard) -> Coupon:
+        """The coupon as it counts now; `DomainError` if it does not."""
+        if heard.refusal is not None:
+            raise heard.refusal
+        if heard.silent:
+            if not self._may_take_alone(basket, one):
+                raise DomainError("code_needs_centre")
+            return replace(one, state=CouponState.ALONE)
+        if one.promotion:
+            return replace(one, state=CouponState.HELD)
+        if heard.batch_id is None:
+            raise DomainError("promotion_code_unknown", {"code": one.code})
+        _refuse_second(basket.coupons, heard.promotion)
+        return Coupon(one.auth_id, one.code, heard.batch_id, heard.promotion, CouponState.HELD)
 
     def _check(self, batch: CodeBatch, customer: str) -> None:
         try:
@@ -215,6 +250,13 @@ class CodeDesk:
         if isinstance(store := shown.get("store"), str):
             shown["store"] = self.store_name(store)
         return shown
+
+
+def _refuse_second(coupons: Iterable[Coupon], promotion: str) -> None:
+    """`DomainError('code_promotion_taken')` where a code of the promotion is on the receipt already."""
+    other = next((one for one in coupons if one.promotion == promotion), None)
+    if other is not None:
+        raise DomainError("code_promotion_taken", {"other": other.code})
 
 
 def _asked(coupon: Coupon, basket_id: UUID, moment: Moment) -> OutstandingAuthorisation:

@@ -55,7 +55,7 @@ class CodeLine:
             return CodeHeard(request.auth_id, silent=True)
         if answer.auth_id != request.auth_id or answer.state not in _COUNTS:
             return CodeHeard(request.auth_id, silent=True)
-        return CodeHeard(request.auth_id)
+        return CodeHeard(request.auth_id, batch_id=answer.batch, promotion=answer.promotion)
 
     def _tell_given_back(self, transport: Authorising, code: str) -> None:
         """The till gave the same code back a moment ago: the centre hears of that first, or it would refuse the code as

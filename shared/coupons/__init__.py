@@ -19,7 +19,14 @@ from shared.coupons.coupon import (
     coupon_to_body,
     used_of,
 )
-from shared.coupons.drawn import MOST_DRAWN, DrawnForm, DrawnKeys, drawn_body, drawn_place
+from shared.coupons.drawn import (
+    MOST_DRAWN,
+    DrawnForm,
+    DrawnKeys,
+    drawn_body,
+    drawn_place,
+    looks_drawn,
+)
 from shared.coupons.signs import check_sign, read_signs
 from shared.coupons.span import Span
 
@@ -44,6 +51,7 @@ __all__ = [
     "drawn_place",
     "is_literal",
     "literal_of",
+    "looks_drawn",
     "read_signs",
     "recognise",
     "used_of",

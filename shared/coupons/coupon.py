@@ -9,6 +9,8 @@ from uuid import UUID
 
 from shared.coupons.batch import literal_of
 
+_NO_BATCH = UUID(int=0)
+
 
 class CouponState(StrEnum):
     """`ASKED`: the centre has not said yet whether it counts. `HELD`: it is kept for this receipt. `ALONE`: the till
@@ -22,12 +24,15 @@ class CouponState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Coupon:
-    """A code that was given for an open receipt. `auth_id` is under which id the centre is asked for it."""
+    """A code that was given for an open receipt. `auth_id` is under which id the centre is asked for it.
+
+    One of no batch that the till knows has no `promotion` until the centre has said whose it is.
+    """
 
     auth_id: UUID
     code: str
-    batch_id: UUID
-    promotion: str
+    batch_id: UUID = _NO_BATCH
+    promotion: str = ""
     state: CouponState = CouponState.ASKED
 
     @property

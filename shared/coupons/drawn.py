@@ -70,6 +70,22 @@ def fits_prefix(prefix: str) -> bool:
     )
 
 
+def looks_drawn(text: str) -> bool:
+    """Whether a text, as it is compared, can be a drawn code of some batch: a sign of its end checks what is before it.
+
+    Digits alone are no such: they are the numbers of articles and cards.
+    """
+    if not (text.isascii() and text.isalnum()) or text.isdigit():
+        return False
+    most = len(text) - LEAST_SIGNS - 1
+    least = len(text) - MOST_SIGNS - 1
+    prefixes = (text[:length] for length in range(max(1, least), most + 1))
+    return any(
+        fits_prefix(prefix) and DrawnForm(prefix, len(text) - len(prefix) - 1).sound(text)
+        for prefix in prefixes
+    )
+
+
 def drawn_body(keys: DrawnKeys, place: int, signs: int) -> str:
     """The drawn signs of a code: the hidden place, the till's mark, the centre's mark."""
     if not 0 <= place < MOST_DRAWN:

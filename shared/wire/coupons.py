@@ -18,6 +18,8 @@ from shared.wire.models import WireModel
 
 BATCH_KEY = "code_batch:"
 """What the keys of batches begin with in the feed `config`; the id of the batch follows."""
+LONGEST_CODE = 40
+"""Signs that are asked for at most."""
 ALONE_KEY = "codes_alone"
 ALONE_USUAL, ALONE_MOST = 1, 4
 _CHECKS = {str(check): check for check in CheckDigit}
@@ -27,17 +29,22 @@ class CodeRequest(WireModel):
     """Keep a code for the receipt `basket_id`, for `customer` where one is known. The same id at each repetition."""
 
     auth_id: UUID
-    code: Annotated[str, Field(min_length=1, max_length=40)]
+    code: Annotated[str, Field(min_length=1, max_length=LONGEST_CODE)]
     basket_id: UUID
     customer: Annotated[str, Field(max_length=40)] = ""
 
 
 class CodeAnswer(WireModel):
-    """The code is kept for the receipt until `expires_at`, or what became of it since."""
+    """The code is kept for the receipt until `expires_at`, or what became of it since.
+
+    `batch` and `promotion` are whose it is, for a till that did not know; not where only the id is known.
+    """
 
     auth_id: UUID
     state: AuthorisationState
     expires_at: datetime | None = None
+    batch: UUID | None = None
+    promotion: str = ""
 
 
 def batch_payload(batch: CodeBatch) -> dict[str, object]:

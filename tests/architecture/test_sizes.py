@@ -8,7 +8,7 @@ import ast
 
 import pytest
 
-from tests.architecture.sources import EVERYTHING, offences, sample
+from tests.architecture.sources import EVERYTHING, ROOT, offences, sample
 
 MOST_LINES_OF_A_FILE = 500
 MOST_LINES_OF_A_FUNCTION = 70
@@ -30,6 +30,13 @@ def too_long(source):
 
 def test_files_and_functions_stay_short():
     assert offences(too_long, *EVERYTHING) == []
+
+
+def test_style_sheets_and_scripts_of_the_pages_stay_short():
+    own = [path for kind in ("css", "js") for path in (ROOT / "resources/web").glob(f"*.{kind}")]
+    lines = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in own}
+    assert len(lines) > 3
+    assert {name: n for name, n in lines.items() if n > MOST_LINES_OF_A_FILE} == {}
 
 
 LONG_FUNCTION = "def f():\n" + "    x = 1\n" * MOST_LINES_OF_A_FUNCTION

@@ -353,6 +353,9 @@ def shop_return(receipt, number, lost):
 def test_numbered_codes_are_kept_too(web_centre):
     shop = Shop(web_centre, SPAN)
     assert shop.keep("a", code=shop.code(0).lower())[1] == "approved"
+    told = shop.release("a")
+    assert (told["batch"], told["promotion"]) == (str(SPAN.batch_id), "AUTUMN")
+    assert shop.release("never asked for")["batch"] is None
     outside = replace(SPAN, form=Span("F", 6, 0, 999, CheckDigit.GTIN), size=1000).code(300)
     assert shop.keep("b", code=outside)[1] == "promotion_code_unknown"
 

@@ -146,7 +146,8 @@ def test_whatever_the_audit_trail_keeps_has_words():
 def test_addresses_change_with_their_content(tmp_path):
     assets = load_assets()
     assert re.fullmatch(r"/static/app\.[0-9a-f]{12}\.css", assets.url("app.css"))
-    style = assets.files[assets.hashed["app.css"]].content.decode()
+    sheets = [assets.files[assets.hashed[name]] for name in ("app.css", "screens.css", "pages.css")]
+    style = "".join(sheet.content.decode() for sheet in sheets)
     assert "url(inter-latin-wght-normal.woff2)" not in style
     tokens = tomllib.loads((RESOURCES / "design/tokens.toml").read_text(encoding="utf-8"))
     assert "--accent: light-dark(#0B6B63, #5CC4B8)" in style_of_tokens(tokens)

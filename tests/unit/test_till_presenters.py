@@ -27,6 +27,7 @@ NO_PURCHASES = SimpleNamespace()
 NO_VOUCHERS = SimpleNamespace(types=tuple)
 NO_CODES = SimpleNamespace(
     put_on=lambda _text: "",
+    ask_for=lambda _text, sure: "",  # noqa: ARG005
     take_off=lambda _text: False,
     customer_changed=tuple,
     request=lambda: None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -84,9 +84,9 @@ def get(unit: ReadUnit, batch_id: UUID) -> StoredBatch:
     return stored(row)
 
 
-def of_promotion(unit: ReadUnit, promotion_id: str) -> list[StoredBatch]:
-    """The batches of a promotion, the newest first."""
-    return [stored(row) for row in repository.batches_of(unit, promotion_id, LISTED)]
+def of_promotion(unit: ReadUnit, promotion_id: str, words: str = "") -> list[StoredBatch]:
+    """The batches of a promotion, the newest first; with `words` those whose name or prefix has them."""
+    return [stored(row) for row in repository.batches_of(unit, promotion_id, LISTED, words)]
 
 
 def block(unit: UnitOfWork, batch_id: UUID, at: datetime, *, on: bool) -> StoredBatch:
@@ -95,6 +95,17 @@ def block(unit: UnitOfWork, batch_id: UUID, at: datetime, *, on: bool) -> Stored
     repository.block_batch(unit, batch_id, at if on else None)
     mark_changed(unit, [_change(batch_id)])
     return get(unit, batch_id)
+
+
+def ended(unit: ReadUnit, ids: Sequence[UUID], before: datetime) -> list[UUID]:
+    """Those of the batches that ended before a moment; one without an end of its own never does."""
+    rows = repository.batches_by_id(unit, ids)
+    return [row.batch_id for row in rows if row.ends_at is not None and row.ends_at < before]
+
+
+def removal_of(batch_id: UUID) -> Change:
+    """What is noted when tills are to forget a batch."""
+    return replace(_change(batch_id), op="remove")
 
 
 def written_out(database: Database, batch: StoredBatch) -> Iterator[tuple[str, str]]:

@@ -76,10 +76,13 @@ def batch_row(unit: ReadUnit, batch_id: UUID) -> Row[Any] | None:
     return unit.connection.execute(query).one_or_none()
 
 
-def batches_of(unit: ReadUnit, promotion_id: str, limit: int) -> list[Row[Any]]:
-    """The batches of a promotion, the newest first."""
+def batches_of(unit: ReadUnit, promotion_id: str, limit: int, words: str = "") -> list[Row[Any]]:
+    """The batches of a promotion, the newest first; with `words` those whose name or prefix has them."""
     table = code_batch.c
     query = select(code_batch).where(table.promotion_id == promotion_id)
+    if words:
+        named = table.name.icontains(words, autoescape=True)
+        query = query.where(named | table.prefix.icontains(words, autoescape=True))
     return list(unit.connection.execute(query.order_by(table.made_at.desc()).limit(limit)))
 
 

@@ -65,21 +65,30 @@ class Offers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CodeHeard:
-    """What was heard of a code: the `refusal`, or that nobody answered (`silent`), or else that it counts."""
+    """What was heard of a code: the `refusal`, or that nobody answered (`silent`), or else that it counts, and whose
+    it is: of which batch (None: not said) and `promotion`.
+    """
 
     auth_id: UUID
     refusal: DomainError | None = None
     silent: bool = False
+    batch_id: UUID | None = None
+    promotion: str = ""
 
 
 class Codes(Protocol):
     """Codes of batches, which work a set number of times."""
 
     def put_on(self, text: str) -> str:
-        """Put one on the receipt, to be asked for; the code as it is shown, empty if it is of no batch.
+        """Put one on the receipt, to be asked for; the code as it is shown, empty if it is of no batch known here.
 
         `DomainError`: `code_mistyped`, `promotion_code_unknown`, `code_blocked`, `code_early`,
         `promotion_code_expired`, `code_other_customer`, `too_many_codes`, `code_promotion_taken`.
+        """
+
+    def ask_for(self, text: str, *, sure: bool) -> str:
+        """Put what is of no batch known here on the receipt, to be asked for; empty if it cannot be a code. Where
+        nobody is `sure` that it is meant as one, it has to look like one. `DomainError('too_many_codes')`.
         """
 
     def take_off(self, text: str) -> bool:

@@ -140,7 +140,7 @@ class BasketPresenter:
             code = promotion_code(scan, self._offers)
             if code:
                 return self.on_code(code)
-            if code := self._put_on(scan):
+            if code := self._put_on(scan) or self._asked_for(scan):
                 return self._shown_with(code)
         raise refusal(scan, unknown)
 
@@ -328,12 +328,12 @@ class BasketPresenter:
         return self._show(None, gone, said=self._texts.text("basket.customer_off"))
 
     def on_code(self, text: str) -> BasketState:
-        """A promotion code is given for the receipt: `DomainError('promotion_code_unknown')` if none asks for it. One
-        of a batch raises as `Codes.put_on`, and counts once `on_code_heard` says so.
+        """A promotion code is given for the receipt: `DomainError('promotion_code_unknown')` for what can be none. One
+        of a batch, known here or not, raises as `Codes.put_on`, and counts once `on_code_heard` says so.
         """
         code = self._offers.code(text)
         if not code:
-            if shown := self._codes.put_on(text):
+            if shown := self._codes.put_on(text) or self._codes.ask_for(text, sure=True):
                 return self._shown_with(shown)
             raise DomainError("promotion_code_unknown", {"code": text.strip()[:40]})
         basket = self._sale.basket
@@ -409,6 +409,17 @@ class BasketPresenter:
         """The code of a batch that a scan stands for, put on the receipt; empty if it is of none."""
         found = (self._codes.put_on(text) for text in dict.fromkeys((scan.key, scan.code)) if text)
         return next(filter(None, found), "")
+
+    def _asked_for(self, scan: Scan) -> str:
+        """What no article, customer or promotion here has: only the centre can know it as a code; empty if not."""
+        if scan.kind not in {ScanKind.VOUCHER, ScanKind.ARTICLE, ScanKind.UNKNOWN}:
+            return ""
+        texts = [text for text in dict.fromkeys((scan.key, scan.code)) if text]
+        found = (self._codes.ask_for(text, sure=False) for text in texts)
+        likely = next(filter(None, found), "")
+        if likely or not texts or scan.kind is not ScanKind.VOUCHER:
+            return likely
+        return self._codes.ask_for(texts[0], sure=True)
 
     def _shown_with(self, code: str) -> BasketState:
         state = self._show(None)

@@ -30,6 +30,7 @@ from shared.coupons import (
     drawn_body,
     is_literal,
     literal_of,
+    looks_drawn,
     read_signs,
     recognise,
     used_of,
@@ -105,6 +106,36 @@ def test_the_place_of_a_drawn_code_is_read_with_and_without_the_centres_key(
     assert form.place(KEYS, code) == place
     assert form.place(DrawnKeys(KEYS.till), code) == place
     assert form.place(DrawnKeys(b"another"), code) is None
+
+
+@given(places, st.integers(10, 20), st.sampled_from(["E", "XY9", "HERBST", "A" * 12]))
+@settings(max_examples=60)
+def test_a_drawn_code_looks_like_one_also_where_its_batch_is_not_known(
+    place: int, signs: int, prefix: str
+) -> None:
+    assert looks_drawn(DrawnForm(prefix, signs).code(KEYS, place))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "SOMMER",
+        "A1234567890",
+        "4006381333931",
+        "123456789012345",
+        "Ä23456789012",
+        "A-2345678901",
+    ],
+)
+def test_what_is_too_short_or_a_number_alone_does_not_look_drawn(text: str) -> None:
+    assert not looks_drawn(text)
+
+
+def test_a_code_that_is_not_known_yet_is_of_no_promotion() -> None:
+    coupon = Coupon(UUID(int=1), "E123")
+    assert (coupon.promotion, coupon.literal) == ("", "")
+    assert coupon_from_body(coupon_to_body(coupon)) == coupon  # type: ignore[arg-type]
 
 
 def test_codes_are_all_different_and_do_not_look_alike() -> None:
