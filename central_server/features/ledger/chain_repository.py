@@ -24,24 +24,26 @@ _ROW = f"""
     || CASE WHEN l.vests_on IS NULL AND l.expires_on IS NULL THEN ''
        ELSE '|lot ' || {_DAY.format("l.vests_on")} || ' ' || {_DAY.format("l.expires_on")} END
 """
+# Heads and digests are looked up one by one: joined, the whole table would be read again for each page.
 _JOURNALS = f"""
 SELECT whole.journal_id FROM (
-    SELECT t.journal_id, j.id, j.lines, j.digest, j.rule, j.rule_version, j.business_date, j.source_event_id,
-        j.reversal_of, count(*) AS counted,
-        -- What transfers repeat of their journal must be the same there.
-        bool_and(t.effective_date = j.business_date AND t.recorded_at = j.recorded_at) AS alike,
-        string_agg({_ROW}, E'\\n' ORDER BY t.line) AS body
-    FROM ledger_transfer t
-    LEFT JOIN ledger_journal j ON j.id = t.journal_id
-    LEFT JOIN ledger_lot l ON l.source_transfer_id = t.id
+    SELECT t.journal_id, count(*) AS counted, min(t.effective_date) AS first_day, max(t.effective_date) AS last_day,
+        min(t.recorded_at) AS first_time, max(t.recorded_at) AS last_time,
+        string_agg({_ROW}, E'\n' ORDER BY t.line) AS body
+    FROM ledger_transfer t LEFT JOIN ledger_lot l ON l.source_transfer_id = t.id
     WHERE {{which}}
-    GROUP BY t.journal_id, j.id
+    GROUP BY t.journal_id
 ) whole
+LEFT JOIN LATERAL (SELECT * FROM ledger_journal WHERE id = whole.journal_id OFFSET 0) j ON true
 WHERE NOT coalesce(
-    whole.counted = whole.lines AND whole.alike AND whole.digest = sha256(convert_to(
-        whole.id || '|' || whole.rule || '|' || whole.rule_version || '|' || {_DAY.format("whole.business_date")}
-        || '|' || coalesce(whole.source_event_id::text, '') || '|' || coalesce(whole.reversal_of::text, '')
-        || E'\\n' || whole.body, 'UTF8')),
+    whole.counted = j.lines
+    -- What transfers repeat of their journal must be the same there.
+    AND (whole.first_day, whole.last_day) = (j.business_date, j.business_date)
+    AND (whole.first_time, whole.last_time) = (j.recorded_at, j.recorded_at)
+    AND j.digest = sha256(convert_to(
+        j.id || '|' || j.rule || '|' || j.rule_version || '|' || {_DAY.format("j.business_date")}
+        || '|' || coalesce(j.source_event_id::text, '') || '|' || coalesce(j.reversal_of::text, '')
+        || E'\n' || whole.body, 'UTF8')),
     false)
 """
 _BETWEEN = text(_JOURNALS.format(which="t.id BETWEEN :first AND :last"))
@@ -58,7 +60,7 @@ WITH chain AS (
 )
 SELECT c.n FROM chain c
 LEFT JOIN ledger_transfer t ON t.id > c.after AND t.id <= c.last_transfer
-LEFT JOIN ledger_journal j ON j.id = t.journal_id
+LEFT JOIN LATERAL (SELECT digest FROM ledger_journal WHERE id = t.journal_id OFFSET 0) j ON true
 WHERE c.n >= :first
 GROUP BY c.n, c.prev_hash, c.hash, c.transfers, c.number, c.previous
 HAVING NOT coalesce(
