@@ -6,7 +6,7 @@ All lines that come from the same receipt are worked out together: what is kept 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pos_client.ports import Bought, LineRefund
 from shared.basket import Basket, Line
@@ -35,18 +35,6 @@ class Refunded:
     lines: Mapping[int, LineRefund]
     uses: tuple[PromotionUse, ...]
     owed: tuple[Owed, ...] = ()
-
-
-@dataclass(slots=True)
-class _Customers:
-    """What receipts of one customer lose, and what is there of it."""
-
-    awards: list[Award] = field(default_factory=list)
-    vouchers: list[VoucherAward] = field(default_factory=list)
-    there: list[StillThere] = field(default_factory=list)
-
-    def owed(self) -> Benefits:
-        return owed_of(Benefits(tuple(self.awards), tuple(self.vouchers)), self.there)
 
 
 class Refunds:
@@ -103,7 +91,7 @@ class Refunds:
         """
         awards: list[Award] = []
         vouchers: list[VoucherAward] = []
-        of_customers: dict[str, _Customers] = {}
+        of_customers: dict[str, list[tuple[Benefits, tuple[StillThere, ...]]]] = {}
         for number, lines in _by_receipt(basket).items():
             try:
                 bought = self._bought(number)
@@ -120,11 +108,8 @@ class Refunds:
             awards += lost.awards if customer else ()
             vouchers += lost.vouchers
             if customer:
-                own = of_customers.setdefault(customer, _Customers())
-                own.awards += lost.awards
-                own.vouchers += lost.vouchers
-                own.there += bought.still_there
-        owed = [each.owed() for each in of_customers.values()]
+                of_customers.setdefault(customer, []).append((lost, bought.still_there))
+        owed = [owed_of(returns) for returns in of_customers.values()]
         return Lost(
             Benefits(tuple(awards), tuple(vouchers)),
             Benefits(

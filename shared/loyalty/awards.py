@@ -122,30 +122,37 @@ def lost_benefits(had: Benefits, kept: Benefits) -> Benefits:
     )
 
 
-def owed_of(lost: Benefits, there: Iterable[StillThere]) -> Benefits:
-    """What of `lost` of one customer nothing is left of. `there` is what the receipts concerned say, each of the whole
-    of a purse; of what none of them speaks nothing is known, and nothing counts as spent.
+def owed_of(returns: Iterable[tuple[Benefits, Iterable[StillThere]]]) -> Benefits:
+    """What of what receipts of one customer lose nothing is left of: for each receipt what it loses, and what is still
+    there of what it gave. Its vouchers, and what it gave and cannot be spent yet, stand in for itself alone; what is
+    free in a purse is there once, for all of them. Of what nothing is known nothing counts as spent.
     """
-    own: dict[Purse, int] = {}
+    found = [(lost, tuple(there)) for lost, there in returns]
     free: dict[Purse, int] = {}
-    vouchers: dict[str, int] = {}
-    for each in there:
-        if each.purse is None:
-            vouchers[each.promotion] = each.own
-        else:
-            own[each.purse] = own.get(each.purse, 0) + each.own
+    for each in (each for _, there in found for each in there):
+        if each.purse is not None:
             free[each.purse] = max(free.get(each.purse, 0), each.free)
-    left = {purse: amount + free[purse] for purse, amount in own.items()}
-    awards = []
-    for award in lost.awards:
-        taken = min(award.amount, left.get(award.purse, award.amount))
-        if award.purse in left:
-            left[award.purse] -= taken
-        awards.append(replace(award, amount=award.amount - taken))
-    given = (
-        replace(each, amount=max(each.amount - vouchers.get(each.promotion, each.amount), 0))
-        for each in lost.vouchers
-    )
+    awards: list[Award] = []
+    vouchers: list[VoucherAward] = []
+    for lost, there in found:
+        own = {each.purse: each.own for each in there if each.purse is not None}
+        left = {each.promotion: each.own for each in there if each.purse is None}
+        for award in lost.awards:
+            if award.purse not in own:
+                continue
+            spent = award.amount - _taken_from(own, award.purse, award.amount)
+            spent -= _taken_from(free, award.purse, spent)
+            awards.append(replace(award, amount=spent))
+        vouchers += (
+            replace(each, amount=max(each.amount - left.get(each.promotion, each.amount), 0))
+            for each in lost.vouchers
+        )
     return Benefits(
-        tuple(each for each in awards if each.amount), tuple(each for each in given if each.amount)
+        tuple(each for each in awards if each.amount), tuple(each for each in vouchers if each.amount)
     )
+
+
+def _taken_from(left: dict[Purse, int], purse: Purse, amount: int) -> int:
+    taken = min(left[purse], amount)
+    left[purse] -= taken
+    return taken

@@ -172,3 +172,17 @@ def test_what_is_pending_comes_back_from_itself_and_nothing_is_owed(shop):
     assert back.owed == ()
     assert "owed" not in receipt_to_body(back)
     assert (shop.owed(Purse.POINTS), shop.owed(Purse.WALLET)) == (0, 0)
+
+
+def test_of_two_receipts_that_come_back_at_once_each_voucher_is_its_own(shop):
+    shop = shop()
+    first, second = shop.sell(), shop.sell()
+    shop.redeem_voucher(first)
+    number = str(first.receipt_id)
+    look_up(shop.here, number)
+    shop.here.open().basket.on_return_of(number, 1, "4", "zu klein")
+    said = shop.return_of(second, "4")
+    assert said[2:] == [OWED + "Gutschein 5,00 €"]
+    back = shop.pay_out()
+    assert [(str(each.kind), each.amount) for each in back.owed] == [("voucher", 500)]
+    assert (shop.owed(Purse.POINTS), shop.owed(Purse.WALLET)) == (0, 500)

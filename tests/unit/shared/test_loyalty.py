@@ -245,15 +245,28 @@ def test_what_is_lost_and_not_there_any_more_is_owed():
         (Award("P", Purse.POINTS, 60), Award("Q", Purse.POINTS, 30), Award("M", Purse.WALLET, 9)),
         (VoucherAward("V", 600, 30), VoucherAward("W", 500, 30)),
     )
-    assert owed_of(lost, ()) == Benefits()
-    # Of two receipts each has its own; what is free is the same of both.
+    assert owed_of([]) == owed_of([(lost, ())]) == Benefits()
     there = (
-        StillThere(Purse.POINTS, 10, 40),
-        StillThere(Purse.POINTS, 15, 40),
+        StillThere(Purse.POINTS, 25, 40),
         StillThere(Purse.WALLET, 0, 9),
         StillThere(None, 400, promotion="V"),
         StillThere(None, 500, promotion="W"),
     )
-    assert owed_of(lost, there) == Benefits(
+    assert owed_of([(lost, there)]) == Benefits(
         (Award("Q", Purse.POINTS, 25),), (VoucherAward("V", 200, 30),)
+    )
+
+
+def test_of_several_receipts_each_has_its_own_and_what_is_free_once():
+    points, voucher = Award("P", Purse.POINTS, 50), VoucherAward("V", 500, 30)
+    lost = Benefits((points,), (voucher,))
+    spent = (StillThere(Purse.POINTS, 0, 30), StillThere(None, 0, promotion="V"))
+    pending = (StillThere(Purse.POINTS, 90, 30), StillThere(None, 500, promotion="V"))
+    owed = Benefits((Award("P", Purse.POINTS, 20),), (voucher,))
+    # What is still pending, or the voucher, of one receipt is nothing that another one could lose.
+    assert owed_of([(lost, spent), (lost, pending)]) == owed
+    assert owed_of([(lost, pending), (lost, spent)]) == owed
+    assert owed_of([(lost, spent), (lost, spent)]).awards == (
+        Award("P", Purse.POINTS, 20),
+        Award("P", Purse.POINTS, 50),
     )
