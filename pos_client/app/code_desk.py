@@ -99,24 +99,21 @@ class CodeDesk:
         for all.
         """
         basket = self.sale.basket
-        if basket is None or basket.training:
-            return
-        coupons = list(basket.coupons)
-        for place, one in enumerate(basket.coupons):
-            moment = self.recorder.moment()
-            new_id = self.recorder.new_id(moment)
-            coupons[place] = replace(one, auth_id=new_id, state=CouponState.ASKED)
-            asked = _asked(coupons[place], basket.basket_id, moment)
-            self.sale.set_coupons(tuple(coupons), asked, back=(one.auth_id,))
+        for one in basket.coupons if basket is not None else ():
+            self._ask_anew(one)
 
     def customer_changed(self) -> tuple[str, ...]:
-        """Take off what is not for whom the receipt counts now; the codes that went."""
+        """Take off what is not for whom the receipt counts now; the codes that went. For whom a code of no batch here
+        is only the centre knows: it is asked anew.
+        """
         basket = self.sale.basket
         batches = {batch.batch_id: batch for batch in self.rules.code_batches()}
         gone = []
         for one in basket.coupons if basket is not None else ():
             batch = batches.get(one.batch_id)
-            if batch is not None and not self._is_for(batch, basket):
+            if batch is None:
+                self._ask_anew(one)
+            elif not self._is_for(batch, basket):
                 gone.append(one.code)
         for code in gone:
             self.take_off(code)
@@ -157,6 +154,19 @@ class CodeDesk:
         return True
 
     # --- inside -------------------------------------------------------------------------------
+
+    def _ask_anew(self, one: Coupon) -> None:
+        """Give back what the centre keeps of a code on the receipt, and let it be asked for under a new id. Practice
+        asks nobody.
+        """
+        basket = self.sale.basket
+        if basket is None or basket.training:
+            return
+        moment = self.recorder.moment()
+        anew = replace(one, auth_id=self.recorder.new_id(moment), state=CouponState.ASKED)
+        coupons = tuple(anew if each == one else each for each in basket.coupons)
+        asked = _asked(anew, basket.basket_id, moment)
+        self.sale.set_coupons(coupons, asked, back=(one.auth_id,))
 
     def _add(self, code: str, batch: CodeBatch | None) -> str:
         """Put a code on the receipt; without a batch the centre has to say whose it is."""

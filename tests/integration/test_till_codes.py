@@ -433,6 +433,28 @@ def test_a_batch_that_the_till_does_not_have_yet_counts_once_the_centre_says_who
     assert chain.exceptions() == []
 
 
+def test_whose_a_code_of_no_batch_here_is_the_centre_says_for_each_customer(chain):
+    each = replace(NEW, size=1, one_each=True)
+    now = chain.world.clock.now()
+    chain.write(lambda unit: batches.make(unit, each, "9001", now, ["K-1"]))
+    here, code = chain.here, each.code(0)
+    basket = here.open().basket
+    basket.on_add(SKUS[0])
+    basket.on_customer("K-1")
+    ask(here, basket.on_code(code))
+    assert discount(here) == 100
+    refused("code_other_customer", lambda: ask(here, basket.on_customer("K-2")))
+    assert (basket.refresh().codes, discount(here)) == ((), 0)
+    basket.on_customer("K-1")
+    ask(here, basket.on_code(code))
+    refused("code_other_customer", lambda: ask(here, basket.on_no_customer()))
+    ask(here, basket.on_customer("K-1"))
+    ask(here, basket.on_code(code))
+    assert [use.code for use in pay(here).codes] == [code]
+    chain.world.settle()
+    assert chain.exceptions() == []
+
+
 def test_what_the_till_does_not_know_is_not_called_unknown_before_the_centre_says_so(chain):
     here = chain.here
     basket = here.open().basket
@@ -449,6 +471,13 @@ def test_what_the_till_does_not_know_is_not_called_unknown_before_the_centre_say
         with pytest.raises(DomainError):
             basket.on_scan(article)  # said at once: it is none
     assert (basket.refresh().codes, discount(here)) == ((), 0)
+
+
+def test_the_number_of_a_bank_card_is_asked_of_nobody(chain):
+    basket = chain.here.open().basket
+    for typed in ("4111111111111111", "4111 1111 1111 1111", ";4111111111111111=30122010000?"):
+        refused("payment_card_swiped", basket.on_code, typed)
+    assert (chain.here.open().sale.basket, outstanding(chain.here)) == (None, [])
 
 
 def test_who_practises_asks_nobody(chain):

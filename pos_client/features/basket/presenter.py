@@ -328,11 +328,14 @@ class BasketPresenter:
         return self._show(None, gone, said=self._texts.text("basket.customer_off"))
 
     def on_code(self, text: str) -> BasketState:
-        """A promotion code is given for the receipt: `DomainError('promotion_code_unknown')` for what can be none. One
-        of a batch, known here or not, raises as `Codes.put_on`, and counts once `on_code_heard` says so.
+        """A promotion code is given for the receipt: `DomainError('promotion_code_unknown')` for what can be none, and
+        `('payment_card_swiped')` for the number of a bank's card, which leaves no trace. One of a batch, known here or
+        not, raises as `Codes.put_on`, and counts once `on_code_heard` says so.
         """
         code = self._offers.code(text)
         if not code:
+            if resolve_scan(text, self._scan_rules()).kind is ScanKind.PAYMENT_CARD:
+                raise DomainError("payment_card_swiped")
             if shown := self._codes.put_on(text) or self._codes.ask_for(text, sure=True):
                 return self._shown_with(shown)
             raise DomainError("promotion_code_unknown", {"code": text.strip()[:40]})
