@@ -11,11 +11,12 @@ from sqlalchemy import Connection, text
 
 from shared.ledger.digest import FIRST_PREVIOUS
 
-# Texts are spelled out: how a day is cast to text is a setting of the server.
-_MOMENT = (
-    "coalesce(to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US') || '+00:00', '')"
-)
-_DAY = "coalesce(to_char({0}, 'YYYY-MM-DD'), '')"
+# Texts are spelled out: how a day is cast to text is a setting of the server. `to_char` writes a day before Christ as
+# that after it, and no infinite one at all: those are cast, so that they are never taken for what was written.
+_MOMENT = """CASE WHEN {0} IS NULL THEN '' WHEN {0} BETWEEN '0001-01-02Z' AND '9999-12-30Z'
+    THEN to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+00:00' ELSE {0}::text END"""
+_DAY = """CASE WHEN {0} IS NULL THEN '' WHEN {0} BETWEEN '0001-01-01' AND '9999-12-31'
+    THEN to_char({0}, 'YYYY-MM-DD') ELSE {0}::text END"""
 _ROW = f"""
     t.line || '|' || t.debit_id || '|' || t.credit_id || '|' || t.unit || '|' || t.amount || '|' || t.code
     || '|' || t.phase
