@@ -148,7 +148,8 @@ def owed_of(returns: Iterable[tuple[Benefits, Iterable[StillThere]]]) -> Benefit
             for each in lost.vouchers
         )
     return Benefits(
-        tuple(each for each in awards if each.amount), tuple(each for each in vouchers if each.amount)
+        tuple(each for each in awards if each.amount),
+        tuple(each for each in vouchers if each.amount),
     )
 
 

@@ -272,8 +272,10 @@ _BEFORE = "(to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00 B
         "UPDATE ledger_lot SET expires_on = (expires_on::text || ' BC')::date",
         "UPDATE ledger_lot SET vests_on = '-infinity'",
         f"UPDATE ledger_transfer SET expires_at = {_BEFORE.format('expires_at')} WHERE phase = 'pending'",
-        "UPDATE ledger_journal SET business_date = (business_date::text || ' BC')::date;"
-        "UPDATE ledger_transfer SET effective_date = (effective_date::text || ' BC')::date",
+        (
+            "UPDATE ledger_journal SET business_date = (business_date::text || ' BC')::date;"
+            "UPDATE ledger_transfer SET effective_date = (effective_date::text || ' BC')::date"
+        ),
     ],
 )
 def test_days_that_look_like_others_in_text_are_found(used, change):
@@ -292,7 +294,9 @@ def test_moments_that_look_like_others_in_text_break_their_block(used):
     if not used.database.is_postgresql:
         pytest.skip("SQLite compares what Python reads")
     with behind_the_back(used.database) as change:
-        change(f"UPDATE ledger_transfer SET recorded_at = {_BEFORE.format('recorded_at')} WHERE id = 1")
+        change(
+            f"UPDATE ledger_transfer SET recorded_at = {_BEFORE.format('recorded_at')} WHERE id = 1"
+        )
     with reading(used.database) as unit:
         assert list(chain_check.block_findings(unit)) == [("ledger_block_differs", {"block": 1})]
 

@@ -1,18 +1,25 @@
 """What goes back to a purse comes back on the terms of the lots that the sale took it from."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from central_server.features.customers.service import CustomerDraft, enter_batch
+from central_server.features.instruments.desk import SOURCES
 from central_server.features.instruments.merging import merge_customers
+from central_server.features.instruments.sources import Asked
 from central_server.features.instruments.statement_repository import movements
 from central_server.features.ledger import service as ledger
 from central_server.features.loyalty import service
 from central_server.platform.unit_of_work import reading
-from shared.ledger import AccountKind, LotTerms, Transfer
+from shared.ledger import AccountKind, Journal, LotTerms, Transfer, moved
+from shared.ledger.posting import store_account
 from shared.loyalty import Purse, Worth, purse_key, source_key
+from shared.tender import TenderKind
+from tests.integration.ledger_rig import HOUSE, named
 from tests.integration.test_purses import CARD, Desk
+from tests.support.journals import ImaginedTill
 
 DEEP = 10_000
 """What each purse has besides, on the terms of the purse: taken last."""
@@ -181,6 +188,50 @@ def test_a_return_that_is_booked_before_its_sale_gives_something_new(counter):
     assert counter.ends() == {10: 200}
     assert counter.free("wallet") == DEEP + 300
     counter.expected = ("return_origin_unknown",)
+
+
+def test_of_two_purses_and_two_refunds_each_gets_what_it_gave(counter):
+    counter.lot("wallet", 10, 300)
+    counter.lot("more wallet", 20, 200)
+    counter.lot("bonus", 15, 200, Purse.BONUS)
+    number = counter.bought(("wallet", 300, "a"), ("bonus", 200, "b"), ("wallet", 200, "c"))
+    assert (counter.ends(), counter.ends(Purse.BONUS)) == ({}, {})
+    # Another till takes all of it back, in parts of its own.
+    other = ImaginedTill("DE01-T2")
+    rows = [("wallet", -100), ("bonus", -300), ("wallet", -300)]
+    tenders = [{"kind": kind, "amount": most, "instrument": CARD} for kind, most in rows]
+    first, counter.till = counter.till, other
+    counter.bring_back(number, *((piece, 1, 100) for piece in range(1, 8)), tenders=tenders)
+    counter.till = first
+    assert counter.ends() == {10: 200, 20: 200}
+    assert counter.ends(Purse.BONUS) == {15: 200}
+    assert (counter.free("wallet"), counter.free("bonus")) == (DEEP + 400, DEEP + 300)
+
+
+def test_the_same_refund_twice_gives_it_once(counter):
+    counter.lot("soon", 10, 500)
+    spends = [named("first"), named("second")]
+    key, house = (
+        purse_key(Purse.WALLET, "C1", "EUR"),
+        store_account(AccountKind.INSTRUMENTS, "DE01", "EUR"),
+    )
+    for spend, amount in zip(spends, (300, 200), strict=True):
+        journal = Journal(spend, "test", counter.today, moved(key, house, amount, "redeem"))
+        counter.write(lambda unit, j=journal: ledger.post(unit, j, counter.clock.now()))
+    asked = Asked(named("back"), CARD, "DE01", counter.today, "9001", 400, "EUR")
+    source, at = SOURCES[TenderKind.WALLET], counter.clock.now()
+    answers = [
+        counter.write(lambda unit: source.give_back(unit, asked, spends, at)) for _ in range(2)
+    ]
+    assert answers[0] == answers[1]
+    assert (answers[0].amount, len(answers[0].journals)) == (400, 2)
+    # What no journal took is given once, too.
+    more = replace(asked, request_id=named("more"))
+    for _ in range(2):
+        counter.write(lambda unit: source.give_back(unit, more, spends, at))
+    assert (counter.ends(), counter.free("wallet")) == ({10: 500}, DEEP + 800)
+    # The receipts that would balance it were not booked here.
+    counter.books.post("balanced", Transfer(HOUSE, house, 300, "paid"))
 
 
 def test_statements_tell_the_receipt_behind_each_part(counter):

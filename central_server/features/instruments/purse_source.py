@@ -246,9 +246,14 @@ class PurseSource:
         self, unit: UnitOfWork, asked: Asked, undone: Sequence[UUID], at: datetime, /
     ) -> Answer:
         """Put an amount into the purse, once for each request: on the terms of the lots from which the journals
-        `undone` took it, the first of them first, and what they did not take as something new.
+        `undone` took it, the first of them first, and what they did not take as something new. Asked again, it moves
+        nothing: by then less of them is left, so the rest would be given a second time.
         """
         customer = self.locked(unit, [asked.number]).get(asked.number)
+        own = (_part_of(asked, each) for each in undone)
+        if customer is not None and (posted := ledger.posted_of(unit, [*own, asked.request_id])):
+            now = self.balance(unit, customer, asked.currency, asked.business_date)
+            return Answer(True, asked.amount, now, journals=posted)
         try:
             if customer is None:
                 raise DomainError("customer_unknown")
@@ -278,7 +283,7 @@ class PurseSource:
             if money and owner == customer:
                 rest -= money
                 journal = Journal(
-                    derived_id(asked.request_id, f"back:{spend.journal_id}"),
+                    _part_of(asked, spend.journal_id),
                     _REFUND_RULE,
                     asked.business_date,
                     self._undo(unit, customer, replace(asked, amount=money), spend),
@@ -313,6 +318,11 @@ class PurseSource:
         """Among the events of the customer's purses."""
         number = cards.owner_of(unit, asked.number) or asked.number[:40]
         purse_repository.add_event(unit.connection, self._kind, number, asked, action, answer, at)
+
+
+def _part_of(asked: Asked, spent_by: UUID) -> UUID:
+    """The id of the journal that gives back what another one took."""
+    return derived_id(asked.request_id, f"back:{spent_by}")
 
 
 def _house(asked: Asked) -> AccountKey:

@@ -87,6 +87,12 @@ def post_all(unit: UnitOfWork, journals: Sequence[Journal], at: datetime) -> lis
     return [outcomes[place] for place in range(len(journals))]
 
 
+def posted_of(unit: ReadUnit, journal_ids: Sequence[UUID]) -> tuple[UUID, ...]:
+    """Those of these journals that are posted already, in this order."""
+    known = repository.digests(unit.connection, journal_ids)
+    return tuple(each for each in journal_ids if each in known)
+
+
 def require_posted(outcomes: Iterable[Outcome]) -> None:
     """`DomainError` with what the first refused journal was refused for."""
     for outcome in outcomes:
