@@ -251,7 +251,7 @@ def over(unit: ReadUnit, since: datetime) -> list[str]:
         .with_only_columns(_VERSION.promotion_id)
         .where(
             or_(_VERSION.ends_at.is_(None), _VERSION.ends_at >= since),
-            or_(_RETIRED_AT.is_(None), _RETIRED_AT >= since),
+            or_(_RETIRED_AT.is_(None), since <= _RETIRED_AT),
         )
     )
     query = select(promotion.c.promotion_id).where(promotion.c.promotion_id.not_in(counted))
