@@ -16,6 +16,7 @@ from central_server.backoffice.article_view import (
     price_matrix,
     stock_matrix,
 )
+from central_server.backoffice.article_words import UNIT_WORDS
 from central_server.backoffice.scope import Scope, link, scope_of
 from central_server.backoffice.shell import attention, reader_of, render
 from central_server.backoffice.trail import note
@@ -42,7 +43,6 @@ router = APIRouter(include_in_schema=False)
 ArticleWriter = Annotated[Visitor, looks(Right.CATALOGUE_WRITE)]
 ArticleKeeper = Annotated[Visitor, sends(Right.CATALOGUE_WRITE)]
 
-_UNITS = ("H87", "KGM", "MTR", "LTR")
 _AGES = (0, 6, 12, 14, 16, 18)
 _PROBLEMS = {
     "article_no_invalid": ("article_no", mark("Use letters, digits, dots, dashes and slashes.")),
@@ -254,6 +254,7 @@ def article_answer(
         product=product,
         facts=facts,
         vat_name=word(reader.texts, VAT_WORDS, product.vat_category),
+        unit_name=word(reader.texts, UNIT_WORDS, product.uom),
         category_parts=_category_parts(product.category),
         show=show,
         matrix=matrix,
@@ -361,7 +362,9 @@ def _form(
         facts=facts,
         attribute_lines="\n".join(f"{k}: {v}" for k, v in (facts.attributes or {}).items()),
         vat_categories=[(one.value, word(texts, VAT_WORDS, one.value)) for one in VatCategory],
-        units=sorted({*_UNITS, facts.uom}),
+        units=[
+            (one, word(texts, UNIT_WORDS, one)) for one in dict.fromkeys((*UNIT_WORDS, facts.uom))
+        ],
         ages=sorted({*_AGES, facts.age_class}),
         categories=category_codes(unit, MOST_CATEGORIES),
         problem_field=field,

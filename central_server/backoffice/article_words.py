@@ -25,6 +25,12 @@ IMPORT_FIELDS: Mapping[str, str] = {
     "image": mark("Pictures"),
     "uom": mark("Unit"),
 }
+UNIT_WORDS: Mapping[str, str] = {
+    "H87": mark("piece"),
+    "KGM": mark("kilogram"),
+    "MTR": mark("metre"),
+    "LTR": mark("litre"),
+}
 CHANGE_STATES: Mapping[str, tuple[str, str]] = {
     "draft": (mark("Draft"), "info"),
     "waiting": (mark("Waiting"), "warning"),

@@ -110,7 +110,6 @@ def promotion_calendar(
         groups=_groups(entries[:_SHOWN], reader, places, span, now, scope.zone),
         left_out=max(len(entries) - _SHOWN, 0),
         weeks=[(each.isocalendar().week, reader.formats.axis_day(each)) for each in mondays[:-1]],
-        grid=[n * WIDTH // WEEKS for n in range(1, WEEKS)],
         now_at=today[0] if today else None,
         first=monday,
         last=mondays[-1] - timedelta(days=1),
@@ -119,6 +118,7 @@ def promotion_calendar(
             for name, to in (
                 (mark("Four weeks back"), monday - timedelta(weeks=4)),
                 (mark("Year before"), monday - YEAR),
+                (mark("Today"), scope.today(now) - timedelta(weeks=1)),
                 (mark("Year after"), monday + YEAR),
                 (mark("Four weeks on"), monday + timedelta(weeks=4)),
             )

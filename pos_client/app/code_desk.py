@@ -81,7 +81,7 @@ class CodeDesk:
         likely = code.isascii() and code.isalnum() and len(code) <= LONGEST_CODE
         if self.sale.training or not likely or not (sure or looks_drawn(code)):
             return ""
-        return self._add(code, None)
+        return self._add(code, None, text.strip())
 
     def take_off(self, text: str) -> bool:
         """Take a code of a batch off the receipt, and let the centre keep it no longer; whether it was on it."""
@@ -149,12 +149,16 @@ class CodeDesk:
             known = self._as_heard(basket, one, heard)
         except DomainError as refusal:
             self.take_off(one.code)
-            raise DomainError(refusal.code, self._shown(refusal.params)) from None
+            params = self._shown(refusal.params)
+            if "code" in params:
+                params["code"] = one.shown  # the centre was asked for it as it is compared
+            raise DomainError(refusal.code, params) from None
         self.sale.set_coupons(tuple(known if each is one else each for each in coupons))
         return True
 
     # --- inside -------------------------------------------------------------------------------
 
+<<<<<<< HEAD
     def _ask_anew(self, one: Coupon) -> None:
         """Give back what the centre keeps of a code on the receipt, and let it be asked for under a new id. Practice
         asks nobody.
@@ -170,10 +174,15 @@ class CodeDesk:
 
     def _add(self, code: str, batch: CodeBatch | None) -> str:
         """Put a code on the receipt; without a batch the centre has to say whose it is."""
+=======
+    def _add(self, code: str, batch: CodeBatch | None, typed: str = "") -> str:
+        """Put a code on the receipt, and say how it is shown; without a batch the centre has to say whose it is."""
+>>>>>>> looks
         basket = self.sale.basket
         coupons = basket.coupons if basket is not None else ()
-        if any(one.code == code for one in coupons):
-            return code
+        there = next((one for one in coupons if one.code == code), None)
+        if there is not None:
+            return there.shown
         if batch is not None:
             _refuse_second(coupons, batch.promotion)
         codes = basket.codes if basket is not None else ()
@@ -183,7 +192,7 @@ class CodeDesk:
             self._check(batch, basket.customer if basket is not None else "")
         moment = self.recorder.moment()
         auth_id = self.recorder.new_id(moment)
-        coupon = Coupon(auth_id, code)
+        coupon = Coupon(auth_id, code, typed=typed)
         if batch is not None:
             coupon = replace(coupon, batch_id=batch.batch_id, promotion=batch.promotion)
         if self.sale.training:
@@ -192,7 +201,7 @@ class CodeDesk:
             return code
         basket_id = basket.basket_id if basket is not None else auth_id
         self.sale.set_coupons((*coupons, coupon), _asked(coupon, basket_id, moment))
-        return code
+        return coupon.shown
 
     def _as_heard(self, basket: Basket, one: Coupon, heard: CodeHeard) -> Coupon:
         """The coupon as it counts now; `DomainError` if it does not."""
@@ -205,7 +214,7 @@ class CodeDesk:
         if one.promotion:
             return replace(one, state=CouponState.HELD)
         if heard.batch_id is None:
-            raise DomainError("promotion_code_unknown", {"code": one.code})
+            raise DomainError("promotion_code_unknown", {"code": one.shown})
         _refuse_second(basket.coupons, heard.promotion)
         return Coupon(one.auth_id, one.code, heard.batch_id, heard.promotion, CouponState.HELD)
 
@@ -266,7 +275,7 @@ def _refuse_second(coupons: Iterable[Coupon], promotion: str) -> None:
     """`DomainError('code_promotion_taken')` where a code of the promotion is on the receipt already."""
     other = next((one for one in coupons if one.promotion == promotion), None)
     if other is not None:
-        raise DomainError("code_promotion_taken", {"other": other.code})
+        raise DomainError("code_promotion_taken", {"other": other.shown})
 
 
 def _asked(coupon: Coupon, basket_id: UUID, moment: Moment) -> OutstandingAuthorisation:

@@ -97,7 +97,7 @@ def recognise(batches: Iterable[CodeBatch], text: str) -> Recognised | None:
     `DomainError('code_mistyped')`, 400, where prefix and length are those of a batch, and its check sign is wrong;
     `('promotion_code_unknown')`, 404, where that fits too but there is no such code.
     """
-    code = read_signs(text)
+    code, typed = read_signs(text), text.strip()[:40]
     sound, alike = False, False
     for batch in batches:
         form = batch.form
@@ -112,9 +112,9 @@ def recognise(batches: Iterable[CodeBatch], text: str) -> Recognised | None:
             return Recognised(batch, code, place)
         sound = sound or bool(form.prefix)
     if sound:
-        raise DomainError("promotion_code_unknown", {"code": code}, http_status=404)
+        raise DomainError("promotion_code_unknown", {"code": typed}, http_status=404)
     if alike:
-        raise DomainError("code_mistyped", {"code": code}, http_status=400)
+        raise DomainError("code_mistyped", {"code": typed}, http_status=400)
     return None
 
 

@@ -26,7 +26,8 @@ class CouponState(StrEnum):
 class Coupon:
     """A code that was given for an open receipt. `auth_id` is under which id the centre is asked for it.
 
-    One of no batch that the till knows has no `promotion` until the centre has said whose it is.
+    One of no batch that the till knows has no `promotion` until the centre has said whose it is; until then it is shown
+    as it was `typed`.
     """
 
     auth_id: UUID
@@ -34,6 +35,12 @@ class Coupon:
     batch_id: UUID = _NO_BATCH
     promotion: str = ""
     state: CouponState = CouponState.ASKED
+    typed: str = ""
+
+    @property
+    def shown(self) -> str:
+        """How people read it: as it was typed, for only a batch says which of its signs are meant otherwise."""
+        return self.typed or self.code
 
     @property
     def literal(self) -> str:
@@ -93,6 +100,7 @@ def coupon_to_body(coupon: Coupon) -> dict[str, object]:
         "batch": str(coupon.batch_id),
         "promotion": coupon.promotion,
         "state": str(coupon.state),
+        "typed": coupon.typed,
     }
 
 
@@ -104,4 +112,5 @@ def coupon_from_body(values: Mapping[str, str]) -> Coupon:
         UUID(values["batch"]),
         values["promotion"],
         CouponState(values["state"]),
+        values.get("typed", ""),
     )

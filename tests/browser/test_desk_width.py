@@ -67,3 +67,49 @@ def test_no_line_of_text_is_wider_than_one_can_read_on_a_large_screen(open_page)
             found[name] = long
         assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
     assert found == {}
+
+
+WORD_HEIGHTS = """() => [...document.querySelectorAll('svg.chart.wide text')]
+  .map(e => parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().d)"""
+FIELD_WIDTHS = """() => [...document.querySelectorAll('main .grid.two .field :is(.input, .select)')]
+  .filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect().width)"""
+
+
+@pytest.mark.parametrize("width", [1280, 1920])
+@pytest.mark.parametrize("name", ["day", "figures"])
+def test_the_words_of_a_chart_are_as_large_as_other_words(open_page, name, width):
+    page = open_page(width=width)
+    page.goto(PAGES[name])
+    heights = page.evaluate(WORD_HEIGHTS)
+    assert heights
+    assert 10 < min(heights) <= max(heights) < 17
+
+
+def test_fields_side_by_side_end_where_answers_do(open_page):
+    page = open_page(width=1920, height=1080)
+    for name in ("codes of a promotion", "promotion draft", "article form", "store form"):
+        page.goto(PAGES[name])
+        assert max(page.evaluate(FIELD_WIDTHS)) < 480
+    page.goto(PAGES["store form"])
+    assert page.locator("main textarea").first.bounding_box()["width"] <= 920
+
+
+def test_the_weeks_of_the_calendar_stand_over_their_days(open_page):
+    page = open_page(width=1280)
+    page.goto(PAGES["promotion calendar"])
+    line = page.locator(".timeline").first.bounding_box()
+    weeks = [week.bounding_box()["x"] for week in page.locator(".week").all()]
+    there = [line["x"] + n * line["width"] / 8 for n in range(8)]
+    assert max(abs(a - b) for a, b in zip(weeks, there, strict=True)) < 2
+    ways = page.locator("main .chips .btn")
+    assert [round(way.bounding_box()["height"]) for way in ways.all()] == [32] * 5
+
+
+def test_a_sentence_ends_no_line_before_its_colon(open_page):
+    page = open_page(width=1280)
+    page.goto(PAGES["promotion draft"])
+    heights = page.locator("#sentence .slot").evaluate_all("all => all.map(e => e.offsetHeight)")
+    displays = page.locator("#sentence .slot").evaluate_all(
+        "all => all.map(e => getComputedStyle(e).display)"
+    )
+    assert (len(set(heights)), set(displays)) == (1, {"inline"})

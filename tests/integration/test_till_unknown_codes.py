@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from central_server.features.coupons import batches
+from central_server.features.promotions import service as promotions
+from central_server.features.promotions.document import read_file
 from central_server.gateway import ended_batches
 from pos_client.features.basket.ports import CodeHeard
-from shared.coupons import DrawnForm, DrawnKeys
+from shared.catalogue.scan_rules import CheckDigit
+from shared.coupons import DrawnForm, DrawnKeys, Span
 from shared.errors import DomainError
 from tests.integration.ledger_rig import named
 from tests.integration.test_till_codes import (
     BATCH,
+    PROMOTION,
+    SPRING,
     Chain,
     ask,
     discount,
@@ -149,3 +155,48 @@ def test_a_batch_that_ended_long_ago_leaves_the_till_and_the_centre_says_when_it
     chain.write(lambda unit: batches.block(unit, over.batch_id, now, on=True))
     chain.world.settle()  # told once more, until the next night
     assert not is_there_after(0)
+
+
+def test_a_code_that_only_the_centre_may_know_is_shown_as_it_was_typed(chain):
+    here = chain.here
+    basket = here.open().basket
+    basket.on_add(SKUS[0])
+    state = basket.on_code(" Oster-Lilo 24 ")
+    assert state.codes == ("Oster-Lilo 24",)
+    assert state.code_request.code == "0STER111024"
+    here.die()
+    unknown = refused("promotion_code_unknown", lambda: ask(here, here.open().basket.refresh()))
+    assert unknown.params == {"code": "Oster-Lilo 24"}
+    mistyped = BATCH.code(0).lower()[:-1] + "?"
+    assert refused("code_mistyped", here.open().basket.on_code, mistyped).params == {
+        "code": mistyped
+    }
+
+
+def test_a_batch_without_an_end_leaves_with_its_promotion_and_comes_back_with_it(chain):
+    numbered = replace(
+        BATCH, batch_id=named("numbered"), form=Span("N", 4, 0, 49, CheckDigit.NONE), keys=None
+    )
+    chain.write(lambda unit: batches.make(unit, numbered, "9001", chain.world.clock.now()))
+
+    all_three = {BATCH.batch_id, SPRING.batch_id, numbered.batch_id}
+
+    def publish(until):
+        document = PROMOTION | {"when": PROMOTION["when"] | {"until": until.isoformat()}}
+        file = read_file(json.dumps([document]).encode(), "EUR")
+        wish = promotions.Publication(chain.world.clock.now(), "command", timedelta(days=7))
+        chain.write(lambda unit: promotions.publish(unit, file, wish))
+
+    def there_after(days):
+        chain.world.clock.at += timedelta(days=days)
+        ended_batches.leave(chain.world.centre.context)
+        chain.world.settle()
+        there = {batch.batch_id for batch in chain.here.open().rules.code_batches()}
+        return there & all_three
+
+    publish(chain.world.clock.now() + timedelta(days=1))
+    assert there_after(90) == all_three
+    # Nothing was published of the other one yet: its batch waits for it.
+    assert there_after(2) == {SPRING.batch_id}
+    publish(chain.world.clock.now() + timedelta(days=1))
+    assert there_after(0) == all_three

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -72,7 +72,7 @@ def make(
     _refuse_taken_for_others(batch)
     _refuse_overlap(unit, batch)
     repository.add_batch(unit, _values(batch, who, at, back_on_return=back_on_return), owners)
-    mark_changed(unit, [_change(batch.batch_id)])
+    mark_changed(unit, [news_of(batch.batch_id)])
     return get(unit, batch.batch_id)
 
 
@@ -93,19 +93,36 @@ def block(unit: UnitOfWork, batch_id: UUID, at: datetime, *, on: bool) -> Stored
     """Block a whole batch, or let it count again, and tell the tills; `code_batch_unknown` as `get`."""
     get(unit, batch_id)
     repository.block_batch(unit, batch_id, at if on else None)
-    mark_changed(unit, [_change(batch_id)])
+    mark_changed(unit, [news_of(batch_id)])
     return get(unit, batch_id)
 
 
-def ended(unit: ReadUnit, ids: Sequence[UUID], before: datetime) -> list[UUID]:
-    """Those of the batches that ended before a moment; one without an end of its own never does."""
+def ended(
+    unit: ReadUnit, ids: Sequence[UUID], before: datetime, over: Collection[str]
+) -> list[UUID]:
+    """Those of the batches that ended before a moment, or whose promotion is among those that are `over`."""
     rows = repository.batches_by_id(unit, ids)
-    return [row.batch_id for row in rows if row.ends_at is not None and row.ends_at < before]
+    return [
+        row.batch_id
+        for row in rows
+        if (row.ends_at is not None and row.ends_at < before) or row.promotion_id in over
+    ]
+
+
+def counting(unit: ReadUnit, since: datetime, over: Collection[str]) -> list[UUID]:
+    """The batches that had not ended at a moment, and whose promotion is none of those that are `over`."""
+    rows = repository.batches_open_at(unit, since)
+    return [row.batch_id for row in rows if row.promotion_id not in over]
+
+
+def news_of(batch_id: UUID) -> Change:
+    """What is noted when tills are to be told of a batch."""
+    return Change("config", CHAIN, "config", f"{BATCH_KEY}{batch_id}")
 
 
 def removal_of(batch_id: UUID) -> Change:
     """What is noted when tills are to forget a batch."""
-    return replace(_change(batch_id), op="remove")
+    return replace(news_of(batch_id), op="remove")
 
 
 def written_out(database: Database, batch: StoredBatch) -> Iterator[tuple[str, str]]:
@@ -214,7 +231,3 @@ def _reach(form: Span) -> tuple[int, int]:
     if form.check is CheckDigit.NONE:
         return form.first, form.last
     return form.first * 10, form.last * 10 + 9
-
-
-def _change(batch_id: UUID) -> Change:
-    return Change("config", CHAIN, "config", f"{BATCH_KEY}{batch_id}")

@@ -96,9 +96,9 @@ def find(unit: ReadUnit, text: str) -> Recognised:
     """The code that a text stands for; `DomainError`: `code_mistyped`, 400, `promotion_code_unknown`, 404."""
     code = read_signs(text)[:40]
     batches = [stored(row).codes for row in repository.batches_like(unit, code)]
-    found = recognise(batches, code)
+    found = recognise(batches, text)
     if found is None:
-        raise DomainError("promotion_code_unknown", {"code": code}, http_status=404)
+        raise DomainError("promotion_code_unknown", {"code": text.strip()[:40]}, http_status=404)
     return found
 
 

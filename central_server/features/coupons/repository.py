@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, literal, select, tuple_, update
+from sqlalchemy import Row, func, insert, literal, or_, select, tuple_, update
 
 from central_server.features.coupons.tables import code_batch, code_hold, code_owner, code_state
 from central_server.platform.database import among, bulk_insert, hold_lock
@@ -91,6 +91,15 @@ def batches_by_id(unit: ReadUnit, ids: Iterable[UUID]) -> list[Row[Any]]:
     wanted = list(ids)
     query = select(code_batch).where(code_batch.c.batch_id.in_(wanted))
     return list(unit.connection.execute(query)) if wanted else []
+
+
+def batches_open_at(unit: ReadUnit, at: datetime) -> list[Row[Any]]:
+    """Id and promotion of the batches that have no end of their own before a moment."""
+    table = code_batch.c
+    query = select(table.batch_id, table.promotion_id)
+    return list(
+        unit.connection.execute(query.where(or_(table.ends_at.is_(None), table.ends_at >= at)))
+    )
 
 
 def batches_like(unit: ReadUnit, code: str) -> list[Row[Any]]:

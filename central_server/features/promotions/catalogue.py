@@ -100,6 +100,11 @@ def on_tills(unit: ReadUnit, promotion_id: str) -> list[int]:
     return sorted(row.version for row in repository.on_tills(unit, [promotion_id]))
 
 
+def over(unit: ReadUnit, since: datetime) -> frozenset[str]:
+    """The promotions that ended, or were withdrawn, before a moment; a new version of them may be still to come."""
+    return frozenset(repository.over(unit, since))
+
+
 def _promotion(head: Head, rows: Iterable[Row[Any]]) -> PublishedPromotion:
     versions = tuple(
         PublishedVersion(**{name: getattr(row, name) for name in PublishedVersion.__slots__})

@@ -244,6 +244,20 @@ def bodies(unit: ReadUnit, ids: Iterable[str]) -> dict[tuple[str, int], Row[Any]
     return {(row.promotion_id, row.version): row for row in rows}
 
 
+def over(unit: ReadUnit, since: datetime) -> list[str]:
+    """The promotions of which no version counted at a moment or later."""
+    counted = (
+        _versions()
+        .with_only_columns(_VERSION.promotion_id)
+        .where(
+            or_(_VERSION.ends_at.is_(None), _VERSION.ends_at >= since),
+            or_(_RETIRED_AT.is_(None), since <= _RETIRED_AT),
+        )
+    )
+    query = select(promotion.c.promotion_id).where(promotion.c.promotion_id.not_in(counted))
+    return list(unit.connection.execute(query).scalars())
+
+
 def counting_between(
     unit: ReadUnit, first: datetime, last: datetime | None, currency: str, limit: int
 ) -> list[Row[Any]]:

@@ -125,7 +125,7 @@ class Showing:
             saved_amount=self._texts.money(max(totals.discount, 0), basket.currency),
             customer=self._customer(basket.customer),
             customer_number=basket.customer,
-            codes=(*basket.codes, *(one.code for one in basket.coupons)),
+            codes=(*basket.codes, *(one.shown for one in basket.coupons)),
             promotions=self._offers.running(),
             code_request=self._codes.request(),
         )

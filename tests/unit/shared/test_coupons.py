@@ -134,7 +134,7 @@ def test_what_is_too_short_or_a_number_alone_does_not_look_drawn(text: str) -> N
 
 def test_a_code_that_is_not_known_yet_is_of_no_promotion() -> None:
     coupon = Coupon(UUID(int=1), "E123")
-    assert (coupon.promotion, coupon.literal) == ("", "")
+    assert (coupon.promotion, coupon.literal, coupon.shown) == ("", "", "E123")
     assert coupon_from_body(coupon_to_body(coupon)) == coupon  # type: ignore[arg-type]
 
 
@@ -309,9 +309,12 @@ def test_of_two_codes_of_one_promotion_a_receipt_uses_up_one() -> None:
 
 @given(st.sampled_from(CouponState))
 def test_a_code_on_an_open_receipt_is_read_back(state: CouponState) -> None:
-    coupon = Coupon(UUID(int=5), "HERBSTABCD", UUID(int=1), "autumn", state)
+    coupon = Coupon(UUID(int=5), "S0MMER24", UUID(int=1), "autumn", state, "Sommer 24")
     written = {name: str(value) for name, value in coupon_to_body(coupon).items()}
     assert coupon_from_body(written) == coupon
+    assert coupon.shown == "Sommer 24"
+    del written["typed"]  # an earlier release kept only how it is compared
+    assert coupon_from_body(written).shown == "S0MMER24"
 
 
 def test_what_a_receipt_used_is_read_back_and_a_wrong_field_named() -> None:
