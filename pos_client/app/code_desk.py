@@ -158,7 +158,6 @@ class CodeDesk:
 
     # --- inside -------------------------------------------------------------------------------
 
-<<<<<<< HEAD
     def _ask_anew(self, one: Coupon) -> None:
         """Give back what the centre keeps of a code on the receipt, and let it be asked for under a new id. Practice
         asks nobody.
@@ -172,12 +171,8 @@ class CodeDesk:
         asked = _asked(anew, basket.basket_id, moment)
         self.sale.set_coupons(coupons, asked, back=(one.auth_id,))
 
-    def _add(self, code: str, batch: CodeBatch | None) -> str:
-        """Put a code on the receipt; without a batch the centre has to say whose it is."""
-=======
     def _add(self, code: str, batch: CodeBatch | None, typed: str = "") -> str:
         """Put a code on the receipt, and say how it is shown; without a batch the centre has to say whose it is."""
->>>>>>> looks
         basket = self.sale.basket
         coupons = basket.coupons if basket is not None else ()
         there = next((one for one in coupons if one.code == code), None)
