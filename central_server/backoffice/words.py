@@ -185,7 +185,7 @@ JOB_WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "prune_feeds": (mark("Shorten the feeds"), mark("Drops changes that every till has.")),
     "ended_batches": (
-        mark("Let ended codes go"),
+        mark("Take ended codes off the tills"),
         mark("Takes batches of codes off the tills 90 days after their end, or their promotion's."),
     ),
     "projector": (

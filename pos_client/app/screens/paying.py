@@ -28,7 +28,7 @@ from pos_client.features.payment.values import Account, PurseSum
 from shared.errors import EnvironmentProblem
 from shared.tender import Tender, TenderKind
 from shared.tender.card import AttemptKind, AttemptState, CardAttempt
-from shared.wire.authorisations import BalanceAnswer, PurseLine, PursesAnswer
+from shared.wire.authorisations import BalanceAnswer, DebtLine, PurseLine, PursesAnswer
 
 GIFT_CARD = "2950000000424471"
 _BASKET, _CARD, _GIFT, _SECOND = (UUID(int=number) for number in (70, 71, 72, 73))
@@ -64,6 +64,7 @@ _PURSES = PursesAnswer(
             ("invoice", 12_000, None, 0, None),
         )
     ),
+    debts=(DebtLine(unit="money", amount=350),),
 )
 _BEFORE, _HELD, _BALANCE = 5000, 5000, 6_000
 _SLIP = CardResult(
