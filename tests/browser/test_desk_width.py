@@ -48,8 +48,9 @@ LONG_LINES = """most => [...document.querySelectorAll('main p')].filter(e => e.c
 })"""
 
 
-def test_tables_wrap_before_they_scroll_on_a_small_screen(open_page):
-    page = open_page(width=1024, height=768)
+@pytest.mark.parametrize(("width", "language"), [(1024, "de"), (1280, "en")])
+def test_tables_wrap_before_they_scroll(open_page, width, language):
+    page = open_page(width=width, height=768, cookies={"tresen_language": language})
     found = {}
     for name in BROAD:
         page.goto(PAGES[name])
