@@ -6,9 +6,9 @@ import argparse
 
 from central_server.app.arguments import day, moment, opened_centre
 from central_server.features.chains.service import anchor, chain_rows, heads, verify_chains
-from central_server.features.ledger import balances, repository, sealing
+from central_server.features.ledger import account_repository, balances, repository, sealing
+from central_server.features.ledger.account_repository import AccountRow
 from central_server.features.ledger.balances import Balance
-from central_server.features.ledger.repository import AccountRow
 from central_server.features.ledger.verification import FIRST_DAY, LAST_DAY, Finding, verify
 from central_server.gateway.journal.ledger_replay import replay
 from central_server.platform.scheduler import JobContext
@@ -78,7 +78,7 @@ def _accounts(context: JobContext, arguments: argparse.Namespace) -> int:
     given = vars(arguments)
     filters = {column: given[name] for name, column in _FILTERS.items() if given[name]}
     with reading(context.database) as unit:
-        rows = repository.listed_accounts(unit.connection, filters, _MOST_ACCOUNTS)
+        rows = account_repository.listed_accounts(unit.connection, filters, _MOST_ACCOUNTS)
         for row in rows:
             print(_line(row, balances.balance(unit, row.id)))
     if not rows:

@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from central_server.platform.database import Database, commit_without_waiting, keeps_up
-from shared.errors import EnvironmentProblem
+from shared.errors import DomainError, EnvironmentProblem
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -56,6 +56,15 @@ class ReadUnit:
             connection.begin()
             self._connection = connection
         return self._connection
+
+    def complete(self) -> None:
+        """End the transaction. Called by this module only.
+
+        By committing, though nothing was written: a rollback makes the driver forget every statement that the
+        connection has prepared, and whoever asks next would have them all planned anew.
+        """
+        if self._connection is not None:
+            self._connection.commit()
 
     def close(self) -> None:
         """Give the connection back; whatever was not committed is rolled back."""
@@ -114,8 +123,7 @@ class UnitOfWork(ReadUnit):
 
     def complete(self) -> None:
         """Commit and run the hooks. Called by this module only."""
-        if self._connection is not None:
-            self._connection.commit()
+        super().complete()
         hooks, self._hooks = self._hooks, []
         for hook in hooks:
             try:
@@ -139,21 +147,28 @@ def writing(database: Database) -> Iterator[UnitOfWork]:
 @contextmanager
 def reading(database: Database) -> Iterator[ReadUnit]:
     """A read-only unit for the block."""
-    unit = ReadUnit(database.read_engine)
-    try:
-        with _database_problems():
-            yield unit
-    finally:
-        unit.close()
+    with _looking(ReadUnit(database.read_engine)) as unit:
+        yield unit
 
 
 @contextmanager
 def reporting(database: Database) -> Iterator[ReadUnit]:
     """A read-only unit for a report, which may be seconds old."""
-    unit = ReportUnit(database)
+    with _looking(ReportUnit(database)) as unit:
+        yield unit
+
+
+@contextmanager
+def _looking(unit: ReadUnit) -> Iterator[ReadUnit]:
     try:
         with _database_problems():
-            yield unit
+            try:
+                yield unit
+            except DomainError:
+                # "Not there" is an answer like any other: nothing is wrong with the connection.
+                unit.complete()
+                raise
+            unit.complete()
     finally:
         unit.close()
 

@@ -12,7 +12,7 @@ from central_server.features.instruments import authorisation_repository as auth
 from central_server.features.instruments import service
 from central_server.features.instruments.sources import Asked
 from central_server.features.instruments.tables import authorisation, gift_card_event
-from central_server.features.ledger import balances, jobs, repository
+from central_server.features.ledger import account_repository, balances, jobs
 from central_server.features.ledger import service as ledger
 from central_server.features.tills.service import quarantine, withdraw
 from central_server.gateway.journal import jobs as journal_jobs
@@ -331,7 +331,9 @@ def test_a_card_that_something_is_held_of_ends_once_that_is_over(shop):
     assert expire() == 1
     assert (shop.free(), shop.house(AccountKind.INSTRUMENTS)) == (0, 10_000)
     with reading(shop.database) as unit:
-        (account,) = repository.listed_accounts(unit.connection, {"kind": "liability.breakage"}, 2)
+        (account,) = account_repository.listed_accounts(
+            unit.connection, {"kind": "liability.breakage"}, 2
+        )
         assert balances.balance(unit, account.id).credits == 10_000
 
 
@@ -458,9 +460,10 @@ def test_an_authorisation_is_one_transaction_of_few_statements(shop):
         event.listen(engine, name, note)
     shop.approved("a", 1_000)
     assert seen.count("commit") == 1
-    # Till, nonce, store; card, known before; account numbers, lock, holds that are over; journal, transfer, counters,
-    # authorisation.
-    assert len(seen) - 1 <= 12 + seen.count("BEGIN")
+    # Till with its store, nonce; card, known before; accounts with what is held too long; journal with transfer and
+    # counters, which SQLite takes one by one; authorisation.
+    most = 7 if shop.database.is_postgresql else 9
+    assert len(seen) - 1 <= most + seen.count("BEGIN")
 
 
 def test_a_till_of_another_currency_cannot_hold_it(shop):

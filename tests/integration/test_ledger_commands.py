@@ -155,7 +155,7 @@ def test_jobs_give_back_write_off_and_seal(books, web_centre):
     jobs.seal(context)
     assert books.free() == 100
     with reading(books.database) as unit:
-        points = service.repository.listed_accounts(
+        points = service.account_repository.listed_accounts(
             unit.connection, {"kind": AccountKind.POINTS.value}, 5
         )
     assert [row.counters.debits_posted for row in points] == [50]

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL that broke while nobody used them, and those that break in use."""
+"""Connections to PostgreSQL: those that broke while nobody used them or in use, and what they keep prepared."""
 
 import pytest
 from sqlalchemy import text
@@ -6,11 +6,14 @@ from sqlalchemy import text
 from central_server.platform import database as module
 from central_server.platform.database import open_database
 from central_server.platform.unit_of_work import reading, run_writing
-from shared.errors import EnvironmentProblem
+from shared.errors import DomainError, EnvironmentProblem
 
 pytestmark = pytest.mark.postgres
 
 MINE = text("SELECT pg_backend_pid()")
+PREPARED = text("SELECT count(*) FROM pg_prepared_statements WHERE statement = 'SELECT 1'")
+# The driver prepares what was asked so often.
+OFTEN = 8
 
 
 @pytest.fixture
@@ -52,3 +55,20 @@ def test_a_connection_used_a_moment_ago_is_taken_as_it_is_and_replaced_once_it_f
         session_of(product)
     assert refused.value.code == "database_unavailable"
     assert session_of(product) != first
+
+
+def look(database, *, in_vain=False):
+    with reading(database) as unit:
+        unit.connection.execute(text("SELECT 1"))
+        if in_vain:
+            raise DomainError("till_unknown", http_status=404)
+
+
+def test_what_a_connection_has_prepared_outlives_those_who_only_look(two):
+    product, _ = two
+    for _time in range(OFTEN):
+        look(product)
+    look(product)
+    with pytest.raises(DomainError):
+        look(product, in_vain=True)
+    assert run_writing(product, lambda unit: unit.connection.scalar(PREPARED)) == 1

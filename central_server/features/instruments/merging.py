@@ -11,9 +11,9 @@ from central_server.features.coupons import repository as coupon_repository
 from central_server.features.customers import cards, erasing
 from central_server.features.customers.cards import CardChange
 from central_server.features.instruments import purse_repository, voucher_repository
-from central_server.features.ledger import balances, repository
+from central_server.features.ledger import account_repository, balances
 from central_server.features.ledger import service as ledger
-from central_server.features.ledger.repository import AccountRow
+from central_server.features.ledger.account_repository import AccountRow
 from central_server.features.loyalty import credit, write_off_repository
 from central_server.features.loyalty import repository as loyalty_repository
 from central_server.features.promotions import use_repository
@@ -74,8 +74,8 @@ def erase_customer(unit: UnitOfWork, number: str, change: CardChange) -> str:
 
 def _accounts(unit: UnitOfWork, old: str) -> list[AccountRow]:
     filters = {"owner_type": OwnerType.CUSTOMER.value, "owner_id": old}
-    found = repository.listed_accounts(unit.connection, filters, _MOST_ACCOUNTS)
-    locked = repository.locked_accounts(unit.connection, [account.id for account in found])
+    found = account_repository.listed_accounts(unit.connection, filters, _MOST_ACCOUNTS)
+    locked = account_repository.locked_accounts(unit.connection, [account.id for account in found])
     if any(account.counters.held for account in locked.values()):
         raise DomainError("customer_holds", {"number": old})
     return list(locked.values())

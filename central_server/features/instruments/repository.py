@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from central_server.features.instruments.tables import (
     gift_card,
@@ -18,6 +18,17 @@ from central_server.features.instruments.tables import (
 from central_server.platform.database import bulk_insert
 from shared.money import Money
 from shared.vouchers import CardState, NumberRange
+
+# What every authorisation asks is put together once.
+_CARDS = select(gift_card, *(c for c in gift_card_range.columns if c.name != "prefix")).join(
+    gift_card_range, gift_card_range.c.prefix == gift_card.c.prefix
+)
+_ONE_CARD = _CARDS.where(gift_card.c.number == bindparam("number"))
+_LOCKED_CARDS = (
+    _CARDS.where(gift_card.c.number.in_(bindparam("numbers", expanding=True)))
+    .order_by(gift_card.c.number)
+    .with_for_update(of=gift_card)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +112,13 @@ def add_printed(
 
 def card(connection: Connection, number: str) -> Card | None:
     """A card."""
-    row = connection.execute(_cards().where(gift_card.c.number == number)).one_or_none()
+    row = connection.execute(_ONE_CARD, {"number": number}).one_or_none()
     return None if row is None else _card(row)
 
 
 def locked_cards(connection: Connection, numbers: Sequence[str]) -> dict[str, Card]:
     """Cards, locked in the order of their numbers."""
-    query = _cards().where(gift_card.c.number.in_(sorted(numbers))).order_by(gift_card.c.number)
-    rows = connection.execute(query.with_for_update(of=gift_card))
+    rows = connection.execute(_LOCKED_CARDS, {"numbers": sorted(numbers)})
     return {row.number: _card(row) for row in rows}
 
 
@@ -143,13 +153,6 @@ def events_of(connection: Connection, number: str, limit: int) -> Sequence[Row[A
     """What was asked of a card, newest first."""
     query = select(gift_card_event).where(gift_card_event.c.number == number)
     return connection.execute(query.order_by(gift_card_event.c.id.desc()).limit(limit)).all()
-
-
-def _cards() -> Select[Any]:
-    columns = [column for column in gift_card_range.columns if column.name != "prefix"]
-    return select(gift_card, *columns).join(
-        gift_card_range, gift_card_range.c.prefix == gift_card.c.prefix
-    )
 
 
 def _range(row: Row[Any]) -> CardRange:

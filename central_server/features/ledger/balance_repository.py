@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, literal, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from central_server.features.ledger.tables import (
     ledger_checkpoint,
@@ -18,6 +30,7 @@ from central_server.platform.database import bulk_insert
 
 _MOVES = ledger_transfer.c.phase.in_(("single", "post"))
 _CHUNK = 5_000
+_LAST_NUMBER = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +42,57 @@ class Sums:
     through_id: int = 0
 
 
-def checkpoint_before(connection: Connection, account_id: int, at: datetime | None) -> Sums:
-    """The account's latest checkpoint that is not after a moment (None: the latest of all), or its beginning."""
+def last_sums(connection: Connection, account_id: int) -> Sums:
+    """The account's latest checkpoint, or its beginning."""
     query = select(ledger_checkpoint).where(ledger_checkpoint.c.account_id == account_id)
-    if at is not None:
-        query = query.where(ledger_checkpoint.c.as_of <= at)
     newest = query.order_by(ledger_checkpoint.c.through_id.desc()).limit(1)
     row = connection.execute(newest).one_or_none()
     return Sums() if row is None else Sums(row.debits, row.credits, row.through_id)
 
 
-def next_checkpoint(connection: Connection, account_id: int, through_id: int) -> int | None:
-    """Up to which transfer the account's checkpoint after one goes; None if there is none."""
-    found: int | None = connection.execute(
-        select(func.min(ledger_checkpoint.c.through_id)).where(
-            ledger_checkpoint.c.account_id == account_id,
-            ledger_checkpoint.c.through_id > through_id,
+def _recorded() -> Select[Any]:
+    """Debits and credits of an account at a moment, in one journey: of its last checkpoint by then, and what moved from
+    there to the next one. What that one holds besides was recorded before it: nothing behind it needs to be read.
+    """
+    account: BindParameter[int] = bindparam("account")
+    at = bindparam("at", type_=ledger_checkpoint.c.as_of.type)
+    mine = ledger_checkpoint.c.account_id == account
+    before = (
+        select(ledger_checkpoint)
+        .where(mine, ledger_checkpoint.c.as_of <= at)
+        .order_by(ledger_checkpoint.c.through_id.desc())
+        .limit(1)
+        .cte("before")
+    )
+    since = func.coalesce(select(before.c.through_id).scalar_subquery(), 0)
+    behind = select(func.min(ledger_checkpoint.c.through_id)).where(
+        mine, ledger_checkpoint.c.through_id > since
+    )
+    until = func.coalesce(behind.scalar_subquery(), _LAST_NUMBER)
+    found = []
+    for side, known in (
+        (ledger_transfer.c.debit_id, before.c.debits),
+        (ledger_transfer.c.credit_id, before.c.credits),
+    ):
+        moved_since = select(func.sum(ledger_transfer.c.amount)).where(
+            side == account,
+            _MOVES,
+            ledger_transfer.c.id > since,
+            ledger_transfer.c.id <= until,
+            ledger_transfer.c.recorded_at <= at,
         )
-    ).scalar_one()
-    return found
+        parts = (select(known).scalar_subquery(), moved_since.scalar_subquery())
+        found.append(func.coalesce(parts[0], 0) + func.coalesce(parts[1], 0))
+    return select(*found)
+
+
+_RECORDED = _recorded()
+
+
+def recorded(connection: Connection, account_id: int, at: datetime) -> tuple[int, int]:
+    """Debits and credits of an account over all transfers recorded by a moment."""
+    row = connection.execute(_RECORDED, {"account": account_id, "at": at}).one()
+    return int(row[0]), int(row[1])
 
 
 def moved(
@@ -55,16 +100,10 @@ def moved(
     account_id: int,
     after_id: int,
     *,
-    through_id: int | None = None,
-    recorded: datetime | None = None,
     effective: date | None = None,
 ) -> tuple[int, int]:
-    """Debits and credits of an account after a transfer: recorded and effective not after these, where given."""
+    """Debits and credits of an account after a transfer, effective not after a day, where one is given."""
     conditions = [_MOVES, ledger_transfer.c.id > after_id]
-    if through_id is not None:
-        conditions.append(ledger_transfer.c.id <= through_id)
-    if recorded is not None:
-        conditions.append(ledger_transfer.c.recorded_at <= recorded)
     if effective is not None:
         conditions.append(ledger_transfer.c.effective_date <= effective)
     sums = []

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from central_server.features.ledger import balance_repository, repository
-from central_server.features.ledger.repository import AccountRow
+from central_server.features.ledger import account_repository, balance_repository
+from central_server.features.ledger.account_repository import AccountRow
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.errors import DomainError
 from shared.ledger import Counters, Floor
@@ -30,7 +30,7 @@ class Balance:
 
 def require_account(unit: ReadUnit, account_id: int) -> AccountRow:
     """An account; `DomainError('ledger_account_unknown')`, 404, if there is none."""
-    found = repository.accounts_by_id(unit.connection, [account_id]).get(account_id)
+    found = account_repository.accounts_by_id(unit.connection, [account_id]).get(account_id)
     if found is None:
         raise DomainError("ledger_account_unknown", {"account": account_id}, http_status=404)
     return found
@@ -38,21 +38,14 @@ def require_account(unit: ReadUnit, account_id: int) -> AccountRow:
 
 def balance(unit: ReadUnit, account_id: int) -> Balance:
     """What is posted now."""
-    before = balance_repository.checkpoint_before(unit.connection, account_id, None)
+    before = balance_repository.last_sums(unit.connection, account_id)
     debits, credits_ = balance_repository.moved(unit.connection, account_id, before.through_id)
     return Balance(before.debits + debits, before.credits + credits_)
 
 
 def balance_recorded(unit: ReadUnit, account_id: int, at: datetime) -> Balance:
     """What was known at a moment: everything recorded by then, whenever it happened."""
-    connection = unit.connection
-    before = balance_repository.checkpoint_before(connection, account_id, at)
-    # What the next checkpoint holds besides was recorded before it: nothing behind it needs to be read.
-    until = balance_repository.next_checkpoint(connection, account_id, before.through_id)
-    debits, credits_ = balance_repository.moved(
-        connection, account_id, before.through_id, through_id=until, recorded=at
-    )
-    return Balance(before.debits + debits, before.credits + credits_)
+    return Balance(*balance_repository.recorded(unit.connection, account_id, at))
 
 
 def balance_effective(unit: ReadUnit, account_id: int, on: date) -> Balance:
@@ -73,7 +66,7 @@ def make_checkpoints(unit: UnitOfWork, at: datetime, *, again: bool = False) -> 
     `again`: drop all and sum up from the beginning, at the end of everything recorded.
     """
     connection = unit.connection
-    repository.stand_alone(connection, wait=True)
+    account_repository.stand_alone(connection, wait=True)
     if again:
         balance_repository.forget_checkpoints(connection)
     after = balance_repository.last_checkpoint(connection)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from central_server.features.ledger.repository import AccountRow
+from central_server.features.ledger.account_repository import AccountRow
 from shared.identity import derived_id
 from shared.ledger import AccountKey, AccountKind, Journal, Lot, Transfer
 

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from central_server.features.ledger import repository
-from central_server.features.ledger.repository import AccountRow
+from central_server.features.ledger import account_repository
+from central_server.features.ledger.account_repository import AccountRow
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.ledger import AccountKey, Counters
 
@@ -36,7 +36,7 @@ def enter(unit: UnitOfWork) -> None:
     """Say, once, that this unit posts."""
     known = _known(unit)
     if not known.entered:
-        repository.enter(unit.connection)
+        account_repository.enter(unit.connection)
         known.entered = True
 
 
@@ -45,7 +45,7 @@ def numbers_of(unit: ReadUnit, keys: Iterable[AccountKey]) -> dict[AccountKey, i
     known, wanted = _known(unit).numbers, set(keys)
     missing = wanted - known.keys()
     if missing:
-        known.update(repository.account_ids(unit.connection, missing))
+        known.update(account_repository.account_ids(unit.connection, missing))
     return {key: known[key] for key in wanted & known.keys()}
 
 
@@ -55,22 +55,48 @@ def lock(unit: UnitOfWork, ids: Iterable[int]) -> dict[int, AccountRow]:
     known, wanted = mine.locked, set(ids)
     missing = wanted - known.keys()
     if missing:
-        found = repository.locked_accounts(unit.connection, missing, entering=not mine.entered)
+        found = account_repository.locked_accounts(
+            unit.connection, missing, entering=not mine.entered
+        )
         mine.entered = mine.entered or bool(found)
         known.update(found)
     return {number: known[number] for number in sorted(wanted & known.keys())}
 
 
+def lock_named(
+    unit: UnitOfWork, floored: Collection[AccountKey], others: Collection[AccountKey]
+) -> None:
+    """Lock `floored`, and get to know the numbers of `others`, as far as they are there: in one journey."""
+    mine = _known(unit)
+    to_lock = [key for key in floored if mine.numbers.get(key) not in mine.locked]
+    to_know = [key for key in others if key not in mine.numbers]
+    if not to_lock:
+        numbers_of(unit, to_know)
+        return
+    found = account_repository.accounts_by_key(
+        unit.connection, to_lock, to_know, entering=not mine.entered
+    )
+    mine.numbers.update({key: row.id for key, row in found.items()})
+    locked = {found[key].id: found[key] for key in to_lock if key in found}
+    mine.entered = mine.entered or bool(locked)
+    mine.locked.update(locked)
+
+
 def as_it_stands(unit: ReadUnit, number: int) -> AccountRow:
     """An account with its counters, locked or not."""
     found = _known(unit).locked.get(number)
-    return found or repository.accounts_by_id(unit.connection, [number])[number]
+    return found or account_repository.accounts_by_id(unit.connection, [number])[number]
 
 
 def count(unit: UnitOfWork, row: AccountRow, after: Counters) -> None:
     """Write the counters of a locked account."""
-    repository.set_counters(unit.connection, row, after)
-    _known(unit).locked[row.id] = replace(row, counters=after)
+    account_repository.set_counters(unit.connection, row, after)
+    counted(unit, row, after)
+
+
+def counted(unit: UnitOfWork, row: AccountRow, after: Counters) -> None:
+    """Note that the counters of a locked account are written."""
+    _known(unit).locked[row.id] = replace(row, counters=after, due_at=None)
 
 
 def forget(unit: UnitOfWork, number: int) -> None:
@@ -79,9 +105,18 @@ def forget(unit: UnitOfWork, number: int) -> None:
 
 
 def to_sweep(unit: UnitOfWork, ids: Iterable[int], at: datetime) -> list[int]:
-    """Those of these locked accounts whose holds were not looked at as of this moment."""
-    swept = _known(unit).swept
-    return [number for number in ids if number not in swept or swept[number] < at]
+    """Those of these locked accounts that may hold something too long, as far as is known."""
+    known = _known(unit)
+    return [
+        number
+        for number in ids
+        if (number not in known.swept or known.swept[number] < at)
+        and not _holds_beyond(known.locked.get(number), at)
+    ]
+
+
+def _holds_beyond(row: AccountRow | None, at: datetime) -> bool:
+    return row is not None and row.due_at is not None and row.due_at > at
 
 
 def swept(unit: UnitOfWork, ids: Collection[int], at: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Table, func, select
 
-from central_server.features.ledger.repository import add_units, key_row
+from central_server.features.ledger.account_repository import add_units, key_row
 from central_server.features.ledger.tables import ledger_account, ledger_lot, ledger_transfer
 from central_server.platform.database import bulk_insert, is_postgresql
 from shared.ledger import Journal, LotTerms, Transfer

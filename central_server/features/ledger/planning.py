@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from central_server.features.ledger.repository import AccountRow, Hold
+from central_server.features.ledger.account_repository import AccountRow
+from central_server.features.ledger.repository import Hold
 from shared.errors import DomainError
 from shared.ledger import (
     AccountKey,
@@ -33,9 +34,14 @@ class Planned:
     """One transfer as it will be written: the lots `(number, amount)` it takes from, and the lot that it makes."""
 
     transfer: Transfer
-    pending_id: int | None
+    pending_id: int | None = None
     uses: tuple[tuple[int, int], ...] = ()
     lot: LotTerms | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether no lot is concerned."""
+        return not self.uses and self.lot is None
 
 
 class Plan:

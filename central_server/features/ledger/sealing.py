@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from central_server.features.ledger import block_repository, repository
+from central_server.features.ledger import account_repository, block_repository
 from central_server.features.ledger.balance_repository import (
     add_checkpoints,
     last_checkpoint,
@@ -27,7 +27,7 @@ CHECKPOINT_AFTER = 4_000
 def quiet_end(database: Database, *, wait: bool) -> int | None:
     """The newest transfer at a moment at which nobody is posting; None if somebody is, unless `wait`."""
     with writing(database) as unit:
-        if not repository.stand_alone(unit.connection, wait=wait):
+        if not account_repository.stand_alone(unit.connection, wait=wait):
             return None
         return last_transfer(unit.connection)
 
@@ -41,7 +41,7 @@ def sum_up(database: Database, at: datetime) -> int:
         last = last_checkpoint(connection)
         if last_transfer(connection) - last < CHECKPOINT_AFTER:
             return 0
-        if not repository.stand_alone(connection, wait=False):
+        if not account_repository.stand_alone(connection, wait=False):
             return 0
         return add_checkpoints(connection, last, last_transfer(connection), at)
 

@@ -13,10 +13,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from central_server.features.ledger import locking, repository
+from central_server.features.ledger import account_repository, locking, repository
+from central_server.features.ledger.account_repository import AccountRow
 from central_server.features.ledger.expiry import lot_expiries
 from central_server.features.ledger.planning import Plan, Planned, has_floor
-from central_server.features.ledger.repository import AccountRow, Hold
+from central_server.features.ledger.repository import Hold
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 from shared.errors import DomainError, ErrorParam
 from shared.identity import derived_id
@@ -114,7 +115,7 @@ def reverse(
         raise DomainError("ledger_journal_unknown", {"journal": str(journal_id)}, http_status=404)
     rows = repository.transfers_of(unit.connection, journal_id)
     ids = {number for row in rows for number in (row.debit_id, row.credit_id)}
-    accounts = repository.accounts_by_id(unit.connection, ids)
+    accounts = account_repository.accounts_by_id(unit.connection, ids)
     transfers = tuple(
         Transfer(
             accounts[row.debit_id].key,
@@ -150,12 +151,12 @@ def release(unit: UnitOfWork, ref: PendingRef, journal: Journal, at: datetime) -
 
 def holds_are_due(unit: ReadUnit, at: datetime) -> bool:
     """Whether anything is still held although its time is over."""
-    return bool(repository.accounts_that_hold(unit.connection, at, 1))
+    return bool(account_repository.accounts_that_hold(unit.connection, at, 1))
 
 
 def expire_holds(unit: UnitOfWork, at: datetime, today: date) -> int:
     """Give back what is held although its time is over, of some hundred accounts; how many holds."""
-    ids = repository.accounts_that_hold(unit.connection, at, _AT_ONCE)
+    ids = account_repository.accounts_that_hold(unit.connection, at, _AT_ONCE)
     return _expire(unit, ids, today, at)
 
 
@@ -194,8 +195,9 @@ def lock_accounts(unit: UnitOfWork, keys: Iterable[AccountKey]) -> None:
 
 def lock_floored(unit: UnitOfWork, keys: Iterable[AccountKey]) -> None:
     """As `lock_accounts`, those with a floor alone; the numbers of the others are known from now on."""
-    numbers = locking.numbers_of(unit, keys)
-    locking.lock(unit, [number for key, number in numbers.items() if has_floor(key)])
+    wanted = set(keys)
+    floored = {key for key in wanted if has_floor(key)}
+    locking.lock_named(unit, floored, wanted - floored)
 
 
 def lots_of(unit: ReadUnit, account: AccountRow) -> list[Lot]:
@@ -206,14 +208,14 @@ def lots_of(unit: ReadUnit, account: AccountRow) -> list[Lot]:
 def close_account(unit: UnitOfWork, key: AccountKey, at: datetime) -> None:
     """Let an account take no new transfers. What is held on it is still taken or given back."""
     (number,) = known_numbers(unit, [key], at).values()
-    repository.set_closed(unit.connection, number, at)
+    account_repository.set_closed(unit.connection, number, at)
     locking.forget(unit, number)
 
 
 def reopen_account(unit: UnitOfWork, key: AccountKey, at: datetime) -> None:
     """Let a closed account take transfers again."""
     (number,) = known_numbers(unit, [key], at).values()
-    repository.set_closed(unit.connection, number, None)
+    account_repository.set_closed(unit.connection, number, None)
     locking.forget(unit, number)
 
 
@@ -248,7 +250,15 @@ def _post(unit: UnitOfWork, journal: Journal, at: datetime, *, expiring: bool) -
         # What was posted before may no longer be borne: it is asked for only where that matters.
         refused = Rejected(refusal.code, dict(refusal.params))
         return _stored(unit, journal, digest) or refused
-    if not repository.insert_journal(connection, journal_row(journal, digest, at)):
+    head = journal_row(journal, digest, at)
+    if len(planned) == len(locked) == 1 and planned[0].is_plain:
+        (row,) = locked.values()
+        line = _transfer_row(journal, 1, planned[0], numbers, at)
+        if not repository.book(connection, head, line, row, plan.counters[row.id]):
+            return _known_as(unit, journal, digest)
+        locking.counted(unit, row, plan.counters[row.id])
+        return Created()
+    if not repository.insert_journal(connection, head):
         return _known_as(unit, journal, digest)
     _write(unit, journal, planned, numbers, at)
     for row in locked.values():
@@ -285,8 +295,7 @@ def _write(
 ) -> None:
     connection = unit.connection
     for line, each in enumerate(planned, 1):
-        row = _transfer_row(journal, line, each.transfer, numbers, at)
-        row["pending_id"] = each.pending_id
+        row = _transfer_row(journal, line, each, numbers, at)
         transfer_id = repository.insert_transfer(connection, row)
         repository.use_lots(connection, transfer_id, each.uses)
         if each.lot is not None:
@@ -326,7 +335,7 @@ def _end(
 
 
 def _ending(unit: UnitOfWork, hold: Hold, phase: Phase, amount: int = 0) -> Transfer:
-    accounts = repository.accounts_by_id(unit.connection, (hold.debit_id, hold.credit_id))
+    accounts = account_repository.accounts_by_id(unit.connection, (hold.debit_id, hold.credit_id))
     debit, credit = accounts[hold.debit_id].key, accounts[hold.credit_id].key
     return Transfer(debit, credit, amount, hold.code, phase, hold.ref)
 
@@ -352,7 +361,7 @@ def _post_plain(unit: UnitOfWork, journals: Sequence[Journal], at: datetime) -> 
         outcomes.append(Created())
         heads.append(journal_row(journal, digest, at))
         rows += (
-            _transfer_row(journal, line, transfer, numbers, at)
+            _transfer_row(journal, line, Planned(transfer), numbers, at)
             for line, transfer in enumerate(journal.transfers, 1)
         )
     repository.insert_journals(connection, heads)
@@ -373,7 +382,7 @@ def known_numbers(
     found = locking.numbers_of(unit, wanted)
     new = wanted - found.keys()
     if new:
-        repository.open_accounts(unit.connection, new, at)
+        account_repository.open_accounts(unit.connection, new, at)
         found |= locking.numbers_of(unit, new)
     return found
 
@@ -436,10 +445,11 @@ def journal_row(journal: Journal, digest: bytes, at: datetime) -> dict[str, Any]
 def _transfer_row(
     journal: Journal,
     line: int,
-    transfer: Transfer,
+    planned: Planned,
     numbers: dict[AccountKey, int],
     at: datetime,
 ) -> dict[str, Any]:
+    transfer = planned.transfer
     return {
         "journal_id": journal.journal_id,
         "line": line,
@@ -449,7 +459,7 @@ def _transfer_row(
         "amount": transfer.amount,
         "code": transfer.code,
         "phase": transfer.phase.value,
-        "pending_id": None,
+        "pending_id": planned.pending_id,
         "expires_at": transfer.expires_at,
         "effective_date": journal.business_date,
         "recorded_at": at,

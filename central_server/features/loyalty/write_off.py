@@ -12,10 +12,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from central_server.features.audit import service as audit
+from central_server.features.ledger import account_repository as accounts
 from central_server.features.ledger import balances
-from central_server.features.ledger import repository as accounts
 from central_server.features.ledger import service as ledger
-from central_server.features.ledger.repository import AccountRow
+from central_server.features.ledger.account_repository import AccountRow
 from central_server.features.loyalty import credit
 from central_server.features.loyalty import write_off_repository as repository
 from central_server.features.stores import repository as settings

@@ -106,6 +106,13 @@ def get_store(unit: ReadUnit, store_id: str) -> Store:
     return known[store_id]
 
 
+def know_store(unit: ReadUnit, row: Row[Any], prefix: str) -> None:
+    """Keep for `get_store` a store that was read with something else; its columns' names begin with `prefix`."""
+    known: dict[str, Store] = unit.memo.setdefault(_MEMO, {})
+    found = _store(row, prefix)
+    known.setdefault(found.store_id, found)
+
+
 def list_markets(unit: ReadUnit) -> list[str]:
     """The countries in which there are active stores."""
     return repository.markets(unit)
@@ -208,19 +215,22 @@ def _values(facts: Store) -> dict[str, Any]:
     }
 
 
-def _store(row: Row[Any]) -> Store:
+def _store(row: Row[Any], prefix: str = "") -> Store:
+    def read(name: str) -> Any:
+        return getattr(row, prefix + name)
+
     return Store(
-        store_id=StoreId(row.store_id),
-        name=row.name,
-        market=row.market,
-        currency=row.currency,
-        timezone=row.timezone,
-        address=tuple(row.address.splitlines()),
-        vat_id=row.vat_id,
-        header_lines=tuple(row.header_lines.splitlines()),
-        languages=tuple(row.languages.split(",")),
-        day_starts_minutes=row.day_starts_minutes,
-        active=row.active,
+        store_id=StoreId(read("store_id")),
+        name=read("name"),
+        market=read("market"),
+        currency=read("currency"),
+        timezone=read("timezone"),
+        address=tuple(read("address").splitlines()),
+        vat_id=read("vat_id"),
+        header_lines=tuple(read("header_lines").splitlines()),
+        languages=tuple(read("languages").split(",")),
+        day_starts_minutes=read("day_starts_minutes"),
+        active=read("active"),
     )
 
 

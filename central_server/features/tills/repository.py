@@ -9,12 +9,17 @@ from uuid import UUID
 
 from sqlalchemy import Row, bindparam, func, select
 
+from central_server.features.stores.tables import store
 from central_server.features.tills.tables import till, till_code, till_device
 from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
 
-# Each request of a till asks this: put together once.
-_ONE = select(till).where(till.c.till_id == bindparam("asked"))
-_LOCKED = _ONE.with_for_update()
+# Each request of a till asks this, put together once; its store is asked for next, so it comes along.
+STORE_PREFIX = "store__"
+_TILL = select(till).where(till.c.till_id == bindparam("asked"))
+_ONE = _TILL.join(store, store.c.store_id == till.c.store_id).add_columns(
+    *(column.label(STORE_PREFIX + column.name) for column in store.columns)
+)
+_LOCKED = _TILL.with_for_update()
 
 
 def till_rows(unit: ReadUnit, stores: Iterable[str] | None = None) -> list[Row[Any]]:
@@ -26,7 +31,9 @@ def till_rows(unit: ReadUnit, stores: Iterable[str] | None = None) -> list[Row[A
 
 
 def till_row(unit: ReadUnit, till_id: str, *, lock: bool = False) -> Row[Any] | None:
-    """One till; with `lock` nobody else changes it until the unit ends."""
+    """One till, with its store's columns under `STORE_PREFIX`; with `lock` it comes alone, and nobody else changes it
+    until the unit ends.
+    """
     found = unit.connection.execute(_LOCKED if lock else _ONE, {"asked": till_id})
     return found.one_or_none()
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from prometheus_client.metrics_core import Metric
 from sqlalchemy import Row
 
-from central_server.features.stores.service import get_store
+from central_server.features.stores.service import get_store, know_store
 from central_server.features.tills import repository
 from central_server.platform.observability import TILLS_UNSEEN, gauge
 from central_server.platform.security import (
@@ -110,9 +110,12 @@ def get_till(unit: ReadUnit, till_id: str) -> Till:
 
 
 def find_till(unit: ReadUnit, till_id: str) -> Till | None:
-    """One till, or None."""
+    """One till, or None. Its store is read with it and known to the unit from now on."""
     row = repository.till_row(unit, till_id)
-    return _till(row) if row is not None else None
+    if row is None:
+        return None
+    know_store(unit, row, repository.STORE_PREFIX)
+    return _till(row)
 
 
 def add_till(
