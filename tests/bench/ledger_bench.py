@@ -21,7 +21,7 @@ from sqlalchemy import text
 
 from central_server.app.metadata import all_tables
 from central_server.features.ledger import balances, service
-from central_server.features.ledger.sealing import seal, sum_up
+from central_server.features.ledger.sealing import SUM_UP_AFTER, seal, sum_up
 from central_server.features.ledger.service import Created
 from central_server.features.ledger.tables import ledger_journal, ledger_transfer
 from central_server.features.ledger.verification import verify
@@ -70,7 +70,7 @@ def _growing(database: Database) -> list[Figure]:
         posted += timed(partial(run_writing, database, work))
         # As every minute at the centre.
         seal(database, at)
-        sum_up(database, at)
+        sum_up(database, at, least=SUM_UP_AFTER)
         if count * BATCH in (JOURNALS // 10, JOURNALS):
             seal(database, at, wait=True)
             checked[count * BATCH] = timed(partial(_check, database))

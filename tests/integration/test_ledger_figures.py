@@ -1,14 +1,19 @@
 """The ledger tells the same days as the receipts, and what was changed behind its back is found."""
 
 import json
+import random
 from datetime import timedelta
 
 import pytest
 
 from central_server.features.ledger import balances, chain_check, sealing, service
-from central_server.features.ledger.balance_repository import last_checkpoint, last_transfer
+from central_server.features.ledger.balance_repository import LATE, last_checkpoint, last_transfer
 from central_server.features.ledger.sealing import seal
-from central_server.features.ledger.tables import ledger_block, ledger_journal
+from central_server.features.ledger.tables import (
+    ledger_block,
+    ledger_checkpoint,
+    ledger_journal,
+)
 from central_server.features.sales.tables import sale
 from central_server.gateway.journal.settling import try_again
 from central_server.platform.unit_of_work import reading, run_writing
@@ -176,7 +181,7 @@ def used(books):
     books.award("award", 500, lot=terms(expires=30))
     books.redeem("redeem", 200)
     assert seal(books.database, books.at, wait=True) == 1
-    books.write(lambda unit: balances.make_checkpoints(unit, books.at))
+    sealing.sum_up(books.database, books.at, wait=True)
     books.spend("behind", 10)
     assert books.findings() == []
     return books
@@ -314,7 +319,7 @@ def test_a_journal_that_is_put_in_between_breaks_its_block(used):
 def test_balances_as_they_were_believed_and_as_they_were(books):
     hour = timedelta(hours=1)
     books.load("a", 100)
-    books.write(lambda unit: balances.make_checkpoints(unit, books.at))
+    sealing.sum_up(books.database, books.at, wait=True)
     books.at += hour
     books.day += timedelta(days=1)
     books.spend("b", 30)
@@ -322,7 +327,7 @@ def test_balances_as_they_were_believed_and_as_they_were(books):
     books.at += hour
     books.day -= timedelta(days=1)
     books.spend("late", 20)
-    books.write(lambda unit: balances.make_checkpoints(unit, books.at))
+    sealing.sum_up(books.database, books.at, wait=True)
     books.at += hour
     books.load("c", 7)
 
@@ -354,9 +359,9 @@ def test_balances_as_they_were_believed_and_as_they_were(books):
 def test_checkpoints_can_be_made_again(used):
     with behind_the_back(used.database) as change:
         change("UPDATE ledger_checkpoint SET credits = credits + 1")
-    made = used.write(lambda unit: balances.make_checkpoints(unit, used.at, again=True))
+    made = sealing.sum_up(used.database, used.at, again=True, wait=True)
     assert (made, used.findings()) == (5, [])
-    assert used.write(lambda unit: balances.make_checkpoints(unit, used.at)) == 0
+    assert sealing.sum_up(used.database, used.at, wait=True) == 0
 
 
 def test_blocks_follow_each_other_and_wait_while_somebody_posts(books, monkeypatch):
@@ -379,16 +384,50 @@ def test_blocks_follow_each_other_and_wait_while_somebody_posts(books, monkeypat
     assert books.findings() == []
 
 
-def test_balances_are_summed_up_as_the_ledger_grows_and_not_before(books, monkeypatch):
-    monkeypatch.setattr(sealing, "CHECKPOINT_AFTER", 3)
+def test_balances_are_summed_up_as_the_ledger_grows_and_not_before(books):
     books.load("first", 1_000)
-    assert sealing.sum_up(books.database, books.at) == 0
+    assert sealing.sum_up(books.database, books.at, least=3) == 0
     for number in range(3):
         books.spend(f"spend {number}", 100)
-    assert sealing.sum_up(books.database, books.at) == 2
-    assert sealing.sum_up(books.database, books.at) == 0
+    assert sealing.sum_up(books.database, books.at, least=3) == 2
+    assert sealing.sum_up(books.database, books.at, least=3) == 0
     with reading(books.database) as unit:
         assert last_checkpoint(unit.connection) == last_transfer(unit.connection)
     books.spend("later", 100)
     assert balance_of(books.database, card()) == -600
+    assert books.findings() == []
+
+
+def test_an_account_that_moves_now_and_then_has_few_checkpoints(books, monkeypatch):
+    monkeypatch.setattr(sealing, "ENOUGH_MOVES", 3)
+    for number in range(7):
+        books.at += timedelta(hours=1)
+        books.load(str(number), 10 + number)
+        assert sealing.sum_up(books.database, books.at) == 2
+    # Three moves each, of the house and of the card, and one that may still move on.
+    assert counted(books.database, ledger_checkpoint) == 2 * 3
+    assert balance_of(books.database, card()) == -91
+    assert books.findings() == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_balance_is_as_it_was_recorded_whenever_it_was_summed_up(books, monkeypatch, seed):
+    """Some transfers bear a moment before that of checkpoints which do not hold them, some one behind."""
+    monkeypatch.setattr(sealing, "ENOUGH_MOVES", 4)
+    chance = random.Random(seed)
+    known = []
+    for number in range(30):
+        books.at += timedelta(seconds=chance.randrange(60))
+        now, late = books.at, timedelta(seconds=chance.randrange(-60, int(LATE.total_seconds())))
+        books.at = now - late
+        books.load(str(number), 1 << number)
+        known.append((books.at, 1 << number))
+        books.at = now
+        if chance.randrange(3) == 0:
+            sealing.sum_up(books.database, now)
+    with reading(books.database) as unit:
+        account = service.find_account(unit, card()).id
+        for moment in sorted({at for at, _ in known} | {books.at}):
+            expected = sum(amount for at, amount in known if at <= moment)
+            assert balances.balance_recorded(unit, account, moment).credits == expected
     assert books.findings() == []

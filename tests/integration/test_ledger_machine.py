@@ -16,7 +16,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from central_server.features.ledger import balances, service
+from central_server.features.ledger import sealing, service
 from central_server.features.ledger.sealing import seal
 from central_server.features.ledger.service import Created, Exists, ExistsDifferent
 from tests.integration.ledger_rig import DAY, Books, card, points, terms
@@ -179,7 +179,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule()
     def sum_up(self):
         seal(self.database, self.books.at)
-        self.books.write(lambda unit: balances.make_checkpoints(unit, self.books.at))
+        sealing.sum_up(self.books.database, self.books.at, wait=True)
 
     @invariant()
     def balances_are_those_of_the_model(self):

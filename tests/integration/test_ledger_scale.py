@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from central_server.features.ledger import balances, service
+from central_server.features.ledger import sealing, service
 from central_server.features.ledger.sealing import seal
 from central_server.features.ledger.verification import verify
 from central_server.platform.database import open_database
@@ -34,7 +34,7 @@ def test_verify_finds_one_wrong_cent_among_all_transfers(postgres_model, postgre
             at = START + timedelta(minutes=count)
             run_writing(database, partial(service.post_all, journals=journals, at=at))
         seal(database, at, wait=True)
-        run_writing(database, partial(balances.make_checkpoints, at=at))
+        sealing.sum_up(database, at, wait=True)
         assert findings(database) == []
 
         with behind_the_back(database) as change:

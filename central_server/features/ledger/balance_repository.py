@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -18,6 +18,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    tuple_,
     union_all,
 )
 
@@ -26,20 +27,31 @@ from central_server.features.ledger.tables import (
     ledger_journal,
     ledger_transfer,
 )
-from central_server.platform.database import bulk_insert
+from central_server.platform.database import bulk_insert, is_postgresql
 
 _MOVES = ledger_transfer.c.phase.in_(("single", "post"))
 _CHUNK = 5_000
 _LAST_NUMBER = 2**63 - 1
+_SUMMING_LOCK = 0x5375_6D73  # "Sums"
+LATE = timedelta(minutes=3)
+"""A transfer may be written so long after the moment that it bears: whoever posts may have to wait and try again."""
+_PASSED = delete(ledger_checkpoint).where(
+    tuple_(ledger_checkpoint.c.account_id, ledger_checkpoint.c.through_id).in_(
+        bindparam("passed", expanding=True)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What was posted to an account on either side, over the transfers up to `through_id`."""
+    """What was posted to an account on either side, over the transfers up to `through_id`; `moves` of them are behind
+    the checkpoint before.
+    """
 
     debits: int = 0
     credits: int = 0
     through_id: int = 0
+    moves: int = 0
 
 
 def last_sums(connection: Connection, account_id: int) -> Sums:
@@ -47,15 +59,16 @@ def last_sums(connection: Connection, account_id: int) -> Sums:
     query = select(ledger_checkpoint).where(ledger_checkpoint.c.account_id == account_id)
     newest = query.order_by(ledger_checkpoint.c.through_id.desc()).limit(1)
     row = connection.execute(newest).one_or_none()
-    return Sums() if row is None else Sums(row.debits, row.credits, row.through_id)
+    return Sums() if row is None else _sums_of(row)
 
 
 def _recorded() -> Select[Any]:
-    """Debits and credits of an account at a moment, in one journey: of its last checkpoint by then, and what moved from
-    there to the next one. What that one holds besides was recorded before it: nothing behind it needs to be read.
+    """Debits and credits of an account at a moment, in one journey: of its last checkpoint by then, and what moved
+    since, up to the first checkpoint that was made so late that nothing behind it can bear the moment.
     """
     account: BindParameter[int] = bindparam("account")
     at = bindparam("at", type_=ledger_checkpoint.c.as_of.type)
+    late = bindparam("late", type_=ledger_checkpoint.c.as_of.type)
     mine = ledger_checkpoint.c.account_id == account
     before = (
         select(ledger_checkpoint)
@@ -66,7 +79,7 @@ def _recorded() -> Select[Any]:
     )
     since = func.coalesce(select(before.c.through_id).scalar_subquery(), 0)
     behind = select(func.min(ledger_checkpoint.c.through_id)).where(
-        mine, ledger_checkpoint.c.through_id > since
+        mine, ledger_checkpoint.c.through_id > since, ledger_checkpoint.c.as_of > late
     )
     until = func.coalesce(behind.scalar_subquery(), _LAST_NUMBER)
     found = []
@@ -91,7 +104,8 @@ _RECORDED = _recorded()
 
 def recorded(connection: Connection, account_id: int, at: datetime) -> tuple[int, int]:
     """Debits and credits of an account over all transfers recorded by a moment."""
-    row = connection.execute(_RECORDED, {"account": account_id, "at": at}).one()
+    asked = {"account": account_id, "at": at, "late": at + LATE}
+    row = connection.execute(_RECORDED, asked).one()
     return int(row[0]), int(row[1])
 
 
@@ -151,25 +165,43 @@ def last_checkpoint(connection: Connection) -> int:
     return int(connection.execute(newest).scalar_one())
 
 
-def add_checkpoints(connection: Connection, after_id: int, through_id: int, at: datetime) -> int:
-    """A checkpoint for every account that moved between two transfers; how many."""
+def sum_alone(connection: Connection) -> None:
+    """Wait until nobody else makes checkpoints, which then stays so until the transaction ends."""
+    if is_postgresql(connection):
+        connection.execute(select(func.pg_advisory_xact_lock(_SUMMING_LOCK)))
+
+
+def add_checkpoints(
+    connection: Connection, after_id: int, through_id: int, at: datetime, enough: int
+) -> int:
+    """Bring the checkpoints of every account that moved between two transfers up to the second; of how many. The last
+    one of an account moves on unless it would have more than `enough` moves: then it stays, and a new one begins.
+    """
     deltas = _deltas(connection, after_id, through_id)
+    # What is summed up may bear a later moment than that at which the sums were begun.
+    as_of = max(at, _last_moment(connection, after_id, through_id) or at)
     ids = sorted(deltas)
     for start in range(0, len(ids), _CHUNK):
         chunk = ids[start : start + _CHUNK]
         before = _latest(connection, chunk)
-        rows = []
+        rows, passed = [], []
         for number in chunk:
-            known, (debits, credits_) = before.get(number, Sums()), deltas[number]
+            known, new = before.get(number, Sums()), deltas[number]
+            moves = new.moves
+            if number in before and known.moves + new.moves <= enough:
+                passed.append((number, known.through_id))
+                moves += known.moves
             rows.append(
                 {
                     "account_id": number,
                     "through_id": through_id,
-                    "as_of": at,
-                    "debits": known.debits + debits,
-                    "credits": known.credits + credits_,
+                    "as_of": as_of,
+                    "debits": known.debits + new.debits,
+                    "credits": known.credits + new.credits,
+                    "moves": moves,
                 }
             )
+        connection.execute(_PASSED, {"passed": passed})
         bulk_insert(connection, ledger_checkpoint, rows)
     return len(ids)
 
@@ -179,21 +211,35 @@ def forget_checkpoints(connection: Connection) -> None:
     connection.execute(delete(ledger_checkpoint))
 
 
-def _deltas(connection: Connection, after_id: int, through_id: int) -> dict[int, tuple[int, int]]:
+def _last_moment(connection: Connection, after_id: int, through_id: int) -> datetime | None:
+    span = ledger_transfer.c.id.between(after_id + 1, through_id)
+    found: datetime | None = connection.execute(
+        select(func.max(ledger_transfer.c.recorded_at)).where(span)
+    ).scalar_one()
+    return found
+
+
+def _deltas(connection: Connection, after_id: int, through_id: int) -> dict[int, Sums]:
     span = ledger_transfer.c.id.between(after_id + 1, through_id)
     sides = union_all(
         *(
-            select(side.label("account"), *sums).where(_MOVES, span).group_by(side)
+            select(side.label("account"), *sums, func.count().label("moves"))
+            .where(_MOVES, span)
+            .group_by(side)
             for side, sums in (
                 (ledger_transfer.c.debit_id, _sums(0)),
                 (ledger_transfer.c.credit_id, _sums(1)),
             )
         )
     ).subquery()
-    query = select(sides.c.account, func.sum(sides.c.debits), func.sum(sides.c.credits)).group_by(
-        sides.c.account
-    )
-    return {row[0]: (int(row[1]), int(row[2])) for row in connection.execute(query)}
+    columns = sides.c
+    query = select(
+        columns.account, *(func.sum(columns[name]) for name in ("debits", "credits", "moves"))
+    ).group_by(columns.account)
+    return {
+        row[0]: Sums(int(row[1]), int(row[2]), through_id, int(row[3]))
+        for row in connection.execute(query)
+    }
 
 
 def _sums(side: int) -> tuple[Any, Any]:
@@ -218,4 +264,8 @@ def _latest(connection: Connection, ids: Sequence[int]) -> dict[int, Sums]:
         & (ledger_checkpoint.c.through_id == newest.c.through_id),
     )
     rows = connection.execute(query)
-    return {row.account_id: Sums(row.debits, row.credits, row.through_id) for row in rows}
+    return {row.account_id: _sums_of(row) for row in rows}
+
+
+def _sums_of(row: Row[Any]) -> Sums:
+    return Sums(row.debits, row.credits, row.through_id, row.moves)

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from central_server.features.ledger import account_repository, balance_repository
 from central_server.features.ledger.account_repository import AccountRow
-from central_server.platform.unit_of_work import ReadUnit, UnitOfWork
+from central_server.platform.unit_of_work import ReadUnit
 from shared.errors import DomainError
 from shared.ledger import Counters, Floor
 
@@ -58,17 +58,3 @@ def statement(
 ) -> Sequence[Row[Any]]:
     """Transfers of an account with rule and source of their journals, newest first."""
     return balance_repository.statement(unit.connection, account_id, before_id, limit)
-
-
-def make_checkpoints(unit: UnitOfWork, at: datetime, *, again: bool = False) -> int:
-    """Sum up what moved since the last checkpoints; how many accounts did. Waits until nobody is posting.
-
-    `again`: drop all and sum up from the beginning, at the end of everything recorded.
-    """
-    connection = unit.connection
-    account_repository.stand_alone(connection, wait=True)
-    if again:
-        balance_repository.forget_checkpoints(connection)
-    after = balance_repository.last_checkpoint(connection)
-    through = balance_repository.last_transfer(connection)
-    return balance_repository.add_checkpoints(connection, after, through, at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from central_server.features.exceptions import service as exceptions
-from central_server.features.ledger import balances, sealing, service
+from central_server.features.ledger import sealing, service
 from central_server.features.ledger.verification import Finding, verify
 from central_server.platform.scheduler import Job, JobContext
 from central_server.platform.unit_of_work import UnitOfWork, reading, run_writing
@@ -40,14 +40,14 @@ def seal(context: JobContext) -> None:
     """
     now = context.business_clock.now()
     sealing.seal(context.database, now)
-    sealing.sum_up(context.database, now)
+    sealing.sum_up(context.database, now, least=sealing.SUM_UP_AFTER)
 
 
 def nightly(context: JobContext) -> None:
     """Seal, sum up, and check everything; what does not hold is put into the exceptions queue, once."""
     now = context.business_clock.now()
     sealing.seal(context.database, now, wait=True)
-    run_writing(context.database, lambda unit: balances.make_checkpoints(unit, now))
+    sealing.sum_up(context.database, now, wait=True)
     findings = verify(context.database)
     report(context, findings)
     log.info("ledger_checked", findings=len(findings))

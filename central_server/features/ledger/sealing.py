@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from central_server.features.ledger import account_repository, block_repository
-from central_server.features.ledger.balance_repository import (
-    add_checkpoints,
-    last_checkpoint,
-    last_transfer,
+from central_server.features.ledger import (
+    account_repository,
+    balance_repository,
+    block_repository,
 )
 from central_server.features.ledger.block_repository import Block
 from central_server.platform.database import Database
@@ -20,8 +19,10 @@ from central_server.platform.unit_of_work import UnitOfWork, run_writing, writin
 from shared.ledger.digest import FIRST_PREVIOUS, block_hash
 
 MOST_TRANSFERS = 10_000
-CHECKPOINT_AFTER = 4_000
-"""No balance of a past moment is summed up from more transfers than these, and what one minute brings."""
+SUM_UP_AFTER = 1_000
+"""So many transfers are worth summing up."""
+ENOUGH_MOVES = 1_000
+"""A balance of a past moment is summed up from no more moves of its account than these, and some minutes'."""
 
 
 def quiet_end(database: Database, *, wait: bool) -> int | None:
@@ -29,21 +30,31 @@ def quiet_end(database: Database, *, wait: bool) -> int | None:
     with writing(database) as unit:
         if not account_repository.stand_alone(unit.connection, wait=wait):
             return None
-        return last_transfer(unit.connection)
+        return balance_repository.last_transfer(unit.connection)
 
 
-def sum_up(database: Database, at: datetime) -> int:
-    """Make checkpoints where many transfers came since the last ones; of how many accounts. Nothing while somebody is
-    posting.
+def sum_up(
+    database: Database, at: datetime, *, least: int = 1, again: bool = False, wait: bool = False
+) -> int:
+    """Bring checkpoints up to a moment at which nobody is posting; of how many accounts. Nothing while somebody is,
+    unless `wait`, nor for fewer than `least` transfers. `again`: drop all, and sum up from the beginning.
     """
-    with writing(database) as unit:
+    end = quiet_end(database, wait=wait)
+    if end is None:
+        return 0
+
+    # What is up to there is there to stay: whoever posts need not wait for the sums.
+    def work(unit: UnitOfWork) -> int:
         connection = unit.connection
-        last = last_checkpoint(connection)
-        if last_transfer(connection) - last < CHECKPOINT_AFTER:
+        balance_repository.sum_alone(connection)
+        if again:
+            balance_repository.forget_checkpoints(connection)
+        after = balance_repository.last_checkpoint(connection)
+        if end - after < least:
             return 0
-        if not account_repository.stand_alone(connection, wait=False):
-            return 0
-        return add_checkpoints(connection, last, last_transfer(connection), at)
+        return balance_repository.add_checkpoints(connection, after, end, at, ENOUGH_MOVES)
+
+    return run_writing(database, work)
 
 
 def seal(database: Database, at: datetime, *, wait: bool = False) -> int:

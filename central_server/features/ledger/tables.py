@@ -171,7 +171,8 @@ ledger_lot_use = Table(
     Index(None, "lot_id"),
 )
 
-# Sums of an account over all transfers up to `through_id`. Made every night, and can be made again.
+# Sums of an account over all transfers up to `through_id`, `moves` of which are behind the checkpoint before. The last
+# one of an account moves on until it has enough of them; all can be made again.
 ledger_checkpoint = Table(
     "ledger_checkpoint",
     metadata,
@@ -180,6 +181,7 @@ ledger_checkpoint = Table(
     plain("as_of", UtcDateTime),
     plain("debits", BigInteger),
     plain("credits", BigInteger),
+    plain("moves", BigInteger),
     Index(None, "through_id"),
 )
 
