@@ -460,9 +460,9 @@ def test_an_authorisation_is_one_transaction_of_few_statements(shop):
         event.listen(engine, name, note)
     shop.approved("a", 1_000)
     assert seen.count("commit") == 1
-    # Till with its store, nonce; card, known before; accounts with what is held too long; journal with transfer and
+    # Till with its store, nonce; card; accounts with what is held too long; journal with transfer and
     # counters, which SQLite takes one by one; authorisation.
-    most = 7 if shop.database.is_postgresql else 9
+    most = 6 if shop.database.is_postgresql else 8
     assert len(seen) - 1 <= most + seen.count("BEGIN")
 
 

@@ -50,14 +50,17 @@ class HoldRequest:
     customer: str = ""
 
 
-def authorise(unit: UnitOfWork, asked: HoldRequest, at: datetime) -> Authorisation | None:
+def authorise(
+    unit: UnitOfWork, asked: HoldRequest, at: datetime, *, new_id: bool
+) -> Authorisation | None:
     """Hold what is asked for, or the answer that this id got before; None if it stands for something else.
 
-    What is refused is kept like what is approved.
+    What is refused is kept like what is approved. `new_id` spares the question whether the id is known, which nearly
+    none is: if it is, the table of authorisations says so at the end (`IntegrityError`), and nothing was done.
     """
     source = SOURCES[asked.kind]
     holder = source.locked(unit, [asked.number]).get(asked.number)
-    known = repository.one(unit.connection, asked.auth_id, lock=True)
+    known = None if new_id else repository.one(unit.connection, asked.auth_id, lock=True)
     new = _new(asked, at)
     request = _asked(new, asked)
     if known is not None:
