@@ -11,7 +11,6 @@ from decimal import Decimal
 from itertools import islice
 
 from fastapi.responses import Response, StreamingResponse
-from openpyxl import Workbook
 
 from central_server.backoffice.figure_export import guarded
 from central_server.features.catalogue import repository
@@ -89,6 +88,8 @@ def _line(cells: tuple[str, ...] | list[str], *, german: bool) -> str:
 def _xlsx(
     database: Database, question: ArticleQuestion, now: datetime, *, with_costs: bool
 ) -> bytes:
+    from openpyxl import Workbook  # a third of a second that no start should wait for
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("articles")
     sheet.append(_COLUMNS)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from fastapi.responses import Response
-from openpyxl import Workbook
 
 from central_server.backoffice.figure_export import guarded
 from central_server.backoffice.figures_view import FigureWriter, exact
@@ -19,6 +19,9 @@ from central_server.features.reporting.board import Board, BoardRow
 from central_server.platform.translations import Texts
 from shared.errors import DomainError
 from shared.money import currency
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 _MEDIA = {
     "csv": "text/csv; charset=utf-8",
@@ -79,7 +82,7 @@ def sheets_as(texts: Texts, kind: str, title: str, sheets: Sequence[Sheet]) -> b
     if kind == "pdf":
         return as_pdf(texts, title, sheets)
     if kind == "xlsx":
-        book = Workbook(write_only=True)
+        book = _new_book()
         for number, sheet in enumerate(sheets, 1):
             page = book.create_sheet(f"{number}")
             page.append([guarded(cell) for cell in sheet.head])
@@ -93,7 +96,7 @@ def board_workbook(reader: Reader, writer: FigureWriter, board: Board, what: str
     """The table of a board with numbers that spreadsheets work with."""
     _ = reader.texts.gettext
     exponent = currency(board.currency).exponent
-    book = Workbook(write_only=True)
+    book = _new_book()
     page = book.create_sheet(_("Figures"))
     page.append(
         [
@@ -126,6 +129,12 @@ def board_workbook(reader: Reader, writer: FigureWriter, board: Board, what: str
 def _margin(writer: FigureWriter, row: BoardRow, exponent: int) -> Decimal | None:
     left = writer.margin_of(row.key, row.now)
     return None if left is None else exact(left, exponent)
+
+
+def _new_book() -> Workbook:
+    from openpyxl import Workbook  # a third of a second that no start should wait for
+
+    return Workbook(write_only=True)
 
 
 def _saved(book: Workbook) -> bytes:

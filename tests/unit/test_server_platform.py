@@ -1,13 +1,18 @@
 """Parts of the centre's platform that need no database: secrets, limits, keys, columns, roles."""
 
+import gc
+import importlib
 import stat
 import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from argon2.exceptions import InvalidHashError
 from sqlalchemy import String
 from sqlalchemy.dialects import postgresql, sqlite
 
+from central_server.app import cli
+from central_server.platform import security
 from central_server.platform.access import Role, StaffIdentity
 from central_server.platform.clock import SystemClock
 from central_server.platform.columns import PRIVACY, UtcDateTime, personal, plain
@@ -38,6 +43,45 @@ def test_a_secret_is_verified_by_its_hash_only():
     assert not verify_secret(verifier, "4939")
     assert not verify_secret(None, "4938")
     assert not verify_secret("rubbish", "4938")
+
+
+def test_checking_a_secret_takes_the_same_steps_whether_or_not_somebody_has_one(monkeypatch):
+    done = []
+
+    class Counted:
+        def hash(self, secret):
+            done.append("hash")
+            return f"of {secret}"
+
+        def verify(self, verifier, secret):
+            done.append("verify")
+            raise InvalidHashError
+
+    monkeypatch.setattr(security, "_HASHER", Counted())
+    steps = []
+    for verifier in ("somebody's", None, None):
+        if len(steps) < 2:  # each as the first one after the start
+            security._nobodys_verifier.cache_clear()
+        verify_secret(verifier, "4938")
+        steps.append(done[:])
+        done.clear()
+    security._nobodys_verifier.cache_clear()
+    assert steps == [["hash", "verify"], ["hash", "verify"], ["verify"]]
+
+
+def test_a_command_is_imported_without_looking_for_cycles(monkeypatch, capsys):
+    seen = []
+    found = importlib.import_module
+
+    def watched(name):
+        seen.append(gc.isenabled())
+        return found(name)
+
+    monkeypatch.setattr(cli.importlib, "import_module", watched)
+    with pytest.raises(SystemExit):
+        cli.main(["clock", "--help"])
+    assert seen == [False]
+    assert gc.isenabled()
 
 
 def test_codes_are_random_and_read_as_typed():
