@@ -9,9 +9,11 @@ from __future__ import annotations
 import ast
 import functools
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from central_server.platform.garbage import collector_paused
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("shared", "pos_client", "central_server")
@@ -34,6 +36,16 @@ class Source:
     def name(self) -> str:
         return Path(self.path).stem
 
+    @functools.cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Everything in the tree, outer things first; walked once for all rules."""
+        return tuple(ast.walk(self.tree))
+
+    @functools.cached_property
+    def names(self) -> dict[str, str]:
+        """What each name stands for that an import binds, anywhere in the module."""
+        return dict(_bound(self.nodes))
+
     def at(self, node: ast.AST, what: str) -> str:
         """Phrase an offence so that an editor can jump to it."""
         return f"{self.path}:{getattr(node, 'lineno', 1)}: {what}"
@@ -47,19 +59,24 @@ def sample(code: str, path: str = "central_server/features/sales/service.py") ->
     return Source(path, code, ast.parse(code))
 
 
-@functools.cache
-def modules(*roots: str) -> tuple[Source, ...]:
+def modules(*roots: str) -> list[Source]:
     """Return all modules below some folders of the tree, and run.py with them."""
     paths = [ROOT / "run.py", *(p for root in roots for p in sorted((ROOT / root).rglob("*.py")))]
-    texts = ((path, path.read_text(encoding="utf-8")) for path in paths)
-    return tuple(
-        Source(path.relative_to(ROOT).as_posix(), text, ast.parse(text)) for path, text in texts
-    )
+    # Trees stay and have no cycles to find: looking for some takes longer than to parse.
+    with collector_paused():
+        return [_module(path) for path in paths]
+
+
+@functools.cache
+def _module(path: Path) -> Source:
+    text = path.read_text(encoding="utf-8")
+    return Source(path.relative_to(ROOT).as_posix(), text, ast.parse(text))
 
 
 def offences(rule: Rule, *roots: str) -> list[str]:
     """Return what a rule finds in the tree; the product's packages unless told otherwise."""
-    return [offence for source in modules(*(roots or PRODUCT)) for offence in rule(source)]
+    with collector_paused():
+        return [offence for source in modules(*(roots or PRODUCT)) for offence in rule(source)]
 
 
 @functools.cache
@@ -79,18 +96,15 @@ def tracked_files() -> tuple[str, ...]:
     return tuple(path for path in sorted(set(output.split("\0"))) if (ROOT / path).is_file())
 
 
-def imported_names(tree: ast.Module) -> dict[str, str]:
-    """Map each name an import binds, anywhere in the module, to what it stands for."""
-    names: dict[str, str] = {}
-    for node in ast.walk(tree):
+def _bound(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 bound = alias.asname or alias.name.partition(".")[0]
-                names[bound] = alias.name if alias.asname else bound
+                yield bound, alias.name if alias.asname else bound
         elif isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
-                names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
-    return names
+                yield alias.asname or alias.name, f"{node.module}.{alias.name}"
 
 
 def dotted(node: ast.AST, names: dict[str, str]) -> str:
@@ -105,8 +119,8 @@ def dotted(node: ast.AST, names: dict[str, str]) -> str:
 
 def used_names(source: Source) -> Iterator[tuple[ast.AST, str]]:
     """Yield every imported thing a module uses: (node, full dotted name), imports themselves too."""
-    names = imported_names(source.tree)
-    for node in ast.walk(source.tree):
+    names = source.names
+    for node in source.nodes:
         if isinstance(node, ast.ImportFrom) and node.module:
             yield from ((node, f"{node.module}.{alias.name}") for alias in node.names)
         elif isinstance(node, ast.Attribute) and (full := dotted(node, names)):

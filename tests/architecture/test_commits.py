@@ -17,7 +17,7 @@ ALLOWED = ("central_server/platform/unit_of_work.py", "pos_client/storage")
 def commits(source):
     if source.inside(*ALLOWED):
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         owner = ast.unparse(node.func.value)

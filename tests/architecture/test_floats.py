@@ -8,7 +8,7 @@ import ast
 
 import pytest
 
-from tests.architecture.sources import imported_names, offences, sample
+from tests.architecture.sources import offences, sample
 
 STRICT = ("shared",)
 COUNTING = (
@@ -27,8 +27,8 @@ def floats(source):
     strict = source.inside(*STRICT)
     if not strict and not source.inside(*COUNTING):
         return
-    names = imported_names(source.tree)
-    for node in ast.walk(source.tree):
+    names = source.names
+    for node in source.nodes:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "float":
             yield source.at(node, "float(): amounts are integers or decimals")
         elif strict and isinstance(node, ast.Constant) and isinstance(node.value, float | complex):

@@ -22,7 +22,7 @@ def nameless(source):
     for room in rooms:
         if FORBIDDEN_MODULES.match(room):
             yield f"{source.path}:1: '{room}' says nothing about what is inside"
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.ClassDef) and FORBIDDEN_CLASSES.search(node.name):
             yield source.at(node, f"class {node.name}: name it by what it is")
 

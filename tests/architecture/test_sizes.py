@@ -21,7 +21,7 @@ def too_long(source):
     lines = len(source.text.splitlines())
     if lines > MOST_LINES_OF_A_FILE:
         yield f"{source.path}:{lines}: {lines} lines; divide it by what its parts are about"
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             if length > MOST_LINES_OF_A_FUNCTION:

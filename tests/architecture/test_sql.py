@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from tests.architecture.sources import imported_names, offences, sample, used_names
+from tests.architecture.sources import offences, sample, used_names
 
 ALLOWED_FOLDERS = ("pos_client/storage", "central_server/platform", "central_server/migrations")
 ALLOWED_MODULES = re.compile(r"^(?:tables|(?:.*_)?repository)$")
@@ -24,11 +24,11 @@ RUNS = {"execute", "executemany", "executescript", "scalar", "scalars", "exec_dr
 def sql(source):
     if source.inside(*ALLOWED_FOLDERS) or ALLOWED_MODULES.match(source.name):
         return
-    names = imported_names(source.tree)
+    names = source.names
     for node, full in used_names(source):
         if full.startswith("sqlalchemy.") and full.rpartition(".")[2] in BUILDERS:
             yield source.at(node, f"{full} outside a repository")
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             first = _text(node.args[0]) if node.args else ""
             if node.func.attr in RUNS and VERBS.match(first):

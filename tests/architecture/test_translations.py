@@ -15,7 +15,7 @@ COUNTS = {"ngettext": 2, "npgettext": 3, "pgettext": 2}
 
 
 def built_texts(source):
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if not isinstance(node, ast.Call):
             continue
         name = (
