@@ -39,16 +39,12 @@ BEGIN_AT_CONTENT = """() => {
 FINISHED = "last => window.watched.length > 0 && window.watched.at(-1).stop >= last"
 
 
-@pytest.mark.parametrize("part", [0, 1])
-def test_every_page_passes_axe_by_day_and_by_night(open_page, check_accessibility, part):
-    page = open_page(color_scheme="light")
-    for address in list(PAGES.values())[part::2]:
-        page.goto(address)
-        check_accessibility(page)
-        # By night the same page has other colours, and nothing else.
-        page.emulate_media(color_scheme="dark")
-        check_accessibility(page, only=("color-contrast", "link-in-text-block"))
-        page.emulate_media(color_scheme="light")
+def test_every_page_passes_axe_by_day_and_by_night(visit, check_accessibility):
+    page = visit()
+    check_accessibility(page)
+    # By night the same page has other colours, and nothing else.
+    page.emulate_media(color_scheme="dark")
+    check_accessibility(page, only=("color-contrast", "link-in-text-block"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -83,35 +79,26 @@ def test_the_chosen_theme_wins_over_the_systems(open_page, check_accessibility, 
     check_accessibility(page)
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_no_page_scrolls_sideways_and_every_target_is_large_enough(open_page, name):
-    page = open_page()
-    page.goto(PAGES[name])
+def test_no_page_scrolls_sideways_and_every_target_is_large_enough(visit):
+    page = visit()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"{name}: {wide} px at {width}"
+        assert wide <= width, f"{wide} px at {width}"
         small = page.evaluate(
             """() => [...document.querySelectorAll('a[href], button, select, input:not([type=hidden]), summary')]
             .filter(e => e.checkVisibility() && !e.matches('.skip, .check input'))
             .map(e => [e.getBoundingClientRect(), e.outerHTML.slice(0, 80)])
             .filter(([box]) => box.height < 23.5).map(([box, html]) => `${box.height} ${html}`)"""
         )
-        assert small == [], f"{name} at {width}"
+        assert small == [], f"at {width}"
 
 
-@pytest.mark.parametrize(
-    ("name", "width"), [*((name, 1280) for name in PAGES), ("day", 390), ("till", 390)]
-)
-def test_the_tab_key_reaches_everything_in_order_and_shows_where_it_is(open_page, name, width):
-    page = open_page(width=width)
-    page.goto(PAGES[name])
+def walk_by_tab(page, begin=None):
+    """Tab leads to everything from where `begin` puts the focus, in order, and shows where it is."""
     stops = page.evaluate(REACHABLE)
     page.evaluate(WATCHED)
-    first = 0
-    if name != "day" and page.locator("#content").count():
-        # The menu is the same on every page; beyond that of the day it is skipped, as people do.
-        first = page.evaluate(BEGIN_AT_CONTENT)
+    first = page.evaluate(begin) if begin else 0
     for pressed in range(len(stops) - first + 40):
         page.keyboard.press("Tab")
         if pressed >= len(stops) - first - 1 and page.evaluate(FINISHED, len(stops) - 1):
@@ -123,6 +110,19 @@ def test_the_tab_key_reaches_everything_in_order_and_shows_where_it_is(open_page
         if not seen or seen[-1] != focused["stop"]:  # a date field has several stops inside
             seen.append(focused["stop"])
     assert seen == list(range(first, len(stops)))
+
+
+def test_the_tab_key_reaches_the_content_in_order_and_shows_where_it_is(visit):
+    page = visit()
+    # The menu is the same on every page: it is skipped, as people do.
+    walk_by_tab(page, BEGIN_AT_CONTENT if page.locator("#content").count() else None)
+
+
+@pytest.mark.parametrize(("name", "width"), [("day", 1280), ("day", 390), ("till", 390)])
+def test_the_tab_key_reaches_everything_on_a_telephone_and_in_the_menu(open_page, name, width):
+    page = open_page(width=width)
+    page.goto(PAGES[name])
+    walk_by_tab(page, BEGIN_AT_CONTENT if name != "day" else None)
 
 
 def test_the_first_stop_skips_to_the_content(open_page):
@@ -220,16 +220,16 @@ ENGLISH = re.compile(
 )
 
 
-@pytest.mark.parametrize(("language", "foreign"), [("de", ENGLISH), ("en", GERMAN)])
-def test_every_page_speaks_one_language(open_page, language, foreign):
-    page = open_page(cookies={"tresen_language": language})
-    for name, address in PAGES.items():
-        page.goto(address)
-        assert page.locator("html").get_attribute("lang") == language
-        text = visible_words(page).replace("not_found", "")
-        # Words of the journal and of the goods are data.
-        text = re.sub(r"\S+\.\S+|Kein Kassenbeleg|Artikel \S+|\"[^\"]*\"", "", text)
-        assert foreign.findall(text) == [], f"{name} in {language}"
+@pytest.mark.parametrize(
+    ("language", "foreign"), [("de", ENGLISH), ("en", GERMAN)], ids=["de", "en"]
+)
+def test_every_page_speaks_one_language(visit, language, foreign):
+    page = visit(language)
+    assert page.locator("html").get_attribute("lang") == language
+    text = visible_words(page).replace("not_found", "")
+    # Words of the journal and of the goods are data.
+    text = re.sub(r"\S+\.\S+|Kein Kassenbeleg|Artikel \S+|\"[^\"]*\"", "", text)
+    assert foreign.findall(text) == []
 
 
 def test_somebody_elses_store_is_refused_on_a_clear_page(open_page, check_accessibility):

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from central_server.app.jobs import JOBS
 from central_server.features.catalogue import costs, media
@@ -25,7 +26,7 @@ from central_server.features.rollouts import service as rollouts
 from central_server.features.webhooks import service as webhooks
 from central_server.platform.scheduler import make_known
 from central_server.platform.unit_of_work import writing
-from tests.support.chromium import NewPage
+from tests.support.chromium import NewPage, Tabs
 from tests.support.head_office import NOW, Desk, HeadOffice, fill_shelves, open_chain
 from tests.support.journals import START
 from tests.support.value_shop import owe, stock_values, write_something_off
@@ -107,7 +108,7 @@ class Site:
     address: str
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def head_office(founded_chain: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The chain behind a real server."""
     home = tmp_path_factory.mktemp("site") / "home"
@@ -197,25 +198,90 @@ def _picture(colour: str) -> bytes:
     return file.getvalue()
 
 
+def signed_in(site: Site, new_page: NewPage, number: str = "1", **options: Any) -> Page:
+    """A page of somebody who is signed in; cookies choose language and theme."""
+    cookies = {
+        "tresen_session": Desk(site.app).let_in(number).cookie,
+        **options.pop("cookies", {}),
+    }
+    state = {
+        "origins": [],
+        "cookies": [
+            {
+                "name": name, "value": value, "domain": "127.0.0.1", "path": "/", "expires": -1,
+                "httpOnly": True, "secure": False, "sameSite": "Lax",
+            }
+            for name, value in cookies.items()
+        ],
+    }  # fmt: skip
+    return new_page(base_url=site.address, storage_state=state, **options)
+
+
 @pytest.fixture
 def open_page(head_office: Site, new_page: NewPage) -> Callable[..., Page]:
-    """A page of somebody who is signed in; cookies choose language and theme."""
+    """A fresh page of somebody who is signed in; cookies choose language and theme."""
+    return partial(signed_in, head_office, new_page)
 
-    def opened(number: str = "1", **options: Any) -> Page:
-        cookies = {
-            "tresen_session": Desk(head_office.app).let_in(number).cookie,
-            **options.pop("cookies", {}),
-        }
-        state = {
-            "origins": [],
-            "cookies": [
-                {
-                    "name": name, "value": value, "domain": "127.0.0.1", "path": "/", "expires": -1,
-                    "httpOnly": True, "secure": False, "sameSite": "Lax",
-                }
-                for name, value in cookies.items()
-            ],
-        }  # fmt: skip
-        return new_page(base_url=head_office.address, storage_state=state, **options)
 
-    return opened
+# What follows the size of the window by script has done so in the second frame.
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+class Visits:
+    """One page of a browser for each language, which goes from address to address."""
+
+    def __init__(self, site: Site, tabs: Tabs) -> None:
+        self._site = site
+        self.tabs = tabs
+        self._pages: dict[str, Page] = {}
+        self._there: dict[str, str] = {}
+
+    def show(self, name: str, language: str, width: int, height: int) -> Page:
+        """The page of this name, loaded only if it is not the one that stands there."""
+        if language not in self._pages:
+            cookies = {"tresen_language": language}
+            self._pages[language] = signed_in(self._site, self.tabs.open, cookies=cookies)
+        page = self._pages[language]
+        if self._there.get(language) != name:
+            self._there.pop(language, None)
+            page.goto(PAGES[name])
+            self._there[language] = name
+        page.emulate_media(color_scheme="light")
+        if page.viewport_size != {"width": width, "height": height}:
+            page.set_viewport_size({"width": width, "height": height})
+            page.evaluate(DRAWN)
+        return page
+
+
+@pytest.fixture(scope="session")
+def visits(head_office: Site, chromium: Browser) -> Iterator[Visits]:
+    """What all `visit`s of a process share."""
+    tabs = Tabs(chromium)
+    yield Visits(head_office, tabs)
+    tabs.close()
+
+
+@pytest.fixture(scope="session", params=PAGES)
+def page_name(request: pytest.FixtureRequest) -> str:
+    """Each of `PAGES`; pytest puts the tests of one page beside each other."""
+    name: str = request.param
+    return name
+
+
+@dataclass
+class Visit:
+    """A page that was loaded once for all tests that look at it: they press and type nothing that would stay."""
+
+    name: str
+    visits: Visits
+
+    def __call__(self, language: str = "de", *, width: int = 1280, height: int = 800) -> Page:
+        """The page by day, at this size."""
+        return self.visits.show(self.name, language, width, height)
+
+
+@pytest.fixture
+def visit(page_name: str, visits: Visits) -> Iterator[Visit]:
+    """Every page in turn, and the test fails if a script of it raised."""
+    yield Visit(page_name, visits)
+    visits.tabs.check()
