@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import shutil
@@ -12,7 +13,11 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from central_server.platform.garbage import set_aside_what_stays
 from tests.support.engines import share_compiled_statements
+
+# What is imported and collected stays; nobody looks through it for cycles.
+gc.disable()
 
 pytest_plugins = [
     "tests.support.postgres",
@@ -56,6 +61,11 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("long"):
             item.add_marker(skip)
+
+
+def pytest_collection_finish():
+    gc.enable()
+    set_aside_what_stays()
 
 
 @pytest.fixture(autouse=True)
