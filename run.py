@@ -347,7 +347,7 @@ def lint(_arguments: list[str]) -> int:
 
 def types(arguments: list[str]) -> int:
     """Run mypy --strict over the product and the test support."""
-    return run_in_turn([[str(ensure_environment("dev")), "-m", "mypy", *arguments]])
+    return run_in_turn([[str(ensure_environment("dev")), "-m", "mypy", "-n", "auto", *arguments]])
 
 
 def tool(needed: Sequence[SystemPackage], *words: str) -> Callable[[list[str]], int]:
