@@ -20,7 +20,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MEASURED = ROOT / "docs" / "measured.md"
 SUMMARY = re.compile(r"(?:=+ )?(?:no tests ran|\d+ \w+(?:, \d+ \w+)*) in [\d.]+s")
+# The tests of a file share what is made for it.
 TWO_WORKERS = ("-n", "2", "--dist", "loadfile")
+# A few long tests, each with a world of its own: whoever is done takes from the other.
+STEALING = ("-n", "2", "--dist", "worksteal")
 COVERED = (
     *TWO_WORKERS,
     "--cov=shared",
@@ -62,9 +65,9 @@ PARTS = (
     Part("unit and property", ("unit", "property"), (*TWO_WORKERS, "--ignore=tests/unit/shared")),
     Part("window", ("gui",), TWO_WORKERS),
     Part("integration, SQLite and PostgreSQL", ("integration",), TWO_WORKERS),
-    Part("simulation", ("simulation",), TWO_WORKERS),
-    Part("browser", ("browser",), TWO_WORKERS),
-    Part("end to end", ("e2e",), TWO_WORKERS),
+    Part("simulation", ("simulation",), STEALING),
+    Part("browser", ("browser",), STEALING),
+    Part("end to end", ("e2e",), STEALING),
     Part("bench", command="bench", only_long=True),
 )
 
@@ -131,6 +134,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--long", action="store_true")
     options, pytest_arguments = parser.parse_known_args(arguments)
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    # Hundreds of processes start, and each that finds no bytecode compiles the product anew.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     if options.long:
         environment["TRESEN_LONG"] = "1"
     if pytest_arguments:

@@ -60,6 +60,13 @@ def test_a_tool_that_fails_ends_the_run(tree, monkeypatch, capsys):
     assert status == 3
 
 
+def test_what_starts_in_a_run_leaves_its_bytecode_for_the_next(tree, monkeypatch, capsys):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tree / "run.py").write_text("import sys; print('writes', not sys.dont_write_bytecode)\n")
+    _, lines = run(monkeypatch, capsys, (LINT,))
+    assert "writes True" in lines
+
+
 def test_a_long_run_runs_more_and_is_written_down(tree, monkeypatch, capsys):
     status, lines = run(monkeypatch, capsys, (GOOD,), "--long")
     assert status == 0
