@@ -325,8 +325,8 @@ def _row(
         "used": formats.whole(used[0]),
         "size": formats.whole(codes.size),
         "blocked": used[1],
-        "begins": formats.moment(codes.starts_at, scope.zone) if codes.starts_at else DASH,
-        "ends": formats.moment(codes.ends_at, scope.zone) if codes.ends_at else DASH,
+        "begins": formats.beginning(codes.starts_at, scope.zone) if codes.starts_at else DASH,
+        "ends": formats.ending(codes.ends_at, scope.zone) if codes.ends_at else DASH,
         "made": formats.moment(batch.made_at, scope.zone),
     }
 

@@ -18,7 +18,7 @@ from central_server.backoffice.exception_desk import (
 )
 from central_server.backoffice.exception_ways import ways_of
 from central_server.backoffice.numbers import MOST_NUMBER, NumberInPath
-from central_server.backoffice.scope import link
+from central_server.backoffice.scope import link, scope_of
 from central_server.backoffice.shell import Reader, attention, reader_of, render
 from central_server.backoffice.visitors import Visitor, looks, sends
 from central_server.backoffice.words import EXCEPTION_STATES, reason
@@ -86,13 +86,14 @@ class ExceptionWriter:
         self._reader = reader
         stores = {one.store_id: one for one in list_stores(unit, visitor.identity.only_stores())}
         tills = list_tills(unit, visitor.identity.only_stores())
+        self._zone = scope_of(unit, visitor, None).zone
         self._stores = {till.till_id: stores[till.store_id] for till in tills}
 
     def row(self, found: dict[str, Any]) -> ExceptionRow:
         """One exception."""
         texts, formats = self._reader.texts, self._reader.formats
         store = self._stores.get(found["till_id"])
-        zone = store.timezone if store is not None else "UTC"
+        zone = store.timezone if store is not None else self._zone
         why = reason(texts, found["code"], found["params"])
         state, tone = EXCEPTION_STATES[found["state"]]
         return ExceptionRow(

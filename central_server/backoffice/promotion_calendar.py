@@ -190,7 +190,8 @@ def _row(
             if hint.tone != "info":
                 hints.append(hint)
     texts = reader.texts
-    begins, ends = (formats.moment(at, zone) if at else "" for at in (when.start, when.until))
+    begins = formats.beginning(when.start, zone) if when.start else ""
+    ends = formats.ending(when.until, zone) if when.until else ""
     over = when.until is not None and when.until <= now
     return CalendarRow(
         name=one.name,

@@ -129,8 +129,7 @@ def say(
     """The sentence of a form while it is filled in, with its counts; nothing is stored."""
     reader, scope = reader_of(request, visitor), scope_of(unit, visitor, None)
     currency = _currency(scope)
-    sign = reader.formats.symbol(currency)
-    said = _said(unit, _filled(sent), reader, places_of(scope.visible), sign)
+    said = _said(unit, _filled(sent), reader, places_of(scope.visible), currency)
     promotion = _unsaved(reader, scope, sent)
     now = request.app.state.business_clock.now()
     hints = hints_of(unit, reader, promotion, currency, now) if promotion is not None else []
@@ -308,7 +307,6 @@ def _builder(
     reader, scope = reader_of(request, visitor), scope_of(unit, visitor, None)
     currency = draft.currency if draft is not None else _currency(scope)
     places = places_of(scope.visible)
-    sign = reader.formats.symbol(currency)
     state = draft.state if draft is not None else DraftState.DRAFT
     mine = visitor.may(Right.PROMOTIONS_WRITE) and state is DraftState.DRAFT
     return render(
@@ -321,14 +319,14 @@ def _builder(
         state=PROMOTION_STATES[state.value],
         given=given,
         document=document,
-        sentence=_said(unit, given, reader, places, sign) if given else [],
+        sentence=_said(unit, given, reader, places, currency) if given else [],
         kinds=[(code, KIND_NAMES[code]) for code in KINDS],
         weekdays=list(enumerate(WEEKDAYS, 1)),
         stores=places.names,
         towns=places.towns,
         groups_known=group_names(unit, _MOST_GROUPS),
         categories=category_codes(unit, _MOST_CATEGORIES),
-        sign=sign,
+        sign=reader.formats.symbol(currency),
         problem=_problem(refusal),
         case=wrong_case[0],
         case_problem=wrong_case[1],
@@ -343,9 +341,10 @@ def _builder(
 
 
 def _said(
-    unit: ReadUnit, given: GivenPromotion, reader: Reader, places: Places, sign: str
+    unit: ReadUnit, given: GivenPromotion, reader: Reader, places: Places, currency: str
 ) -> list[Part]:
-    return sentence(given, reader, places, counts_of(unit, given, reader, len(places.names)), sign)
+    counts = counts_of(unit, given, reader, len(places.names))
+    return sentence(given, reader, places, counts, currency)
 
 
 def _hints(

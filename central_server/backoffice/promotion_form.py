@@ -25,7 +25,7 @@ KINDS = (
 )  # fmt: skip
 LISTS = ("categories", "brands", "tags", "skus")
 PERCENT_PLACES = 4
-_POINTS_PLACES = 6
+POINTS_PLACES = 6
 _MOST_WORDS = 2_000
 _DECIMAL = re.compile(r"[0-9]{1,12}(\.[0-9]+)?")
 
@@ -205,7 +205,7 @@ def _reward(given: GivenPromotion, reading: Reading, goods: Json) -> Json:
     if kind == STEPS:
         return {"tiers": {"by": "quantity", "steps": _steps(given, reading)}}
     if kind == POINTS:
-        return {"points_factor": reading.number(given, "value", _POINTS_PLACES)}
+        return {"points_factor": reading.number(given, "value", POINTS_PLACES)}
     sets = [{"of": goods, "quantity": reading.whole(given, "pieces")}]
     if kind == TOGETHER:
         return {"bundle": {"sets": sets, "price": reading.amount(given, "value")}}

@@ -140,8 +140,8 @@ def _row(one: PublishedPromotion, reader: Reader, scope: Scope, now: datetime) -
         state=reader.texts.gettext(state),
         tone=tone,
         stores=", ".join(scope.name_of(s) for s in stores[:2]) + (" …" if len(stores) > 2 else ""),
-        begins=formats.moment(newest.starts_at, scope.zone) if newest.starts_at else DASH,
-        ends=formats.moment(newest.ends_at, scope.zone) if newest.ends_at else DASH,
+        begins=formats.beginning(newest.starts_at, scope.zone) if newest.starts_at else DASH,
+        ends=formats.ending(newest.ends_at, scope.zone) if newest.ends_at else DASH,
         uses=formats.count(one.uses),
         given=formats.money(one.amount, one.currency) if one.amount else DASH,
     )
@@ -190,12 +190,10 @@ def _shown(
         one=one,
         shown=shown,
         state=PROMOTION_STATES[state],
-        sentence=sentence(given, reader, places, Counts(), formats.symbol(one.currency))
-        if given
-        else [],
+        sentence=sentence(given, reader, places, Counts(), one.currency) if given else [],
         document=drafts.pretty(shown.body),
-        begins=moment(shown.starts_at),
-        ends=moment(shown.ends_at),
+        begins=formats.beginning(shown.starts_at, scope.zone) if shown.starts_at else DASH,
+        ends=formats.ending(shown.ends_at, scope.zone) if shown.ends_at else DASH,
         uses=formats.count(one.uses),
         given=formats.money(one.amount, one.currency),
         on_tills=catalogue.on_tills(unit, promotion_id),
