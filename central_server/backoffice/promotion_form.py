@@ -89,8 +89,8 @@ class Reading:
         text = str(getattr(given, field)).replace("%", "").replace("€", "").strip()
         try:
             found = read_typed(text, self.language, places)
-        except DomainError:
-            raise FormProblem(field) from None
+        except DomainError as problem:
+            raise FormProblem(field, problem.code) from None
         if not _DECIMAL.fullmatch(found) or len(found.partition(".")[2]) > places:
             raise FormProblem(field)
         return found
@@ -230,8 +230,8 @@ def _steps(given: GivenPromotion, reading: Reading) -> list[Json]:
                     "percent": reading.number(one, "value", PERCENT_PLACES),
                 }
             )
-        except FormProblem:
-            raise FormProblem("steps") from None
+        except FormProblem as problem:
+            raise FormProblem("steps", problem.code) from None
     if not steps:
         raise FormProblem("steps")
     return steps

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from string import Formatter
 
+from central_server.backoffice.article_words import category_names
 from central_server.backoffice.promotion_counts import Counts
 from central_server.backoffice.promotion_form import (
     AMOUNT,
@@ -109,8 +111,7 @@ def _more(given: GivenPromotion, typed: Typed) -> Iterator[tuple[str, Part]]:
         yield texts.gettext("at most {it} a receipt"), Part(most, "limits")
     if given.budget:
         yield texts.gettext("until {it} are given"), Part(typed.amount(given.budget), "limits")
-    kept_out = [word for name in LISTS for word in words_of(getattr(given, f"not_{name}"))]
-    if kept_out:
+    if kept_out := _named(given, "not_"):
         yield texts.gettext("not {it}"), Part(_few(kept_out), "goods", "no")
     if given.combine == "stack":
         yield texts.gettext("{it} other promotions"), Part(texts.gettext("on top of"), "company")
@@ -154,8 +155,13 @@ def span_said(texts: Texts, begin: str, end: str) -> str:
 
 
 def _goods(given: GivenPromotion, reader: Reader) -> str:
-    words = [word for name in LISTS for word in words_of(getattr(given, name))]
-    return _few([word.rpartition(">")[2] for word in words]) or reader.texts.gettext("everything")
+    return _few(_named(given)) or reader.texts.gettext("everything")
+
+
+def _named(given: GivenPromotion, side: str = "") -> list[str]:
+    """Categories by their last name, with as much of the way there as tells two of them apart; the rest as typed."""
+    words = {name: words_of(getattr(given, f"{side}{name}")) for name in LISTS}
+    return [*category_names(words.pop("categories")), *chain.from_iterable(words.values())]
 
 
 def _value(given: GivenPromotion, typed: Typed) -> str:

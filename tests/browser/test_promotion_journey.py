@@ -150,7 +150,7 @@ def build(page):
     sentence.get_by_role("link", name="jederzeit").click()
     page.get_by_label("Von", exact=True).fill("2026-11-28T00:00")
     page.get_by_label("Bis", exact=True).fill("2026-11-30T00:00")
-    sentence.get_by_role("link", name="2026-11-30").wait_for()
+    sentence.get_by_role("link", name="29.11.2026").wait_for()
     page.evaluate("location.hash = 'pick-conditions'")
     page.get_by_label("Ein Code aus ihren Serien").check()
     sentence.get_by_role("link", name="aus ihren Serien").wait_for()
