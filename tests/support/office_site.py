@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, Page
 
 from central_server.app.jobs import JOBS
 from central_server.features.catalogue import costs, media
+from central_server.features.reporting.plans import set_plan
 from central_server.features.rollouts import service as rollouts
 from central_server.features.webhooks import service as webhooks
 from central_server.platform.scheduler import make_known
@@ -124,6 +125,8 @@ def head_office(founded_chain: Path, tmp_path_factory: pytest.TempPathFactory) -
     owe(chain.context.database, 9_000, NOW)
     write_something_off(Desk(chain.app).let_in("2"))
     make_known(chain.context, JOBS)
+    with writing(chain.context.database) as unit:
+        set_plan(unit, "DE01", NOW.date(), 300_000, "1", NOW)
     config = uvicorn.Config(
         chain.app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"
     )
