@@ -158,6 +158,7 @@ def plan_promotions(chain: HeadOffice) -> None:
     page, fields = "/promotions/new?kind=percent", {"kind": "percent", "value": "10"}
     desk.send("/promotions/new", page, id="ALLES-10", name="Zehn auf alles", **fields)
     scarf = {"id": "SCHAL-10", "name": "Zehn auf Schals", "categories": "Herren>Schals"}
+    scarf["budget"] = "500"
     address = desk.send("/promotions/new", page, **scarf, **fields).headers["location"]
     desk.send(f"{address}/publish")
     codes = {"kind": "drawn", "prefix": "S", "signs": "12", "wanted": "500", "uses": "1"}
