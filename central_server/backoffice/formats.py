@@ -144,7 +144,8 @@ class Formats:
 
     def ago(self, at: datetime, now: datetime) -> str:
         """How long ago something was, briefly."""
-        gone = min(at - now, timedelta(0))
+        # Nothing is in the future, and what is just now is a second ago.
+        gone = min(at - now, -timedelta(seconds=1))
         return format_timedelta(
             gone, add_direction=True, format="short", threshold=1.2, locale=self.locale
         )

@@ -26,8 +26,8 @@ def waiting(chain):
 
 def test_all_of_a_page_are_booked_again_whatever_one_of_them_does(
     waiting,
-    desk,
-    monkeypatch,  # noqa: F811
+    desk,  # noqa: F811
+    monkeypatch,
 ):
     assert "Alle 3 erneut buchen" in words(desk.get("/exceptions"))
     known = EventType("mystery.happened", 1, ConflictRule.FACT)
@@ -44,8 +44,8 @@ def test_all_of_a_page_are_booked_again_whatever_one_of_them_does(
 
 def test_all_are_those_of_the_stores_one_sees_and_of_the_filter(
     waiting,
-    desk,
-    monkeypatch,  # noqa: F811
+    desk,  # noqa: F811
+    monkeypatch,
 ):
     for name in ("mystery.happened", "riddle.posed"):
         monkeypatch.setitem(EVENT_TYPES, name, EventType(name, 1, ConflictRule.FACT))
