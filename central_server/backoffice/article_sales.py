@@ -7,6 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from central_server.backoffice.charts import Amount, Chart, bar_chart
+from central_server.backoffice.day_view import NARROW, WIDE
 from central_server.backoffice.formats import DASH
 from central_server.backoffice.scope import Scope, link
 from central_server.backoffice.shell import Reader
@@ -16,7 +17,7 @@ from central_server.features.reporting.periods import Period
 from central_server.platform.access import Right
 from central_server.platform.unit_of_work import ReadUnit
 
-_SIZES = (("wide", 560, 200), ("narrow", 330, 200))
+_SIZES = (("wide", WIDE, 240), ("narrow", NARROW, 200))
 _WEEKS_LATELY = DAYS // 7
 
 
