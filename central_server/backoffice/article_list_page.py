@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from central_server.backoffice.article_export import export_response
+from central_server.backoffice.article_words import category_names
 from central_server.backoffice.numbers import MOST_NUMBER
 from central_server.backoffice.scope import link
 from central_server.backoffice.shell import attention, reader_of, render
@@ -41,6 +42,9 @@ def article_list(
     page = find_articles(unit, question, visitor.member.language, before, PAGE_SIZE)
     asked = {"q": q, "brand": brand, "category": category}
     count = reader.formats.whole(page.count)
+    known = category_codes(unit, MOST_CATEGORIES)
+    # Of a page whose categories are not all among the known ones, too.
+    codes = list(dict.fromkeys([*known, *(hit.category for hit in page.hits)]))
     return render(
         request,
         "articles.html",
@@ -51,7 +55,8 @@ def article_list(
         count=count,
         counted_all=page.count < COUNTED,
         vat_name=lambda code: word(reader.texts, VAT_WORDS, code),
-        categories=category_codes(unit, MOST_CATEGORIES),
+        categories=known,
+        short_names=dict(zip(codes, category_names(codes), strict=True)),
         without_brand=link("/articles", q=q, category=category),
         more=link("/articles", **asked, before=page.next_before) if page.next_before else "",
         newest=link("/articles", **asked) if before else "",

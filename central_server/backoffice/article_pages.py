@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from central_server.backoffice.article_costs import cost_lines
 from central_server.backoffice.article_list_page import MOST_CATEGORIES, ArticleVisitor
+from central_server.backoffice.article_sales import article_sales
 from central_server.backoffice.article_view import (
     offer_prices,
     price_chart,
@@ -259,6 +260,9 @@ def article_answer(
         show=show,
         matrix=matrix,
         total_stock=reader.formats.quantity(sum(stock.values())),
+        sales=article_sales(
+            unit, reader, visitor, scope, article_no, scope.today(now), sum(stock.values())
+        ),
         chosen=chosen,
         looked_at=looked_at,
         prices=offer_prices(reader, history, offers, _places(reader, scope), now, scope.zone),

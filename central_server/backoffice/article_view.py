@@ -163,11 +163,11 @@ def offer_prices(
                 continue
             coming = entry.valid_from > now
             lowest = lowest_in_window(group, max(entry.valid_from, now))
-            begin = formats.moment(entry.valid_from, zone)
+            begin = formats.beginning(entry.valid_from, zone)
             sentence = _("from {time}", time=begin) if coming else _("since {time}", time=begin)
             if entry.valid_to is not None:
                 sentence = _(
-                    "{begin} until {end}", begin=begin, end=formats.moment(entry.valid_to, zone)
+                    "{begin} until {end}", begin=begin, end=formats.ending(entry.valid_to, zone)
                 )
             found.append(
                 OfferPrice(

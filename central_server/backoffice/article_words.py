@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from central_server.platform.translations import mark
 
@@ -47,3 +48,19 @@ PRICE_PROBLEMS: Mapping[str, str] = {
     "price_validity_overlaps": mark("another price holds in that time"),
     "price_backdated": mark("a price held already then"),
 }
+
+
+def category_names(codes: Sequence[str]) -> list[str]:
+    """Categories by their last name; where several end alike, with as much of the way there as tells them apart:
+    `Hosen`, but `Damen › Hosen` beside `Herren › Hosen`.
+    """
+    paths = {code: code.split(">") for code in codes}
+    lengths = dict.fromkeys(paths, 1)
+    while True:
+        tails = {code: tuple(paths[code][-length:]) for code, length in lengths.items()}
+        alike = Counter(tails.values())
+        short = [c for c, tail in tails.items() if alike[tail] > 1 and lengths[c] < len(paths[c])]
+        if not short:
+            return [" › ".join(tails[code]) for code in codes]
+        for code in short:
+            lengths[code] += 1

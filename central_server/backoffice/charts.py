@@ -15,7 +15,7 @@ _LETTER = 7
 @dataclass(frozen=True, slots=True)
 class Amount:
     """One value: what it is called, how much in minor units, where it leads and what it says when read out. `before` is
-    what it is compared with, drawn as a mark.
+    what it is compared with, drawn as a mark; `plan` what was meant to be, drawn as a pale bar behind.
     """
 
     name: str
@@ -23,6 +23,7 @@ class Amount:
     address: str
     spoken: str
     before: int | None = None
+    plan: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Bar:
     address: str
     spoken: str
     mark_y: int | None = None
+    plan_y: int | None = None
+    plan_height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ def bar_chart(
     """Bars for `amounts`. `short(minor, step)` writes a value of the axis briefly."""
     every_value = [0, *(amount.value for amount in amounts)]
     every_value += [amount.before for amount in amounts if amount.before is not None]
+    every_value += [amount.plan for amount in amounts if amount.plan is not None]
     highest, lowest = max(every_value), min(every_value)
     step = _step(highest - lowest)
     top = -(-highest // step) * step or step
@@ -96,6 +100,7 @@ def bar_chart(
         slot_x = _LEFT + index * slot
         upper, lower = y_of(max(amount.value, 0)), y_of(min(amount.value, 0))
         mark_y = None if amount.before is None else y_of(amount.before)
+        plan_y = None if amount.plan is None else y_of(amount.plan)
         bars.append(
             Bar(
                 x=slot_x + (slot - bar) // 2,
@@ -113,6 +118,8 @@ def bar_chart(
                 address=amount.address,
                 spoken=amount.spoken,
                 mark_y=mark_y,
+                plan_y=plan_y,
+                plan_height=0 if plan_y is None else y_of(0) - plan_y,
             )
         )
     marks = range(bottom, top + 1, step)

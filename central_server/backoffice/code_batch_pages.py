@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -90,7 +90,7 @@ def batch_list(
     q: Annotated[str, Query(max_length=80)] = "",
 ) -> Response:
     """The batches of a promotion, how far their codes are used, and the form for another one; `q`: only those whose
-    name or prefix has that in it.
+    name or prefix has that in it, or whose code that is, for who may look codes up.
     """
     return _page(request, visitor, unit, promotion_id, {}, q=q.strip())
 
@@ -281,12 +281,17 @@ def _page(
     used = repository.used_codes(unit, [batch.batch_id for batch in found])
     now = request.app.state.business_clock.now()
     wrong = _FIELDS[refusal.code] if refusal is not None else ""
-    file, problem = _file(unit, code, reader, scope)
+    # A whole code that was typed into the search leads to its batch, and to what became of it.
+    whole = q if not found and visitor.may(Right.PROMOTIONS_WRITE) else ""
+    file, problem = _file(unit, code or whole, reader, scope)
+    if whole and file is not None and file["promotion"] == promotion_id:
+        found = [batches.get(unit, file["batch"].batch_id)]
+        used = repository.used_codes(unit, [batch.batch_id for batch in found])
     return render(
         request,
         "code_batches.html",
         part="promotions",
-        status=422 if wrong or problem else 200,
+        status=422 if wrong or (problem and not whole) else 200,
         waiting=attention(unit, visitor, request),
         one=one,
         word=literal_of(promotion_id),
@@ -298,10 +303,12 @@ def _page(
         about={"batch": "", "promotion": "", **(refusal.params if refusal is not None else {})},
         most=MOST_DRAWN,
         most_uses=batches.MOST_USES,
-        code=code,
+        code=code or (whole if file is not None else ""),
         q=q,
         file=file,
-        problem=problem,
+        elsewhere=_elsewhere(unit, file, promotion_id),
+        mistyped=bool(whole) and problem == "code_mistyped",
+        problem="" if whole else problem,
     )
 
 
@@ -325,15 +332,15 @@ def _row(
         "used": formats.whole(used[0]),
         "size": formats.whole(codes.size),
         "blocked": used[1],
-        "begins": formats.moment(codes.starts_at, scope.zone) if codes.starts_at else DASH,
-        "ends": formats.moment(codes.ends_at, scope.zone) if codes.ends_at else DASH,
+        "begins": formats.beginning(codes.starts_at, scope.zone) if codes.starts_at else DASH,
+        "ends": formats.ending(codes.ends_at, scope.zone) if codes.ends_at else DASH,
         "made": formats.moment(batch.made_at, scope.zone),
     }
 
 
 def _file(
     unit: ReadUnit, code: str, reader: Reader, scope: Scope
-) -> tuple[dict[str, object] | None, str]:
+) -> tuple[dict[str, Any] | None, str]:
     """What is known of a code, and the refusal's code where there is none."""
     if not code.strip():
         return None, ""
@@ -357,6 +364,7 @@ def _file(
     return {
         "code": file.found.code,
         "batch": file.batch.codes,
+        "promotion": file.batch.codes.promotion,
         "owner": file.owner,
         "blocked": file.state.blocked_at is not None or file.batch.codes.blocked,
         "own_block": file.state.blocked_at is not None,
@@ -365,3 +373,14 @@ def _file(
         "spent": file.state.used >= uses,
         "history": history,
     }, ""
+
+
+def _elsewhere(
+    unit: ReadUnit, file: Mapping[str, Any] | None, promotion_id: str
+) -> tuple[str, str] | None:
+    """Name and page of the promotion whose code it is, where that is not this one."""
+    if file is None or file["promotion"] == promotion_id:
+        return None
+    other = str(file["promotion"])
+    found = catalogue.find_promotion(unit, other)
+    return found.newest.name if found is not None else other, link("/promotions/codes", id=other)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from central_server.backoffice.figures_file import KINDS, sheets_response
-from central_server.backoffice.scope import link
+from central_server.backoffice.scope import link, scope_of
 from central_server.backoffice.shell import attention, reader_of, render
 from central_server.backoffice.trail import note
 from central_server.backoffice.value_report import statement_sheets
@@ -105,7 +105,7 @@ def customer_page(
     code = currency if currency in codes else chain_currency(unit)
     holder, found = statements.customer_statements(unit, hit.number, code)
     finding.keep_looks(unit, [hit.number], visitor.identity.staff_id, "customer page", now)
-    formats = reader.formats
+    formats, zone = reader.formats, scope_of(unit, visitor, None).zone
     address = f"/customers/{hit.number}"
     return render(
         request,
@@ -132,12 +132,12 @@ def customer_page(
             for purpose, holds in sorted(said.consents_of(unit, hit.number).items())
         ],
         notes=[
-            (formats.moment(row.written_at, "UTC"), row.written_by, row.text)
+            (formats.moment(row.written_at, zone), row.written_by, row.text)
             for row in said.notes_of(unit, hit.number)
         ],
         changes=[
             ChangeRow(
-                formats.moment(row.arrived_at, "UTC"),
+                formats.moment(row.arrived_at, zone),
                 reader.texts.gettext(FIELD_WORDS[row.field]),
                 row.before,
                 row.value,
@@ -148,7 +148,7 @@ def customer_page(
         ],
         looks=[
             (
-                formats.moment(row.at, "UTC"),
+                formats.moment(row.at, zone),
                 row.looked_by,
                 word(reader.texts, LOOK_WORDS, row.purpose),
             )

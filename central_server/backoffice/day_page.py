@@ -9,11 +9,13 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from central_server.backoffice import figure_export
+from central_server.backoffice.day_compare import DayCompare
 from central_server.backoffice.day_view import DayWriter, neighbours
 from central_server.backoffice.scope import Scope, link, scope_of
 from central_server.backoffice.shell import Reader, attention, first_place, reader_of, render
 from central_server.backoffice.visitors import PageVisitor, Visitor, looks
 from central_server.features.reporting import service as reporting
+from central_server.features.reporting.day_targets import day_targets
 from central_server.features.sales.service import last_receipt_at
 from central_server.gateway.journal.repository import counts
 from central_server.platform.access import Right
@@ -58,7 +60,10 @@ def day_page(
     scope = scope_of(unit, visitor, store)
     chain_code = reporting.chain_currency(unit)
     figures = reporting.day_figures(unit, day, scope.store_ids, chain_code)
-    current = scope.today(request.app.state.business_clock.now())
+    now = request.app.state.business_clock.now()
+    current = scope.today(now)
+    targets = day_targets(unit, day, _places(scope))
+    compare = DayCompare(reader, scope, targets, now if day == current else None)
     before, after = neighbours(day, current, scope)
     return render(
         request,
@@ -72,7 +77,8 @@ def day_page(
         after=after,
         today_address=link("/", store=scope.store_id),
         live=_live(unit, reader, scope, day),
-        view=DayWriter(reader, scope, figures, chain_code).view(currency)
+        compare=compare,
+        view=DayWriter(reader, scope, figures, chain_code, compare).view(currency)
         if figures.totals
         else None,
         span=reporting.span(unit, scope.store_ids) if not figures.totals else None,
@@ -90,6 +96,14 @@ def day_export(
     reader = reader_of(request, visitor)
     rows = figure_export.day_rows(unit, reader, scope, day)
     return figure_export.csv_response(reader, rows, f"tresen-{day}")
+
+
+def _places(scope: Scope) -> dict[str, list[str]]:
+    """The stores of the page by their currency."""
+    found: dict[str, list[str]] = {}
+    for store in scope.stores:
+        found.setdefault(store.currency, []).append(store.store_id)
+    return found
 
 
 def _live(unit: ReadUnit, reader: Reader, scope: Scope, day: date) -> str:

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from central_server.backoffice.charts import Amount, Chart, bar_chart
+from central_server.backoffice.day_compare import DayCompare, HourTarget, StoreTarget
 from central_server.backoffice.formats import DASH, Formats, in_thousands
 from central_server.backoffice.scope import Scope, link
 from central_server.backoffice.shell import Reader
@@ -43,6 +44,7 @@ class FigureRow:
     average: str
     gross: str
     share: int = 0
+    target: StoreTarget | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,17 @@ class TenderRow:
 
 @dataclass(frozen=True, slots=True)
 class HourFigures:
-    """The turnover by hour in one currency: the chart in two widths, and the table behind it."""
+    """The turnover by hour in one currency: the chart in two widths, and the table behind it. `plan` says how much of
+    the day's plan is reached.
+    """
 
     code: str
     unit: str
     finding: str
     charts: tuple[Chart, ...]
-    rows: tuple[FigureRow, ...]
+    rows: tuple[tuple[FigureRow, HourTarget], ...]
+    plan: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +113,20 @@ class DayView:
 class DayWriter:
     """Writes the figures of one day for one reader."""
 
-    def __init__(self, reader: Reader, scope: Scope, figures: DayFigures, chain_code: str) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        scope: Scope,
+        figures: DayFigures,
+        chain_code: str,
+        compare: DayCompare,
+    ) -> None:
         self._texts = reader.texts
         self._formats: Formats = reader.formats
         self._scope = scope
         self._figures = figures
         self._chain_code = chain_code
+        self._compare = compare
 
     def view(self, code: str | None) -> DayView:
         """The page's content; `code` is the currency of the chart."""
@@ -172,16 +186,16 @@ class DayWriter:
             self._texts.gettext("Gross sales"),
         )
         if chain is not None:
-            own = tuple(self._money(row) for row in totals) if len(totals) > 1 else ()
+            several = len(totals) > 1
+            own = tuple(map(self._money, totals)) if several else self._compare.lines(totals)
             return Stat(
                 name,
                 (self._formats.money(chain.total.minor, chain.total.code),),
                 own,
                 self._receipts(),
             )
-        return Stat(
-            name, tuple(self._money(row) for row in totals) or (DASH,), (), self._receipts()
-        )
+        values = tuple(self._money(row) for row in totals) or (DASH,)
+        return Stat(name, values, self._compare.lines(totals), self._receipts())
 
     def _average_stat(self, receipts: int) -> Stat:
         totals, chain, formats = self._figures.totals, self._figures.chain, self._formats
@@ -203,7 +217,15 @@ class DayWriter:
         return self._formats.average(row["gross"], row["receipts"], row["currency"])
 
     def _row(
-        self, row: Row, name: str, address: str, receipts: str, *, detail: str = "", share: int = 0
+        self,
+        row: Row,
+        name: str,
+        address: str,
+        receipts: str,
+        *,
+        detail: str = "",
+        share: int = 0,
+        target: StoreTarget | None = None,
     ) -> FigureRow:
         return FigureRow(
             name=name,
@@ -215,6 +237,7 @@ class DayWriter:
             average=self._average(row),
             gross=self._money(row),
             share=share,
+            target=target,
         )
 
     def _currency_row(self, row: Row) -> FigureRow:
@@ -249,8 +272,9 @@ class DayWriter:
 
     def _hours(self, code: str) -> HourFigures:
         by_hour = {row["hour"]: row for row in self._figures.hours if row["currency"] == code}
-        first = min([_OPENING_HOURS[0], *by_hour])
-        last = max([_OPENING_HOURS[1], *by_hour])
+        measured = self._compare.hours_of(code)
+        first = min([_OPENING_HOURS[0], *by_hour, *measured])
+        last = max([_OPENING_HOURS[1], *by_hour, *measured])
         amounts = [
             self._hour_amount(hour, by_hour.get(hour), code) for hour in range(first, last + 1)
         ]
@@ -263,13 +287,8 @@ class DayWriter:
             for kind, width, height in (("wide", WIDE, 300), ("narrow", NARROW, 220))
         )
         rows = tuple(
-            self._row(
-                row,
-                self._texts.gettext("{hours} h", hours=self._formats.hour(hour)),
-                self._receipts(hour=hour, currency=code),
-                self._receipts(hour=hour, currency=code),
-            )
-            for hour, row in sorted(by_hour.items())
+            (self._hour_row(hour, by_hour.get(hour), code), self._compare.hour(hour, code))
+            for hour in sorted({*by_hour, *measured})
         )
         symbol = self._formats.symbol(code)
         thousands = in_thousands(charts[0].step, code)
@@ -278,7 +297,22 @@ class DayWriter:
             if thousands
             else self._texts.gettext("in {symbol}", symbol=symbol)
         )
-        return HourFigures(code, unit, self._finding(by_hour, code), charts, rows)
+        return HourFigures(
+            code,
+            unit,
+            self._finding(by_hour, code),
+            charts,
+            rows,
+            self._compare.sentence(code, self._figures.stores),
+            self._compare.note(code),
+        )
+
+    def _hour_row(self, hour: int, row: Row | None, code: str) -> FigureRow:
+        name = self._texts.gettext("{hours} h", hours=self._formats.hour(hour))
+        if row is None:
+            return FigureRow(name, "", "", DASH, "", DASH, DASH, DASH)
+        address = self._receipts(hour=hour, currency=code)
+        return self._row(row, name, address, address)
 
     def _hour_amount(self, hour: int, row: Row | None, code: str) -> Amount:
         gross = row["gross"] if row is not None else 0
@@ -292,7 +326,12 @@ class DayWriter:
             count=self._formats.whole(receipts),
         )
         address = self._receipts(hour=hour, currency=code) if row is not None else ""
-        return Amount(str(hour), gross, address, spoken)
+        target, _ = self._compare.hour(hour, code), self._texts.gettext
+        if target.plan is not None:
+            spoken += ", " + _("plan {amount}", amount=target.plan_said)
+        if target.before is not None:
+            spoken += ", " + _("a year before {amount}", amount=target.before_said)
+        return Amount(str(hour), gross, address, spoken, target.before, target.plan)
 
     def _finding(self, by_hour: Mapping[int, Row], code: str) -> str:
         if not by_hour:
@@ -319,6 +358,7 @@ class DayWriter:
                 self._receipts(store=row["store_id"]),
                 detail=row["store_id"],
                 share=max(0, row["gross"] * 100 // (most[row["currency"]] or 1)),
+                target=self._compare.store(row),
             )
             for row in rows
         )

@@ -18,17 +18,19 @@ from central_server.backoffice.exception_desk import (
 )
 from central_server.backoffice.exception_ways import ways_of
 from central_server.backoffice.numbers import MOST_NUMBER, NumberInPath
-from central_server.backoffice.scope import link
+from central_server.backoffice.scope import link, scope_of
 from central_server.backoffice.shell import Reader, attention, reader_of, render
 from central_server.backoffice.visitors import Visitor, looks, sends
 from central_server.backoffice.words import EXCEPTION_STATES, reason
 from central_server.features.exceptions import service as exceptions
+from central_server.features.ledger.jobs import CHECK as LEDGER_CHECK
 from central_server.features.stores.service import list_stores
 from central_server.features.tills.service import list_tills
 from central_server.gateway.journal import repository as journal
 from central_server.platform.access import Right
 from central_server.platform.translations import mark
 from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit, WriteUnit
+from shared.errors import DomainError
 
 router = APIRouter(include_in_schema=False)
 
@@ -86,13 +88,14 @@ class ExceptionWriter:
         self._reader = reader
         stores = {one.store_id: one for one in list_stores(unit, visitor.identity.only_stores())}
         tills = list_tills(unit, visitor.identity.only_stores())
+        self._zone = scope_of(unit, visitor, None).zone
         self._stores = {till.till_id: stores[till.store_id] for till in tills}
 
     def row(self, found: dict[str, Any]) -> ExceptionRow:
         """One exception."""
         texts, formats = self._reader.texts, self._reader.formats
         store = self._stores.get(found["till_id"])
-        zone = store.timezone if store is not None else "UTC"
+        zone = store.timezone if store is not None else self._zone
         why = reason(texts, found["code"], found["params"])
         state, tone = EXCEPTION_STATES[found["state"]]
         return ExceptionRow(
@@ -114,6 +117,16 @@ class ExceptionWriter:
         )
 
 
+# What usually came of a notice, to choose from while typing.
+_REASONS = (
+    mark("Asked the store: it is as it should be"),
+    mark("Corrected by hand"),
+    mark("Will be made good with the customer"),
+    mark("Is there twice"),
+    mark("Was a trial"),
+)
+
+
 @router.get("/exceptions")
 def exception_list(
     request: Request,
@@ -122,8 +135,10 @@ def exception_list(
     state: State = "open",
     till: str = "",
     before: Annotated[int | None, Query(ge=1, le=MOST_NUMBER)] = None,
+    booked: Annotated[int | None, Query(ge=0, le=PAGE_SIZE)] = None,
+    left: Annotated[int, Query(ge=0, le=PAGE_SIZE)] = 0,
 ) -> HTMLResponse:
-    """The exceptions of the visitor's stores, newest first."""
+    """The exceptions of the visitor's stores, newest first; `booked` and `left` are what came of trying them all."""
     own = tills_of(unit, visitor.identity, till)
     found = _listed(unit, state, own, before)
     if before is not None and not found:
@@ -145,6 +160,9 @@ def exception_list(
             for code, name in _CHOICES
         ],
         before=before,
+        blocked=sum(row.is_open and not row.is_notice for row in rows),
+        booked=booked,
+        left=left,
         without_till=link("/exceptions", state=state),
         may_mend=visitor.may(Right.EXCEPTIONS_BOOK),
         may_dismiss=visitor.may(Right.EXCEPTIONS_DISMISS),
@@ -184,8 +202,41 @@ def exception_page(
         may_mend=visitor.may(Right.EXCEPTIONS_BOOK) and found["kind"] == exceptions.BLOCKED,
         may_dismiss=visitor.may(Right.EXCEPTIONS_DISMISS),
         tried=bool(tried),
+        reasons=[reader.texts.gettext(one) for one in _REASONS],
+        checks_again=found["type"] == LEDGER_CHECK and visitor.may(Right.JOBS_RUN),
         ways=ways_of(unit, visitor, reader.texts, found),
         note="" if found["state"] == "open" else note_of(unit, exception_id),
+    )
+
+
+@router.post("/exceptions/retry")
+def retry_page(
+    request: Request,
+    visitor: Mender,
+    unit: ReadOnlyUnit,
+    state: Annotated[State, Form()] = "open",
+    till: Annotated[str, Form(max_length=40)] = "",
+    before: Annotated[int | None, Form(ge=1, le=MOST_NUMBER)] = None,
+) -> Response:
+    """Try to book every event of a page of the list that is not booked; each by itself, whatever the others do."""
+    own = tills_of(unit, visitor.identity, till)
+    rows = _listed(unit, state, own, before)[:PAGE_SIZE]
+    waiting = [
+        row["id"] for row in rows if row["state"] == "open" and row["kind"] == exceptions.BLOCKED
+    ]
+    now, booked = request.app.state.business_clock.now(), 0
+    # The oldest first: what a till recorded later may go by it.
+    for number in sorted(waiting):
+        try:
+            booked += retry_now(request.app.state.database, visitor.identity, number, now) is None
+        except DomainError as refusal:
+            # Somebody else has settled it meanwhile.
+            if refusal.code != "exception_closed":
+                raise
+    chosen = "" if state == "open" else state
+    after = {"state": chosen, "till": till, "before": before}
+    return RedirectResponse(
+        link("/exceptions", **after, booked=booked, left=len(waiting) - booked), status_code=303
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from central_server.backoffice.charts import Amount, Chart, bar_chart
+from central_server.backoffice.comparisons import Change, change_of
 from central_server.backoffice.day_view import NARROW
 from central_server.backoffice.formats import DASH, Formats, in_thousands
 from central_server.backoffice.scope import Param, Scope, link
@@ -21,14 +22,6 @@ from central_server.platform.translations import Texts
 from central_server.platform.unit_of_work import ReadUnit
 
 _WIDE = 1120
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """How much more or less, and whether that is good (`pos`), bad (`neg`) or neither."""
-
-    text: str
-    tone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +77,6 @@ def period_name(formats: Formats, texts: Texts, period: Period) -> str:
         year, week, _ = period.first.isocalendar()
         return texts.gettext("Week {week} of {year}", week=week, year=year)
     return formats.month(period.first) if period.grain is Grain.MONTH else str(period.first.year)
-
-
-def change_of(formats: Formats, now: int, before: int) -> Change | None:
-    """The change in percent; None where there is nothing to compare with."""
-    if before <= 0:
-        return None
-    text = formats.share(now - before, before)
-    tone = "pos" if now > before else "neg" if now < before else ""
-    return Change(f"+{text}" if now > before else text, tone)
 
 
 class Names:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_skeleton, format_time, format_timedelta
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 
 from shared.money import currency
@@ -69,6 +69,10 @@ class Formats:
         pattern = f"#,##0.{'0' * places}" if places else "#,##0"
         return _true_minus(format_decimal(number, pattern, locale=self.locale))
 
+    def plain(self, number: Decimal) -> str:
+        """A number with as many decimals as it needs, up to six."""
+        return _true_minus(format_decimal(number, "#,##0.######", locale=self.locale))
+
     def quantity(self, thousandths: int) -> str:
         """A quantity with as many decimals as it needs."""
         number = Decimal(thousandths).scaleb(-3)
@@ -80,9 +84,12 @@ class Formats:
 
     def vat_rate(self, thousandths: int) -> str:
         """A VAT rate in percent."""
-        share = Decimal(thousandths).scaleb(-5)
-        pattern = "#,##0.##\u00a0%" if self.locale.language == "de" else "#,##0.##%"
-        return format_percent(share, pattern, locale=self.locale)
+        return self.percent(Decimal(thousandths).scaleb(-3))
+
+    def percent(self, number: Decimal) -> str:
+        """A number of hundredths with as many decimals as it needs, up to four."""
+        pattern = "#,##0.####\u00a0%" if self.locale.language == "de" else "#,##0.####%"
+        return format_percent(number.scaleb(-2), pattern, locale=self.locale)
 
     def share(self, part: int, whole: int) -> str:
         """A part in percent with one decimal; a dash of nothing."""
@@ -100,10 +107,8 @@ class Formats:
         return format_skeleton("yMMMEd", datetime(day.year, day.month, day.day), locale=self.locale)  # noqa: DTZ001 - a day without a time
 
     def plain_day(self, day: date) -> str:
-        """A date in digits."""
-        return format_date(
-            day, "dd.MM.yyyy" if self.locale.language == "de" else "dd/MM/yyyy", locale=self.locale
-        )
+        """A date without its weekday: `29.11.2026`, `29 Nov 2026`."""
+        return format_date(day, "medium", locale=self.locale)
 
     def month(self, day: date) -> str:
         """Month and year."""
@@ -122,12 +127,25 @@ class Formats:
         return format_time(at, "HH:mm:ss", tzinfo=ZoneInfo(zone), locale=self.locale)
 
     def moment(self, at: datetime, zone: str) -> str:
-        """Date and time where `zone` is."""
-        return format_datetime(at, "medium", tzinfo=ZoneInfo(zone), locale=self.locale)
+        """Date and time where `zone` is, to the minute: `29.11.2026, 11:00`."""
+        return f"{self.plain_day(at.astimezone(ZoneInfo(zone)).date())}, {self.clock(at, zone)}"
+
+    def beginning(self, at: datetime, zone: str) -> str:
+        """The first moment of a validity where `zone` is: the day alone where the day begins with it."""
+        local = at.astimezone(ZoneInfo(zone))
+        return self.moment(at, zone) if local.time() != time() else self.plain_day(local.date())
+
+    def ending(self, at: datetime, zone: str) -> str:
+        """The end of a validity, which does not hold any more at `at`: the last whole day where a day ends with it."""
+        local = at.astimezone(ZoneInfo(zone))
+        if local.time() != time():
+            return self.moment(at, zone)
+        return self.plain_day(local.date() - timedelta(days=1))
 
     def ago(self, at: datetime, now: datetime) -> str:
         """How long ago something was, briefly."""
-        gone = min(at - now, timedelta(0))
+        # Nothing is in the future, and what is just now is a second ago.
+        gone = min(at - now, -timedelta(seconds=1))
         return format_timedelta(
             gone, add_direction=True, format="short", threshold=1.2, locale=self.locale
         )

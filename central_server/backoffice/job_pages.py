@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Row
 
+from central_server.backoffice.formats import Formats
+from central_server.backoffice.scope import scope_of
 from central_server.backoffice.shell import Reader, attention, reader_of, render
 from central_server.backoffice.trail import note
 from central_server.backoffice.visitors import Visitor, looks, sends
@@ -52,7 +54,8 @@ def jobs_page(request: Request, visitor: JobReader, unit: ReadOnlyUnit) -> Respo
     reader = reader_of(request, visitor)
     now = request.app.state.system_clock.now()
     asked = set(job_repository.requests(unit))
-    rows = [_row(reader, row, now, row.job in asked) for row in job_repository.states(unit)]
+    zone = scope_of(unit, visitor, None).zone
+    rows = [_row(reader, row, now, zone, row.job in asked) for row in job_repository.states(unit)]
     return render(
         request,
         "jobs.html",
@@ -76,7 +79,7 @@ def run_now(request: Request, job: str, visitor: JobRunner, unit: WriteUnit) -> 
     return RedirectResponse("/jobs", status_code=303)
 
 
-def _row(reader: Reader, row: Row[Any], now: datetime, asked: bool) -> JobRow:
+def _row(reader: Reader, row: Row[Any], now: datetime, zone: str, asked: bool) -> JobRow:
     _, formats = reader.texts.gettext, reader.formats
     name, sentence = JOB_WORDS.get(row.job, (row.job.replace("_", " "), ""))
     said, tone = JOB_OUTCOMES.get(row.outcome, (row.outcome, ""))
@@ -84,7 +87,7 @@ def _row(reader: Reader, row: Row[Any], now: datetime, asked: bool) -> JobRow:
         job=row.job,
         name=_(name),
         sentence=_(sentence) if sentence else "",
-        rhythm=_("daily at {time} UTC", time=row.daily_at)
+        rhythm=_("daily at {time}", time=_clock(formats, row.daily_at, now, zone))
         if row.daily_at
         else _rhythm(reader, row.every_milliseconds),
         last=formats.ago(row.started_at, now) if row.started_at is not None else "",
@@ -92,10 +95,16 @@ def _row(reader: Reader, row: Row[Any], now: datetime, asked: bool) -> JobRow:
         result=_(said),
         tone=tone,
         message=row.message,
-        next=formats.moment(row.next_at, "UTC") if row.daily_at and row.next_at else "",
+        next=formats.moment(row.next_at, zone) if row.daily_at and row.next_at else "",
         is_late=row.next_at is not None and row.next_at + _LATE < now,
         is_asked=asked,
     )  # fmt: skip
+
+
+def _clock(formats: Formats, daily_at: str, now: datetime, zone: str) -> str:
+    """A time of the day in UTC, as the clocks of `zone` show it today."""
+    at = datetime.combine(now.astimezone(UTC).date(), time.fromisoformat(daily_at), UTC)
+    return formats.clock(at, zone)
 
 
 def _rhythm(reader: Reader, milliseconds: int) -> str:

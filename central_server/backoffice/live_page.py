@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from central_server.backoffice.figures_view import Change, Names, change_of
+from central_server.backoffice.comparisons import Change, change_of
+from central_server.backoffice.figures_view import Names
 from central_server.backoffice.scope import Param, Scope, link, scope_of
 from central_server.backoffice.shell import Reader, attention, reader_of, render
 from central_server.backoffice.visitors import Visitor, looks

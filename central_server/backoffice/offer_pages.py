@@ -177,8 +177,7 @@ def _list(
             "name": _name(reader, one),
             "kind": word(reader.texts, KINDS, one.kind),
             "state": _state(one, now),
-            "begin": _moment(reader, one.valid_from, scope.zone),
-            "end": _moment(reader, one.valid_to, scope.zone),
+            **_validity(reader, one.valid_from, one.valid_to, scope.zone),
             "prices": reader.formats.count(counts.get(one.code, 0)),
         }
         for one in offers
@@ -261,10 +260,15 @@ def _row(reader: Reader, scope: Scope, entry: PriceEntry, name: str) -> dict[str
         "where": where,
         "channel": entry.channel,
         "price": reader.formats.money(entry.amount, entry.currency),
-        "begin": _moment(reader, entry.valid_from, scope.zone),
-        "end": _moment(reader, entry.valid_to, scope.zone),
+        **_validity(reader, entry.valid_from, entry.valid_to, scope.zone),
     }
 
 
-def _moment(reader: Reader, at: datetime | None, zone: str) -> str:
-    return reader.formats.moment(at, zone) if at is not None else DASH
+def _validity(
+    reader: Reader, begin: datetime | None, end: datetime | None, zone: str
+) -> dict[str, str]:
+    formats = reader.formats
+    return {
+        "begin": formats.beginning(begin, zone) if begin is not None else DASH,
+        "end": formats.ending(end, zone) if end is not None else DASH,
+    }

@@ -160,8 +160,8 @@ def change_row(reader: Reader, one: PriceChange, zone: str) -> ChangeRow:
         tone=tone,
         prices=formats.whole(one.prices - one.problems),
         problems=formats.count(one.problems),
-        begins=formats.moment(plan.valid_from, zone),
-        ends=formats.moment(plan.valid_to, zone) if plan.valid_to else "",
+        begins=formats.beginning(plan.valid_from, zone),
+        ends=formats.ending(plan.valid_to, zone) if plan.valid_to else "",
         made=formats.moment(one.made_at, zone),
         made_by=one.made_by,
     )

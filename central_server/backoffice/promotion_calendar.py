@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from central_server.backoffice.promotion_budget import months_of
 from central_server.backoffice.promotion_hints import Hint, meeting_hint
 from central_server.backoffice.promotion_pages import YEAR, PromotionReader, show_address
 from central_server.backoffice.promotion_places import Places, places_of
@@ -110,6 +111,9 @@ def promotion_calendar(
         groups=_groups(entries[:_SHOWN], reader, places, span, now, scope.zone),
         left_out=max(len(entries) - _SHOWN, 0),
         weeks=[(each.isocalendar().week, reader.formats.axis_day(each)) for each in mondays[:-1]],
+        budgets=months_of(
+            unit, reader, catalogue.list_promotions(unit), (monday, mondays[-1]), scope.zone
+        ),
         now_at=today[0] if today else None,
         first=monday,
         last=mondays[-1] - timedelta(days=1),
@@ -190,7 +194,8 @@ def _row(
             if hint.tone != "info":
                 hints.append(hint)
     texts = reader.texts
-    begins, ends = (formats.moment(at, zone) if at else "" for at in (when.start, when.until))
+    begins = formats.beginning(when.start, zone) if when.start else ""
+    ends = formats.ending(when.until, zone) if when.until else ""
     over = when.until is not None and when.until <= now
     return CalendarRow(
         name=one.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -17,6 +18,7 @@ from central_server.backoffice.promotion_cases import (
     case_texts,
     read_case,
 )
+from central_server.backoffice.promotion_check import MISSING, PANELS, problems_of, reasons
 from central_server.backoffice.promotion_counts import counts_of
 from central_server.backoffice.promotion_effect import WEEKS, TrialDesk, sample_groups
 from central_server.backoffice.promotion_form import (
@@ -129,12 +131,17 @@ def say(
     """The sentence of a form while it is filled in, with its counts; nothing is stored."""
     reader, scope = reader_of(request, visitor), scope_of(unit, visitor, None)
     currency = _currency(scope)
-    sign = reader.formats.symbol(currency)
-    said = _said(unit, _filled(sent), reader, places_of(scope.visible), sign)
+    said = _said(unit, _filled(sent), reader, places_of(scope.visible), currency)
     promotion = _unsaved(reader, scope, sent)
     now = request.app.state.business_clock.now()
     hints = hints_of(unit, reader, promotion, currency, now) if promotion is not None else []
-    return render(request, "promotion_said.html", sentence=said, hints=hints)
+    reading = reading_of(reader, scope, currency)
+    # What is not there yet is no mistake while somebody is at it.
+    named = replace(_filled(sent), id=sent.id.strip() or "?")
+    wrong = [field for field, code in problems_of(named, reading).items() if code != MISSING]
+    return render(
+        request, "promotion_said.html", sentence=said, hints=hints, wrong_brackets=_brackets(wrong)
+    )
 
 
 @router.post("/promotions/samples")
@@ -308,8 +315,9 @@ def _builder(
     reader, scope = reader_of(request, visitor), scope_of(unit, visitor, None)
     currency = draft.currency if draft is not None else _currency(scope)
     places = places_of(scope.visible)
-    sign = reader.formats.symbol(currency)
     state = draft.state if draft is not None else DraftState.DRAFT
+    reading = reading_of(reader, scope, currency)
+    problems = problems_of(given, reading) if given is not None and refusal is not None else {}
     mine = visitor.may(Right.PROMOTIONS_WRITE) and state is DraftState.DRAFT
     return render(
         request,
@@ -321,15 +329,17 @@ def _builder(
         state=PROMOTION_STATES[state.value],
         given=given,
         document=document,
-        sentence=_said(unit, given, reader, places, sign) if given else [],
+        sentence=_said(unit, given, reader, places, currency) if given else [],
         kinds=[(code, KIND_NAMES[code]) for code in KINDS],
         weekdays=list(enumerate(WEEKDAYS, 1)),
         stores=places.names,
         towns=places.towns,
         groups_known=group_names(unit, _MOST_GROUPS),
         categories=category_codes(unit, _MOST_CATEGORIES),
-        sign=sign,
-        problem=_problem(refusal),
+        sign=reader.formats.symbol(currency),
+        problem=_problem(refusal, problems),
+        wrong=reasons(reader, given, problems) if given is not None else {},
+        wrong_brackets=_brackets(problems),
         case=wrong_case[0],
         case_problem=wrong_case[1],
         stopped=request.query_params.get("stopped") == "1",
@@ -343,9 +353,10 @@ def _builder(
 
 
 def _said(
-    unit: ReadUnit, given: GivenPromotion, reader: Reader, places: Places, sign: str
+    unit: ReadUnit, given: GivenPromotion, reader: Reader, places: Places, currency: str
 ) -> list[Part]:
-    return sentence(given, reader, places, counts_of(unit, given, reader, len(places.names)), sign)
+    counts = counts_of(unit, given, reader, len(places.names))
+    return sentence(given, reader, places, counts, currency)
 
 
 def _hints(
@@ -391,13 +402,19 @@ def _tried(
     }
 
 
-def _problem(refusal: FormProblem | RequestError | None) -> tuple[str, str, str] | None:
-    """The field, the place in the JSON, and the engine's own words."""
+def _brackets(fields: Iterable[str]) -> set[str]:
+    return {PANELS[field] for field in fields if field in PANELS}
+
+
+def _problem(
+    refusal: FormProblem | RequestError | None, problems: Mapping[str, str]
+) -> tuple[str, str] | None:
+    """The place in the JSON and the contract's own words; both empty where the fields say what is wrong."""
     if refusal is None:
         return None
-    if isinstance(refusal, FormProblem):
-        return str(refusal.params["field"]), "", ""
-    return "", refusal.path.removeprefix("[0]").removeprefix("."), refusal.message
+    if isinstance(refusal, FormProblem) or (problems and "" not in problems):
+        return "", ""
+    return refusal.path.removeprefix("[0]").removeprefix("."), refusal.message
 
 
 def _effect(

@@ -25,7 +25,7 @@ KINDS = (
 )  # fmt: skip
 LISTS = ("categories", "brands", "tags", "skus")
 PERCENT_PLACES = 4
-_POINTS_PLACES = 6
+POINTS_PLACES = 6
 _MOST_WORDS = 2_000
 _DECIMAL = re.compile(r"[0-9]{1,12}(\.[0-9]+)?")
 
@@ -89,8 +89,8 @@ class Reading:
         text = str(getattr(given, field)).replace("%", "").replace("€", "").strip()
         try:
             found = read_typed(text, self.language, places)
-        except DomainError:
-            raise FormProblem(field) from None
+        except DomainError as problem:
+            raise FormProblem(field, problem.code) from None
         if not _DECIMAL.fullmatch(found) or len(found.partition(".")[2]) > places:
             raise FormProblem(field)
         return found
@@ -205,7 +205,7 @@ def _reward(given: GivenPromotion, reading: Reading, goods: Json) -> Json:
     if kind == STEPS:
         return {"tiers": {"by": "quantity", "steps": _steps(given, reading)}}
     if kind == POINTS:
-        return {"points_factor": reading.number(given, "value", _POINTS_PLACES)}
+        return {"points_factor": reading.number(given, "value", POINTS_PLACES)}
     sets = [{"of": goods, "quantity": reading.whole(given, "pieces")}]
     if kind == TOGETHER:
         return {"bundle": {"sets": sets, "price": reading.amount(given, "value")}}
@@ -230,8 +230,8 @@ def _steps(given: GivenPromotion, reading: Reading) -> list[Json]:
                     "percent": reading.number(one, "value", PERCENT_PLACES),
                 }
             )
-        except FormProblem:
-            raise FormProblem("steps") from None
+        except FormProblem as problem:
+            raise FormProblem("steps", problem.code) from None
     if not steps:
         raise FormProblem("steps")
     return steps

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from central_server.backoffice.formats import DASH
+from central_server.backoffice.promotion_budget import Budget, budget_amounts, written
 from central_server.backoffice.promotion_counts import Counts
 from central_server.backoffice.promotion_form import Reading, given_of
 from central_server.backoffice.promotion_places import places_of
@@ -59,6 +61,7 @@ class PromotionRow:
     ends: str
     uses: str
     given: str
+    budget: Budget | None
 
 
 def publication(request: Request, visitor: Visitor) -> Publication:
@@ -97,12 +100,15 @@ def promotion_list(
         if chosen in ("", one.newest.state(now)) and all(part in text for part in words):
             found.append(one)
     found.sort(key=lambda one: (_order(one.newest, now), one.newest.name.casefold()))
+    budgets = budget_amounts(unit, found[:_SHOWN])
     return render(
         request,
         "promotions.html",
         part="promotions",
         waiting=attention(unit, visitor, request),
-        rows=[_row(one, reader, scope, now) for one in found[:_SHOWN]],
+        rows=[
+            _row(one, reader, scope, now, _budget(reader, one, budgets)) for one in found[:_SHOWN]
+        ],
         left_out=max(len(found) - _SHOWN, 0),
         drafts=[
             (
@@ -129,7 +135,14 @@ def _order(version: PublishedVersion, now: datetime) -> int:
     return ("open", "to come", "ended", "replaced", "withdrawn").index(version.state(now))
 
 
-def _row(one: PublishedPromotion, reader: Reader, scope: Scope, now: datetime) -> PromotionRow:
+def _budget(reader: Reader, one: PublishedPromotion, amounts: Mapping[str, int]) -> Budget | None:
+    whole = amounts.get(one.promotion_id)
+    return written(reader, "", "", one.amount, whole, one.currency) if whole else None
+
+
+def _row(
+    one: PublishedPromotion, reader: Reader, scope: Scope, now: datetime, budget: Budget | None
+) -> PromotionRow:
     newest, formats = one.newest, reader.formats
     state, tone = PROMOTION_STATES[newest.state(now)]
     stores = stores_of(json.loads(newest.body))
@@ -140,10 +153,11 @@ def _row(one: PublishedPromotion, reader: Reader, scope: Scope, now: datetime) -
         state=reader.texts.gettext(state),
         tone=tone,
         stores=", ".join(scope.name_of(s) for s in stores[:2]) + (" …" if len(stores) > 2 else ""),
-        begins=formats.moment(newest.starts_at, scope.zone) if newest.starts_at else DASH,
-        ends=formats.moment(newest.ends_at, scope.zone) if newest.ends_at else DASH,
+        begins=formats.beginning(newest.starts_at, scope.zone) if newest.starts_at else DASH,
+        ends=formats.ending(newest.ends_at, scope.zone) if newest.ends_at else DASH,
         uses=formats.count(one.uses),
         given=formats.money(one.amount, one.currency) if one.amount else DASH,
+        budget=budget,
     )
 
 
@@ -190,14 +204,13 @@ def _shown(
         one=one,
         shown=shown,
         state=PROMOTION_STATES[state],
-        sentence=sentence(given, reader, places, Counts(), formats.symbol(one.currency))
-        if given
-        else [],
+        sentence=sentence(given, reader, places, Counts(), one.currency) if given else [],
         document=drafts.pretty(shown.body),
-        begins=moment(shown.starts_at),
-        ends=moment(shown.ends_at),
+        begins=formats.beginning(shown.starts_at, scope.zone) if shown.starts_at else DASH,
+        ends=formats.ending(shown.ends_at, scope.zone) if shown.ends_at else DASH,
         uses=formats.count(one.uses),
         given=formats.money(one.amount, one.currency),
+        budget=_budget(reader, one, budget_amounts(unit, [one])),
         on_tills=catalogue.on_tills(unit, promotion_id),
         reach=_reach(unit, one.newest, promotion_id, scope) if shown is one.newest else None,
         soon=moment(one.newest.starts_at - publication(request, visitor).ahead)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from string import Formatter
 
+from central_server.backoffice.article_words import category_names
 from central_server.backoffice.promotion_counts import Counts
 from central_server.backoffice.promotion_form import (
     AMOUNT,
@@ -22,6 +24,7 @@ from central_server.backoffice.promotion_form import (
     words_of,
 )
 from central_server.backoffice.promotion_places import Places
+from central_server.backoffice.promotion_typed import NOTHING, Typed
 from central_server.backoffice.shell import Reader
 from central_server.backoffice.words import word
 from central_server.platform.translations import Texts, mark
@@ -64,21 +67,21 @@ class Part:
 
 
 def sentence(
-    given: GivenPromotion, reader: Reader, places: Places, counts: Counts, sign: str
+    given: GivenPromotion, reader: Reader, places: Places, counts: Counts, currency: str
 ) -> list[Part]:
-    """The sentence. `counts` stand in its brackets, `sign` is the currency's."""
-    texts = reader.texts
+    """The sentence. `counts` stand in its brackets, `currency` is that of its amounts."""
+    texts, typed = reader.texts, Typed(reader, currency)
     slots = {
         "who": Part(_who(given, reader), "who", count=counts.who),
         "where": Part(_where(given, reader, places), "where", count=counts.where),
-        "when": Part(_when(given, reader), "when"),
+        "when": Part(_when(given, typed), "when"),
         "goods": Part(_goods(given, reader), "goods", count=counts.goods),
-        "value": Part(_value(given, sign), "reward"),
-        "pieces": Part(given.pieces or "…", "reward"),
-        "steps": Part(_steps(given, reader), "reward"),
+        "value": Part(_value(given, typed), "reward"),
+        "pieces": Part(typed.whole(given.pieces), "reward"),
+        "steps": Part(_steps(given, typed), "reward"),
     }
     parts = list(_laid_out(word(texts, _SENTENCES, given.kind), slots))
-    for text, slot in _more(given, reader, sign):
+    for text, slot in _more(given, typed):
         parts += [Part(", "), *_laid_out(text, {"it": slot})]
     return [*parts, Part(".")]
 
@@ -91,26 +94,24 @@ def _laid_out(text: str, slots: Mapping[str, Part]) -> Iterator[Part]:
             yield slots[name]
 
 
-def _more(given: GivenPromotion, reader: Reader, sign: str) -> Iterator[tuple[str, Part]]:
+def _more(given: GivenPromotion, typed: Typed) -> Iterator[tuple[str, Part]]:
     """What is said beyond the plain sentence: a pattern with `{it}`, and the slot."""
-    texts = reader.texts
+    texts = typed.reader.texts
     if given.pieces and given.kind in (PERCENT, AMOUNT, PRICE):
-        yield texts.gettext("from {it} pieces on"), Part(given.pieces, "reward")
+        yield texts.gettext("from {it} pieces on"), Part(typed.whole(given.pieces), "reward")
     if given.spend:
-        yield texts.gettext("from {it} on"), Part(f"{given.spend} {sign}", "conditions")
+        yield texts.gettext("from {it} on"), Part(typed.amount(given.spend), "conditions")
     if given.codes:
         yield texts.gettext("with the code {it}"), Part(given.codes, "conditions")
     if given.code_batches:
         yield texts.gettext("with a code {it}"), Part(texts.gettext("of its batches"), "conditions")
     if given.at_most:
-        unit = (
-            f"{given.at_most} {sign}" if given.kind.startswith("basket") else f"{given.at_most} ×"
-        )
-        yield texts.gettext("at most {it} a receipt"), Part(unit, "limits")
+        off_receipt = given.kind in (BASKET_PERCENT, BASKET_AMOUNT)
+        most = typed.amount(given.at_most) if off_receipt else f"{typed.whole(given.at_most)} ×"
+        yield texts.gettext("at most {it} a receipt"), Part(most, "limits")
     if given.budget:
-        yield texts.gettext("until {it} are given"), Part(f"{given.budget} {sign}", "limits")
-    kept_out = [word for name in LISTS for word in words_of(getattr(given, f"not_{name}"))]
-    if kept_out:
+        yield texts.gettext("until {it} are given"), Part(typed.amount(given.budget), "limits")
+    if kept_out := _named(given, "not_"):
         yield texts.gettext("not {it}"), Part(_few(kept_out), "goods", "no")
     if given.combine == "stack":
         yield texts.gettext("{it} other promotions"), Part(texts.gettext("on top of"), "company")
@@ -134,9 +135,9 @@ def _where(given: GivenPromotion, reader: Reader, places: Places) -> str:
     return _few(places.said(given.stores))
 
 
-def _when(given: GivenPromotion, reader: Reader) -> str:
-    texts = reader.texts
-    span = span_said(texts, *(text.replace("T", " ") for text in (given.begin, given.end)))
+def _when(given: GivenPromotion, typed: Typed) -> str:
+    texts = typed.reader.texts
+    span = span_said(texts, typed.begin(given.begin), typed.end(given.end))
     days = ", ".join(
         texts.gettext(WEEKDAYS[int(day) - 1]) for day in given.weekdays if day in "1234567"
     )
@@ -154,27 +155,33 @@ def span_said(texts: Texts, begin: str, end: str) -> str:
 
 
 def _goods(given: GivenPromotion, reader: Reader) -> str:
-    words = [word for name in LISTS for word in words_of(getattr(given, name))]
-    return _few([word.rpartition(">")[2] for word in words]) or reader.texts.gettext("everything")
+    return _few(_named(given)) or reader.texts.gettext("everything")
 
 
-def _value(given: GivenPromotion, sign: str) -> str:
-    value = given.value or ("100" if given.kind == CHEAPEST else "…")
-    if given.kind in (PERCENT, BASKET_PERCENT, CHEAPEST):
-        return f"{value}\u00a0%"
-    return value if given.kind == POINTS else f"{value}\u00a0{sign}"
+def _named(given: GivenPromotion, side: str = "") -> list[str]:
+    """Categories by their last name, with as much of the way there as tells two of them apart; the rest as typed."""
+    words = {name: words_of(getattr(given, f"{side}{name}")) for name in LISTS}
+    return [*category_names(words.pop("categories")), *chain.from_iterable(words.values())]
 
 
-def _steps(given: GivenPromotion, reader: Reader) -> str:
+def _value(given: GivenPromotion, typed: Typed) -> str:
+    if given.kind in (PERCENT, BASKET_PERCENT):
+        return typed.percent(given.value)
+    if given.kind == CHEAPEST:
+        return typed.percent(given.value.strip() or "100")
+    return typed.factor(given.value) if given.kind == POINTS else typed.amount(given.value)
+
+
+def _steps(given: GivenPromotion, typed: Typed) -> str:
     steps = []
     for line in filter(None, map(str.strip, given.steps.splitlines())):
         start, _, value = line.partition(":")
         steps.append(
-            reader.texts.gettext(
-                "{value} from {start} on", value=f"{value.strip()}\u00a0%", start=start.strip()
+            typed.reader.texts.gettext(
+                "{value} from {start} on", value=typed.percent(value), start=typed.whole(start)
             )
         )
-    return ", ".join(steps) or "…"
+    return ", ".join(steps) or NOTHING
 
 
 def _few(words: list[str]) -> str:

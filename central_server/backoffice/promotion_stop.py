@@ -9,7 +9,7 @@ from datetime import datetime
 from central_server.backoffice.shell import Reader
 from central_server.features.promotions.budget_stops import BudgetStop, stop_of
 from central_server.features.promotions.catalogue import PublishedPromotion
-from central_server.features.promotions.document import stores_of
+from central_server.features.promotions.document import budget_of, stores_of
 from central_server.gateway.offline_use import OfflineUse, offline_use
 from central_server.platform.unit_of_work import ReadUnit
 from shared.errors import DomainError
@@ -41,9 +41,7 @@ def stop_card(
     """The card of a promotion's newest version."""
     stop, newest = stop_of(unit, one.promotion_id), one.newest
     body = json.loads(newest.body)
-    exponent = money_unit(one.currency).exponent
-    limit = body.get("limit", {}).get("budget")
-    budget = parse_amount(limit, exponent) if limit is not None else None
+    budget = budget_of(body, one.currency)
     use = offline_use(unit, one.promotion_id, stores_of(body), budget, one.amount, now)
     typed = refused if refused is not None else ""
     if stop is not None and refused is None:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from central_server.backoffice.marks import mark_of, read_mark
-from central_server.backoffice.scope import link
+from central_server.backoffice.scope import link, scope_of
 from central_server.backoffice.shell import attention, reader_of, render
 from central_server.backoffice.visitors import Visitor, looks
 from central_server.backoffice.words import AREA_WORDS, MOVEMENT_WORDS, STOCK_WORDS, word
@@ -22,7 +22,6 @@ from central_server.features.catalogue.search import (
 from central_server.features.catalogue.service import article_names
 from central_server.features.stock import place_repository
 from central_server.features.stock.service import Location, area_at, levels_of_sku, list_locations
-from central_server.features.stores.service import get_store
 from central_server.platform.access import Right
 from central_server.platform.translations import Texts
 from central_server.platform.unit_of_work import ReadOnlyUnit, ReadUnit
@@ -130,7 +129,7 @@ def movements_page(
     if chosen is None:
         raise DomainError("location_unknown", {"location": place[:31]}, http_status=404)
     found = place_repository.movements(unit, place, sku, read_mark(mark), _PAGE + 1)
-    zone = get_store(unit, chosen.store_id).timezone if chosen.store_id else "UTC"
+    zone = scope_of(unit, visitor, None).zone_of(chosen.store_id or "")
     rows = [
         MovementRow(
             at=reader.formats.moment(row.occurred_at, zone),

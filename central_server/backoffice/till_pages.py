@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from central_server.backoffice import copy_repository
 from central_server.backoffice.device_view import KINDS, device_lines, reported
 from central_server.backoffice.event_text import compared
+from central_server.backoffice.formats import DASH
 from central_server.backoffice.numbers import IncarnationInPath, NumberInPath
 from central_server.backoffice.scope import Scope, link, scope_of
 from central_server.backoffice.shell import Reader, attention, needs_attention, reader_of, render
@@ -22,7 +23,8 @@ from central_server.backoffice.visitors import Visitor, looks, sends
 from central_server.backoffice.words import word
 from central_server.features.audit.service import AuditChange
 from central_server.features.exceptions import service as exceptions
-from central_server.features.stores.service import get_store
+from central_server.features.reporting.service import gross_by_till
+from central_server.features.stores.service import Store, get_store
 from central_server.features.tills import service as tills
 from central_server.features.tills.service import Till, TillState
 from central_server.gateway.journal import repository as journal
@@ -56,6 +58,7 @@ class TillRow:
     exceptions_address: str
     devices: str
     selected: bool
+    gross: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,9 @@ class TillList:
         self.tills: Sequence[Till] = tills.list_tills(unit, self.scope.store_ids)
         self._waiting = exceptions.open_by_till(unit)
         self._devices = tills.devices_of(unit, [till.till_id for till in self.tills])
+        self.shows_sales = visitor.may(Right.FIGURES_READ)
+        day = self.scope.today(request.app.state.business_clock.now())
+        self._gross = gross_by_till(unit, day, self.scope.store_ids) if self.shows_sales else {}
 
     def groups(self, selected: str = "") -> list[StoreGroup]:
         """By store; a store without tills is shown too."""
@@ -85,7 +91,7 @@ class TillList:
             StoreGroup(
                 store_id=store.store_id,
                 name=store.name,
-                detail=f"{store.store_id}, {store.market}, {store.currency}",
+                detail=self._detail(store),
                 tills=tuple(
                     self._row(till, store.timezone, selected)
                     for till in self.tills
@@ -94,6 +100,18 @@ class TillList:
             )
             for store in self.scope.stores
         ]
+
+    def _detail(self, store: Store) -> str:
+        facts = [str(store.store_id), store.market, store.currency]
+        sold = [
+            self._gross[till.till_id][0]
+            for till in self.tills
+            if till.store_id == store.store_id and till.till_id in self._gross
+        ]
+        if sold:
+            amount = self.reader.formats.money(sum(sold), store.currency)
+            facts.append(self.reader.texts.gettext("{amount} today", amount=amount))
+        return ", ".join(facts)
 
     def stats(self) -> list[tuple[str, str, str, str]]:
         """Name, number, sentence, tone."""
@@ -148,6 +166,9 @@ class TillList:
             exceptions_address=link("/exceptions", till=till.till_id) if waiting else "",
             devices=self._in_trouble(till),
             selected=till.till_id == selected,
+            gross=formats.money(*self._gross[till.till_id])
+            if till.till_id in self._gross
+            else DASH,
         )
 
     def _in_trouble(self, till: Till) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import Row
 
 from central_server.backoffice.figures_file import KINDS, sheets_response
 from central_server.backoffice.marks import mark_of, read_mark
-from central_server.backoffice.scope import link
+from central_server.backoffice.scope import Scope, link, scope_of
 from central_server.backoffice.shell import Reader, attention, reader_of, render
 from central_server.backoffice.trail import note
 from central_server.backoffice.value_report import (
@@ -190,14 +190,14 @@ def hold_list(
     reader = reader_of(request, visitor)
     _, formats = reader.texts.gettext, reader.formats
     found = list_repository.authorisations(unit, state, read_mark(mark), _PAGE + 1)
-    zones = {store.store_id: store.timezone for store in list_stores(unit)}
+    scope = scope_of(unit, visitor, None)
     rows = []
     for row in found[:_PAGE]:
         said, tone = HOLD_STATES.get(row.state, (row.state, ""))
         asked = formats.money(row.asked, row.currency) if row.currency else "–"
         rows.append(
             ListRow(
-                formats.moment(row.asked_at, zones.get(row.store_id, "UTC")),
+                formats.moment(row.asked_at, scope.zone_of(row.store_id)),
                 f"/receipts/{row.event_id}" if row.event_id else "",
                 (row.till_id, word(reader.texts, KIND_WORDS, row.kind), _masked(row.number), asked),
                 reader.texts.gettext(said),
@@ -282,7 +282,7 @@ def voucher_page(
     return _value_page(
         request, visitor, unit, one.number, "vouchers",
         state=state, facts=facts, sheets=statement_sheets(reader.texts, formats, one.number, found),
-        events=_events(reader, events, one.currency), change="",
+        events=_events(reader, scope_of(unit, visitor, None), events, one.currency), change="",
     )  # fmt: skip
 
 
@@ -358,19 +358,21 @@ def _card_page(request: Request, visitor: Visitor, unit: ReadUnit, number: str) 
         request, visitor, unit, card.number, "cards",
         state=(_(said), tone), facts=facts,
         sheets=statement_sheets(reader.texts, formats, card.number, found),
-        events=_events(reader, service.history_of(unit, card), card.range.currency),
+        events=_events(
+            reader, scope_of(unit, visitor, None), service.history_of(unit, card), card.range.currency
+        ),
         change=change if visitor.may(Right.VALUES_WRITE) else "",
     )  # fmt: skip
 
 
 def _events(
-    reader: Reader, rows: Sequence[Row[Any]], currency: str
+    reader: Reader, scope: Scope, rows: Sequence[Row[Any]], currency: str
 ) -> list[tuple[str, str, str, str, str]]:
     """Moment, action, amount, store, and what was said where it was refused."""
     formats = reader.formats
     return [
         (
-            formats.moment(row.at, "UTC"),
+            formats.moment(row.at, scope.zone_of(row.store_id or "")),
             word(reader.texts, EVENT_ACTIONS, row.action),
             formats.money(row.amount, currency) if row.amount else "–",
             row.store_id or "–",

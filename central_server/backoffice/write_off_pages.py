@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from central_server.backoffice.formats import Formats
-from central_server.backoffice.scope import link
+from central_server.backoffice.scope import link, scope_of
 from central_server.backoffice.shell import attention, reader_of, render
 from central_server.backoffice.value_pages import ValueReader, tabs
 from central_server.backoffice.value_report import KIND_WORDS
@@ -94,11 +94,12 @@ def write_offs(
             for debt in write_off.debts_of(unit, number)
         ]
     may = visitor.may(Right.WRITE_OFFS)
+    zone = scope_of(unit, visitor, None).zone
     mine = visitor.identity.staff_id
     lines = [
         WriteOffLine(
             str(one.request_id),
-            formats.moment(one.asked_at, "UTC"),
+            formats.moment(one.asked_at, zone),
             one.customer,
             word(texts, KIND_WORDS, one.kind.value),
             _shown(formats, one.amount, one.unit_code),

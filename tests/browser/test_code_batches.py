@@ -24,7 +24,9 @@ def test_a_batch_is_made_found_and_taken_out_by_keyboard(open_page):
     row = page.get_by_role("row", name="Flyer 7")
     row.wait_for()
     assert "0 of 20" in row.inner_text()
-    tab_to(page, page.get_by_role("searchbox", name="Name or beginning of the codes"))
+    tab_to(
+        page, page.get_by_role("searchbox", name="Name, beginning of the codes, or a whole code")
+    )
     page.keyboard.type("f7")
     page.keyboard.press("Enter")
     page.wait_for_url("**&q=f7")

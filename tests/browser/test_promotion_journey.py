@@ -150,12 +150,12 @@ def build(page):
     sentence.get_by_role("link", name="jederzeit").click()
     page.get_by_label("Von", exact=True).fill("2026-11-28T00:00")
     page.get_by_label("Bis", exact=True).fill("2026-11-30T00:00")
-    sentence.get_by_role("link", name="2026-11-30").wait_for()
+    sentence.get_by_role("link", name="29.11.2026").wait_for()
     page.evaluate("location.hash = 'pick-conditions'")
     page.get_by_label("Ein Code aus ihren Serien").check()
     sentence.get_by_role("link", name="aus ihren Serien").wait_for()
     said = re.sub(r"\s+", " ", sentence.inner_text())
-    assert "Für vip 1 in Berlin 2 von 2026-11-28 00:00 bis 2026-11-30 00:00" in said
+    assert "Für vip 1 in Berlin 2 von 28.11.2026 bis 29.11.2026" in said
     assert "20 % auf Hosen 1, ab 2 Stück" in said
     # The receipt that was sold stands beside it before anything is saved.
     tried = page.locator("#tried")

@@ -90,7 +90,7 @@ def test_the_article_shows_matrix_prices_and_the_lowest_of_thirty_days(desk):
         "Baumwolle",
         "30-Tage-Tief",
         "55,95 €",
-        "Einheit Stück",
+        "Bestand 0 Stück",
     ):
         assert expected in page
     assert "Rabatte am 30-Tage-Tief messen" in page

@@ -161,6 +161,39 @@ def test_a_code_is_looked_up_with_where_it_was_used_and_blocked(shop, desk):
     assert "Kann eingelöst werden" in words(find(desk, other))
 
 
+def test_a_whole_code_in_the_search_leads_to_its_batch_and_what_became_of_it(shop, desk):
+    desk.send("/promotions/codes", PAGE, **DRAWN)
+    desk.send("/promotions/codes", PAGE, **NUMBERED)
+    drawn = next(batch for batch in made(shop) if batch.codes.name == "Brief")
+    code = drawn.codes.code(3)
+    said = desk.get(f"{PAGE}&q={code.lower()}")
+    assert said.status_code == 200
+    assert re.findall(r'<tr><th scope="row">(.*?)</th>', said.text) == ["Brief"]
+    assert "Kann eingelöst werden" in words(said)
+    assert "Noch keine Kasse hat ihn eingelöst oder danach gefragt." in words(said)
+    till = ImaginedTill("DE01-T2")
+    till.sell(("A-3", "1", 3996))  # what it has sent already
+    till.sell(codes=uses_to_body([CodeUse(named("a"), code, drawn.batch_id, "HERBST")]))
+    send(shop.context.database, till)
+    project(shop.context.database)
+    said = words(desk.get(f"{PAGE}&q={code}"))
+    assert "Aufgebraucht" in said
+    assert "DE01-T2-1-2" in said
+    wrong = code[:-1] + ("2" if code[-1] != "2" else "3")
+    assert "vertippt" in words(desk.get(f"{PAGE}&q={wrong}"))
+    # Who may not look codes up is told no more than before.
+    reader = Desk(shop.app).let_in("3")
+    assert "No batch has" in words(reader.get(f"{PAGE}&q={code}"))
+    # On the page of another promotion it says whose it is.
+    other = {**AUTUMN, "id": "WINTER", "name": "Winter"}
+    wish = promotions.Publication(NOW, "command", timedelta(days=7))
+    file = read_file(json.dumps([other]).encode(), "EUR")
+    run_writing(shop.context.database, lambda unit: promotions.publish(unit, file, wish))
+    page = desk.get(f"/promotions/codes?id=WINTER&q={code}")
+    assert "Dieser Code gehört zur Serie „Brief“ einer anderen Aktion: Herbst" in words(page)
+    assert 'href="/promotions/codes?id=HERBST"' in page.text
+
+
 def test_who_may_not_change_promotions_sees_batches_but_no_codes(shop, desk):
     desk.send("/promotions/codes", PAGE, **DRAWN)
     (batch,) = made(shop)

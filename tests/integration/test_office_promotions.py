@@ -58,7 +58,7 @@ def test_a_promotion_is_written_as_a_sentence(shop, desk):
     assert page.status_code == 200
     said = words(page)
     assert re.search(r"Für vip\s+0\s+in Hamburg von", said)
-    assert "von 2026-12-01 00:00 bis 2026-12-15 00:00" in said
+    assert "von 01.12.2026 bis 14.12.2026" in said
     assert re.search(r"20\s%\s+auf\s+Hosen\s+1\s*,\s*ab\s+2\s+Stück", said)
     assert draft_of(shop, address).document == {
         "id": "HOSEN-20",
@@ -86,7 +86,53 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(desk):
         "/promotions/new", "/promotions/new?kind=percent", **{**EVERYTHING, "value": "120"}
     )
     assert beyond.status_code == 422
-    assert "reward.percent" in beyond.text
+    assert "Mehr als 100 Prozent lassen sich nicht abziehen." in beyond.text
+
+
+def test_every_field_that_is_missing_or_wrong_says_why_beside_it(desk):
+    given = {"kind": "together", "pieces": "x", "begin": "2026-12-02T00:00", "budget": "viel"}
+    given |= {"end": "2026-12-01T00:00", "combine": "stack", "name": "Drei", "value": ""}
+    page = "/promotions/new?kind=together"
+    refused = desk.send("/promotions/new", page, **given)
+    assert refused.status_code == 422
+    assert "6 Felder fehlen oder stimmen nicht; bei jedem steht, warum." in refused.text
+    said = dict(re.findall(r'id="(\w+)-problem">.*?<span>(.*?)</span>', refused.text))
+    assert {name: text.partition(". ")[0] for name, text in said.items()} == {
+        "id": "Die Nummer fehlt",
+        "value": "Der Preis fehlt, so ließe sich nichts berechnen",
+        "pieces": "»x« ist keine ganze Zahl ab 1",
+        "end": "Das Ende liegt nicht nach dem Beginn, sie würde nie gelten",
+        "budget": "»viel« ist keine lesbare Zahl",
+        "combine": "Nur Prozent, Betrag oder Preis je Stück lassen sich zu anderen dazugeben",
+    }
+    assert re.findall(r'id="(\w+)"[^>]* autofocus', refused.text) == ["id"]
+    for panel in ("reward", "when", "limits", "company"):
+        assert re.search(f'slot wrong" href="#pick-{panel}"', refused.text), panel
+    for kind, typed, why in (
+        ("percent", "", "Der Prozentsatz fehlt"),
+        ("amount", "", "Der Betrag fehlt"),
+        ("steps", "", "Die Stufen fehlen"),
+        ("points", "0,5", "Punkte brauchen einen Faktor ab 1"),
+    ):
+        refused = desk.send("/promotions/new", page, id="A", kind=kind, value=typed)
+        assert why in refused.text
+        assert "1 Feld fehlt oder stimmt nicht; dort steht, warum." in refused.text
+
+
+def test_two_categories_with_one_name_say_which_is_meant(desk):
+    given = {"kind": "percent", "value": "10", "not_categories": "Herren>Schals"}
+    page = "/promotions/new?kind=percent"
+    said = desk.send("/promotions/sentence", page, categories="Damen>Hosen, Herren>Hosen", **given)
+    assert "Damen › Hosen, Herren › Hosen" in words(said)
+    assert "nicht Schals" in words(said)
+
+
+def test_while_it_is_filled_in_only_mistakes_are_marked(desk):
+    page = "/promotions/new?kind=percent"
+    said = desk.send("/promotions/sentence", page, kind="percent", value="")
+    assert "slot wrong" not in said.text
+    said = desk.send("/promotions/sentence", page, kind="percent", value="120")
+    assert 'slot wrong" href="#pick-reward"' in said.text
 
 
 def test_json_and_sentence_are_the_same_thing(shop, desk):

@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, Page
 
 from central_server.app.jobs import JOBS
 from central_server.features.catalogue import costs, media
+from central_server.features.reporting.plans import set_plan
 from central_server.features.rollouts import service as rollouts
 from central_server.features.webhooks import service as webhooks
 from central_server.platform.scheduler import make_known
@@ -124,6 +125,8 @@ def head_office(founded_chain: Path, tmp_path_factory: pytest.TempPathFactory) -
     owe(chain.context.database, 9_000, NOW)
     write_something_off(Desk(chain.app).let_in("2"))
     make_known(chain.context, JOBS)
+    with writing(chain.context.database) as unit:
+        set_plan(unit, "DE01", NOW.date(), 300_000, "1", NOW)
     config = uvicorn.Config(
         chain.app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"
     )
@@ -155,6 +158,7 @@ def plan_promotions(chain: HeadOffice) -> None:
     page, fields = "/promotions/new?kind=percent", {"kind": "percent", "value": "10"}
     desk.send("/promotions/new", page, id="ALLES-10", name="Zehn auf alles", **fields)
     scarf = {"id": "SCHAL-10", "name": "Zehn auf Schals", "categories": "Herren>Schals"}
+    scarf["budget"] = "500"
     address = desk.send("/promotions/new", page, **scarf, **fields).headers["location"]
     desk.send(f"{address}/publish")
     codes = {"kind": "drawn", "prefix": "S", "signs": "12", "wanted": "500", "uses": "1"}

@@ -35,7 +35,10 @@ DE, EN = Formats("de"), Formats("en")
             "Samstag, 21. November 2026",
             "Saturday, 21 November 2026",
         ),
-        (lambda f: f.plain_day(date(2026, 11, 2)), "02.11.2026", "02/11/2026"),
+        (lambda f: f.plain_day(date(2026, 11, 2)), "02.11.2026", "2 Nov 2026"),
+        (lambda f: f.moment(AT, "Europe/Berlin"), "21.11.2026, 14:32", "21 Nov 2026, 14:32"),
+        (lambda f: f.percent(Decimal("12.50")), f"12,5{NBSP}%", "12.5%"),
+        (lambda f: f.plain(Decimal("1200.50")), "1.200,5", "1,200.5"),
         (lambda f: f.clock(AT, "Europe/Berlin"), "14:32", "14:32"),
         (lambda f: f.ago(AT, AT + timedelta(seconds=3)), "vor 3 Sek.", "3 sec ago"),
         (lambda f: f.brief(1310000, 400000, "EUR"), "13,1", "13.1"),
@@ -62,3 +65,13 @@ def test_an_axis_turns_to_thousands_when_its_steps_do():
     assert in_thousands(100_000, "EUR")
     assert not in_thousands(50_000, "EUR")
     assert in_thousands(1_000, "JPY")
+
+
+MIDNIGHT = datetime(2026, 11, 29, 23, tzinfo=UTC)
+
+
+def test_what_holds_for_whole_days_is_written_as_days():
+    assert EN.beginning(MIDNIGHT, "Europe/Berlin") == "30 Nov 2026"
+    assert EN.ending(MIDNIGHT, "Europe/Berlin") == "29 Nov 2026"
+    assert DE.beginning(MIDNIGHT, "Europe/London") == "29.11.2026, 23:00"
+    assert DE.ending(MIDNIGHT, "Europe/London") == "29.11.2026, 23:00"

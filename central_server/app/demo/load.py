@@ -49,7 +49,6 @@ from shared.wire.models import MAX_BATCH_EVENTS, JournalBatch
 
 SPAN_SETTING = "demo_chain"
 _OPENING_STOCK = 40_000  # thousandths: forty pieces of each variant in each store
-_UTC_MIDNIGHT = time(0, 0)
 Progress = Callable[[str, int, int], None]
 
 
@@ -75,7 +74,7 @@ def load(context: JobContext, days: int, progress: Progress) -> Loaded:
     if span["done"]:
         return _loaded(span, fresh=False)
     goods = list(variants())
-    begin = datetime.combine(date.fromisoformat(str(span["first"])), _UTC_MIDNIGHT, ZoneInfo("UTC"))
+    begin = _midnight(date.fromisoformat(str(span["first"])))
     _people_and_places(context, begin, progress)
     _goods(context, goods, begin - timedelta(days=1), progress)
     _offers(context, date.fromisoformat(str(span["last"])) + timedelta(days=1), progress)
@@ -103,6 +102,11 @@ def _span(unit: UnitOfWork, context: JobContext, days: int) -> dict[str, str | i
     write_setting(unit, SPAN_SETTING, json.dumps(span))
     write_setting(unit, MODE_SETTING, "demo")
     return span
+
+
+def _midnight(day: date) -> datetime:
+    """When a day begins where most of the chain's stores are."""
+    return datetime.combine(day, time(), ZoneInfo(STORES[0].timezone))
 
 
 def _loaded(span: dict[str, str | int], *, fresh: bool) -> Loaded:
@@ -200,7 +204,7 @@ def _goods(
 
 def _offers(context: JobContext, day: date, progress: Progress) -> None:
     """Promotions and customers, from the first day on that is not past."""
-    start = datetime.combine(day, _UTC_MIDNIGHT, ZoneInfo(STORES[0].timezone))
+    start = _midnight(day)
     file = offers.promotions(start)
 
     def publish(unit: UnitOfWork) -> None:

@@ -19,6 +19,12 @@ def row(unit: ReadUnit, promotion_id: str) -> Row[Any] | None:
     return unit.connection.execute(query).one_or_none()
 
 
+def amounts(unit: ReadUnit) -> list[Row[Any]]:
+    """All stops: promotion and amount."""
+    query = select(_STOP.c.promotion_id, _STOP.c.amount)
+    return list(unit.connection.execute(query))
+
+
 def insert(unit: UnitOfWork, values: dict[str, Any]) -> None:
     """Set a stop."""
     unit.connection.execute(_STOP.insert().values(values))

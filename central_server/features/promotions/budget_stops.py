@@ -40,6 +40,11 @@ def stop_of(unit: ReadUnit, promotion_id: str) -> BudgetStop | None:
     return _stop(row) if row is not None else None
 
 
+def stops(unit: ReadUnit) -> dict[str, int]:
+    """The amounts of all stops in minor units, by promotion."""
+    return {row.promotion_id: row.amount for row in repository.amounts(unit)}
+
+
 def set_stop(
     unit: UnitOfWork, promotion_id: str, amount: int | None, by: str, at: datetime
 ) -> None:

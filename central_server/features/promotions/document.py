@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from shared.errors import DomainError
 from shared.journal import canonical_bytes
 from shared.money import currency as currency_of
+from shared.money import parse_amount
 from shared.promotions import Promotion, RequestError, parse_json, read_promotion
 
 MOST_PROMOTIONS = 100_000
@@ -72,6 +73,12 @@ def read_file(data: bytes, currency: str = "") -> PromotionFile:
 def stores_of(body: Mapping[str, Any]) -> tuple[str, ...]:
     """The stores that a promotion is for; none means all of them."""
     return tuple(sorted(set(body.get("when", {}).get("stores", ()))))
+
+
+def budget_of(body: Mapping[str, Any], currency: str) -> int | None:
+    """The budget in the limits of a promotion that was read already, in minor units; None without one."""
+    budget = body.get("limit", {}).get("budget")
+    return None if budget is None else parse_amount(budget, currency_of(currency).exponent)
 
 
 def _currency(value: object, asked: str) -> str:

@@ -16,7 +16,7 @@ from shared.errors import DomainError
 from shared.money import allocate
 
 _MOST_AMOUNT = 10**15
-_YEAR_BEFORE = timedelta(days=364)
+YEAR_BEFORE = timedelta(days=364)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _by_day(
     unit: ReadUnit, month: Period, plans: Mapping[str, int], currency: str
 ) -> dict[str, dict[date, int]]:
     days = [part.first for part in month.parts()]
-    before = [day - _YEAR_BEFORE for day in days]
+    before = [day - YEAR_BEFORE for day in days]
     sold = cell_repository.gross_by_store_and_day(unit.connection, before, sorted(plans), currency)
     found = {}
     for store, amount in plans.items():

@@ -105,6 +105,14 @@ def turnover_by_day(
     return [row for row in rows if row["till_id"] == till_id]
 
 
+def gross_by_till(
+    unit: ReadUnit, day: date, store_ids: Sequence[str]
+) -> dict[str, tuple[int, str]]:
+    """Gross sales of a day by till, in minor units of its currency."""
+    rows = repository.sales_by(unit.connection, day, day, store_ids, ("till_id",))
+    return {row["till_id"]: (row["gross"], row["currency"]) for row in rows}
+
+
 def vat_by_day(
     unit: ReadUnit, first: date, last: date, store_ids: Sequence[str]
 ) -> list[dict[str, Any]]:
