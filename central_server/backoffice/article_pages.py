@@ -17,7 +17,7 @@ from central_server.backoffice.article_view import (
     price_matrix,
     stock_matrix,
 )
-from central_server.backoffice.article_words import UNIT_WORDS
+from central_server.backoffice.article_words import UNIT_WORDS, counted
 from central_server.backoffice.scope import Scope, link, scope_of
 from central_server.backoffice.shell import attention, reader_of, render
 from central_server.backoffice.trail import note
@@ -255,13 +255,12 @@ def article_answer(
         product=product,
         facts=facts,
         vat_name=word(reader.texts, VAT_WORDS, product.vat_category),
-        unit_name=word(reader.texts, UNIT_WORDS, product.uom),
         category_parts=_category_parts(product.category),
         show=show,
         matrix=matrix,
-        total_stock=reader.formats.quantity(sum(stock.values())),
+        total_stock=counted(reader.texts, reader.formats, product.uom, sum(stock.values())),
         sales=article_sales(
-            unit, reader, visitor, scope, article_no, scope.today(now), sum(stock.values())
+            unit, reader, visitor, scope, product, scope.today(now), sum(stock.values())
         ),
         chosen=chosen,
         looked_at=looked_at,

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from central_server.backoffice.article_words import counted
 from central_server.backoffice.charts import Amount, Chart, bar_chart
 from central_server.backoffice.day_view import NARROW, WIDE
 from central_server.backoffice.formats import DASH
 from central_server.backoffice.scope import Scope, link
 from central_server.backoffice.shell import Reader
 from central_server.backoffice.visitors import Visitor
+from central_server.features.catalogue.service import Product
 from central_server.features.reporting.article_course import DAYS, ArticleCourse, article_course
 from central_server.features.reporting.periods import Period
 from central_server.platform.access import Right
@@ -36,7 +38,7 @@ def article_sales(
     reader: Reader,
     visitor: Visitor,
     scope: Scope,
-    article_no: str,
+    product: Product,
     today: date,
     stock: int,
 ) -> ArticleSales | None:
@@ -44,13 +46,13 @@ def article_sales(
     if not visitor.may(Right.FIGURES_READ):
         return None
     stores = None if visitor.identity.sees_all_stores else scope.store_ids
-    course = article_course(unit, article_no, today, stores)
+    course = article_course(unit, product.article_no, today, stores)
     texts, formats = reader.texts, reader.formats
     return ArticleSales(
-        lately=texts.gettext("{n} pieces", n=formats.quantity(course.lately)),
+        lately=counted(texts, formats, product.uom, course.lately),
         lasts=_lasts(reader, course, stock),
-        charts=_charts(reader, course, article_no),
-        finding=texts.gettext("Pieces sold in each of the last weeks, after returns"),
+        charts=_charts(reader, course, product),
+        finding=texts.gettext("Sold in each of the last weeks, after returns"),
     )
 
 
@@ -61,10 +63,10 @@ def _lasts(reader: Reader, course: ArticleCourse, stock: int) -> str:
     return reader.texts.gettext("{n} weeks", n=reader.formats.decimal(weeks, 1))
 
 
-def _charts(reader: Reader, course: ArticleCourse, article_no: str) -> tuple[Chart, ...]:
+def _charts(reader: Reader, course: ArticleCourse, product: Product) -> tuple[Chart, ...]:
     if not any(sold for _, sold in course.weeks):
         return ()
-    amounts = [_amount(reader, article_no, week, sold) for week, sold in course.weeks]
+    amounts = [_amount(reader, product, week, sold) for week, sold in course.weeks]
 
     def short(thousandths: int, _step: int) -> str:
         return reader.formats.quantity(thousandths)
@@ -75,11 +77,15 @@ def _charts(reader: Reader, course: ArticleCourse, article_no: str) -> tuple[Cha
     )
 
 
-def _amount(reader: Reader, article_no: str, week: Period, sold: int) -> Amount:
+def _amount(reader: Reader, product: Product, week: Period, sold: int) -> Amount:
     number = week.first.isocalendar().week
     spoken = reader.texts.gettext(
-        "Week {week}: {n} pieces", week=number, n=reader.formats.quantity(sold)
+        "Week {week}: {amount}",
+        week=number,
+        amount=counted(reader.texts, reader.formats, product.uom, sold),
     )
     at = week.first.isoformat()
-    figures = link("/figures", period="week", at=at, by="time", of="article", key=article_no)
+    figures = link(
+        "/figures", period="week", at=at, by="time", of="article", key=product.article_no
+    )
     return Amount(str(number), sold, figures if sold else "", spoken)

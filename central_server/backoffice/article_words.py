@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from central_server.platform.translations import mark
+from central_server.backoffice.formats import Formats
+from central_server.platform.translations import Texts, mark
 
 IMPORT_FIELDS: Mapping[str, str] = {
     "sku": mark("Number of the variant"),
@@ -32,6 +33,7 @@ UNIT_WORDS: Mapping[str, str] = {
     "MTR": mark("metre"),
     "LTR": mark("litre"),
 }
+_SYMBOLS: Mapping[str, str] = {"KGM": "kg", "MTR": "m", "LTR": "l"}
 CHANGE_STATES: Mapping[str, tuple[str, str]] = {
     "draft": (mark("Draft"), "info"),
     "waiting": (mark("Waiting"), "warning"),
@@ -64,3 +66,13 @@ def category_names(codes: Sequence[str]) -> list[str]:
             return [" › ".join(tails[code]) for code in codes]
         for code in short:
             lengths[code] += 1
+
+
+def counted(texts: Texts, formats: Formats, uom: str, thousandths: int) -> str:
+    """So much of an article in its unit: `1 piece`, `2.5 kg`."""
+    amount = formats.quantity(thousandths)
+    if uom == "H87":
+        return texts.ngettext(
+            "{amount} piece", "{amount} pieces", 1 if thousandths == 1000 else 2, amount=amount
+        )
+    return f"{amount} {_SYMBOLS.get(uom, uom)}"

@@ -50,7 +50,7 @@ def test_the_page_says_what_went_and_how_long_the_stock_lasts(shop):
 
 def test_one_sees_the_sales_of_ones_own_stores_and_only_with_the_right_to_figures(shop):
     bath = Desk(shop.app).let_in("10").get(PAGE)
-    assert "Sold in 4 weeks 0 pieces" in words(bath)
+    assert "Stock 0 pieces Sold in 4 weeks 0 pieces" in words(bath)
     assert "Sales by week" not in words(bath)
     assert "Stock lasts –" in words(bath)
     assert "Verkauf 4 Wochen" not in words(Desk(shop.app).let_in("9").get(PAGE))
