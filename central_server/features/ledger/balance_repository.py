@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -31,10 +31,7 @@ from central_server.platform.database import bulk_insert, is_postgresql
 
 _MOVES = ledger_transfer.c.phase.in_(("single", "post"))
 _CHUNK = 5_000
-_LAST_NUMBER = 2**63 - 1
 _SUMMING_LOCK = 0x5375_6D73  # "Sums"
-LATE = timedelta(minutes=3)
-"""A transfer may be written so long after the moment that it bears: whoever posts may have to wait and try again."""
 _PASSED = delete(ledger_checkpoint).where(
     tuple_(ledger_checkpoint.c.account_id, ledger_checkpoint.c.through_id).in_(
         bindparam("passed", expanding=True)
@@ -45,13 +42,14 @@ _PASSED = delete(ledger_checkpoint).where(
 @dataclass(frozen=True, slots=True)
 class Sums:
     """What was posted to an account on either side, over the transfers up to `through_id`; `moves` of them are behind
-    the checkpoint before.
+    the checkpoint before, the earliest of which bears the moment `began`.
     """
 
     debits: int = 0
     credits: int = 0
     through_id: int = 0
     moves: int = 0
+    began: datetime | None = None
 
 
 def last_sums(connection: Connection, account_id: int) -> Sums:
@@ -63,39 +61,42 @@ def last_sums(connection: Connection, account_id: int) -> Sums:
 
 
 def _recorded() -> Select[Any]:
-    """Debits and credits of an account at a moment, in one journey: of its last checkpoint by then, and what moved
-    since, up to the first checkpoint that was made so late that nothing behind it can bear the moment.
+    """Debits and credits of an account at a moment, in one journey: of its last checkpoint by then, and of what moved
+    since as far as that can bear the moment or one before. Checkpoints say of what is behind the one before when it
+    began; what is behind the last one is read whole.
     """
     account: BindParameter[int] = bindparam("account")
     at = bindparam("at", type_=ledger_checkpoint.c.as_of.type)
-    late = bindparam("late", type_=ledger_checkpoint.c.as_of.type)
-    mine = ledger_checkpoint.c.account_id == account
+    point = ledger_checkpoint.c
+    mine = point.account_id == account
     before = (
         select(ledger_checkpoint)
-        .where(mine, ledger_checkpoint.c.as_of <= at)
-        .order_by(ledger_checkpoint.c.through_id.desc())
+        .where(mine, point.as_of <= at)
+        .order_by(point.through_id.desc())
         .limit(1)
         .cte("before")
     )
     since = func.coalesce(select(before.c.through_id).scalar_subquery(), 0)
-    behind = select(func.min(ledger_checkpoint.c.through_id)).where(
-        mine, ledger_checkpoint.c.through_id > since, ledger_checkpoint.c.as_of > late
-    )
-    until = func.coalesce(behind.scalar_subquery(), _LAST_NUMBER)
+    begun = mine, point.through_id > since, point.began <= at
+    until = func.coalesce(select(func.max(point.through_id)).where(*begun).scalar_subquery(), 0)
+    last = func.coalesce(select(func.max(point.through_id)).where(mine).scalar_subquery(), 0)
     found = []
     for side, known in (
         (ledger_transfer.c.debit_id, before.c.debits),
         (ledger_transfer.c.credit_id, before.c.credits),
     ):
-        moved_since = select(func.sum(ledger_transfer.c.amount)).where(
-            side == account,
-            _MOVES,
-            ledger_transfer.c.id > since,
-            ledger_transfer.c.id <= until,
-            ledger_transfer.c.recorded_at <= at,
-        )
-        parts = (select(known).scalar_subquery(), moved_since.scalar_subquery())
-        found.append(func.coalesce(parts[0], 0) + func.coalesce(parts[1], 0))
+        parts = [select(known).scalar_subquery()]
+        parts += [
+            select(func.sum(ledger_transfer.c.amount))
+            .where(side == account, _MOVES, *where, ledger_transfer.c.recorded_at <= at)
+            .scalar_subquery()
+            for where in (
+                (ledger_transfer.c.id > since, ledger_transfer.c.id <= until),
+                (ledger_transfer.c.id > last,),
+            )
+        ]
+        zero = (func.coalesce(part, 0) for part in parts)
+        found.append(next(zero) + next(zero) + next(zero))
     return select(*found)
 
 
@@ -104,8 +105,7 @@ _RECORDED = _recorded()
 
 def recorded(connection: Connection, account_id: int, at: datetime) -> tuple[int, int]:
     """Debits and credits of an account over all transfers recorded by a moment."""
-    asked = {"account": account_id, "at": at, "late": at + LATE}
-    row = connection.execute(_RECORDED, asked).one()
+    row = connection.execute(_RECORDED, {"account": account_id, "at": at}).one()
     return int(row[0]), int(row[1])
 
 
@@ -187,10 +187,10 @@ def add_checkpoints(
         rows, passed = [], []
         for number in chunk:
             known, new = before.get(number, Sums()), deltas[number]
-            moves = new.moves
-            if number in before and known.moves + new.moves <= enough:
+            moves, began = new.moves, new.began
+            if known.began and new.began and known.moves + new.moves <= enough:
                 passed.append((number, known.through_id))
-                moves += known.moves
+                moves, began = moves + known.moves, min(known.began, new.began)
             rows.append(
                 {
                     "account_id": number,
@@ -199,6 +199,7 @@ def add_checkpoints(
                     "debits": known.debits + new.debits,
                     "credits": known.credits + new.credits,
                     "moves": moves,
+                    "began": began,
                 }
             )
         connection.execute(_PASSED, {"passed": passed})
@@ -223,7 +224,12 @@ def _deltas(connection: Connection, after_id: int, through_id: int) -> dict[int,
     span = ledger_transfer.c.id.between(after_id + 1, through_id)
     sides = union_all(
         *(
-            select(side.label("account"), *sums, func.count().label("moves"))
+            select(
+                side.label("account"),
+                *sums,
+                func.count().label("moves"),
+                func.min(ledger_transfer.c.recorded_at).label("began"),
+            )
             .where(_MOVES, span)
             .group_by(side)
             for side, sums in (
@@ -234,10 +240,12 @@ def _deltas(connection: Connection, after_id: int, through_id: int) -> dict[int,
     ).subquery()
     columns = sides.c
     query = select(
-        columns.account, *(func.sum(columns[name]) for name in ("debits", "credits", "moves"))
+        columns.account,
+        *(func.sum(columns[name]) for name in ("debits", "credits", "moves")),
+        func.min(columns.began),
     ).group_by(columns.account)
     return {
-        row[0]: Sums(int(row[1]), int(row[2]), through_id, int(row[3]))
+        row[0]: Sums(int(row[1]), int(row[2]), through_id, int(row[3]), row[4])
         for row in connection.execute(query)
     }
 
@@ -268,4 +276,4 @@ def _latest(connection: Connection, ids: Sequence[int]) -> dict[int, Sums]:
 
 
 def _sums_of(row: Row[Any]) -> Sums:
-    return Sums(row.debits, row.credits, row.through_id, row.moves)
+    return Sums(row.debits, row.credits, row.through_id, row.moves, row.began)

@@ -171,8 +171,8 @@ ledger_lot_use = Table(
     Index(None, "lot_id"),
 )
 
-# Sums of an account over all transfers up to `through_id`, `moves` of which are behind the checkpoint before. The last
-# one of an account moves on until it has enough of them; all can be made again.
+# Sums of an account over all transfers up to `through_id`, `moves` of which are behind the checkpoint before, the first
+# of them recorded when it `began`. The last one of an account moves on until it has enough; all can be made again.
 ledger_checkpoint = Table(
     "ledger_checkpoint",
     metadata,
@@ -182,6 +182,7 @@ ledger_checkpoint = Table(
     plain("debits", BigInteger),
     plain("credits", BigInteger),
     plain("moves", BigInteger),
+    plain("began", UtcDateTime),
     Index(None, "through_id"),
 )
 
