@@ -410,7 +410,25 @@ def test_an_account_that_moves_now_and_then_has_few_checkpoints(books, monkeypat
     assert books.findings() == []
 
 
-@pytest.mark.parametrize("seed", range(4))
+def test_a_balance_is_as_it_was_recorded_where_a_clock_was_behind_afterwards(books):
+    ahead = books.at + timedelta(seconds=50)
+    books.at = ahead
+    books.load("by a clock that is ahead", 100)
+    sealing.sum_up(books.database, ahead)
+    books.at = ahead - timedelta(seconds=40)
+    books.load("by another", 1)
+    sealing.sum_up(books.database, books.at)
+    with reading(books.database) as unit:
+        account = service.find_account(unit, card()).id
+        held = [
+            balances.balance_recorded(unit, account, books.at + timedelta(seconds=later)).credits
+            for later in (-1, 0, 39, 40)
+        ]
+    assert held == [0, 1, 1, 101]
+    assert books.findings() == []
+
+
+@pytest.mark.parametrize("seed", [0, 5, 7, 9])
 def test_a_balance_is_as_it_was_recorded_whenever_it_was_summed_up(books, monkeypatch, seed):
     """Some transfers bear a moment before that of checkpoints which do not hold them, some one behind."""
     monkeypatch.setattr(sealing, "ENOUGH_MOVES", 4)

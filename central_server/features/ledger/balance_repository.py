@@ -42,7 +42,7 @@ _PASSED = delete(ledger_checkpoint).where(
 @dataclass(frozen=True, slots=True)
 class Sums:
     """What was posted to an account on either side, over the transfers up to `through_id`; `moves` of them are behind
-    the checkpoint before, the earliest of which bears the moment `began`.
+    the checkpoint before, the earliest of which bears the moment `began`, and none of all a moment after `as_of`.
     """
 
     debits: int = 0
@@ -50,6 +50,7 @@ class Sums:
     through_id: int = 0
     moves: int = 0
     began: datetime | None = None
+    as_of: datetime | None = None
 
 
 def last_sums(connection: Connection, account_id: int) -> Sums:
@@ -179,7 +180,7 @@ def add_checkpoints(
     """
     deltas = _deltas(connection, after_id, through_id)
     # What is summed up may bear a later moment than that at which the sums were begun.
-    as_of = max(at, _last_moment(connection, after_id, through_id) or at)
+    newest = max(at, _last_moment(connection, after_id, through_id) or at)
     ids = sorted(deltas)
     for start in range(0, len(ids), _CHUNK):
         chunk = ids[start : start + _CHUNK]
@@ -195,7 +196,8 @@ def add_checkpoints(
                 {
                     "account_id": number,
                     "through_id": through_id,
-                    "as_of": as_of,
+                    # Neither may it bear one before that of what it goes on from: clocks are set, and differ.
+                    "as_of": max(newest, known.as_of or newest),
                     "debits": known.debits + new.debits,
                     "credits": known.credits + new.credits,
                     "moves": moves,
@@ -276,4 +278,4 @@ def _latest(connection: Connection, ids: Sequence[int]) -> dict[int, Sums]:
 
 
 def _sums_of(row: Row[Any]) -> Sums:
-    return Sums(row.debits, row.credits, row.through_id, row.moves, row.began)
+    return Sums(row.debits, row.credits, row.through_id, row.moves, row.began, row.as_of)
