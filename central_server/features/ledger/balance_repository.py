@@ -61,53 +61,70 @@ def last_sums(connection: Connection, account_id: int) -> Sums:
     return Sums() if row is None else _sums_of(row)
 
 
-def _recorded() -> Select[Any]:
-    """Debits and credits of an account at a moment, in one journey: of its last checkpoint by then, and of what moved
-    since as far as that can bear the moment or one before. Checkpoints say of what is behind the one before when it
-    began; what is behind the last one is read whole.
-    """
+def _known_by() -> Select[Any]:
     account: BindParameter[int] = bindparam("account")
     at = bindparam("at", type_=ledger_checkpoint.c.as_of.type)
     point = ledger_checkpoint.c
     mine = point.account_id == account
     before = (
-        select(ledger_checkpoint)
+        select(point.through_id, point.debits, point.credits)
         .where(mine, point.as_of <= at)
         .order_by(point.through_id.desc())
         .limit(1)
         .cte("before")
     )
     since = func.coalesce(select(before.c.through_id).scalar_subquery(), 0)
-    begun = mine, point.through_id > since, point.began <= at
-    until = func.coalesce(select(func.max(point.through_id)).where(*begun).scalar_subquery(), 0)
-    last = func.coalesce(select(func.max(point.through_id)).where(mine).scalar_subquery(), 0)
-    found = []
-    for side, known in (
-        (ledger_transfer.c.debit_id, before.c.debits),
-        (ledger_transfer.c.credit_id, before.c.credits),
-    ):
-        parts = [select(known).scalar_subquery()]
-        parts += [
-            select(func.sum(ledger_transfer.c.amount))
-            .where(side == account, _MOVES, *where, ledger_transfer.c.recorded_at <= at)
-            .scalar_subquery()
-            for where in (
-                (ledger_transfer.c.id > since, ledger_transfer.c.id <= until),
-                (ledger_transfer.c.id > last,),
+    begun = select(func.max(point.through_id)).where(
+        mine, point.through_id > since, point.began <= at
+    )
+    last = select(func.max(point.through_id)).where(mine)
+    debits, credits_ = select(before.c.debits), select(before.c.credits)
+    parts = (
+        debits.scalar_subquery(),
+        credits_.scalar_subquery(),
+        begun.scalar_subquery(),
+        last.scalar_subquery(),
+    )
+    return select(since, *(func.coalesce(part, 0) for part in parts))
+
+
+def _moved_by() -> Select[Any]:
+    account: BindParameter[int] = bindparam("account")
+    line = ledger_transfer.c
+    recorded = line.recorded_at <= bindparam("at", type_=line.recorded_at.type)
+    spans = (
+        (line.id > bindparam("since"), line.id <= bindparam("until")),
+        (line.id > bindparam("last"),),
+    )
+    return select(
+        *(
+            func.coalesce(
+                select(func.sum(line.amount))
+                .where(side == account, *span, _MOVES, recorded)
+                .scalar_subquery(),
+                0,
             )
-        ]
-        zero = (func.coalesce(part, 0) for part in parts)
-        found.append(next(zero) + next(zero) + next(zero))
-    return select(*found)
+            for side in (line.debit_id, line.credit_id)
+            for span in spans
+        )
+    )
 
 
-_RECORDED = _recorded()
+_KNOWN_BY, _MOVED_BY = _known_by(), _moved_by()
 
 
 def recorded(connection: Connection, account_id: int, at: datetime) -> tuple[int, int]:
-    """Debits and credits of an account over all transfers recorded by a moment."""
-    row = connection.execute(_RECORDED, {"account": account_id, "at": at}).one()
-    return int(row[0]), int(row[1])
+    """Debits and credits of an account over all transfers recorded by a moment: of its last checkpoint by then, and of
+    what moved since as far as that can bear the moment or one before. Checkpoints say when it began what is behind the
+    one before; what is behind the last one is read whole.
+
+    Two journeys, so that the database knows how few transfers the second is about.
+    """
+    asked = {"account": account_id, "at": at}
+    since, debits, credits_, until, last = connection.execute(_KNOWN_BY, asked).one()
+    bounds = {"since": since, "until": until, "last": last}
+    moves = connection.execute(_MOVED_BY, {**asked, **bounds}).one()
+    return int(debits + moves[0] + moves[1]), int(credits_ + moves[2] + moves[3])
 
 
 def moved(

@@ -184,6 +184,8 @@ ledger_checkpoint = Table(
     plain("moves", BigInteger),
     plain("began", UtcDateTime),
     Index(None, "through_id"),
+    # Which checkpoints a moment is between is told by the index alone.
+    Index("ix_ledger_checkpoint_moments", "account_id", "through_id", "as_of", "began"),
 )
 
 ledger_block = Table(

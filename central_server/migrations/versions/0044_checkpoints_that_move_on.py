@@ -32,3 +32,8 @@ def upgrade() -> None:
     with op.batch_alter_table("ledger_checkpoint") as table:
         table.alter_column("moves", server_default=None)
         table.alter_column("began", nullable=False)
+    op.create_index(
+        op.f("ix_ledger_checkpoint_moments"),
+        "ledger_checkpoint",
+        ["account_id", "through_id", "as_of", "began"],
+    )
