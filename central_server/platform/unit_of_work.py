@@ -166,11 +166,19 @@ def _looking(unit: ReadUnit) -> Iterator[ReadUnit]:
                 yield unit
             except DomainError:
                 # "Not there" is an answer like any other: nothing is wrong with the connection.
-                unit.complete()
+                _let_go(unit)
                 raise
-            unit.complete()
+            _let_go(unit)
     finally:
         unit.close()
+
+
+def _let_go(unit: ReadUnit) -> None:
+    """End what only read. If its connection broke after that, everything was read and nothing is lost."""
+    try:
+        unit.complete()
+    except OperationalError:
+        log.warning("reader_cut_off")
 
 
 def run_writing(

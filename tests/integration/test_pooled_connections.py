@@ -72,3 +72,25 @@ def test_what_a_connection_has_prepared_outlives_those_who_only_look(two):
     with pytest.raises(DomainError):
         look(product, in_vain=True)
     assert run_writing(product, lambda unit: unit.connection.scalar(PREPARED)) == 1
+
+
+@pytest.mark.parametrize("in_vain", [False, True])
+def test_who_has_read_everything_has_an_answer_though_the_connection_breaks_then(two, in_vain):
+    product, other = two
+
+    def read():
+        with reading(product) as unit:
+            session = unit.connection.scalar(MINE)
+            end(other, session)
+            if in_vain:
+                raise DomainError("till_unknown", http_status=404)
+            return session
+
+    if in_vain:
+        with pytest.raises(DomainError) as refused:
+            read()
+        assert refused.value.code == "till_unknown"
+    else:
+        lost = read()
+        assert session_of(product) != lost
+    assert session_of(product)
