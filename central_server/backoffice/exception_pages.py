@@ -224,20 +224,22 @@ def retry_page(
     waiting = [
         row["id"] for row in rows if row["state"] == "open" and row["kind"] == exceptions.BLOCKED
     ]
-    now, booked = request.app.state.business_clock.now(), 0
+    now = request.app.state.business_clock.now()
+    booked = left = 0
     # The oldest first: what a till recorded later may go by it.
     for number in sorted(waiting):
         try:
-            booked += retry_now(request.app.state.database, visitor.identity, number, now) is None
+            problem = retry_now(request.app.state.database, visitor.identity, number, now)
         except DomainError as refusal:
-            # Somebody else has settled it meanwhile.
+            # Somebody else has settled it meanwhile: it was not booked here, and does not wait.
             if refusal.code != "exception_closed":
                 raise
+        else:
+            booked += problem is None
+            left += problem is not None
     chosen = "" if state == "open" else state
     after = {"state": chosen, "till": till, "before": before}
-    return RedirectResponse(
-        link("/exceptions", **after, booked=booked, left=len(waiting) - booked), status_code=303
-    )
+    return RedirectResponse(link("/exceptions", **after, booked=booked, left=left), status_code=303)
 
 
 @router.post("/exceptions/{exception_id}/retry")

@@ -2,11 +2,14 @@
 
 import pytest
 
+from central_server.backoffice import exception_pages
+from central_server.backoffice.exception_desk import retry_now
 from central_server.features.exceptions.service import raise_check
 from central_server.features.ledger.jobs import CHECK, JOBS
 from central_server.platform import job_repository
 from central_server.platform.scheduler import make_known
 from central_server.platform.unit_of_work import reading, writing
+from shared.errors import DomainError
 from shared.journal import EVENT_TYPES, ConflictRule, EventType
 from tests.integration.test_backoffice_pages import at_desk, desk, words  # noqa: F401 - fixture
 from tests.support.head_office import NOW, project, send
@@ -40,6 +43,25 @@ def test_all_of_a_page_are_booked_again_whatever_one_of_them_does(
     assert "mystery.happened" not in page
     # One alone has its own button.
     assert "/exceptions/retry" not in desk.get("/exceptions").text
+
+
+def test_what_somebody_else_settled_meanwhile_neither_is_booked_nor_waits(
+    waiting,
+    desk,  # noqa: F811
+    monkeypatch,
+):
+    tried = []
+
+    def settled(database, staff, number, now):
+        tried.append(number)
+        if len(tried) == 1:
+            raise DomainError("exception_closed", {"id": number})
+        return retry_now(database, staff, number, now)
+
+    monkeypatch.setattr(exception_pages, "retry_now", settled)
+    answer = desk.send("/exceptions/retry", state="open")
+    assert len(tried) == 3
+    assert answer.headers["location"] == "/exceptions?booked=0&left=2"
 
 
 def test_all_are_those_of_the_stores_one_sees_and_of_the_filter(
