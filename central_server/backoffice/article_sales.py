@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from central_server.backoffice.article_words import counted
+from central_server.backoffice.article_words import counted, in_unit
 from central_server.backoffice.charts import Amount, Chart, bar_chart
 from central_server.backoffice.day_view import NARROW, WIDE
 from central_server.backoffice.formats import DASH
@@ -29,6 +29,7 @@ class ArticleSales:
 
     lately: str
     lasts: str
+    unit: str
     charts: tuple[Chart, ...]
     finding: str
 
@@ -51,6 +52,7 @@ def article_sales(
     return ArticleSales(
         lately=counted(texts, formats, product.uom, course.lately),
         lasts=_lasts(reader, course, stock),
+        unit=in_unit(texts, product.uom),
         charts=_charts(reader, course, product),
         finding=texts.gettext("Sold in each of the last weeks, after returns"),
     )

@@ -68,6 +68,13 @@ def category_names(codes: Sequence[str]) -> list[str]:
             lengths[code] += 1
 
 
+def in_unit(texts: Texts, uom: str) -> str:
+    """What numbers without a unit count: `in pieces`, `in kg`."""
+    if uom == "H87":
+        return texts.gettext("in pieces")
+    return texts.gettext("in {symbol}", symbol=_SYMBOLS.get(uom, uom))
+
+
 def counted(texts: Texts, formats: Formats, uom: str, thousandths: int) -> str:
     """So much of an article in its unit: `1 piece`, `2.5 kg`."""
     amount = formats.quantity(thousandths)

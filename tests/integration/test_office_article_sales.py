@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from sqlalchemy import update
 
 from central_server.features.catalogue.entry import ArticleDraft, VariantDraft, enter_batch
+from central_server.features.catalogue.tables import article
 from central_server.features.stock import service as stock
 from central_server.features.stock.service import Movement
 from central_server.platform.unit_of_work import writing
@@ -46,6 +48,15 @@ def test_the_page_says_what_went_and_how_long_the_stock_lasts(shop):
     )
     # Ten are left: fourteen came, four went.
     assert "Reichweite 10,0 Wochen" in words(page)
+
+
+def test_what_is_weighed_is_not_counted_in_pieces(shop):
+    assert "Verkauf je Woche in Stück" in words(Desk(shop.app).let_in("1").get(PAGE))
+    with writing(shop.context.database) as unit:
+        unit.connection.execute(update(article).values(uom="KGM"))
+    page = words(Desk(shop.app).let_in("1").get(PAGE))
+    assert "Verkauf je Woche in kg" in page
+    assert "Verkauf 4 Wochen 4 kg" in page
 
 
 def test_one_sees_the_sales_of_ones_own_stores_and_only_with_the_right_to_figures(shop):
