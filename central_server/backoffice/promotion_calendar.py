@@ -99,7 +99,7 @@ def promotion_calendar(
     monday = day - timedelta(days=day.weekday())
     mondays = [monday + timedelta(weeks=n) for n in range(WEEKS + 1)]
     edges = [datetime.combine(each, time(), zone) for each in (mondays[0], mondays[-1])]
-    span = Span(*edges)
+    span, last = Span(*edges), mondays[-1] - timedelta(days=1)
     entries = _entries(unit, span, now)
     places = places_of(scope.visible)
     today = span.bar(now, now + timedelta(minutes=1))
@@ -112,11 +112,11 @@ def promotion_calendar(
         left_out=max(len(entries) - _SHOWN, 0),
         weeks=[(each.isocalendar().week, reader.formats.axis_day(each)) for each in mondays[:-1]],
         budgets=months_of(
-            unit, reader, catalogue.list_promotions(unit), (monday, mondays[-1]), scope.zone
+            unit, reader, catalogue.list_promotions(unit), (monday, last), scope.zone
         ),
         now_at=today[0] if today else None,
         first=monday,
-        last=mondays[-1] - timedelta(days=1),
+        last=last,
         ways=[
             (reader.texts.gettext(name), link("/promotions/calendar", **{"from": str(to)}))
             for name, to in (

@@ -25,6 +25,15 @@ def made(desk, number, **fields):
     return desk.send("/promotions/new", page, **given).headers["location"]
 
 
+def test_a_month_that_begins_on_the_day_after_the_last_week_is_not_among_them(desk):
+    made(desk, "JANUAR", budget="60", begin="2027-01-05T00:00")
+    made(desk, "MAERZ", budget="70", begin="2027-03-05T00:00")
+    eight_weeks = words(desk.get("/promotions/calendar?from=2027-01-04"))
+    assert "JANUAR 0,00 € von 60,00 €" in eight_weeks
+    assert "MAERZ" not in eight_weeks
+    assert "MAERZ 0,00 € von 70,00 €" in words(desk.get("/promotions/calendar?from=2027-01-11"))
+
+
 def test_budgets_stand_beside_what_is_given(chain, desk):
     desk.send(f"{made(desk, 'HERBST', budget='1000', begin='2026-11-20T00:00')}/publish")
     desk.send(f"{made(desk, 'OFFEN')}/publish")
