@@ -48,6 +48,7 @@ class DayCompare:
         self._formats = reader.formats
         self._targets = targets
         self._stores = len(scope.stores)
+        self._place = scope.hours_into_day
         self._running = now is not None
         self._local = now.astimezone(ZoneInfo(scope.zone)) if now is not None else None
 
@@ -143,4 +144,5 @@ class DayCompare:
     def _due(self, code: str) -> int | None:
         if self._local is None:
             return None
-        return self._targets.share_due(code, self._local.hour, self._local.minute)
+        at = self._local
+        return self._targets.share_due(code, at.hour, at.minute, self._place)

@@ -134,14 +134,14 @@ class _Desk:
     def until_now(self) -> int:
         """What was sold by this time of day 52 weeks ago: whole hours, and the part of the running one."""
         board = self.board(By.HOUR)
-        local = self._local_now()
+        (now, minute), place = self._local_now(), self._scope.hours_into_day
         total = 0
         for row in board.rows:
             hour, gross = int(row.key), row.before["gross"]
-            if hour < local[0]:
+            if place(hour) < place(now):
                 total += gross
-            elif hour == local[0]:
-                total += gross * local[1] // 60
+            elif hour == now:
+                total += gross * minute // 60
         return total
 
     def _local_now(self) -> tuple[int, int]:

@@ -50,6 +50,12 @@ class Scope:
         counted = Counter(store.timezone for store in self.stores)
         return min(counted, key=lambda zone: (-counted[zone], zone)) if counted else "UTC"
 
+    def hours_into_day(self, hour: int) -> int:
+        """How many hours of the trading day are over, in most of these stores, when this hour of the clock begins."""
+        counted = Counter(store.day_starts_minutes // 60 for store in self.stores)
+        begins = min(counted, key=lambda one: (-counted[one], one)) if counted else 0
+        return (hour - begins) % 24
+
     def today(self, now: datetime) -> date:
         """The trading day that has come furthest in these stores."""
         days = [store.business_date(now) for store in self.stores]

@@ -2,13 +2,18 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import update
 
+from central_server.backoffice import live_page
+from central_server.features.reporting.board import By
 from central_server.features.reporting.day_targets import day_targets
 from central_server.features.reporting.plans import set_plan
 from central_server.features.reporting.repository import add_cells
 from central_server.features.reporting.tables import figure_sales
+from central_server.features.stores.tables import store
 from central_server.platform.unit_of_work import reading, writing
 from tests.support.head_office import DAY, NOW, Desk
 
@@ -57,6 +62,27 @@ def test_the_plan_of_a_day_lies_on_its_hours_as_they_sold_before(planned):
     assert lately.hours == {"EUR": {9: 2_000, 10: 8_000}}
     assert lately.before == {"EUR": {9: 1_000, 10: 4_000, 18: 900}}
     assert lately.before_stores == {"DE01": 5_000, "AT01": 900}
+
+
+def test_a_day_that_goes_on_after_midnight_has_most_of_its_plan_behind_it_then(
+    planned, monkeypatch
+):
+    by_hour = {18: 6_000, 23: 3_000, 1: 1_000}
+    sold(planned, 364, by_hour)
+    with writing(planned.context.database) as unit:
+        unit.connection.execute(update(store).values(day_starts_minutes=240))
+    planned.clock.at = NOW.replace(hour=23, minute=30)
+    page = words(Desk(planned.app).let_in("1").get(f"/day/{DAY}"))
+    assert "Strich: wo der Tag um 00:30 laut Plan stehen sollte (90" in page
+    # So has the live board of the year before.
+    rows = [SimpleNamespace(key=str(at), before={"gross": by_hour[at]}) for at in sorted(by_hour)]
+    asked = live_page._Desk.board
+
+    def board(self, by):
+        return SimpleNamespace(rows=rows) if by is By.HOUR else asked(self, by)
+
+    monkeypatch.setattr(live_page._Desk, "board", board)
+    assert "90,00 €" in words(Desk(planned.app).let_in("1").get("/live")).replace("\u00a0", " ")
 
 
 def test_a_running_day_says_how_much_of_its_plan_is_reached_and_should_be(planned):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -30,13 +30,17 @@ class DayTargets:
     before: Mapping[str, Hours]
     before_stores: Mapping[str, int]
 
-    def share_due(self, code: str, hour: int, minute: int) -> int | None:
-        """How many hundredths of the plan in this currency should be reached at that time; None without one."""
+    def share_due(
+        self, code: str, hour: int, minute: int, place: Callable[[int], int] = int
+    ) -> int | None:
+        """How many hundredths of the plan in this currency should be reached at that time; None without one. `place`:
+        where in the trading day an hour of the clock comes, which does not begin everywhere at midnight.
+        """
         hours = self.hours.get(code, {})
         whole = sum(hours.values())
         if whole == 0:
             return None
-        due = 60 * sum(amount for at, amount in hours.items() if at < hour)
+        due = 60 * sum(amount for at, amount in hours.items() if place(at) < place(hour))
         due += minute * hours.get(hour, 0)
         return due * 100 // (60 * whole)
 
