@@ -6,7 +6,7 @@ What cannot be read yet comes back as it was typed: the sentence is there from t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MINYEAR, UTC, datetime
 from decimal import Decimal
 
 from central_server.backoffice.promotion_form import PERCENT_PLACES, POINTS_PLACES
@@ -80,6 +80,8 @@ class Typed:
 def _local(text: str) -> datetime | None:
     """A time of the clock on the wall. It is never shifted, whatever zone it is told in."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+        at = datetime.fromisoformat(text).replace(tzinfo=UTC)
     except ValueError:
         return None
+    # The calendar has no day before its first one, which an end may ask for.
+    return at if at.year > MINYEAR else None

@@ -36,6 +36,10 @@ def typed(language):
             ("29.11.2026", "29 Nov 2026, 20:00"),
         ),
         (lambda t: t.begin(""), lambda t: t.end("soon"), ("", "soon")),
+        (
+            lambda t: t.end("0001-01-01T00:00"), lambda t: t.end("9999-12-31T23:59"),
+            ("0001-01-01T00:00", "31 Dec 9999, 23:59"),
+        ),
     ],
 )  # fmt: skip
 def test_both_languages(german, english, written):
