@@ -428,6 +428,27 @@ def test_a_balance_is_as_it_was_recorded_where_a_clock_was_behind_afterwards(boo
     assert books.findings() == []
 
 
+def test_a_balance_is_as_it_was_recorded_once_a_clock_was_set_back(books):
+    now = books.at
+    books.load("before", 1)
+    sealing.sum_up(books.database, now)
+    books.at = now + timedelta(days=10)
+    books.load("in ten days", 10)
+    sealing.sum_up(books.database, books.at)
+    books.at = now + timedelta(hours=1)
+    books.load("set back", 100)
+    sealing.sum_up(books.database, books.at)
+    books.load("not summed up", 1_000)
+    with reading(books.database) as unit:
+        account = service.find_account(unit, card()).id
+        held = [
+            balances.balance_recorded(unit, account, now + later).credits
+            for later in (timedelta(0), timedelta(hours=2), timedelta(days=10))
+        ]
+    assert held == [1, 1_101, 1_111]
+    assert books.findings() == []
+
+
 @pytest.mark.parametrize("seed", [0, 5, 7, 9])
 def test_a_balance_is_as_it_was_recorded_whenever_it_was_summed_up(books, monkeypatch, seed):
     """Some transfers bear a moment before that of checkpoints which do not hold them, some one behind."""
