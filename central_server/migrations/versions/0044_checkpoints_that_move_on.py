@@ -13,16 +13,19 @@ depends_on = None
 _ENOUGH = 1_000_000
 _BEGAN = """
 UPDATE ledger_checkpoint SET began = COALESCE(
-    (SELECT max(before.as_of) FROM ledger_checkpoint AS before
-     WHERE before.account_id = ledger_checkpoint.account_id AND before.through_id < ledger_checkpoint.through_id),
-    (SELECT opened_at FROM ledger_account WHERE ledger_account.id = ledger_checkpoint.account_id))
+    (SELECT min(moved.recorded_at) FROM ledger_transfer AS moved
+     WHERE (moved.debit_id = ledger_checkpoint.account_id OR moved.credit_id = ledger_checkpoint.account_id)
+       AND moved.phase IN ('single', 'post') AND moved.id <= ledger_checkpoint.through_id
+       AND moved.id > COALESCE(
+         (SELECT max(before.through_id) FROM ledger_checkpoint AS before
+          WHERE before.account_id = ledger_checkpoint.account_id AND before.through_id < ledger_checkpoint.through_id),
+         0)),
+    as_of)
 """
 
 
 def upgrade() -> None:
-    """Count the moves of a checkpoint, and say when they began. Those that are there stay where they are, as full ones
-    that began when the one before ended.
-    """
+    """Count the moves of a checkpoint, and say when they began. Those that are there count as full: they stay."""
     with op.batch_alter_table("ledger_checkpoint") as table:
         table.add_column(
             sa.Column("moves", sa.BigInteger(), nullable=False, server_default=str(_ENOUGH))
