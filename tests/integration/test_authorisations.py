@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import event, select
@@ -165,6 +166,19 @@ def test_the_same_id_at_once_holds_once(shop):
     answers = [a.json() for a in together(*[lambda: shop.ask("a", 4_000)] * 3)]
     assert answers[0] == answers[1] == answers[2]
     assert shop.free() == 6_000
+
+
+def test_a_request_and_its_release_at_once_leave_nothing_held(shop):
+    for name in "abcdef":
+        answer, released = together(
+            partial(shop.ask, name, 4_000), lambda name=name: shop.release(name)
+        )
+        assert answer.json()["state"] in ("approved", "released")
+        assert released["state"] == "released"
+        assert shop.outcome(name).json()["state"] == "released"
+        assert shop.ask(name, 4_000).json()["state"] == "released"
+    assert shop.free() == 10_000
+    assert shop.sound() == 10_000
 
 
 @pytest.mark.parametrize(
