@@ -1,6 +1,7 @@
 """Posting on SQLite and PostgreSQL: once, whole, never below a floor, never changed."""
 
 import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,7 +18,15 @@ from central_server.features.ledger.tables import ledger_account, ledger_journal
 from central_server.platform.database import open_database
 from central_server.platform.unit_of_work import reading, run_writing, writing
 from shared.errors import DomainError
-from shared.ledger import AccountKey, AccountKind, Counters, Journal, OwnerType, Transfer
+from shared.ledger import (
+    AccountKey,
+    AccountKind,
+    Counters,
+    Journal,
+    OwnerType,
+    PendingRef,
+    Transfer,
+)
 from tests.integration.ledger_rig import (
     DAY,
     HOUSE,
@@ -395,6 +404,30 @@ def test_transfers_between_two_cards_never_wait_in_a_circle(books):
 
     together(mover("there", card("1"), card("2")), mover("back", card("2"), card("1")))
     assert (books.free(card("1")), books.free(card("2"))) == (1000, 1000)
+
+
+def test_a_hold_that_ends_while_its_expiry_waits_is_left_alone(books):
+    books.load("load", 100)
+    books.hold("hold", 60)
+    held = PendingRef(named("hold"), 1)
+    ended = threading.Event()
+
+    def release(unit):
+        blank = Journal(named("release"), "test", books.day, ())
+        outcome = service.release(unit, held, blank, books.at)
+        ended.set()
+        time.sleep(0.5)  # the other has looked by now, and waits
+        return outcome
+
+    def expire():
+        ended.wait()
+        late = books.at + timedelta(hours=1)
+        return run_writing(books.database, lambda unit: service.expire_holds(unit, late, DAY))
+
+    results = together(lambda: run_writing(books.database, release), expire)
+    assert (code(results[0]), results[1]) == ("Created", 0)
+    assert books.free() == 100
+    assert books.findings() == []
 
 
 def test_accounts_that_are_opened_at_once_are_one(books):

@@ -157,13 +157,13 @@ def holds_are_due(unit: ReadUnit, at: datetime) -> bool:
 def expire_holds(unit: UnitOfWork, at: datetime, today: date) -> int:
     """Give back what is held although its time is over, of some hundred accounts; how many holds."""
     ids = account_repository.accounts_that_hold(unit.connection, at, _AT_ONCE)
-    return _expire(unit, ids, today, at)
+    return _expire(unit, _holding(locking.lock(unit, ids)), today, at)
 
 
 def expire_holds_on(unit: UnitOfWork, key: AccountKey, at: datetime, today: date) -> None:
     """Give back what is held too long on one account, so that its balance says what can be spent now."""
     locked = locking.lock(unit, locking.numbers_of(unit, [key]).values())
-    _expire(unit, [row.id for row in locked.values() if row.counters.held], today, at)
+    _expire(unit, _holding(locked), today, at)
 
 
 def expire_lots(unit: UnitOfWork, today: date, at: datetime) -> int:
@@ -235,7 +235,7 @@ def _post(unit: UnitOfWork, journal: Journal, at: datetime, *, expiring: bool) -
     if len(holds) < len(set(refs)):
         return Rejected("ledger_hold_unknown")
     digest = digest_of(journal, numbers, holds)
-    holding = [row.id for row in locked.values() if row.counters.held]
+    holding = _holding(locked)
     if holding and not expiring and _expire(unit, holding, journal.business_date, at):
         locked = locking.lock(unit, floored)
     lots = {
@@ -318,6 +318,10 @@ def _expire(unit: UnitOfWork, account_ids: Iterable[int], today: date, at: datet
         require_posted([_post(unit, journal, at, expiring=True)])
     locking.swept(unit, ids, at)
     return len(due)
+
+
+def _holding(locked: Mapping[int, AccountRow]) -> list[int]:
+    return [row.id for row in locked.values() if row.counters.held]
 
 
 def _expiry_id(hold: Hold) -> UUID:
