@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,7 +48,7 @@ class DayCompare:
         self._formats = reader.formats
         self._targets = targets
         self._stores = len(scope.stores)
-        self._place = scope.hours_into_day
+        self._scope = scope
         self._running = now is not None
         self._local = now.astimezone(ZoneInfo(scope.zone)) if now is not None else None
 
@@ -66,6 +66,15 @@ class DayCompare:
         """The hours that have a plan or a year before."""
         plan, before = self._targets.hours.get(code, {}), self._targets.before.get(code, {})
         return {hour for hour, amount in (*plan.items(), *before.items()) if amount}
+
+    def in_order(self, hours: Iterable[int]) -> list[int]:
+        """Hours of the clock as they come in the trading day: those after midnight may be its last."""
+        return sorted(set(hours), key=self._scope.hours_into_day)
+
+    def through(self, hours: Iterable[int]) -> list[int]:
+        """As `in_order`, with those in between."""
+        places = [self._scope.hours_into_day(hour) for hour in hours]
+        return [self._scope.hour_of_day(place) for place in range(min(places), max(places) + 1)]
 
     def hour(self, hour: int, code: str) -> HourTarget:
         """What an hour is measured by."""
@@ -145,4 +154,4 @@ class DayCompare:
         if self._local is None:
             return None
         at = self._local
-        return self._targets.share_due(code, at.hour, at.minute, self._place)
+        return self._targets.share_due(code, at.hour, at.minute, self._scope.hours_into_day)

@@ -273,11 +273,8 @@ class DayWriter:
     def _hours(self, code: str) -> HourFigures:
         by_hour = {row["hour"]: row for row in self._figures.hours if row["currency"] == code}
         measured = self._compare.hours_of(code)
-        first = min([_OPENING_HOURS[0], *by_hour, *measured])
-        last = max([_OPENING_HOURS[1], *by_hour, *measured])
-        amounts = [
-            self._hour_amount(hour, by_hour.get(hour), code) for hour in range(first, last + 1)
-        ]
+        shown = self._compare.through((*_OPENING_HOURS, *by_hour, *measured))
+        amounts = [self._hour_amount(hour, by_hour.get(hour), code) for hour in shown]
 
         def short(minor: int, step: int) -> str:
             return self._formats.brief(minor, step, code)
@@ -288,7 +285,7 @@ class DayWriter:
         )
         rows = tuple(
             (self._hour_row(hour, by_hour.get(hour), code), self._compare.hour(hour, code))
-            for hour in sorted({*by_hour, *measured})
+            for hour in self._compare.in_order((*by_hour, *measured))
         )
         symbol = self._formats.symbol(code)
         thousands = in_thousands(charts[0].step, code)

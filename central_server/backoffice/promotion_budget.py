@@ -77,7 +77,7 @@ def months_of(
 ) -> list[Budget]:
     """The budgets of what begins in the months of a span, drafts among it; a month and currency each, in order.
 
-    What has no beginning counts from when it was published.
+    What has no beginning counts from when it was published, what was withdrawn with what it had given.
     """
     first, last = (day.replace(day=1) for day in span)
     shares = [*_published(unit, promotions, zone), *_drafted(unit, zone)]
@@ -102,7 +102,11 @@ def _published(
 ) -> Iterable[_Share]:
     amounts: Mapping[str, int] = budget_amounts(unit, promotions)
     for one in promotions:
-        if whole := amounts.get(one.promotion_id):
+        whole = amounts.get(one.promotion_id, 0)
+        if one.newest.withdrawn_at is not None:
+            # It gives nothing more: what was left of its budget is free again.
+            whole = min(whole, one.amount)
+        if whole > 0:
             month = _month(_begin(one.newest), zone)
             address = link("/promotions/show", id=one.promotion_id)
             yield _Share(month, one.currency, one.newest.name, address, one.amount, whole)

@@ -52,9 +52,16 @@ class Scope:
 
     def hours_into_day(self, hour: int) -> int:
         """How many hours of the trading day are over, in most of these stores, when this hour of the clock begins."""
+        return (hour - self._begins) % 24
+
+    def hour_of_day(self, hours: int) -> int:
+        """The hour of the clock that begins when so many hours of the trading day are over."""
+        return (hours + self._begins) % 24
+
+    @property
+    def _begins(self) -> int:
         counted = Counter(store.day_starts_minutes // 60 for store in self.stores)
-        begins = min(counted, key=lambda one: (-counted[one], one)) if counted else 0
-        return (hour - begins) % 24
+        return min(counted, key=lambda one: (-counted[one], one)) if counted else 0
 
     def today(self, now: datetime) -> date:
         """The trading day that has come furthest in these stores."""

@@ -53,5 +53,8 @@ def test_budgets_stand_beside_what_is_given(chain, desk):
     assert "Nov. 2026 840,00 € von 900,00 € HERBST 840,00 € von 900,00 €" in calendar
     assert "Dez. 2026 0,00 € von 250,00 € ADVENT 0,00 € von 250,00 €" in calendar
     assert "OFFEN 0" not in calendar
+    desk.send("/promotions/withdraw", "/promotions/show?id=HERBST", id="HERBST", reason="Zu teuer")
+    withdrawn = words(desk.get("/promotions/calendar"))
+    assert "Nov. 2026 840,00 € von 840,00 € HERBST 840,00 € von 840,00 €" in withdrawn
     later = words(desk.get("/promotions/calendar?from=2027-03-01"))
     assert "Budget je Monat" not in later

@@ -72,8 +72,14 @@ def test_a_day_that_goes_on_after_midnight_has_most_of_its_plan_behind_it_then(
     with writing(planned.context.database) as unit:
         unit.connection.execute(update(store).values(day_starts_minutes=240))
     planned.clock.at = NOW.replace(hour=23, minute=30)
-    page = words(Desk(planned.app).let_in("1").get(f"/day/{DAY}"))
+    answer = Desk(planned.app).let_in("1").get(f"/day/{DAY}")
+    page = words(answer)
     assert "Strich: wo der Tag um 00:30 laut Plan stehen sollte (90" in page
+    # The hour after midnight is the day's last, in the table and in the chart.
+    hours = re.findall(r"(\d+)–\d+ Uhr(?= –| \d)", page)
+    assert hours.index("1") > hours.index("23") > hours.index("18")
+    bars = re.findall(r"(\d+)–\d+ Uhr: ", answer.text)
+    assert bars.index("1") > bars.index("23") > bars.index("18")
     # So has the live board of the year before.
     rows = [SimpleNamespace(key=str(at), before={"gross": by_hour[at]}) for at in sorted(by_hour)]
     asked = live_page._Desk.board
