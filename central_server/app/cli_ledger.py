@@ -126,7 +126,7 @@ def _replay(context: JobContext, _arguments: argparse.Namespace) -> int:
 def _checkpoint(context: JobContext, arguments: argparse.Namespace) -> int:
     now = context.business_clock.now()
     blocks = sealing.seal(context.database, now, wait=True)
-    accounts = sealing.sum_up(context.database, now, again=arguments.again, wait=True)
+    accounts = sealing.sum_up(context.database, again=arguments.again, wait=True)
     while run_writing(context.database, chain_rows):
         pass
     signed = run_writing(context.database, lambda unit: anchor(unit, context.signing_key, now))

@@ -70,7 +70,7 @@ def _growing(database: Database) -> list[Figure]:
         posted += timed(partial(run_writing, database, work))
         # As every minute at the centre.
         seal(database, at)
-        sum_up(database, at, least=SUM_UP_AFTER)
+        sum_up(database, least=SUM_UP_AFTER)
         if count * BATCH in (JOURNALS // 10, JOURNALS):
             seal(database, at, wait=True)
             checked[count * BATCH] = timed(partial(_check, database))

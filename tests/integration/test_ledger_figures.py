@@ -180,7 +180,7 @@ def used(books):
     books.award("award", 500, lot=terms(expires=30))
     books.redeem("redeem", 200)
     assert seal(books.database, books.at, wait=True) == 1
-    sealing.sum_up(books.database, books.at, wait=True)
+    sealing.sum_up(books.database, wait=True)
     books.spend("behind", 10)
     assert books.findings() == []
     return books
@@ -318,7 +318,7 @@ def test_a_journal_that_is_put_in_between_breaks_its_block(used):
 def test_balances_as_they_were_believed_and_as_they_were(books):
     hour = timedelta(hours=1)
     books.load("a", 100)
-    sealing.sum_up(books.database, books.at, wait=True)
+    sealing.sum_up(books.database, wait=True)
     books.at += hour
     books.day += timedelta(days=1)
     books.spend("b", 30)
@@ -326,7 +326,7 @@ def test_balances_as_they_were_believed_and_as_they_were(books):
     books.at += hour
     books.day -= timedelta(days=1)
     books.spend("late", 20)
-    sealing.sum_up(books.database, books.at, wait=True)
+    sealing.sum_up(books.database, wait=True)
     books.at += hour
     books.load("c", 7)
 
@@ -358,9 +358,9 @@ def test_balances_as_they_were_believed_and_as_they_were(books):
 def test_checkpoints_can_be_made_again(used):
     with behind_the_back(used.database) as change:
         change("UPDATE ledger_checkpoint SET credits = credits + 1")
-    made = sealing.sum_up(used.database, used.at, again=True, wait=True)
+    made = sealing.sum_up(used.database, again=True, wait=True)
     assert (made, used.findings()) == (5, [])
-    assert sealing.sum_up(used.database, used.at, wait=True) == 0
+    assert sealing.sum_up(used.database, wait=True) == 0
 
 
 def test_blocks_follow_each_other_and_wait_while_somebody_posts(books, monkeypatch):
@@ -385,11 +385,11 @@ def test_blocks_follow_each_other_and_wait_while_somebody_posts(books, monkeypat
 
 def test_balances_are_summed_up_as_the_ledger_grows_and_not_before(books):
     books.load("first", 1_000)
-    assert sealing.sum_up(books.database, books.at, least=3) == 0
+    assert sealing.sum_up(books.database, least=3) == 0
     for number in range(3):
         books.spend(f"spend {number}", 100)
-    assert sealing.sum_up(books.database, books.at, least=3) == 2
-    assert sealing.sum_up(books.database, books.at, least=3) == 0
+    assert sealing.sum_up(books.database, least=3) == 2
+    assert sealing.sum_up(books.database, least=3) == 0
     with reading(books.database) as unit:
         assert last_checkpoint(unit.connection) == last_transfer(unit.connection)
     books.spend("later", 100)
@@ -402,7 +402,7 @@ def test_an_account_that_moves_now_and_then_has_few_checkpoints(books, monkeypat
     for number in range(7):
         books.at += timedelta(hours=1)
         books.load(str(number), 10 + number)
-        assert sealing.sum_up(books.database, books.at) == 2
+        assert sealing.sum_up(books.database) == 2
     # Three moves each, of the house and of the card, and one that may still move on.
     assert counted(books.database, ledger_checkpoint) == 2 * 3
     assert balance_of(books.database, card()) == -91

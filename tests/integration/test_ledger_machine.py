@@ -179,7 +179,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule()
     def sum_up(self):
         seal(self.database, self.books.at)
-        sealing.sum_up(self.books.database, self.books.at, wait=True)
+        sealing.sum_up(self.books.database, wait=True)
 
     @invariant()
     def balances_are_those_of_the_model(self):

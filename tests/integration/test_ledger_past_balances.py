@@ -22,10 +22,10 @@ def test_a_balance_is_as_it_was_recorded_where_a_clock_was_behind_afterwards(boo
     ahead = books.at + timedelta(seconds=50)
     books.at = ahead
     books.load("by a clock that is ahead", 100)
-    sealing.sum_up(books.database, ahead)
+    sealing.sum_up(books.database)
     books.at = ahead - timedelta(seconds=40)
     books.load("by another", 1)
-    sealing.sum_up(books.database, books.at)
+    sealing.sum_up(books.database)
     with reading(books.database) as unit:
         account = service.find_account(unit, card()).id
         held = [
@@ -47,7 +47,7 @@ def test_checkpoints_from_before_they_said_when_they_began_say_it_as_those_made_
     for seconds in (60, 120, 90, 240):  # the third comes late
         books.at = started + timedelta(seconds=seconds)
         books.load(str(seconds), 10)
-        sealing.sum_up(books.database, started + timedelta(seconds=max(seconds, 130)))
+        sealing.sum_up(books.database)
     made = beginnings(books)
     with behind_the_back(books.database) as change:
         change("UPDATE ledger_checkpoint SET began = as_of")
@@ -56,6 +56,28 @@ def test_checkpoints_from_before_they_said_when_they_began_say_it_as_those_made_
         change(migration._BEGAN)
     assert beginnings(books) == made
     assert len(made) == 2 * 4
+
+
+def test_all_is_summed_up_again_in_steps(books, monkeypatch):
+    monkeypatch.setattr(sealing, "MOST_TRANSFERS", 3)
+    monkeypatch.setattr(sealing, "ENOUGH_MOVES", 3)
+    started = books.at
+    for number in range(8):
+        books.at = started + timedelta(minutes=number)
+        books.load(str(number), 1 << number)
+    assert sealing.sum_up(books.database, least=9) == 0
+    assert sealing.sum_up(books.database) == 2
+    made = beginnings(books)
+    assert len({through for _, through, _ in made}) == 3
+    assert sealing.sum_up(books.database, again=True) == 2
+    assert beginnings(books) == made
+    with reading(books.database) as unit:
+        account = service.find_account(unit, card()).id
+        for number in range(8):
+            at = started + timedelta(minutes=number, seconds=30)
+            held = balances.balance_recorded(unit, account, at).credits
+            assert held == (2 << number) - 1
+    assert books.findings() == []
 
 
 def beginnings(books):
@@ -69,13 +91,13 @@ def beginnings(books):
 def test_a_balance_is_as_it_was_recorded_once_a_clock_was_set_back(books):
     now = books.at
     books.load("before", 1)
-    sealing.sum_up(books.database, now)
+    sealing.sum_up(books.database)
     books.at = now + timedelta(days=10)
     books.load("in ten days", 10)
-    sealing.sum_up(books.database, books.at)
+    sealing.sum_up(books.database)
     books.at = now + timedelta(hours=1)
     books.load("set back", 100)
-    sealing.sum_up(books.database, books.at)
+    sealing.sum_up(books.database)
     books.load("not summed up", 1_000)
     with reading(books.database) as unit:
         account = service.find_account(unit, card()).id
@@ -101,7 +123,7 @@ def test_a_balance_is_as_it_was_recorded_whenever_it_was_summed_up(books, monkey
         known.append((books.at, 1 << number))
         books.at = now
         if chance.randrange(3) == 0:
-            sealing.sum_up(books.database, now)
+            sealing.sum_up(books.database)
     with reading(books.database) as unit:
         account = service.find_account(unit, card()).id
         for moment in sorted({at for at, _ in known} | {books.at}):

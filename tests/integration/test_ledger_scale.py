@@ -34,7 +34,7 @@ def test_verify_finds_one_wrong_cent_among_all_transfers(postgres_model, postgre
             at = START + timedelta(minutes=count)
             run_writing(database, partial(service.post_all, journals=journals, at=at))
         seal(database, at, wait=True)
-        sealing.sum_up(database, at, wait=True)
+        sealing.sum_up(database, wait=True)
         assert findings(database) == []
 
         with behind_the_back(database) as change:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -42,23 +42,23 @@ _PASSED = delete(ledger_checkpoint).where(
 @dataclass(frozen=True, slots=True)
 class Sums:
     """What was posted to an account on either side, over the transfers up to `through_id`; `moves` of them are behind
-    the checkpoint before, the earliest of which bears the moment `began`, and none of all a moment after `as_of`.
+    the checkpoint before. The earliest of those bears the moment `began`, the latest of all `as_of`.
     """
 
-    debits: int = 0
-    credits: int = 0
-    through_id: int = 0
-    moves: int = 0
-    began: datetime | None = None
-    as_of: datetime | None = None
+    debits: int
+    credits: int
+    through_id: int
+    moves: int
+    began: datetime
+    as_of: datetime
 
 
-def last_sums(connection: Connection, account_id: int) -> Sums:
-    """The account's latest checkpoint, or its beginning."""
+def last_sums(connection: Connection, account_id: int) -> Sums | None:
+    """The account's latest checkpoint, if it has any."""
     query = select(ledger_checkpoint).where(ledger_checkpoint.c.account_id == account_id)
     newest = query.order_by(ledger_checkpoint.c.through_id.desc()).limit(1)
     row = connection.execute(newest).one_or_none()
-    return Sums() if row is None else _sums_of(row)
+    return None if row is None else _sums_of(row)
 
 
 def _known_by() -> Select[Any]:
@@ -190,53 +190,45 @@ def sum_alone(connection: Connection) -> None:
 
 
 def add_checkpoints(
-    connection: Connection, after_id: int, through_id: int, at: datetime, enough: int
-) -> int:
-    """Bring the checkpoints of every account that moved between two transfers up to the second; of how many. The last
-    one of an account moves on unless it would have more than `enough` moves: then it stays, and a new one begins.
+    connection: Connection, after_id: int, through_id: int, enough: int
+) -> list[int]:
+    """Bring the checkpoints of every account that moved between two transfers up to the second; which these are. The
+    last one of an account moves on unless it would have more than `enough` moves: then it stays, and a new one begins.
     """
     deltas = _deltas(connection, after_id, through_id)
-    # What is summed up may bear a later moment than that at which the sums were begun.
-    newest = max(at, _last_moment(connection, after_id, through_id) or at)
     ids = sorted(deltas)
     for start in range(0, len(ids), _CHUNK):
         chunk = ids[start : start + _CHUNK]
         before = _latest(connection, chunk)
         rows, passed = [], []
         for number in chunk:
-            known, new = before.get(number, Sums()), deltas[number]
-            moves, began = new.moves, new.began
-            if known.began and new.began and known.moves + new.moves <= enough:
+            known, new = before.get(number), deltas[number]
+            if known is None:
+                rows.append(_point(number, new))
+                continue
+            if known.moves + new.moves <= enough:
                 passed.append((number, known.through_id))
-                moves, began = moves + known.moves, min(known.began, new.began)
-            rows.append(
-                {
-                    "account_id": number,
-                    "through_id": through_id,
-                    # Neither may it bear one before that of what it goes on from: clocks are set, and differ.
-                    "as_of": max(newest, known.as_of or newest),
-                    "debits": known.debits + new.debits,
-                    "credits": known.credits + new.credits,
-                    "moves": moves,
-                    "began": began,
-                }
+                new = replace(new, moves=known.moves + new.moves, began=min(known.began, new.began))
+            summed = replace(
+                new,
+                debits=known.debits + new.debits,
+                credits=known.credits + new.credits,
+                # Clocks are set, and differ: what it goes on from may bear a later moment.
+                as_of=max(known.as_of, new.as_of),
             )
+            rows.append(_point(number, summed))
         connection.execute(_PASSED, {"passed": passed})
         bulk_insert(connection, ledger_checkpoint, rows)
-    return len(ids)
+    return ids
+
+
+def _point(account_id: int, sums: Sums) -> dict[str, Any]:
+    return {"account_id": account_id, **asdict(sums)}
 
 
 def forget_checkpoints(connection: Connection) -> None:
     """Drop all checkpoints, to make them anew."""
     connection.execute(delete(ledger_checkpoint))
-
-
-def _last_moment(connection: Connection, after_id: int, through_id: int) -> datetime | None:
-    span = ledger_transfer.c.id.between(after_id + 1, through_id)
-    found: datetime | None = connection.execute(
-        select(func.max(ledger_transfer.c.recorded_at)).where(span)
-    ).scalar_one()
-    return found
 
 
 def _deltas(connection: Connection, after_id: int, through_id: int) -> dict[int, Sums]:
@@ -248,6 +240,7 @@ def _deltas(connection: Connection, after_id: int, through_id: int) -> dict[int,
                 *sums,
                 func.count().label("moves"),
                 func.min(ledger_transfer.c.recorded_at).label("began"),
+                func.max(ledger_transfer.c.recorded_at).label("as_of"),
             )
             .where(_MOVES, span)
             .group_by(side)
@@ -262,9 +255,10 @@ def _deltas(connection: Connection, after_id: int, through_id: int) -> dict[int,
         columns.account,
         *(func.sum(columns[name]) for name in ("debits", "credits", "moves")),
         func.min(columns.began),
+        func.max(columns.as_of),
     ).group_by(columns.account)
     return {
-        row[0]: Sums(int(row[1]), int(row[2]), through_id, int(row[3]), row[4])
+        row[0]: Sums(int(row[1]), int(row[2]), through_id, int(row[3]), row[4], row[5])
         for row in connection.execute(query)
     }
 

@@ -39,6 +39,8 @@ def require_account(unit: ReadUnit, account_id: int) -> AccountRow:
 def balance(unit: ReadUnit, account_id: int) -> Balance:
     """What is posted now."""
     before = balance_repository.last_sums(unit.connection, account_id)
+    if before is None:
+        return Balance(*balance_repository.moved(unit.connection, account_id, 0))
     debits, credits_ = balance_repository.moved(unit.connection, account_id, before.through_id)
     return Balance(before.debits + debits, before.credits + credits_)
 

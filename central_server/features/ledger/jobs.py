@@ -40,14 +40,14 @@ def seal(context: JobContext) -> None:
     """
     now = context.business_clock.now()
     sealing.seal(context.database, now)
-    sealing.sum_up(context.database, now, least=sealing.SUM_UP_AFTER)
+    sealing.sum_up(context.database, least=sealing.SUM_UP_AFTER)
 
 
 def nightly(context: JobContext) -> None:
     """Seal, sum up, and check everything; what does not hold is put into the exceptions queue, once."""
     now = context.business_clock.now()
     sealing.seal(context.database, now, wait=True)
-    sealing.sum_up(context.database, now, wait=True)
+    sealing.sum_up(context.database, wait=True)
     findings = verify(context.database)
     report(context, findings)
     log.info("ledger_checked", findings=len(findings))

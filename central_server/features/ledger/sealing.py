@@ -7,6 +7,7 @@ end of a block is read while nobody is posting.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from central_server.features.ledger import (
     account_repository,
@@ -15,14 +16,14 @@ from central_server.features.ledger import (
 )
 from central_server.features.ledger.block_repository import Block
 from central_server.platform.database import Database
-from central_server.platform.unit_of_work import UnitOfWork, run_writing, writing
+from central_server.platform.unit_of_work import UnitOfWork, reading, run_writing, writing
 from shared.ledger.digest import FIRST_PREVIOUS, block_hash
 
 MOST_TRANSFERS = 10_000
 SUM_UP_AFTER = 1_000
 """So many transfers are worth summing up."""
 ENOUGH_MOVES = 1_000
-"""A balance of a past moment is summed up from no more moves of its account than these, and some minutes'."""
+"""A checkpoint of an account stands for no more moves than these, unless one look at the ledger brings more."""
 
 
 def quiet_end(database: Database, *, wait: bool) -> int | None:
@@ -33,28 +34,34 @@ def quiet_end(database: Database, *, wait: bool) -> int | None:
         return balance_repository.last_transfer(unit.connection)
 
 
-def sum_up(
-    database: Database, at: datetime, *, least: int = 1, again: bool = False, wait: bool = False
-) -> int:
+def sum_up(database: Database, *, least: int = 1, again: bool = False, wait: bool = False) -> int:
     """Bring checkpoints up to a moment at which nobody is posting; of how many accounts. Nothing while somebody is,
     unless `wait`, nor for fewer than `least` transfers. `again`: drop all, and sum up from the beginning.
     """
     end = quiet_end(database, wait=wait)
     if end is None:
         return 0
-
+    if again:
+        run_writing(database, lambda unit: balance_repository.forget_checkpoints(unit.connection))
+    with reading(database) as unit:
+        reached = balance_repository.last_checkpoint(unit.connection)
+    moved: set[int] = set()
     # What is up to there is there to stay: whoever posts need not wait for the sums.
-    def work(unit: UnitOfWork) -> int:
-        connection = unit.connection
-        balance_repository.sum_alone(connection)
-        if again:
-            balance_repository.forget_checkpoints(connection)
-        after = balance_repository.last_checkpoint(connection)
-        if end - after < least:
-            return 0
-        return balance_repository.add_checkpoints(connection, after, end, at, ENOUGH_MOVES)
+    while reached < end and (moved or end - reached >= least):
+        step = partial(_sum_span, reached=reached, end=end)
+        reached, accounts = run_writing(database, step)
+        moved.update(accounts)
+    return len(moved)
 
-    return run_writing(database, work)
+
+def _sum_span(unit: UnitOfWork, reached: int, end: int) -> tuple[int, list[int]]:
+    connection = unit.connection
+    balance_repository.sum_alone(connection)
+    after = max(reached, balance_repository.last_checkpoint(connection))
+    through = min(after + MOST_TRANSFERS, end)
+    if after >= end:
+        return after, []
+    return through, balance_repository.add_checkpoints(connection, after, through, ENOUGH_MOVES)
 
 
 def seal(database: Database, at: datetime, *, wait: bool = False) -> int:
