@@ -80,6 +80,27 @@ def test_all_is_summed_up_again_in_steps(books, monkeypatch):
     assert books.findings() == []
 
 
+def test_checkpoints_that_are_dropped_while_somebody_sums_up_are_not_missed(books, monkeypatch):
+    monkeypatch.setattr(sealing, "MOST_TRANSFERS", 2)
+    for number in range(6):
+        books.load(str(number), 1 << number)
+    run, dropped = sealing.run_writing, []
+
+    def interrupted(database, work):
+        found = run(database, work)
+        if not dropped:
+            dropped.append(run(database, sealing._forget))
+        return found
+
+    monkeypatch.setattr(sealing, "run_writing", interrupted)
+    assert sealing.sum_up(books.database) == 2
+    assert dropped
+    with reading(books.database) as unit:
+        account = service.find_account(unit, card()).id
+        assert balances.balance(unit, account).credits == (1 << 6) - 1
+    assert books.findings() == []
+
+
 def beginnings(books):
     with reading(books.database) as unit:
         return sorted(

@@ -42,7 +42,7 @@ def sum_up(database: Database, *, least: int = 1, again: bool = False, wait: boo
     if end is None:
         return 0
     if again:
-        run_writing(database, lambda unit: balance_repository.forget_checkpoints(unit.connection))
+        run_writing(database, _forget)
     with reading(database) as unit:
         reached = balance_repository.last_checkpoint(unit.connection)
     moved: set[int] = set()
@@ -54,13 +54,20 @@ def sum_up(database: Database, *, least: int = 1, again: bool = False, wait: boo
     return len(moved)
 
 
+def _forget(unit: UnitOfWork) -> None:
+    balance_repository.sum_alone(unit.connection)
+    balance_repository.forget_checkpoints(unit.connection)
+
+
 def _sum_span(unit: UnitOfWork, reached: int, end: int) -> tuple[int, list[int]]:
     connection = unit.connection
     balance_repository.sum_alone(connection)
-    after = max(reached, balance_repository.last_checkpoint(connection))
-    through = min(after + MOST_TRANSFERS, end)
-    if after >= end:
-        return after, []
+    # Always on from what there is, whatever was reached: somebody may have dropped all checkpoints since.
+    after = balance_repository.last_checkpoint(connection)
+    reached = max(reached, after)
+    through = min(reached + MOST_TRANSFERS, end)
+    if reached >= end:
+        return reached, []
     return through, balance_repository.add_checkpoints(connection, after, through, ENOUGH_MOVES)
 
 
